@@ -1,0 +1,34 @@
+"""The records survive the way through JSON."""
+
+from workers.media.shapes import Audio, Box, Embedded, ImagePlan, Inspection, MediaFacts, Preview, Recipe
+
+FACTS = MediaFacts(
+    kind="video",
+    format="mp4",
+    media_type="video/mp4",
+    extension=".mp4",
+    width=1,
+    height=2,
+    stored_width=2,
+    stored_height=1,
+    faces=(Box(1, 2, 3, 4),),
+    embedded=Embedded(gps=(1.5, 2.5)),
+    audio=Audio("aac", 2, 48000),
+)
+PLAN = ImagePlan(1, 1, Box(0, 0, 1, 1), Box(0, 0, 1, 1), Recipe("jpeg.social", 1, "jpeg"))
+
+
+def test_records_come_back_equal() -> None:
+    inspection = Inspection(FACTS, (Preview("thumb", "thumb.webp", "image/webp", 1, 1),))
+    assert Inspection.load(inspection.dump()) == inspection
+    assert ImagePlan.load(PLAN.dump()) == PLAN
+
+
+def test_fields_of_a_newer_version_are_ignored() -> None:
+    assert MediaFacts.load({**FACTS.dump(), "invented_later": 1}) == FACTS
+
+
+def test_the_digest_of_a_plan_depends_on_every_field() -> None:
+    other = ImagePlan.load({**PLAN.dump(), "flatten": "#000000"})
+    assert other.digest() != PLAN.digest()
+    assert ImagePlan.load(PLAN.dump()).digest() == PLAN.digest()

@@ -1,0 +1,279 @@
+"""The frozen records that go into and come out of the media engine.
+
+All lengths are pixels, durations seconds, sizes bytes, times aware UTC or ISO 8601 strings as found in the file.
+Each record turns into plain JSON with `dump` and comes back with `load`; that JSON is what crosses the process
+boundary and what the hub stores, so a field is only ever added, with a default.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any, Literal, Self, get_args, get_origin, get_type_hints
+
+Kind = Literal["image", "animation", "video"]
+ImageFormat = Literal["jpeg", "png", "webp", "avif", "gif"]
+
+
+def _build(annotation: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    origin = get_origin(annotation)
+    if origin is tuple:
+        arguments = get_args(annotation)
+        inner = [arguments[0]] * len(value) if len(arguments) == 2 and arguments[1] is Ellipsis else arguments
+        return tuple(_build(kind, item) for kind, item in zip(inner, value, strict=True))
+    if origin is dict:
+        return dict(value)
+    for candidate in get_args(annotation) or (annotation,):
+        if dataclasses.is_dataclass(candidate) and isinstance(candidate, type):
+            return _from_plain(candidate, value)
+        if get_origin(candidate) is tuple and isinstance(value, list):
+            return _build(candidate, value)
+    return value
+
+
+def _from_plain(kind: type, value: dict[str, Any]) -> Any:
+    hints = get_type_hints(kind)
+    known = {name: _build(hints[name], item) for name, item in value.items() if name in hints}
+    return kind(**known)
+
+
+class Record:
+    """JSON for the frozen records of this module."""
+
+    def dump(self) -> dict[str, Any]:
+        """Return plain JSON types; tuples become lists."""
+        plain: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(self)))  # type: ignore[call-overload]
+        return plain
+
+    @classmethod
+    def load(cls, plain: dict[str, Any]) -> Self:
+        """Rebuild the record from `dump`; unknown fields (of a newer version) are ignored."""
+        built: Self = _from_plain(cls, plain)
+        return built
+
+
+@dataclass(frozen=True)
+class Box(Record):
+    """A rectangle in pixels of the picture as shown (upright); `x`, `y` is its upper left corner."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Point(Record):
+    """A place in the picture as shown, as fractions of its width and height, 0..1 from the upper left."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Embedded(Record):
+    """What a file says about itself: claims by whoever wrote the file, never permissions.
+
+    Text is cleaned (valid Unicode, no control characters, bounded length) but not escaped: that is the duty of
+    whoever shows it. Lists of people are joined with "; " as in the IPTC recommendation. None means absent.
+    """
+
+    creator: str | None = None
+    copyright: str | None = None
+    credit: str | None = None
+    usage_terms: str | None = None
+    licensor: str | None = None
+    web_statement: str | None = None
+    licence_end: str | None = None
+    """As written in the file, `YYYY:MM:DD` or ISO 8601; the sources disagree on form."""
+    model_release: str | None = None
+    """PLUS model release status code such as `MR-NON`, `MR-UMR`."""
+    digital_source_type: str | None = None
+    """IPTC NewsCodes URI."""
+    title: str | None = None
+    description: str | None = None
+    captured_at: str | None = None
+    device: str | None = None
+    """Maker and model with one blank, as EXIF and QuickTime state them."""
+    gps: tuple[float, float] | None = None
+    """Latitude and longitude in degrees, WGS 84; None when absent or not a place."""
+    has_gps: bool = False
+    orientation: int | None = None
+    """EXIF orientation exactly as stored (may be invalid, such as 0)."""
+    c2pa: str | None = None
+    """`embedded` (a manifest store is in the file), `remote` (only a URL points to one) or None."""
+
+
+@dataclass(frozen=True)
+class Audio(Record):
+    """The first audio stream of a video."""
+
+    codec: str
+    channels: int
+    sample_rate: int
+
+
+@dataclass(frozen=True)
+class MediaFacts(Record):
+    """What was measured of one original.
+
+    `width` and `height` are as shown to a person: orientation, rotation and mirroring applied (sample aspect
+    ratio not applied, see `sample_aspect_ratio`). `stored_width` and `stored_height` are as coded.
+    """
+
+    kind: Kind
+    format: str
+    """Short name of the content type: jpeg, png, webp, avif, heic, heif, gif, mp4, mov, m4v, 3gp, webm, mkv, avi, mts."""
+    media_type: str
+    """MIME type by content, such as `image/jpeg`."""
+    extension: str
+    """The file name ending that fits the content, with the dot."""
+    width: int
+    height: int
+    stored_width: int
+    stored_height: int
+    orientation: int = 1
+    """EXIF orientation 1..8 that was applied to get from stored to shown; videos use 1, 3, 6, 8."""
+    frames: int = 1
+    duration_s: float | None = None
+    frame_rate: float | None = None
+    """Average frames a second, by timestamps; None for stills."""
+    codec: str | None = None
+    pixel_format: str | None = None
+    colour_profile: str | None = None
+    """Description of the embedded ICC profile, or None; a broken profile is None and named in `warnings`."""
+    colour_transfer: str | None = None
+    bit_depth: int | None = None
+    components: int | None = None
+    """Colour components of the stored image (1 grey, 3, 4 CMYK or with alpha)."""
+    has_alpha: bool = False
+    sample_aspect_ratio: str | None = None
+    video_streams: int = 0
+    audio: Audio | None = None
+    embedded: Embedded = field(default_factory=Embedded)
+    palette: tuple[str, ...] = ()
+    """Five `#rrggbb` colours, the most covering first (fewer when the picture has fewer)."""
+    thumbhash: str | None = None
+    """Base64 of the ThumbHash of the upright picture."""
+    perceptual_hash: str | None = None
+    """16 hex digits (64 bits); near duplicates differ in few bits."""
+    pixel_sha256: str | None = None
+    """SHA-256 of the upright pixels (mode, size, bytes): the same picture with other metadata has the same value."""
+    faces: tuple[Box, ...] = ()
+    focal_point: Point = field(default_factory=lambda: Point(0.5, 0.5))
+    warnings: tuple[str, ...] = ()
+    """Codes of what was wrong but tolerated, such as `icc_ignored`, `missing_end_marker`, `trailing_data`."""
+
+
+@dataclass(frozen=True)
+class Preview(Record):
+    """One derived file for the hub's own pages, made while measuring."""
+
+    name: str
+    """`thumb` (at most 480 px), `preview` (at most 1280 px) or `poster` (videos, at most 1280 px)."""
+    path: str
+    """Relative to the work directory."""
+    media_type: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Inspection(Record):
+    """Everything that one look at an original yields: facts and derived files."""
+
+    facts: MediaFacts
+    previews: tuple[Preview, ...] = ()
+
+
+@dataclass(frozen=True)
+class Recipe(Record):
+    """Encoder settings, versioned: other settings are another version, so that stored renditions stay explained."""
+
+    id: str
+    version: int
+    format: ImageFormat
+    quality: int = 80
+    """Highest quality tried, 1..100 in the encoder's own scale."""
+    min_quality: int = 40
+    """Below this the picture is made smaller or refused, never worse."""
+    effort: int = 4
+    """WebP method 0..6; AVIF speed is 10 minus this."""
+    subsampling: str = "4:2:0"
+    progressive: bool = True
+    lossless: bool = False
+    colours: int = 256
+    """Palette size for GIF."""
+
+
+@dataclass(frozen=True)
+class Imprint(Record):
+    """The metadata block that is written fresh into a rendition; None and empty fields are left out."""
+
+    creator: str | None = None
+    credit: str | None = None
+    copyright: str | None = None
+    web_statement: str | None = None
+    usage_terms: str | None = None
+    licensor: str | None = None
+    digital_source_type: str | None = None
+    asset_id: str | None = None
+    rendition_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Backdrop(Record):
+    """What fills the canvas around a contained picture."""
+
+    kind: Literal["colour", "blur"] = "colour"
+    colour: str = "#ffffff"
+
+
+@dataclass(frozen=True)
+class ImagePlan(Record):
+    """The exact work for one still rendition; nothing is left to decide but the quality within the byte budget.
+
+    `crop` is cut from the picture as shown, scaled to `placed`, and `placed` lies on a canvas of
+    `width` x `height` that `backdrop` fills where it shows.
+    """
+
+    width: int
+    height: int
+    crop: Box
+    placed: Box
+    recipe: Recipe
+    backdrop: Backdrop = field(default_factory=Backdrop)
+    flatten: str = "#ffffff"
+    """Colour under transparent pixels where the format has no alpha channel."""
+    max_bytes: int | None = None
+    min_bytes: int | None = None
+    imprint: Imprint = field(default_factory=Imprint)
+    engine: int = 1
+    """Version of the image engine; a change that alters bytes raises it."""
+
+    def digest(self) -> str:
+        """SHA-256 in hex of the canonical JSON of the plan: the identity of a rendition of one asset."""
+        text = json.dumps(self.dump(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Rendered(Record):
+    """One file that a plan made, re-read and measured."""
+
+    digest: str
+    path: str
+    """Relative to the work directory."""
+    media_type: str
+    width: int
+    height: int
+    size_bytes: int
+    sha256: str
+    quality: int | None
+    """Quality that was used; None where the format has none."""
+    encodes: int
+    """How many encoder runs the byte budget took."""
