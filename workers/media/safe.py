@@ -1,0 +1,123 @@
+"""The one way in which the engine opens a picture: the decoder is named by content, never guessed."""
+
+from __future__ import annotations
+
+import functools
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import pillow_heif
+from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin
+
+from workers.media.errors import Damaged, MediaError, TooLarge, Unsupported
+from workers.media.limits import MAX_PIXELS, MIB
+
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+ImageFile.LOAD_TRUNCATED_IMAGES = False
+PngImagePlugin.MAX_TEXT_CHUNK = 4 * MIB
+PngImagePlugin.MAX_TEXT_MEMORY = 16 * MIB
+
+DECODERS = {
+    "jpeg": "JPEG",
+    "png": "PNG",
+    "webp": "WEBP",
+    "gif": "GIF",
+    "avif": "AVIF",
+    "heic": "HEIF",
+    "heif": "HEIF",
+}
+"""Our name of a picture format and Pillow's name of the only decoder that may see it."""
+
+_DECODER_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    RuntimeError,
+    IndexError,
+    KeyError,
+    TypeError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+)
+
+
+@functools.cache
+def _register_heif() -> None:
+    pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=2)
+
+
+@contextmanager
+def decoding() -> Iterator[None]:
+    """Translate whatever a decoder raises into this engine's errors.
+
+    Raises `TooLarge` (`too_many_pixels`, `too_much_memory`) and `Damaged` (`truncated`, `corrupt`).
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            yield
+    except MediaError:
+        raise
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise TooLarge(
+            f"The picture has more than {MAX_PIXELS // 1_000_000} megapixels; send a smaller export of it.",
+            code="too_many_pixels",
+            detail=str(error),
+        ) from error
+    except MemoryError as error:
+        raise TooLarge(
+            "The picture needs more memory than one file may use; send a smaller export of it.",
+            code="too_much_memory",
+        ) from error
+    except _DECODER_ERRORS as error:
+        raise damaged(error) from error
+
+
+def damaged(error: Exception) -> Damaged:
+    """Return the refusal that fits a decoder's complaint: `truncated` for missing data, else `corrupt`."""
+    text = f"{type(error).__name__}: {error}"[:500]
+    if any(word in text.lower() for word in ("truncated", "end of file", "eof", "incomplete")):
+        return Damaged(
+            "The file ends too early: a part of the picture is missing. Send the original file again.",
+            code="truncated",
+            detail=text,
+        )
+    return Damaged(
+        "The picture is damaged and cannot be shown. Send the original file again.",
+        code="corrupt",
+        detail=text,
+    )
+
+
+def open_image(source: Path | IO[bytes], format: str) -> Image.Image:  # noqa: A002 - the word of `shapes`
+    """Open the first (or primary) picture of a file with the one decoder of its format, without decoding yet.
+
+    `format` comes from `sniff`, never from a name. A JPEG is opened as a plain JPEG even when it announces
+    further pictures (MPO, gain maps): the first picture counts. Orientation and colour are left as stored.
+
+    Raises `Unsupported` for a format without a decoder, `TooLarge` above 64 megapixels, `Damaged` for a
+    broken header. Decode inside `decoding()`, so that later complaints become the same errors.
+    """
+    if format not in DECODERS:
+        raise Unsupported(f"Pictures of type {format} are not accepted.")
+    if format in ("heic", "heif"):
+        _register_heif()
+    with decoding():
+        if format == "jpeg":
+            return _open_jpeg(source)
+        return Image.open(source, formats=[DECODERS[format]])
+
+
+def _open_jpeg(source: Path | IO[bytes]) -> Image.Image:
+    picture = JpegImagePlugin.JpegImageFile(source)
+    if picture.width * picture.height > MAX_PIXELS:
+        raise Image.DecompressionBombError(f"{picture.width}x{picture.height}")
+    return picture
