@@ -1,0 +1,150 @@
+"""Custom presets: the fields a person or the API gives, checked and turned into the records of the catalogue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ugc_hub.presets.errors import CustomPresetError
+from ugc_hub.presets.records import CHANNELS, FITS, Evidence, Make, Output, Recipe, Size, Target, Weight
+
+FORMATS = {"jpeg": "jpg", "png": "png", "webp": "webp", "avif": "avif", "gif": "gif"}
+"""Formats of the image engine and the catalogue's name of each."""
+MAX_SIDE = 16_383
+"""Longest side in pixels; the limit of WebP, kept for all so that a preset can change its format."""
+MIN_BUDGET = 1_000
+MAX_BUDGET = 100_000_000
+ID = re.compile(r"custom\.[a-z0-9]+(?:[._-][a-z0-9]+)*\Z")
+FIELDS = [
+    "id",
+    "name",
+    "channel",
+    "width",
+    "height",
+    "fit",
+    "format",
+    "max_bytes",
+    "quality",
+    "min_quality",
+    "min_width",
+    "min_height",
+    "notes",
+    "version",
+]
+WHOLE = {
+    "width": (1, MAX_SIDE),
+    "height": (1, MAX_SIDE),
+    "min_width": (1, MAX_SIDE),
+    "min_height": (1, MAX_SIDE),
+    "max_bytes": (MIN_BUDGET, MAX_BUDGET),
+    "quality": (1, 100),
+    "min_quality": (1, 100),
+    "version": (1, 1_000_000),
+}
+"""Whole numbers and the range of each."""
+
+
+def _whole(plain: Mapping[str, Any], problems: dict[str, str]) -> dict[str, int]:
+    found = {}
+    for name, (low, high) in WHOLE.items():
+        given = plain.get(name)
+        if given is None:
+            continue
+        if isinstance(given, bool) or not isinstance(given, int) or not low <= given <= high:
+            problems[name] = f"Give a whole number from {low} to {high}."
+        else:
+            found[name] = given
+    return found
+
+
+def _one_of(plain: Mapping[str, Any], name: str, choices: tuple[str, ...], problems: dict[str, str]) -> str:
+    given = plain.get(name)
+    if given not in choices:
+        problems[name] = f"Choose one of {', '.join(choices)}."
+    return str(given)
+
+
+def _check_relations(numbers: Mapping[str, int], fit: str, problems: dict[str, str]) -> None:
+    if "width" not in numbers:
+        problems.setdefault("width", "Give the width in pixels.")
+    if fit == "contain" and "height" not in numbers:
+        problems.setdefault("height", "A contained picture needs a height; give one, or choose scale_down.")
+    if "min_height" in numbers and "height" not in numbers:
+        problems.setdefault("min_height", "Leave this out where the height follows the source.")
+    for side in ("width", "height"):
+        if numbers.get(f"min_{side}", 0) > numbers.get(side, MAX_SIDE):
+            problems.setdefault(f"min_{side}", f"Give at most the {side}, {numbers[side]}.")
+    if numbers.get("min_quality", 1) > numbers.get("quality", 100):
+        problems.setdefault("min_quality", f"Give at most the quality, {numbers['quality']}.")
+
+
+def _check_text(plain: Mapping[str, Any], problems: dict[str, str]) -> None:
+    for name in plain:
+        if name not in FIELDS:
+            problems[name] = f"There is no such field; the fields are {', '.join(FIELDS)}."
+    given = plain.get("id")
+    if not isinstance(given, str) or not ID.match(given) or len(given) > 100:
+        problems["id"] = (
+            "Write custom. and then small letters, digits, dots, dashes or underscores, such as custom.shop-teaser."
+        )
+    label = plain.get("name")
+    if not isinstance(label, str) or not label.strip() or len(label) > 100 or not label.isprintable():
+        problems["name"] = "Give a name of 1 to 100 characters."
+    notes = plain.get("notes")
+    if notes is not None and (not isinstance(notes, str) or len(notes) > 2000):
+        problems["notes"] = "Give text of at most 2000 characters, or leave it out."
+
+
+def _recipe(preset_id: str, format_name: str, numbers: Mapping[str, int]) -> Recipe:
+    quality = numbers.get("quality", 85)
+    return Recipe(
+        id=preset_id,
+        version=numbers.get("version", 1),
+        format=format_name,  # type: ignore[arg-type]  # checked against FORMATS
+        quality=quality,
+        min_quality=numbers.get("min_quality", min(40, quality)),
+        lossless=format_name == "png",
+    )
+
+
+def parts(plain: Mapping[str, Any]) -> tuple[Target, Output, tuple[Recipe, ...], str]:
+    """Return target, output, recipes and name of a custom preset.
+
+    Fields: `id` (`custom.<name>`), `name`, `channel`, `width`, `height` (null: follows the source), `fit` (cover,
+    contain, scale_down; default cover), `format` (jpeg, png, webp, avif, gif; default jpeg), `max_bytes` (hard),
+    `quality` and `min_quality` (1..100), `min_width` and `min_height` (a smaller picture down to these is made with
+    a warning; without them only the full size is), `notes`, `version` (of the encoder settings).
+    Raises `CustomPresetError` with every problem at once.
+    """
+    problems: dict[str, str] = {}
+    given = {"fit": "cover", "format": "jpeg", **{name: item for name, item in plain.items() if item is not None}}
+    _check_text(given, problems)
+    channel = _one_of(given, "channel", CHANNELS, problems)
+    fit = _one_of(given, "fit", FITS, problems)
+    format_name = _one_of(given, "format", tuple(FORMATS), problems)
+    numbers = _whole(given, problems)
+    _check_relations(numbers, fit, problems)
+    if problems:
+        raise CustomPresetError(problems)
+    width, height = numbers["width"], numbers.get("height")
+    least = numbers.get("min_width"), numbers.get("min_height")
+    size = Size(width, height, "exact" if least == (None, None) else "recommended", *least)
+    output = Output("", (format_name,), width, height, fit=fit, max_bytes=numbers.get("max_bytes"))
+    output = replace(output, id=output.address())
+    recipe = _recipe(given["id"], format_name, numbers)
+    target = Target(
+        id=given["id"],
+        channel=channel,
+        platform="custom",
+        placement=given["id"].removeprefix("custom."),
+        kind="image",
+        size=size,
+        formats=(FORMATS[format_name],),
+        bytes=Weight(output.max_bytes, "hard" if output.max_bytes else None),
+        notes=given.get("notes"),
+        evidence=Evidence(source="house", kind="custom"),
+        make=Make(fit, output.id, (recipe.id,)),
+    )
+    return target, output, (recipe,), str(given["name"]).strip()

@@ -1,0 +1,174 @@
+"""The catalogue in memory: read once from the TOML files of this package."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from ugc_hub.presets import records
+from ugc_hub.presets.errors import CatalogueError, UnknownPreset
+from ugc_hub.presets.preset import Preset
+from ugc_hub.presets.records import Dispute, Output, Pack, Recipe, Region, Target
+
+PARTS: dict[str, type] = {
+    "size": records.Size,
+    "bytes": records.Weight,
+    "duration": records.Duration,
+    "video": records.Video,
+    "audio": records.Audio,
+    "items": records.Items,
+    "evidence": records.Evidence,
+    "make": records.Make,
+}
+SCHEMA = 1
+"""Version of the files' shape; a file of another version is refused."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """The presets of one platform in one channel, for a picker."""
+
+    channel: str
+    platform: str
+    platform_name: str
+    presets: tuple[Preset, ...]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All targets, outputs, recipes and packs, in the order of their files; immutable.
+
+    The raw records are kept as they were read (a broken catalogue can be loaded and judged by `lint`); `get` and
+    `find` join them to presets.
+    """
+
+    targets: tuple[Target, ...]
+    outputs: tuple[Output, ...] = ()
+    recipes: tuple[Recipe, ...] = ()
+    packs: tuple[Pack, ...] = ()
+    platforms: Mapping[str, str] = field(default_factory=dict)
+    """Platform id to the name for people."""
+
+    @functools.cached_property
+    def presets(self) -> Mapping[str, Preset]:
+        """Every preset by id."""
+        outputs = {output.id: output for output in self.outputs}
+        recipes = {recipe.id: recipe for recipe in self.recipes}
+        return {target.id: self._join(target, outputs, recipes) for target in self.targets}
+
+    def _join(self, target: Target, outputs: Mapping[str, Output], recipes: Mapping[str, Recipe]) -> Preset:
+        wanted = target.make.output
+        if wanted is not None and wanted not in outputs:
+            raise CatalogueError(f"{target.id}: outputs.toml has no output {wanted!r}.")
+        unknown = [name for name in target.make.recipes if name not in recipes]
+        if unknown:
+            raise CatalogueError(f"{target.id}: recipes.toml has no recipe {unknown[0]!r}.")
+        output = outputs[wanted] if wanted is not None else None
+        joined = tuple(recipes[name] for name in target.make.recipes)
+        return Preset(target, output, joined, self.platforms.get(target.platform, target.platform))
+
+    def get(self, preset_id: str) -> Preset:
+        """Return one preset; raises `UnknownPreset`."""
+        try:
+            return self.presets[preset_id]
+        except KeyError:
+            raise UnknownPreset(preset_id) from None
+
+    def find(
+        self, *, channel: str | None = None, platform: str | None = None, kind: str | None = None
+    ) -> tuple[Preset, ...]:
+        """Return the presets that agree with every value given, in catalogue order."""
+        wanted = {"channel": channel, "platform": platform, "kind": kind}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        return tuple(
+            preset
+            for preset in self.presets.values()
+            if all(getattr(preset.target, name) == value for name, value in given.items())
+        )
+
+    def groups(self) -> tuple[Group, ...]:
+        """Return every preset once, grouped by channel (ads, organic, email, web) and then by platform."""
+        found: dict[tuple[str, str], list[Preset]] = {}
+        for preset in self.presets.values():
+            found.setdefault((preset.target.channel, preset.target.platform), []).append(preset)
+        keys = sorted(found, key=lambda key: (records.CHANNELS.index(key[0]), self._name(key[1]).casefold()))
+        return tuple(Group(*key, self._name(key[1]), tuple(found[key])) for key in keys)
+
+    def _name(self, platform: str) -> str:
+        return self.platforms.get(platform, platform)
+
+
+def _freeze(table: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+
+
+def target_from(table: Mapping[str, Any], shared: Mapping[str, Any] | None = None) -> Target:
+    """Build a target from its TOML table and the values that its file states once for all its targets.
+
+    Raises `TypeError` for an unknown or missing key.
+    """
+    shared = shared or {}
+    merged: dict[str, Any] = {**shared, **table}
+    for name, kind in PARTS.items():
+        part = {**shared.get(name, {}), **table.get(name, {})}
+        if part:
+            merged[name] = kind(**_freeze(part))
+    merged["regions"] = tuple(Region(**_freeze(region)) for region in merged.pop("region", ()))
+    merged["disputes"] = tuple(Dispute(**dispute) for dispute in merged.pop("dispute", ()))
+    return Target(**_freeze(merged))
+
+
+def targets_from(text: str, name: str) -> tuple[dict[str, str], tuple[Target, ...]]:
+    """Read one platform file: its platform names and its targets. Raises `CatalogueError`, naming file and record."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueError(f"{name} is not valid TOML: {error}") from error
+    if document.get("schema") != SCHEMA:
+        raise CatalogueError(f"{name}: schema must be {SCHEMA}.")
+    shared = document.get("every", {})
+    found = []
+    for table in document.get("target", ()):
+        try:
+            found.append(target_from(table, shared))
+        except TypeError as error:
+            raise CatalogueError(f"{name}, target {table.get('id', '?')}: {error}") from error
+    return document.get("platforms", {}), tuple(found)
+
+
+def _records(folder: Traversable, name: str, kind: type) -> tuple[Any, ...]:
+    document = tomllib.loads(folder.joinpath(f"{name}s.toml").read_text(encoding="utf-8"))
+    try:
+        return tuple(kind(**_freeze(table)) for table in document.get(name, ()))
+    except TypeError as error:
+        raise CatalogueError(f"{name}s.toml: {error}") from error
+
+
+def read(folder: Traversable) -> Catalogue:
+    """Read a catalogue from a folder of the same form as this package. Raises `CatalogueError`."""
+    platforms: dict[str, str] = {}
+    targets: list[Target] = []
+    listed: Iterable[Traversable] = folder.joinpath("catalogue").iterdir()
+    for file in sorted(listed, key=lambda entry: entry.name):
+        if file.name.endswith(".toml"):
+            names, found = targets_from(file.read_text(encoding="utf-8"), file.name)
+            platforms |= names
+            targets += found
+    return Catalogue(
+        tuple(targets),
+        _records(folder, "output", Output),
+        _records(folder, "recipe", Recipe),
+        _records(folder, "pack", Pack),
+        platforms,
+    )
+
+
+@functools.cache
+def catalogue() -> Catalogue:
+    """Return the catalogue of this package; read once per process."""
+    return read(files("ugc_hub.presets"))
