@@ -1,0 +1,33 @@
+"""Users, what they may do, and how they sign in."""
+
+from .actors import SYSTEM, Actor, may, require, roles
+from .passwords import set_password, sign_in_with_password
+from .sessions import SessionState, SignedIn, session, sign_out
+from .sign_in import request_link, sign_in_with_link
+from .tokens import create_token, list_tokens, revoke_token, token_actor
+from .users import actor_of, create_user, find_user, first_administrator, list_users
+
+__all__ = [
+    "SYSTEM",
+    "Actor",
+    "SessionState",
+    "SignedIn",
+    "actor_of",
+    "create_token",
+    "create_user",
+    "find_user",
+    "first_administrator",
+    "list_tokens",
+    "list_users",
+    "may",
+    "request_link",
+    "require",
+    "revoke_token",
+    "roles",
+    "session",
+    "set_password",
+    "sign_in_with_link",
+    "sign_in_with_password",
+    "sign_out",
+    "token_actor",
+]

@@ -1,0 +1,86 @@
+"""Who acts, and the one question that every page, route and command asks before it does anything."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Protocol
+
+from ugc_hub.errors import Forbidden
+
+
+class Owned(Protocol):
+    """Something that belongs to a creator."""
+
+    @property
+    def creator_id(self) -> str | None:
+        """The creator's id, or None."""
+
+
+@dataclass(frozen=True)
+class Role:
+    """What one role may do: `actions` on everything, `own` on what belongs to the creator who is signed in."""
+
+    name: str
+    title: str
+    actions: frozenset[str]
+    own: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person or program that asks. `scopes` narrows what its role allows; empty narrows nothing."""
+
+    user_id: str | None
+    role: str
+    creator_id: str | None = None
+    scopes: frozenset[str] = frozenset()
+    name: str = ""
+    email: str = ""
+
+
+SYSTEM = Actor(user_id=None, role="admin", name="the hub")
+"""The hub itself and the person at its command line, who can read the database anyway."""
+
+
+@cache
+def roles() -> dict[str, Role]:
+    """Return the roles by name, as the data file states them."""
+    table = tomllib.loads((files(__package__) / "roles.toml").read_text(encoding="utf-8"))
+    return {
+        name: Role(name, row["title"], frozenset(row.get("may", ())), frozenset(row.get("own", ())))
+        for name, row in table.items()
+    }
+
+
+def may(actor: Actor, action: str, thing: Owned | None = None) -> bool:
+    """Tell whether the actor may do the action, on the thing where there is one. Unknown roles may nothing."""
+    role = roles().get(actor.role)
+    if role is None or (actor.scopes and action not in actor.scopes):
+        return False
+    if "*" in role.actions or action in role.actions:
+        return True
+    if action not in role.own or actor.creator_id is None:
+        return False
+    # Without a thing the question is whether there can be any of their own; lists filter by creator themselves.
+    return thing is None or thing.creator_id == actor.creator_id
+
+
+def require(actor: Actor, action: str, thing: Owned | None = None) -> None:
+    """Do nothing where the actor may; else raise.
+
+    Raises:
+        Forbidden: the role or the token's scopes do not allow it.
+    """
+    if not may(actor, action, thing):
+        role = roles().get(actor.role)
+        title = role.title if role else actor.role
+        raise Forbidden(f"The role {title} may not do this ({action}). Ask an administrator.", extra={"action": action})
+
+
+def only_own(actor: Actor, action: str) -> str | None:
+    """Return the creator id that lists must be limited to, or None where the actor may see all."""
+    role = roles()[actor.role]
+    return None if "*" in role.actions or action in role.actions else actor.creator_id

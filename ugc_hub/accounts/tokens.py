@@ -1,0 +1,100 @@
+"""API tokens: shown once, recognisable by prefix and checksum, stored as SHA-256, revoked at once."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from ugc_hub.audit import record
+from ugc_hub.errors import Invalid, NotFound, SignInNeeded
+from ugc_hub.hub import Hub
+from ugc_hub.models import ApiToken, User
+
+from .actors import Actor, roles
+from .sessions import digest
+from .users import actor_of
+
+MARK = "ugc_"
+SEEN_EVERY = timedelta(minutes=1)
+
+
+def _checksum(body: str) -> str:
+    return f"{zlib.crc32(body.encode('utf-8', 'surrogatepass')):08x}"
+
+
+def create_token(
+    hub: Hub, user: User, name: str, *, scopes: frozenset[str] = frozenset(), expires_at: datetime | None = None
+) -> tuple[ApiToken, str]:
+    """Make a token for a user; return its record and its text, which is never shown again.
+
+    Raises:
+        Invalid: a scope is not an action that any role knows.
+    """
+    known = {action for role in roles().values() for action in role.actions | role.own} - {"*"}
+    if unknown := sorted(scopes - known):
+        raise Invalid(f"Unknown scopes: {', '.join(unknown)}. Known: {', '.join(sorted(known))}.")
+    body = hub.token()
+    text = f"{MARK}{body}{_checksum(body)}"
+    token = ApiToken(
+        id=hub.new_id("tok"),
+        created_at=hub.now(),
+        user_id=user.id,
+        name=name.strip()[:200] or "token",
+        prefix=text[:10],
+        token_sha256=digest(text),
+        scopes=sorted(scopes),
+        expires_at=expires_at,
+    )
+    with hub.database.write() as db:
+        db.add(token)
+        record(db, hub.now(), "token.created", token.id, actor=user.id, name=token.name)
+    return token, text
+
+
+def token_actor(hub: Hub, text: str) -> Actor:
+    """Return whom a token stands for.
+
+    Raises:
+        SignInNeeded: it is unknown, expired or revoked, or its user is disabled.
+    """
+    wrong = SignInNeeded("The API token is unknown, expired or revoked.", code="bad_token")
+    body = text.removeprefix(MARK)
+    # The checksum sorts out mistyped tokens without asking the database.
+    if not text.startswith(MARK) or _checksum(body[:-8]) != body[-8:]:
+        raise wrong
+    now = hub.now()
+    with hub.database.read() as db:
+        row = db.execute(select(ApiToken, User).join(User).where(ApiToken.token_sha256 == digest(text))).one_or_none()
+    if row is None:
+        raise wrong
+    token, user = row
+    expired = token.expires_at is not None and token.expires_at <= now
+    if expired or token.revoked_at is not None or user.disabled_at is not None:
+        raise wrong
+    if token.last_used_at is None or now - token.last_used_at > SEEN_EVERY:
+        with hub.database.write() as db:
+            db.execute(update(ApiToken).where(ApiToken.id == token.id).values(last_used_at=now))
+    return actor_of(user, frozenset(token.scopes))
+
+
+def list_tokens(hub: Hub, actor: Actor) -> list[ApiToken]:
+    """Return the actor's own tokens that still work, newest first."""
+    with hub.database.read() as db:
+        found = select(ApiToken).where(ApiToken.user_id == actor.user_id, ApiToken.revoked_at.is_(None))
+        return list(db.scalars(found.order_by(ApiToken.id.desc())))
+
+
+def revoke_token(hub: Hub, actor: Actor, token_id: str) -> None:
+    """Revoke one of the actor's own tokens (an administrator: anybody's); it stops working at once.
+
+    Raises:
+        NotFound: the actor has no such token.
+    """
+    with hub.database.write() as db:
+        token = db.get(ApiToken, token_id)
+        if token is None or (token.user_id != actor.user_id and actor.role != "admin"):
+            raise NotFound("There is no such token.")
+        token.revoked_at = token.revoked_at or hub.now()
+        record(db, hub.now(), "token.revoked", token.id, actor=actor.user_id)

@@ -1,0 +1,85 @@
+"""Users: made by command or by an administrator; the first one is made at the first start."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from ugc_hub.audit import record
+from ugc_hub.errors import Conflict, Invalid, NotFound
+from ugc_hub.hub import Hub
+from ugc_hub.models import Event, User
+
+from .actors import Actor, roles
+
+ADDRESS = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+")
+
+
+def actor_of(user: User, scopes: frozenset[str] = frozenset()) -> Actor:
+    """Return who a user is when acting."""
+    return Actor(user.id, user.role, user.creator_id, scopes, user.name, user.email)
+
+
+def clean_email(email: str) -> str:
+    """Return the address in lower case.
+
+    Raises:
+        Invalid: it does not look like an address.
+    """
+    address = email.strip().lower()
+    if len(address) > 320 or not ADDRESS.fullmatch(address):
+        raise Invalid(f"{email[:80]!r} is not an e-mail address.", extra={"field": "email"})
+    return address
+
+
+def create_user(hub: Hub, email: str, role: str, name: str = "") -> User:
+    """Make a user.
+
+    Raises:
+        Invalid: the address or the role is wrong.
+        Conflict: there is a user with this address.
+    """
+    if role not in roles():
+        raise Invalid(f"There is no role {role!r}; choose one of {', '.join(roles())}.", extra={"field": "role"})
+    user = User(
+        id=hub.new_id("usr"), created_at=hub.now(), email=clean_email(email), role=role, name=name.strip()[:200]
+    )
+    try:
+        with hub.database.write() as session:
+            session.add(user)
+            record(session, hub.now(), "user.created", user.id, role=role)
+    except IntegrityError as error:
+        raise Conflict(f"There is already a user {user.email}.") from error
+    return user
+
+
+def find_user(hub: Hub, email: str) -> User:
+    """Return the user with an address.
+
+    Raises:
+        NotFound: there is none.
+    """
+    with hub.database.read() as session:
+        user = session.scalar(select(User).where(User.email == clean_email(email)))
+    if user is None:
+        raise NotFound(f"There is no user {email[:80]}. Make one with: ugc-hub user add.")
+    return user
+
+
+def list_users(hub: Hub) -> list[User]:
+    """Return all users by address."""
+    with hub.database.read() as session:
+        return list(session.scalars(select(User).order_by(User.email)))
+
+
+def first_administrator(hub: Hub) -> tuple[User, bool]:
+    """Return the first administrator, making one in an empty hub, and whether nobody has signed in as them yet."""
+    with hub.database.read() as session:
+        admins = select(User).where(User.role == "admin", User.disabled_at.is_(None))
+        user = session.scalar(admins.order_by(User.id).limit(1))
+        if user is not None:
+            signed_in = select(Event.id).where(Event.kind == "session.started", Event.object_id == user.id)
+            return user, session.scalar(signed_in.limit(1)) is None
+    return create_user(hub, "admin@localhost", "admin", "Administrator"), True

@@ -1,0 +1,75 @@
+"""Lists assets, newest first, a page at a time; stable while new ones arrive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import or_
+
+from ugc_hub.accounts import Actor, require
+from ugc_hub.accounts.actors import only_own
+from ugc_hub.errors import Invalid
+from ugc_hub.hub import Hub
+from ugc_hub.models import Asset, Campaign, Creator
+
+from .view import AssetView, rows, view
+
+MOST = 200
+KINDS = ("image", "animation", "video")
+STATES = ("received", "ready")
+
+
+@dataclass(frozen=True)
+class Query:
+    """What to list. `cursor` is the last page's `next_cursor`; `limit` 1..200; text is looked for in names."""
+
+    cursor: str | None = None
+    limit: int = 50
+    kind: str | None = None
+    status: str | None = None
+    creator: str | None = None
+    campaign: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some assets, and the cursor of the next page or None at the end."""
+
+    items: list[AssetView]
+    next_cursor: str | None
+
+
+def find(hub: Hub, actor: Actor, query: Query) -> Page:
+    """List the assets that the actor may see.
+
+    Raises:
+        Invalid: a filter has a value that does not exist.
+        Forbidden: the actor may not see assets.
+    """
+    require(actor, "asset.view")
+    for name, value, known in (("kind", query.kind, KINDS), ("status", query.status, STATES)):
+        if value and value not in known:
+            raise Invalid(f"{name} is one of {', '.join(known)}.", extra={"field": name})
+    if not 1 <= query.limit <= MOST:
+        raise Invalid(f"limit is between 1 and {MOST}.", extra={"field": "limit"})
+    wanted = rows().order_by(Asset.id.desc()).limit(query.limit + 1)
+    if owner := only_own(actor, "asset.view"):
+        wanted = wanted.where(Asset.creator_id == owner)
+    if query.cursor:
+        wanted = wanted.where(Asset.id < query.cursor)
+    if query.kind:
+        wanted = wanted.where(Asset.kind == query.kind)
+    if query.status:
+        wanted = wanted.where(Asset.status == query.status)
+    if query.creator:
+        wanted = wanted.where(Creator.handle == query.creator.strip().removeprefix("@").lower())
+    if query.campaign:
+        wanted = wanted.where(Campaign.name == query.campaign.strip())
+    for word in (query.text or "").split()[:8]:
+        columns = (Asset.file_name, Creator.handle, Campaign.name)
+        wanted = wanted.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    with hub.database.read() as session:
+        found = session.execute(wanted).all()
+    items = [view(asset, creator, campaign) for asset, creator, campaign in found[: query.limit]]
+    return Page(items, items[-1].id if len(found) > query.limit else None)

@@ -1,0 +1,151 @@
+"""What a page, the API and the command line show of an asset."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from ugc_hub.accounts import Actor, may, require
+from ugc_hub.errors import Gone, NotFound
+from ugc_hub.hub import Hub
+from ugc_hub.models import Asset, AssetLink, Campaign, Creator, Refusal
+from workers.media.shapes import MediaFacts, Point
+
+
+@dataclass(frozen=True)
+class Link:
+    """Another asset that shows the same."""
+
+    asset_id: str
+    kind: str
+    """`same_pixels` or `near_duplicate`."""
+    distance: int
+    file_name: str
+
+
+@dataclass(frozen=True)
+class AssetView:
+    """One asset with the names of its creator and campaign. `facts` is None until it was measured."""
+
+    id: str
+    status: str
+    kind: str
+    media_type: str
+    extension: str
+    file_name: str
+    size_bytes: int
+    sha256: str
+    created_at: datetime
+    creator_id: str | None
+    creator: str | None
+    campaign: str | None
+    width: int | None
+    height: int | None
+    duration_s: float | None
+    facts: MediaFacts | None
+    previews: dict[str, dict[str, Any]]
+    focal_point: Point | None
+    """In force: set by a person, else measured."""
+    focal_point_by_hand: bool
+    job_id: int | None
+    links: tuple[Link, ...] = field(default=())
+
+    def as_dict(self, *, private: bool = True) -> dict[str, Any]:
+        """Return plain JSON; without `private`, the place where the picture was taken is left out."""
+        plain = asdict(self)
+        plain["created_at"] = self.created_at.isoformat()
+        plain["facts"] = self.facts.dump() if self.facts else None
+        plain["previews"] = {
+            name: {key: value for key, value in preview.items() if key != "key"}
+            for name, preview in self.previews.items()
+        }
+        if plain["facts"] and not private:
+            plain["facts"]["embedded"]["gps"] = None
+        return plain
+
+
+def view(asset: Asset, creator: str | None, campaign: str | None, links: tuple[Link, ...] = ()) -> AssetView:
+    """Build the view of a loaded row."""
+    facts = MediaFacts.load(asset.facts) if asset.facts else None
+    by_hand = asset.focal_x is not None and asset.focal_y is not None
+    point = Point(asset.focal_x, asset.focal_y) if by_hand else (facts.focal_point if facts else None)  # type: ignore[arg-type]
+    return AssetView(
+        id=asset.id,
+        status=asset.status,
+        kind=asset.kind,
+        media_type=asset.media_type,
+        extension=asset.extension,
+        file_name=asset.file_name,
+        size_bytes=asset.size_bytes,
+        sha256=asset.sha256,
+        created_at=asset.created_at,
+        creator_id=asset.creator_id,
+        creator=creator,
+        campaign=campaign,
+        width=asset.width,
+        height=asset.height,
+        duration_s=asset.duration_s,
+        facts=facts,
+        previews=asset.previews,
+        focal_point=point,
+        focal_point_by_hand=by_hand,
+        job_id=asset.job_id,
+        links=links,
+    )
+
+
+def rows() -> Select[tuple[Asset, str | None, str | None]]:
+    """Return the query of assets with the names of creator and campaign, in one go."""
+    named = select(Asset, Creator.handle, Campaign.name)
+    return named.outerjoin(Creator, Asset.creator_id == Creator.id).outerjoin(
+        Campaign, Asset.campaign_id == Campaign.id
+    )
+
+
+def load(session: Session, actor: Actor, asset_id: str) -> Asset:
+    """Return the row of an asset that the actor may see.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of it.
+        Gone: the file was refused; the message says why.
+    """
+    require(actor, "asset.view")
+    asset = session.get(Asset, asset_id)
+    if asset is not None and may(actor, "asset.view", asset):
+        return asset
+    refusal = session.get(Refusal, asset_id) if asset is None else None
+    if refusal is not None:
+        raise Gone(refusal.message, code=refusal.code, extra={"status_of_file": "refused"})
+    raise NotFound("There is no such asset.")
+
+
+def get(hub: Hub, actor: Actor, asset_id: str) -> AssetView:
+    """Return one asset with the links to others that show the same.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of it.
+        Gone: the file was refused; code and message say why.
+    """
+    with hub.database.read() as session:
+        load(session, actor, asset_id)
+        asset, creator, campaign = session.execute(rows().where(Asset.id == asset_id)).one()
+        return view(asset, creator, campaign, _links(session, actor, asset_id))
+
+
+def _links(session: Session, actor: Actor, asset_id: str) -> tuple[Link, ...]:
+    found = select(AssetLink, Asset).where(
+        or_(
+            (AssetLink.asset_id == asset_id) & (Asset.id == AssetLink.other_id),
+            (AssetLink.other_id == asset_id) & (Asset.id == AssetLink.asset_id),
+        )
+    )
+    pairs = session.execute(found.order_by(AssetLink.distance, Asset.id).limit(50)).all()
+    return tuple(
+        Link(other.id, link.kind, link.distance, other.file_name)
+        for link, other in pairs
+        if may(actor, "asset.view", other)
+    )

@@ -1,0 +1,122 @@
+"""Engines and sessions for SQLite and PostgreSQL.
+
+SQLite is opened through `pysqlite3`, whose wheel carries a release without the WAL-reset bug; each connection gets
+the pragmas below and each writing transaction starts with BEGIN IMMEDIATE, so that no transaction fails half-way
+because it could not upgrade its lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pysqlite3.dbapi2 as sqlite
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from ugc_hub.errors import BadSettings
+
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "busy_timeout": 30000,
+    "foreign_keys": 1,
+    "trusted_schema": 0,
+    "journal_size_limit": 67108864,
+    "temp_store": 2,
+    "cache_size": -20000,
+}
+"""Settings of each SQLite connection; `synchronous` 2 is FULL: an acknowledged commit survives a power cut."""
+
+FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+"""SQLite releases that carry the fix of the WAL-reset bug, newest line first."""
+
+
+def sqlite_is_safe(version: tuple[int, int, int]) -> bool:
+    """Tell whether a SQLite release has the fix of the WAL-reset bug (3.51.3, or back-ported to 3.50.7 and 3.44.6)."""
+    if version >= FIXED[0]:
+        return True
+    return any(version[:2] == fixed[:2] and version >= fixed for fixed in FIXED[1:])
+
+
+class Database:
+    """One engine with its ways in: `read` for looking, `write` for changing."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.sqlite = engine.dialect.name == "sqlite"
+        self._reading = sessionmaker(engine.execution_options(read_only=True), expire_on_commit=False)
+        self._writing = sessionmaker(engine, expire_on_commit=False)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a session for reading one consistent state; changes are rolled back."""
+        with self._reading() as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open a session in one writing transaction: committed at the end, rolled back on an error."""
+        with self._writing() as session, session.begin():
+            yield session
+
+    def serialise(self, session: Session, name: str) -> None:
+        """Let writing transactions that name the same thing follow one another.
+
+        SQLite has one writer at a time anyway; PostgreSQL takes an advisory lock until the transaction ends.
+        """
+        if not self.sqlite:
+            session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """Open the database at a SQLAlchemy URL; its folder is made where it is a file.
+
+    Raises:
+        BadSettings: the kind of database is not supported, or this SQLite release loses data.
+    """
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        return Database(_sqlite(url, parsed.database))
+    if backend == "postgresql":
+        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10)
+        return Database(engine)
+    raise BadSettings(f"database_url starts with {backend!r}; the hub works with sqlite and postgresql.")
+
+
+def _sqlite(url: str, path: str | None) -> Engine:
+    if not path or path == ":memory:":
+        raise BadSettings("database_url must name a file: several processes share the database.")
+    release = sqlite.sqlite_version_info
+    if not sqlite_is_safe(release):
+        raise BadSettings(
+            f"SQLite {sqlite.sqlite_version} can lose committed data (WAL-reset bug); install pysqlite3 0.6.1 or newer."
+        )
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, module=sqlite, connect_args={"timeout": 30}, pool_size=16, max_overflow=64)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, record: object) -> None:
+    # The driver must not open transactions on its own: `begin` below does, with the right kind.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for name, value in PRAGMAS.items():
+        cursor.execute(f"PRAGMA {name}={value}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("read_only")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,109 @@
+"""The running hub: opened once from settings and handed to every use case as its first argument.
+
+Time, randomness and ids come from here, so that a test can fix them.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+import storage as stores
+
+from .database import Database, open_database
+from .models import Meta
+from .settings import Settings, secret
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's base 32 in lower case: sorts like the number it encodes, and has no letters that look alike."""
+
+
+def utc_now() -> datetime:
+    """Return the present as an aware UTC time."""
+    return datetime.now(UTC)
+
+
+def _encode(number: int, digits: int) -> str:
+    letters = []
+    for _ in range(digits):
+        number, rest = divmod(number, 32)
+        letters.append(ALPHABET[rest])
+    return "".join(reversed(letters))
+
+
+def sortable_id(prefix: str) -> str:
+    """Return a new id such as `ast_01k…`: 11 digits of microseconds, 11 of randomness (55 bits)."""
+    return f"{prefix}_{_encode(time.time_ns() // 1000, 11)}{_encode(secrets.randbits(55), 11)}"
+
+
+@dataclass
+class Hub:
+    """Everything that a use case needs: settings, records, bytes, clock and ids."""
+
+    settings: Settings
+    database: Database
+    storage: stores.Storage
+    secret: bytes
+    now: Callable[[], datetime] = utc_now
+    new_id: Callable[[str], str] = sortable_id
+    token: Callable[[], str] = field(default=lambda: secrets.token_urlsafe(32))
+    """256 bits of randomness as URL-safe text."""
+
+    @property
+    def workdir(self) -> Path:
+        """Folder for short-lived files, on the disk of the data."""
+        return self.settings.data_dir / "work"
+
+    @property
+    def bell(self) -> Path:
+        """What is poked when a job was committed, so that idle workers wake at once."""
+        return self.settings.data_dir / "bell"
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self.database.dispose()
+
+
+def open_hub(settings: Settings) -> Hub:
+    """Open database and storage; nothing is created in them (see `prepare`).
+
+    Raises:
+        BadSettings: the database cannot be used safely.
+        StorageError: the storage's URL cannot be understood.
+    """
+    signing = secret(settings)
+    return Hub(
+        settings=settings,
+        database=open_database(settings.database),
+        storage=stores.open_storage(settings.storage, secret=signing),
+        secret=signing,
+    )
+
+
+def prepare(hub: Hub) -> None:
+    """Tie database and storage together by one identity, so that an empty or foreign folder is noticed.
+
+    Raises:
+        StorageError: the storage is not the one that this database was used with, or does not answer.
+    """
+    with hub.database.write() as session:
+        identity = session.scalar(select(Meta.value).where(Meta.name == "identity"))
+        if identity is not None:
+            hub.storage.check(identity)
+            return
+        identity = hub.token()
+        session.add(Meta(name="identity", value=identity))
+        hub.storage.ensure_marker(identity)
+
+
+def crash_point(name: str) -> None:
+    """Die here without any clean-up where a test asked for it (`UGC_HUB_CRASH_AT`)."""
+    if os.environ.get("UGC_HUB_CRASH_AT") == name:
+        os._exit(137)

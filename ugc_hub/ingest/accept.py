@@ -1,0 +1,173 @@
+"""Takes in one file: counts and hashes while streaming, stores the bytes, then the record and its job together.
+
+The order is the promise: bytes first, durably; then asset, submission and job in one transaction; then the answer.
+A crash in between leaves at most bytes without a record, which the collector removes.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage import Staging
+from ugc_hub.accounts import Actor, require
+from ugc_hub.audit import record
+from ugc_hub.creators import clean_handle, clean_name, submit
+from ugc_hub.errors import OutOfSpace, TooLarge, Truncated, Unavailable
+from ugc_hub.hub import Hub, crash_point
+from ugc_hub.models import Asset
+from workers.media.sniff import HEAD_BYTES, Sniffed, sniff
+from workers.queue import Options, enqueue
+
+from .names import clean_name as clean_file_name
+
+CHUNK_BYTES = 1 << 20
+
+
+class Stream(Protocol):
+    """Where the bytes come from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most `size` bytes; none at the end."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What is known of a file before its bytes come."""
+
+    file_name: str
+    door: str
+    """`web`, `api`, `cli` or `folder`."""
+    creator: str | None = None
+    campaign: str | None = None
+    size_bytes: int | None = None
+    """As announced; where it is known, fewer or more bytes are an error."""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A file that is safe now. A duplicate is the asset that had these bytes before."""
+
+    asset_id: str
+    status: str
+    duplicate: bool
+    message: str
+    job_id: int | None = None
+
+
+def original_key(sha256: str) -> str:
+    """Return the storage key of an original: its content decides it."""
+    return f"originals/{sha256}"
+
+
+def accept(hub: Hub, actor: Actor, stream: Stream, upload: Upload) -> Accepted:
+    """Take in one file and answer when it is safe; measuring it is a job that follows.
+
+    Raises:
+        UnsupportedType: the content is of no accepted type; known after the first bytes.
+        Truncated: fewer (or more) bytes came than were announced.
+        TooLarge: more than `upload_max_bytes`.
+        OutOfSpace: no room; nothing was kept.
+        Invalid: the creator's handle or the campaign's name is malformed.
+        Forbidden: the actor may not upload.
+    """
+    require(actor, "asset.upload")
+    limit = hub.settings.upload_max_bytes
+    if upload.size_bytes is not None and upload.size_bytes > limit:
+        raise TooLarge(f"The file is larger than the {limit / 1e6:,.0f} MB that the hub takes.")
+    # Wrong names are told before a single byte is sent in vain.
+    if upload.creator:
+        clean_handle(upload.creator)
+    if upload.campaign:
+        clean_name(upload.campaign)
+    _check_room(hub, upload.size_bytes or 0)
+    with hub.storage.stage() as staged:
+        sniffed = _receive(stream, staged, limit)
+        if upload.size_bytes is not None and staged.size_bytes != upload.size_bytes:
+            raise Truncated(
+                f"{staged.size_bytes:,} of {upload.size_bytes:,} announced bytes arrived. Send the file again."
+            )
+        sha256, size_bytes = staged.sha256, staged.size_bytes
+        known = _existing(hub, sha256)
+        if known is None:
+            staged.commit(original_key(sha256), content_type=sniffed.media_type)
+            crash_point("after_put")
+    accepted = known or _record(hub, actor, upload, sniffed, sha256=sha256, size_bytes=size_bytes)
+    crash_point("after_commit")
+    return accepted
+
+
+def _check_room(hub: Hub, size_bytes: int) -> None:
+    """Refuse early while the disk is nearly full, so that the database can still write."""
+    if shutil.disk_usage(hub.settings.data_dir).free < hub.settings.min_free_bytes + size_bytes:
+        raise OutOfSpace("There is no room left for more files. Nothing was kept; tell an administrator.")
+
+
+def _receive(stream: Stream, staged: Staging, limit: int) -> Sniffed:
+    """Move the stream into the stage, and tell its type as soon as enough of it is there."""
+    head, sniffed = b"", None
+    while chunk := stream.read(CHUNK_BYTES):
+        if staged.size_bytes + len(chunk) > limit:
+            raise TooLarge(f"The file is larger than the {limit / 1e6:,.0f} MB that the hub takes.")
+        if sniffed is None:
+            head += chunk[: HEAD_BYTES - len(head)]
+            if len(head) >= HEAD_BYTES:
+                sniffed = sniff(head)
+        staged.write(chunk)
+    return sniffed or sniff(head)
+
+
+def _duplicate(asset: Asset) -> Accepted:
+    words = "This exact file is already in the library."
+    return Accepted(asset.id, asset.status, duplicate=True, message=words, job_id=asset.job_id)
+
+
+def _existing(hub: Hub, sha256: str) -> Accepted | None:
+    with hub.database.read() as session:
+        asset = session.scalar(select(Asset).where(Asset.sha256 == sha256))
+        return _duplicate(asset) if asset else None
+
+
+def _record(hub: Hub, actor: Actor, upload: Upload, sniffed: Sniffed, *, sha256: str, size_bytes: int) -> Accepted:
+    """Write asset, submission and job in one transaction, or find that somebody was quicker with the same bytes."""
+    with hub.database.write() as session:
+        hub.database.serialise(session, sha256)
+        asset = session.scalar(select(Asset).where(Asset.sha256 == sha256))
+        if asset is not None:
+            return _duplicate(asset)
+        if not hub.storage.exists(original_key(sha256)):
+            # The same bytes were refused, and removed, between our put and now.
+            raise Unavailable("The same file was being removed at this moment. Send it again.")
+        submission = submit(hub, session, actor, door=upload.door, creator=upload.creator, campaign=upload.campaign)
+        asset = Asset(
+            id=hub.new_id("ast"),
+            created_at=hub.now(),
+            sha256=sha256,
+            status="received",
+            file_name=clean_file_name(upload.file_name),
+            size_bytes=size_bytes,
+            kind=sniffed.kind,
+            media_type=sniffed.media_type,
+            extension=sniffed.extension,
+            creator_id=submission.creator_id,
+            campaign_id=submission.campaign_id,
+            submission_id=submission.id,
+            previews={},
+        )
+        session.add(asset)
+        session.flush()
+        asset.job_id = _enqueue_inspection(session, asset)
+        record(session, hub.now(), "asset.received", asset.id, actor=actor.user_id, sha256=sha256, door=upload.door)
+        crash_point("before_commit")
+    return Accepted(
+        asset.id, asset.status, duplicate=False, message="Received; it is being looked at.", job_id=asset.job_id
+    )
+
+
+def _enqueue_inspection(session: Session, asset: Asset) -> int:
+    options = Options(key=f"inspect:{asset.id}", group=asset.id, priority=10)
+    return enqueue(session.connection(), "inspect", {"asset_id": asset.id}, options=options)

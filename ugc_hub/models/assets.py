@@ -1,0 +1,72 @@
+"""Assets, the links between them, and what was refused."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from .base import Base, WithId
+
+
+class Asset(WithId, Base):
+    """One photo or video as given; its bytes lie under `originals/<sha256>` and never change."""
+
+    __tablename__ = "assets"
+    __table_args__ = (Index("ix_assets_status_id", "status", "id"),)
+
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    status: Mapped[str] = mapped_column(String(20))
+    """`received` (bytes are safe, not yet measured) or `ready`. Refused files are not assets."""
+    file_name: Mapped[str] = mapped_column(String(300))
+    """As sent, cleaned for showing; never used as a path or a type."""
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[str] = mapped_column(String(20))
+    media_type: Mapped[str] = mapped_column(String(60))
+    extension: Mapped[str] = mapped_column(String(10))
+    creator_id: Mapped[str | None] = mapped_column(ForeignKey("creators.id"), index=True)
+    campaign_id: Mapped[str | None] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"))
+    job_id: Mapped[int | None]
+    """The `inspect` job."""
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    duration_s: Mapped[float | None]
+    pixel_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    perceptual_hash: Mapped[str | None] = mapped_column(String(16))
+    facts: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """`MediaFacts` as measured."""
+    previews: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """By name: storage key, media type, width, height."""
+    focal_x: Mapped[float | None]
+    focal_y: Mapped[float | None]
+    """Set by a person, fractions 0..1; None means the measured point counts."""
+    ready_at: Mapped[datetime | None]
+
+
+class AssetLink(Base):
+    """Two assets that show the same, found while the first of them was measured; `asset_id` is the newer one."""
+
+    __tablename__ = "asset_links"
+
+    asset_id: Mapped[str] = mapped_column(ForeignKey("assets.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Mapped[str] = mapped_column(ForeignKey("assets.id", ondelete="CASCADE"), primary_key=True, index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    """`same_pixels` or `near_duplicate`."""
+    distance: Mapped[int]
+    """Differing bits of the perceptual hashes."""
+
+
+class Refusal(WithId, Base):
+    """What remains of a refused file: its id, hash and the reason, not its bytes."""
+
+    __tablename__ = "refusals"
+
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    file_name: Mapped[str] = mapped_column(String(300))
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    code: Mapped[str] = mapped_column(String(60))
+    message: Mapped[str] = mapped_column(Text)
+    submission_id: Mapped[str | None] = mapped_column(ForeignKey("submissions.id"))

@@ -1,0 +1,34 @@
+"""What the hub knows about itself, and the append-only list of events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from .base import Base
+
+
+class Meta(Base):
+    """Single values, such as the identity that database and storage share."""
+
+    __tablename__ = "meta"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+
+
+class Event(Base):
+    """Something that happened; appended in the transaction that made it true, never edited."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+    at: Mapped[datetime]
+    actor: Mapped[str | None] = mapped_column(String(60))
+    """User id, or None for the hub itself."""
+    kind: Mapped[str] = mapped_column(String(60), index=True)
+    object_id: Mapped[str] = mapped_column(String(120), index=True)
+    body: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -1,0 +1,152 @@
+"""The settings of one hub: one typed class, read from `UGC_HUB_*` and a TOML file, with the unit in each name."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from .errors import BadSettings
+
+PREFIX = "UGC_HUB_"
+NOT_SETTINGS = frozenset({"UGC_HUB_CASES", "UGC_HUB_CORPUS", "UGC_HUB_CRASH_AT", "UGC_HUB_CONFIG", "UGC_HUB_S3_URL"})
+"""Names with the prefix that belong to tests, or say where the settings file lies."""
+DEFAULT_FILE = "ugc-hub.toml"
+
+
+class Settings(BaseModel):
+    """Everything that can be set; each field is the TOML key and, upper-cased with `UGC_HUB_`, the variable."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    data_dir: Path = Field(default=Path("var"), description="Folder of the database, the objects and the mail outbox.")
+    database_url: str = Field(
+        default="",
+        description="SQLAlchemy URL; empty means SQLite in `data_dir`. PostgreSQL: `postgresql+psycopg://…`.",
+    )
+    storage_url: str = Field(
+        default="",
+        description="`file://…` or `s3://bucket/prefix?endpoint=…`; empty means a folder in `data_dir`.",
+    )
+    secret_key: str = Field(
+        default="",
+        description="Signs links and cookies; empty means one is made once and kept in `data_dir`.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address that the web server listens on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port that the web server listens on.")
+    base_url: str = Field(
+        default="",
+        description="Address that people and mails use; empty means `http://host:port`. https turns on secure cookies.",
+    )
+    trusted_hosts: list[str] = Field(
+        default_factory=list,
+        description="Host names that requests may carry; empty means that of `base_url` and loopback.",
+    )
+    proxy_hops: int = Field(
+        default=0, ge=0, le=5, description="Reverse proxies in front whose X-Forwarded headers count."
+    )
+    web_threads: int = Field(default=64, ge=4, le=512, description="Requests served at once; slow clients need many.")
+    workers: int = Field(default=2, ge=1, le=64, description="Worker processes on this machine.")
+    lease_s: float = Field(
+        default=30.0, ge=1, description="Seconds after which a silent worker's job is given to another."
+    )
+    job_attempts: int = Field(default=4, ge=1, le=20, description="Tries of one job before it counts as dead.")
+    upload_max_bytes: int = Field(default=2_000_000_000, ge=1, description="Largest original that is taken.")
+    sign_in_link_s: int = Field(default=1800, ge=60, description="Seconds that a one-time sign-in link works.")
+    session_s: int = Field(default=14 * 86400, ge=300, description="Seconds that a session lasts without use.")
+    orphan_grace_s: int = Field(
+        default=86400, ge=60, description="Age in seconds at which bytes without a record are collected."
+    )
+    min_free_bytes: int = Field(
+        default=200_000_000, ge=0, description="Uploads are refused while the disk has less room than this."
+    )
+    child_memory_bytes: int = Field(
+        default=3_000_000_000,
+        ge=500_000_000,
+        description="Address space of a process that reads an untrusted file.",
+    )
+    child_wall_s: float = Field(default=300.0, ge=5, description="Seconds after which such a process is stopped.")
+    smtp_url: str = Field(
+        default="",
+        description="`smtp://user:password@host:587` (STARTTLS) or `smtps://…`; empty writes mails to a folder.",
+    )
+    mail_from: str = Field(default="UGC Hub <hub@localhost>", description="Sender of mails.")
+    presets_dir: Path | None = Field(default=None, description="Folder of further preset files (TOML).")
+    log_level: str = Field(
+        default="info", pattern="^(debug|info|warning|error)$", description="Least severe message logged."
+    )
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL that is in force."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'hub.sqlite').absolute()}"
+
+    @property
+    def storage(self) -> str:
+        """Storage URL that is in force."""
+        return self.storage_url or (self.data_dir / "objects").absolute().as_uri()
+
+    @property
+    def address(self) -> str:
+        """Base address for links, without a slash at the end."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from the environment and the TOML file it names; the environment wins.
+
+    The file is `UGC_HUB_CONFIG`, else `ugc-hub.toml` in the working folder if there is one.
+
+    Raises:
+        BadSettings: a name is unknown or a value wrong; the message names it.
+    """
+    environ = os.environ if environ is None else environ
+    named = environ.get("UGC_HUB_CONFIG")
+    values: dict[str, Any] = _read_file(Path(named or DEFAULT_FILE), must_exist=named is not None)
+    for name, text in environ.items():
+        if name.startswith(PREFIX) and name not in NOT_SETTINGS:
+            key = name.removeprefix(PREFIX).lower()
+            values[key] = text.split(",") if key == "trusted_hosts" else text
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {_words(e)}" for e in error.errors())
+        raise BadSettings(f"Wrong settings: {problems}. See docs/reference/settings.md.") from error
+
+
+def _words(error: Any) -> str:
+    return "there is no setting of this name" if error["type"] == "extra_forbidden" else str(error["msg"])
+
+
+def _read_file(path: Path, *, must_exist: bool) -> dict[str, Any]:
+    if not path.is_file():
+        if must_exist:
+            raise BadSettings(f"UGC_HUB_CONFIG names {path}, which is not a file.")
+        return {}
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except tomllib.TOMLDecodeError as error:
+        raise BadSettings(f"{path} is not valid TOML: {error}.") from error
+
+
+def secret(settings: Settings) -> bytes:
+    """Return the signing secret, making and keeping one (owner-readable only) where none is set."""
+    if settings.secret_key:
+        return settings.secret_key.encode()
+    path = settings.data_dir / "secret"
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_hex(32).encode())
+        file.flush()
+        os.fsync(file.fileno())
+    return path.read_bytes()
