@@ -112,14 +112,14 @@ def target_from(table: Mapping[str, Any], shared: Mapping[str, Any] | None = Non
 
     Raises `TypeError` for an unknown or missing key.
     """
-    shared = shared or {}
-    merged: dict[str, Any] = {**shared, **table}
-    for name, kind in PARTS.items():
-        part = {**shared.get(name, {}), **table.get(name, {})}
-        if part:
-            merged[name] = kind(**_freeze(part))
-    merged["regions"] = tuple(Region(**_freeze(region)) for region in merged.pop("region", ()))
-    merged["disputes"] = tuple(Dispute(**dispute) for dispute in merged.pop("dispute", ()))
+    merged: dict[str, Any] = {**shared, **table} if shared else dict(table)
+    for name in PARTS.keys() & merged.keys():
+        part = {**shared[name], **table.get(name, {})} if shared and name in shared else table[name]
+        merged[name] = PARTS[name](**_freeze(part))
+    if "region" in merged:
+        merged["regions"] = tuple(Region(**_freeze(region)) for region in merged.pop("region"))
+    if "dispute" in merged:
+        merged["disputes"] = tuple(Dispute(**dispute) for dispute in merged.pop("dispute"))
     return Target(**_freeze(merged))
 
 
