@@ -1,0 +1,136 @@
+"""Turns pixels into the bytes of one format at one quality, the same bytes for the same pixels every time."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PIL import Image
+
+from workers.media.image import container
+from workers.media.image.colour import srgb_profile
+from workers.media.image.container import Block
+from workers.media.shapes import ImageFormat, Recipe
+
+MEDIA_TYPES: dict[ImageFormat, str] = {
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "avif": "image/avif",
+    "gif": "image/gif",
+}
+EXTENSIONS: dict[ImageFormat, str] = {
+    "jpeg": ".jpg",
+    "png": ".png",
+    "webp": ".webp",
+    "avif": ".avif",
+    "gif": ".gif",
+}
+PROFILE_FROM_BYTES = 30_000
+"""A byte budget under this has no room for the 588 bytes of an sRGB profile; a reader assumes sRGB anyway."""
+TRUE_COLOUR = 0
+"""The palette size that means none."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the byte budget may vary: the quality, or the palette size in PNG and GIF; and the chroma of JPEG."""
+
+    quality: int
+    subsampling: str
+
+
+Encoder = Callable[[Image.Image, Recipe, Setting, Block], bytes]
+
+
+def encode(picture: Image.Image, recipe: Recipe, setting: Setting, block: Block) -> bytes:
+    """Return a complete file of RGB or RGBA pixels in sRGB, with `block` as its only metadata."""
+    return _ENCODERS[recipe.format](picture, recipe, setting, block)
+
+
+def has_quality(recipe: Recipe) -> bool:
+    """Whether the format of the recipe has a continuous quality (PNG, GIF and lossless WebP and AVIF have none)."""
+    return recipe.format not in ("png", "gif") and not recipe.lossless
+
+
+def _save(picture: Image.Image, **options: object) -> bytes:
+    target = io.BytesIO()
+    bare = picture.copy() if picture.info else picture
+    bare.info = {}  # Pillow would write what the source left here: comments, profiles, EXIF
+    bare.save(target, **options)  # type: ignore[arg-type]
+    return target.getvalue()
+
+
+def _jpeg(picture: Image.Image, recipe: Recipe, setting: Setting, block: Block) -> bytes:
+    made = _save(
+        picture,
+        format="JPEG",
+        quality=setting.quality,
+        subsampling=setting.subsampling,
+        progressive=recipe.progressive,
+        optimize=True,
+    )
+    return container.replace(made, "jpeg", block)
+
+
+def _webp(picture: Image.Image, recipe: Recipe, setting: Setting, block: Block) -> bytes:
+    made = _save(
+        picture,
+        format="WEBP",
+        quality=setting.quality,
+        method=min(6, recipe.effort),
+        lossless=recipe.lossless,
+    )
+    return container.replace(made, "webp", block)
+
+
+def _avif(picture: Image.Image, recipe: Recipe, setting: Setting, block: Block) -> bytes:
+    # One thread and no automatic tiles: the number of cores must not change the bytes. The colour space is
+    # named by four numbers in the file (CICP, sRGB), a profile would only repeat them.
+    return _save(
+        picture,
+        format="AVIF",
+        quality=100 if recipe.lossless else setting.quality,
+        subsampling="4:4:4" if recipe.lossless else setting.subsampling,
+        speed=10 - min(10, recipe.effort),
+        max_threads=1,
+        autotiling=False,
+        exif=block.exif,
+        xmp=block.xmp,
+    )
+
+
+def _png(picture: Image.Image, recipe: Recipe, setting: Setting, block: Block) -> bytes:
+    if setting.quality != TRUE_COLOUR:
+        picture = _reduced(picture, setting.quality)
+    return container.replace(_save(picture, format="PNG", compress_level=9), "png", block)
+
+
+def _gif(picture: Image.Image, recipe: Recipe, setting: Setting, block: Block) -> bytes:
+    made = _save(_reduced(picture, setting.quality), format="GIF", optimize=True)
+    return container.replace(made, "gif", block)
+
+
+def _reduced(picture: Image.Image, colours: int) -> Image.Image:
+    """Return the picture with a palette of its own, dithered where it is opaque."""
+    if picture.mode == "RGBA":
+        return picture.quantize(colours, Image.Quantize.FASTOCTREE)
+    palette = picture.quantize(colours, Image.Quantize.MEDIANCUT)
+    return picture.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
+
+
+_ENCODERS: dict[ImageFormat, Encoder] = {
+    "jpeg": _jpeg,
+    "webp": _webp,
+    "avif": _avif,
+    "png": _png,
+    "gif": _gif,
+}
+
+
+def profile_for(recipe: Recipe, max_bytes: int | None) -> bytes:
+    """Return the sRGB profile to embed, or nothing where the format names its colours otherwise or bytes are dear."""
+    if recipe.format in ("avif", "gif") or (max_bytes is not None and max_bytes < PROFILE_FROM_BYTES):
+        return b""
+    return srgb_profile()
