@@ -1,0 +1,31 @@
+"""The tasks that a child process can be asked for: JSON in, JSON out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from workers.media.child import Progress
+from workers.media.limits import Limits
+from workers.media.shapes import ImagePlan
+
+
+def inspect(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:
+    """Measure `source`; answers an `Inspection`."""
+    from workers.media import probe
+
+    return probe.inspect(Path(request["source"]), workdir, Limits.load(request["limits"])).dump()
+
+
+def render(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:
+    """Carry out `plans` on `source`; answers `rendered`, a list."""
+    from workers.media.image import render_pack
+
+    plans = [ImagePlan.load(plan) for plan in request["plans"]]
+    rendered = render_pack(Path(request["source"]), plans, workdir, progress)
+    return {"rendered": [item.dump() for item in rendered]}
+
+
+def level(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:
+    """Answer the level of protection that this child found in force."""
+    return {"level": request["level"]}
