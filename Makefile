@@ -49,6 +49,10 @@ format: .venv/dev.stamp ## bring the code into the form that lint expects
 	$(VENV_PYTHON) -m ruff check --fix .
 	$(VENV_PYTHON) -m ruff format .
 
+.PHONY: docs
+docs: .venv/dev.stamp ## write the generated reference pages anew
+	$(VENV_PYTHON) tools/reference.py
+
 .PHONY: bench
 bench: .venv/dev.stamp ## measure, side by side with peers; ARGS="name" runs one benchmark
 	$(VENV_PYTHON) -m benchmarks $(ARGS)

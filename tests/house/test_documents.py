@@ -9,6 +9,7 @@ import pytest
 
 from tests.house.source import expect_none, own_files, place
 from tests.support import ROOT
+from tools.reference import PAGES
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)")
 FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
@@ -75,3 +76,9 @@ def test_no_file_names_a_folder_of_one_machine_or_a_package_registry() -> None:
             place(path, number) for number, line in enumerate(lines, 1) if MACHINE.search(line) or REGISTRY.search(line)
         ]
     expect_none(found)
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_generated_page_says_what_the_code_says(name: str) -> None:
+    written = (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
+    assert written == PAGES[name](), "out of date: run `make docs`"
