@@ -1,0 +1,69 @@
+"""What goes into framing and what comes out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from workers.media.shapes import Backdrop, Box, ImagePlan, Imprint, Point, Record
+
+FitChoice = Literal["cover", "contain", "width"]
+Outcome = Literal["ready", "warned", "refused"]
+Severity = Literal["refusal", "warning", "advice"]
+
+
+@dataclass(frozen=True)
+class Choice(Record):
+    """What a person decided about one rendition; None leaves it to the preset and the facts."""
+
+    fit: FitChoice | None = None
+    focal_point: Point | None = None
+    backdrop: Backdrop | None = None
+    """Colour or blur around a contained picture; a colour is also laid under transparent pixels."""
+    format: str | None = None
+    """One of the formats that the preset makes: jpeg, png, webp, avif, gif."""
+    imprint: Imprint = field(default_factory=Imprint)
+    upscale: bool = False
+    """Allow up to twice the pixels of the source, with a warning."""
+
+
+@dataclass(frozen=True)
+class Reason(Record):
+    """Why an outcome is what it is; `code` is stable, `sentence` is for people."""
+
+    code: str
+    sentence: str
+    severity: Severity
+
+
+@dataclass(frozen=True)
+class Covered(Record):
+    """What one region of the platform's interface hides."""
+
+    boxes: tuple[Box, ...]
+    """Covered rectangles in pixels of the rendition."""
+    share: float
+    """Part of the rendition that is covered, 0..1."""
+    faces: tuple[int, ...] = ()
+    """Indexes into the faces of the facts of those that lie beneath."""
+    focus: bool = False
+    """True if the focal point lies beneath."""
+
+
+@dataclass(frozen=True)
+class Framing(Record):
+    """The answer for one asset and one preset.
+
+    `ready`: nothing to say; `warned`: it is made, and somebody should read why; `refused`: it is not made.
+    """
+
+    preset_id: str
+    outcome: Outcome
+    plans: tuple[ImagePlan, ...] = ()
+    """One for each format; empty when refused."""
+    reasons: tuple[Reason, ...] = ()
+    crop: Box | None = None
+    """What is cut from the picture as shown; None when refused."""
+    scale: float = 0.0
+    """Pixels of the rendition for one pixel of the source, at most 1 unless `upscale` was chosen."""
+    covered: tuple[Covered, ...] = ()
