@@ -23,7 +23,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (root / "ugc_hub" / "__main__.py").write_text("import sys; print('started', *sys.argv[1:])")
     (root / "requirements.lock").touch()
     monkeypatch.setattr(environment, "ROOT", root)
-    monkeypatch.setattr(environment.shutil, "which", lambda name: None)
+    monkeypatch.setattr("shutil.which", lambda name: None)
     return root
 
 
@@ -43,14 +43,16 @@ def test_an_environment_is_made_linked_and_left_alone_until_the_lock_changes(che
     assert command.exists()
 
 
-def test_an_environment_may_move_with_its_checkout(checkout: Path) -> None:
+def test_an_environment_may_move_with_its_checkout(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "install", lambda python, lock: None)
     environment.prepare("runtime", checkout / ".venv")
     moved = checkout.rename(checkout.with_name("elsewhere"))
     done = subprocess.run([moved / ".venv" / "bin" / "ugc-hub"], cwd="/", capture_output=True, text=True, check=True)
     assert done.stdout == "started\n"
 
 
-def test_an_environment_whose_python_is_gone_is_made_anew(checkout: Path) -> None:
+def test_an_environment_whose_python_is_gone_is_made_anew(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "install", lambda python, lock: None)
     venv = checkout / ".venv"
     environment.prepare("runtime", venv)
     (venv / "bin" / "python").unlink()
@@ -82,7 +84,7 @@ def test_a_missing_package_stops_ci_only(
 ) -> None:
     monkeypatch.setenv("CI", ci)
     monkeypatch.setattr(packages, "WANTED", {"libexample": "a-command-that-is-nowhere"})
-    monkeypatch.setattr(packages.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
     assert packages.main() == status
     assert "apt-get install --no-install-recommends libexample" in capsys.readouterr().out
 
