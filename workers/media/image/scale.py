@@ -8,6 +8,7 @@ from PIL import Image, ImageColor, ImageEnhance, ImageFilter
 
 from workers.media.image.colour import Convert
 from workers.media.image.decode import HEADROOM, TRANSPOSE, Master, power_below, shrinking
+from workers.media.image.resample import Area, Level, suits_vector, vector
 from workers.media.shapes import Box, ImagePlan
 
 _BLUR_DETAIL = 24
@@ -15,7 +16,8 @@ _BLUR_DETAIL = 24
 _BACKDROP_LIGHT = 0.8
 """A backdrop is darker than the picture, so that the picture stands before it."""
 
-Area = tuple[float, float, float, float]
+_PREMULTIPLIED = {"RGBA": "RGBa", "LA": "La"}
+"""Modes in which transparent pixels have no say in the colour of their neighbours."""
 
 
 class Pyramid:
@@ -26,18 +28,10 @@ class Pyramid:
 
     def __init__(self, master: Master) -> None:
         self.master = master
-        self._levels = {1: master.pixels}
+        self._mode = master.pixels.mode
+        work = _PREMULTIPLIED.get(self._mode)
+        self._levels = {1: Level(master.pixels.convert(work) if work else master.pixels)}
         self._lock = threading.Lock()
-
-    def level(self, factor: int) -> Image.Image:
-        """Return the master shrunk by `factor`, a power of two."""
-        with self._lock:
-            return self._make(factor)
-
-    def _make(self, factor: int) -> Image.Image:
-        if factor not in self._levels:
-            self._levels[factor] = self._make(factor // 2).reduce(2)
-        return self._levels[factor]
 
     def cut(self, crop: Box, size: tuple[int, int]) -> Image.Image:
         """Return `crop` (of the picture as shown, at full size) scaled to `size`, upright, in source colours."""
@@ -46,11 +40,29 @@ class Pyramid:
         left, top, right, bottom = _stored_area(crop, master)
         across, down = _ratio(master.pixels, master)
         shrinks = min((right - left) * across / target[0], (bottom - top) * down / target[1])
-        level = self.level(power_below(shrinks / HEADROOM))
-        across, down = _ratio(level, master)
-        box = (left * across, top * down, min(right * across, level.width), min(bottom * down, level.height))
-        made = level.resize(target, Image.Resampling.LANCZOS, box=box)
+        with self._lock:
+            level = self._level(power_below(shrinks / HEADROOM))
+        across, down = _ratio(level.picture, master)
+        area = (
+            left * across,
+            top * down,
+            min(right * across, level.picture.width),
+            min(bottom * down, level.picture.height),
+        )
+        made = self._resize(level, area, target).convert(self._mode)
         return made.transpose(TRANSPOSE[master.orientation]) if master.orientation in TRANSPOSE else made
+
+    def _level(self, factor: int) -> Level:
+        if factor not in self._levels:
+            self._levels[factor] = Level(self._level(factor // 2).picture.reduce(2))
+        return self._levels[factor]
+
+    def _resize(self, level: Level, area: Area, size: tuple[int, int]) -> Image.Image:
+        if not suits_vector(area, size):
+            return level.picture.resize(size, Image.Resampling.LANCZOS, box=area)
+        with self._lock:
+            planes = level.planes()
+        return vector(planes, level.picture.mode, area, size)
 
 
 def _ratio(level: Image.Image, master: Master) -> tuple[float, float]:
