@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -10,7 +11,7 @@ from ugc_hub.framing.formats import budget_for, recipes_for
 from ugc_hub.framing.geometry import Extent, crop_around, crop_extent, middle_of, scaled
 from ugc_hub.framing.records import Choice, Framing, Outcome, Reason
 from ugc_hub.framing.subject import centre_for
-from ugc_hub.presets import Preset
+from ugc_hub.presets import Preset, Recipe
 from workers.media.shapes import Backdrop, Box, ImagePlan, MediaFacts
 
 NO_CHOICE = Choice()
@@ -21,6 +22,9 @@ KIND_WORDS = {
     "document": "a document",
     "captions": "captions",
 }
+
+
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,12 @@ def _kind_refusal(facts: MediaFacts, preset: Preset) -> Reason | None:
     if not preset.renderable:
         sentence = f"This preset is for {wanted}; only presets for still pictures are made here."
         return Reason("not_an_image_preset", sentence, "refusal")
+    return None
+
+
+def _choice_refusal(choice: Choice) -> Reason | None:
+    if choice.backdrop is not None and not COLOUR.match(choice.backdrop.colour):
+        return Reason("bad_colour", "Write the colour of the backdrop as #rrggbb, such as #ffffff.", "refusal")
     return None
 
 
@@ -145,40 +155,12 @@ def _lay(facts: MediaFacts, preset: Preset, choice: Choice, demand: sizes.Demand
     return layout
 
 
-def _outcome(reasons: list[Reason]) -> Outcome:
-    return "warned" if any(reason.severity == "warning" for reason in reasons) else "ready"
-
-
-def plan(facts: MediaFacts, preset: Preset, choice: Choice = NO_CHOICE) -> Framing:
-    """Decide exactly how a picture becomes a preset's rendition; pure, deterministic, never a silent upscale.
-
-    What the source lacks in pixels is settled by the preset's `size_basis`:
-
-    - `exact`, `required`, `minimum`: the published size or nothing, unless a smaller minimum is published;
-    - `recommended`, `conventional`, `derived`, `example`, `maximum`: below the size but not below the published
-      minimum the largest size of the same ratio that the source has is made, `warned`; the minimum may be unpublished;
-    - `range` or nothing, with a ratio: the largest crop of that ratio, at most 2560 pixels long;
-    - a width alone: the height follows; a responsive image (`scale_down`) is made in its width or refused.
-
-    Contain never refuses for lack of pixels: the canvas shrinks as far as the platform accepts, and then the picture
-    lies in its middle at its own size. `Choice.upscale` allows twice the pixels and always warns. An animation gives
-    its first frame. Severities: any refusal makes it `refused`, any warning `warned`; advice changes nothing.
-    """
-    refusal = _kind_refusal(facts, preset)
-    if refusal is not None or preset.output is None:
-        return _refused(preset, *([refusal] if refusal else []))
-    demand = sizes.demand_of(preset.target, preset.output)
-    layout = _lay(facts, preset, choice, demand)
-    if isinstance(layout, Reason):
-        return _refused(preset, layout)
-    recipes, remark = recipes_for(preset, facts, choice, layout.canvas)
-    if remark is not None and remark.severity == "refusal":
-        return _refused(preset, remark)
-    reasons = _size_reasons(preset, demand, layout) + ([remark] if remark else [])
-    if facts.kind == "animation":
-        reasons.append(Reason("first_frame", "The animation's first frame is used; it does not move.", "warning"))
+def _plans(
+    preset: Preset, recipes: tuple[Recipe, ...], layout: Layout, choice: Choice
+) -> tuple[tuple[ImagePlan, ...], list[Reason]]:
+    """Return one plan for each recipe, and what is to be said about their byte limits."""
     backdrop = choice.backdrop or Backdrop()
-    plans = []
+    plans, reasons = [], []
     for recipe in recipes:
         limit, advice = budget_for(preset, recipe, layout.canvas)
         reasons += [advice] if advice and advice not in reasons else []
@@ -196,6 +178,39 @@ def plan(facts: MediaFacts, preset: Preset, choice: Choice = NO_CHOICE) -> Frami
                 imprint=choice.imprint,
             )
         )
+    return tuple(plans), reasons
+
+
+def plan(facts: MediaFacts, preset: Preset, choice: Choice = NO_CHOICE) -> Framing:
+    """Decide exactly how a picture becomes a preset's rendition; pure, deterministic, never a silent upscale.
+
+    What the source lacks in pixels is settled by the preset's `size_basis`:
+
+    - `exact`, `required`, `minimum`: the published size or nothing, unless a smaller minimum is published;
+    - `recommended`, `conventional`, `derived`, `example`, `maximum`: below the size but not below the published
+      minimum the largest size of the same ratio that the source has is made, `warned`; the minimum may be unpublished;
+    - `range` or nothing, with a ratio: the largest crop of that ratio, at most 2560 pixels long;
+    - a width alone: the height follows; a responsive image (`scale_down`) is made in its width or refused.
+
+    Contain never refuses for lack of pixels: the canvas shrinks as far as the platform accepts, and then the picture
+    lies in its middle at its own size. `Choice.upscale` allows twice the pixels and always warns. An animation gives
+    its first frame. Severities: any refusal makes it `refused`, any warning `warned`; advice changes nothing.
+    """
+    refusal = _kind_refusal(facts, preset) or _choice_refusal(choice)
+    if refusal is not None or preset.output is None:
+        return _refused(preset, *([refusal] if refusal else []))
+    demand = sizes.demand_of(preset.target, preset.output)
+    layout = _lay(facts, preset, choice, demand)
+    if isinstance(layout, Reason):
+        return _refused(preset, layout)
+    recipes, remark = recipes_for(preset, facts, choice, layout.canvas)
+    if remark is not None and remark.severity == "refusal":
+        return _refused(preset, remark)
+    reasons = _size_reasons(preset, demand, layout) + ([remark] if remark else [])
+    if facts.kind == "animation":
+        reasons.append(Reason("first_frame", "The animation's first frame is used; it does not move.", "warning"))
+    plans, advice = _plans(preset, recipes, layout, choice)
     covered = zones.covered_by(preset, plans[0], facts, choice.focal_point)
-    reasons += zones.reasons_for(covered)
-    return Framing(preset.id, _outcome(reasons), tuple(plans), tuple(reasons), layout.crop, layout.scale, covered)
+    reasons += advice + zones.reasons_for(covered)
+    outcome: Outcome = "warned" if any(reason.severity == "warning" for reason in reasons) else "ready"
+    return Framing(preset.id, outcome, plans, tuple(reasons), layout.crop, layout.scale, covered)

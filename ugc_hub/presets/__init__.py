@@ -8,11 +8,13 @@ from ugc_hub.presets.errors import CatalogueError, CustomPresetError, UnknownPre
 from ugc_hub.presets.loading import Catalogue, Group, catalogue, read
 from ugc_hub.presets.preset import Preset
 from ugc_hub.presets.records import Output, Pack, Recipe, Region, Target
+from ugc_hub.presets.rules import Finding, lint
 
 __all__ = [
     "Catalogue",
     "CatalogueError",
     "CustomPresetError",
+    "Finding",
     "Group",
     "Output",
     "Pack",
@@ -22,5 +24,6 @@ __all__ = [
     "Target",
     "UnknownPreset",
     "catalogue",
+    "lint",
     "read",
 ]

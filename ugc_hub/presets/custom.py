@@ -105,7 +105,6 @@ def _recipe(preset_id: str, format_name: str, numbers: Mapping[str, int]) -> Rec
         format=format_name,  # type: ignore[arg-type]  # checked against FORMATS
         quality=quality,
         min_quality=numbers.get("min_quality", min(40, quality)),
-        lossless=format_name == "png",
     )
 
 

@@ -54,9 +54,13 @@ class Catalogue:
     platforms: Mapping[str, str] = field(default_factory=dict)
     """Platform id to the name for people."""
 
+    @property
+    def presets(self) -> tuple[Preset, ...]:
+        """Every preset, in catalogue order."""
+        return tuple(self._by_id.values())
+
     @functools.cached_property
-    def presets(self) -> Mapping[str, Preset]:
-        """Every preset by id."""
+    def _by_id(self) -> Mapping[str, Preset]:
         outputs = {output.id: output for output in self.outputs}
         recipes = {recipe.id: recipe for recipe in self.recipes}
         return {target.id: self._join(target, outputs, recipes) for target in self.targets}
@@ -75,7 +79,7 @@ class Catalogue:
     def get(self, preset_id: str) -> Preset:
         """Return one preset; raises `UnknownPreset`."""
         try:
-            return self.presets[preset_id]
+            return self._by_id[preset_id]
         except KeyError:
             raise UnknownPreset(preset_id) from None
 
@@ -87,14 +91,14 @@ class Catalogue:
         given = {name: value for name, value in wanted.items() if value is not None}
         return tuple(
             preset
-            for preset in self.presets.values()
+            for preset in self.presets
             if all(getattr(preset.target, name) == value for name, value in given.items())
         )
 
     def groups(self) -> tuple[Group, ...]:
         """Return every preset once, grouped by channel (ads, organic, email, web) and then by platform."""
         found: dict[tuple[str, str], list[Preset]] = {}
-        for preset in self.presets.values():
+        for preset in self.presets:
             found.setdefault((preset.target.channel, preset.target.platform), []).append(preset)
         keys = sorted(found, key=lambda key: (records.CHANNELS.index(key[0]), self._name(key[1]).casefold()))
         return tuple(Group(*key, self._name(key[1]), tuple(found[key])) for key in keys)
