@@ -1,0 +1,119 @@
+"""A private PostgreSQL server for the tests: started once, fresh and empty for each test that asks."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import functools
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.tools import unavailable
+from workers.queue.process import die_with_parent
+
+_NUMBERS = itertools.count(1)
+
+
+def _programs() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    return found[-1].parent if found else None
+
+
+@functools.cache
+def _server() -> str | None:
+    """Folder of the socket of a running server, or None where PostgreSQL is not installed."""
+    programs = _programs()
+    if programs is None:
+        return None
+    folder = Path(tempfile.mkdtemp(prefix="hubpg"))
+    user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
+    if user is not None:
+        shutil.chown(folder, user, user)
+    subprocess.run(
+        [programs / "initdb", "-D", folder / "data", "-U", "hub", "-A", "trust", "-E", "UTF8", "-N", "--locale=C"],
+        check=True,
+        user=user,
+        stdout=subprocess.DEVNULL,
+        cwd="/",
+    )
+    settings = {
+        "listen_addresses": "",
+        "unix_socket_directories": str(folder),
+        "fsync": "off",  # durability is PostgreSQL's own; here it would only cost time
+        "max_connections": "60",
+        "shared_buffers": "32MB",
+    }
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    parent = os.getpid()
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [programs / "postgres", "-D", folder / "data", *options],
+            user=user,
+            cwd="/",
+            stdout=log,
+            stderr=log,
+            preexec_fn=lambda: die_with_parent(parent),
+        )
+    atexit.register(_end, server, folder, parent)
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            _connect(folder).close()
+            return str(folder)
+        except psycopg.OperationalError:
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def _end(server: subprocess.Popen[bytes], folder: Path, parent: int) -> None:
+    if os.getpid() == parent:
+        server.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(5)
+        server.kill()
+        server.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _connect(folder: str | Path) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(host=str(folder), user="hub", dbname="postgres", autocommit=True)
+
+
+@contextlib.contextmanager
+def fresh_database() -> Iterator[str]:
+    """SQLAlchemy address of an empty database; where PostgreSQL is missing: skipped at home, a failure in CI."""
+    folder = _server()
+    if folder is None:
+        unavailable("PostgreSQL")
+    assert folder is not None
+    # A schema of one's own looks like a database to whoever connects, and costs a tenth of one.
+    name = f"test_{os.getpid()}_{next(_NUMBERS)}"
+    schema = sql.Identifier(name)
+    with _connect(folder) as connection:
+        connection.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
+    try:
+        yield f"postgresql+psycopg://hub@/postgres?host={folder}&application_name={name}&options=-csearch_path%3D{name}"
+    finally:
+        with _connect(folder) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s", [name]
+            )
+            connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(schema))
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """Address of a database (in fact a schema) of one's own on the session's server."""
+    with fresh_database() as url:
+        yield url
