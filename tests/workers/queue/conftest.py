@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine
 
-from tests.workers.queue.engines import engine_for, fresh_url
+from tests.workers.queue.hub import Hub, fresh_url
+from tests.workers.queue.settings import engine_for
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -31,3 +32,12 @@ def connection(engine: Engine) -> Iterator[Connection]:
     """One open transaction on it."""
     with engine.begin() as connection:
         yield connection
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    """Workers on SQLite."""
+    with fresh_url("sqlite", tmp_path) as address:
+        hub = Hub(address, tmp_path)
+        yield hub
+        hub.close()

@@ -8,7 +8,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, event, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from tests.workers.queue.engines import job
+from tests.workers.queue.hub import job
 from workers.queue import jobs as queue
 from workers.queue import leases
 from workers.queue.shapes import BULK, INTERACTIVE, Backoff, Failure, Job, Options, Progress, Query, Wanted
@@ -283,12 +283,14 @@ def test_a_running_job_that_is_asked_to_stop_ends_cancelled_however_its_worker_e
     assert not leases.heartbeat(connection, held, 60)
     assert not leases.held(connection, held)
     age(connection, held.id, 100)
-    {
-        "fail": lambda: leases.fail(connection, held, OOPS),
-        "give_back": lambda: leases.give_back(connection, held),
-        "release": lambda: leases.release(connection, "w1"),
-        "reap": lambda: leases.reap(connection),
-    }[how]()
+    if how == "fail":
+        leases.fail(connection, held, OOPS)
+    elif how == "give_back":
+        leases.give_back(connection, held)
+    elif how == "release":
+        leases.release(connection, "w1")
+    else:
+        leases.reap(connection)
     found = queue.get(connection, held.id)
     assert found is not None
     assert (found.state, found.finished_at is not None) == ("cancelled", True)

@@ -1,0 +1,148 @@
+import os
+import time
+from pathlib import Path
+
+import imageio_ffmpeg
+import pytest
+
+from tests.workers.queue.hub import Hub, wait_until
+from workers.queue import jobs as queue
+from workers.queue.process import descendants
+from workers.queue.shapes import Options
+
+FAST = {"lease_s": 3.0, "look_s": 0.2}
+
+
+def test_a_worker_runs_jobs_and_leaves_nothing_behind(hub: Hub) -> None:
+    worker = hub.start(**FAST)
+    done = [hub.add("nap", s=0.01) for _ in range(5)]
+    for job_id in done:
+        assert hub.reach(job_id, "done").result == {"pid": worker.pid, "fence": 1}
+    worker.terminate()
+    assert worker.wait(10) == 0
+    assert list(hub.folder.iterdir()) == []
+
+
+def test_an_idle_worker_starts_a_job_soon_after_it_is_woken_and_hardly_works_otherwise(hub: Hub) -> None:
+    worker = hub.start(**FAST, poll_s=30.0)
+    first = hub.reach(hub.add("nap", s=0), "done")
+    assert first.attempts == 1
+    time.sleep(1.0)
+    before = _cpu_s(worker.pid)
+    time.sleep(1.5)
+    assert _cpu_s(worker.pid) - before <= 0.03
+    waits = []
+    for _ in range(5):
+        woken = hub.reach(hub.add("nap", s=0), "done")
+        assert woken.started_at is not None
+        waits.append((woken.started_at - woken.created_at).total_seconds())
+    assert min(waits) < 0.05
+    assert max(waits) < 1.0
+
+
+def _cpu_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_failures_are_recorded_with_the_code_and_the_sentence_of_their_exception(hub: Hub) -> None:
+    hub.start(**FAST)
+    refused = hub.reach(hub.add("refuse"), "failed")
+    assert (refused.error_code, refused.error, refused.attempts) == ("unreadable", "This file is damaged.", 1)
+    healed = hub.reach(hub.add("stumble"), "done")
+    assert (healed.result, healed.error) == ({"attempts": 3}, None)
+    odd = hub.reach(hub.add("odd", Options(max_attempts=2)), "dead")
+    assert (odd.error_code, odd.attempts) == ("internal_error", 2)
+    assert "TypeError" in (odd.error or "")
+    forgotten = hub.reach(hub.add("forget", Options(max_attempts=1)), "dead")
+    assert forgotten.error_code == "not_committed"
+    assert hub.leftovers() == []
+
+
+def test_a_kind_that_the_worker_does_not_know_stays_in_the_queue(hub: Hub) -> None:
+    hub.start(**FAST)
+    unknown = hub.add("paint")
+    hub.reach(hub.add("nap", s=0), "done")
+    assert hub.job(unknown).state == "queued"
+
+
+def test_progress_is_passed_on_without_a_write_for_each_call(hub: Hub) -> None:
+    hub.start(**FAST)
+    job_id = hub.add("report")
+    wait_until(lambda: hub.job(job_id).progress > 0.9)
+    assert hub.job(job_id).message == "9999 of 10000"
+    assert hub.reach(job_id, "done").progress == 1.0
+
+
+def test_an_attempt_that_takes_too_long_is_ended(hub: Hub) -> None:
+    hub.start(**FAST, limit_s=0.3, grace_s=0.3)
+    late = hub.reach(hub.add("tree", Options(max_attempts=1)), "dead")
+    assert late.error_code == "timeout"
+    assert hub.leftovers() == []
+
+
+@pytest.mark.req("R29")
+@pytest.mark.parametrize("kind", ["film", "tree", "deaf", "nap"])
+def test_a_cancel_ends_a_running_job_its_processes_and_its_files_within_five_seconds(hub: Hub, kind: str) -> None:
+    # The worst case with the times that are the default; the others need not wait for them.
+    worker = hub.start() if kind == "deaf" else hub.start(look_s=0.3, grace_s=0.5)
+    job_id = hub.add(kind, s=60, ffmpeg=imageio_ffmpeg.get_ffmpeg_exe())
+    hub.reach(job_id, "running")
+    if kind != "nap":
+        wait_until(lambda: any(hub.folder.glob("*/job-*/*")) and len(descendants(worker.pid)) > (kind == "tree"))
+    family = {process.pid for process in descendants(worker.pid)}
+    asked_at = time.monotonic()
+    with hub.engine.begin() as connection:
+        assert queue.cancel(connection, job_id) == "running"
+    hub.reach(job_id, "cancelled", seconds=5.0)
+    assert time.monotonic() - asked_at < 5.0
+    assert hub.leftovers() == []
+    assert [
+        pid
+        for pid in family
+        if Path(f"/proc/{pid}").exists() and "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    ] == []
+    if kind == "deaf":
+        assert worker.wait(5) == 75
+    else:
+        hub.reach(hub.add("nap", s=0), "done")
+        assert worker.poll() is None
+    assert descendants(worker.pid) == []
+
+
+@pytest.mark.req("R30")
+def test_a_worker_that_is_told_to_stop_finishes_its_job_and_takes_no_other(hub: Hub) -> None:
+    worker = hub.start(**FAST)
+    first = hub.add("nap", s=0.8)
+    second = hub.add("nap", s=0.01)
+    hub.reach(first, "running")
+    worker.terminate()
+    assert worker.wait(10) == 0
+    assert (hub.job(first).state, hub.job(second).state) == ("done", "queued")
+
+
+@pytest.mark.req("R30")
+@pytest.mark.parametrize("kind", ["nap", "tree", "deaf"])
+def test_a_worker_that_cannot_finish_in_time_gives_its_job_back(hub: Hub, kind: str) -> None:
+    worker = hub.start(**FAST, stop_s=0.3, grace_s=0.3)
+    job_id = hub.add(kind, Options(max_attempts=1), s=60)
+    hub.reach(job_id, "running")
+    if kind != "nap":
+        wait_until(lambda: any(hub.folder.glob("*/job-*/*")))
+    worker.terminate()
+    assert worker.wait(10) == 0
+    given = hub.job(job_id)
+    assert (given.state, given.attempts, given.owner, given.error) == ("queued", 0, None, None)
+    assert hub.leftovers() == []
+
+
+def test_files_and_jobs_of_a_killed_worker_are_taken_back_by_the_next_without_waiting_for_the_lease(hub: Hub) -> None:
+    killed = hub.start(lease_s=600.0)
+    job_id = hub.add("nap", s=1)
+    hub.reach(job_id, "running")
+    killed.kill()
+    killed.wait()
+    assert hub.leftovers() != []
+    hub.start(lease_s=600.0)
+    assert hub.reach(job_id, "done").attempts == 2
+    wait_until(lambda: hub.leftovers() == [])
