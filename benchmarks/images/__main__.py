@@ -1,0 +1,144 @@
+"""Runs the comparison, prints a table and, as the last line or into a file, JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageOps
+
+from benchmarks.images import photo
+from benchmarks.images.contenders import Contender, prepare, start
+from benchmarks.images.quality import Judge
+from benchmarks.images.work import AVIF_SPEED, SETTINGS, WEBP_METHOD, Output, outputs
+
+PEERS = ("sharp", "thumbor", "pillow")
+TARGETS = {"sharp": 4.0, "thumbor": 2.2}
+"""How many times as fast as the peer we want to be."""
+ENCODING_TARGET = 1.6
+"""How much longer than encoding alone we may take."""
+
+
+def measure(contenders: list[Contender], work: Path, rounds: int) -> dict[str, list[float]]:
+    """Return the wall times in seconds; the order turns by one in each round, the first round warms up."""
+    times: dict[str, list[float]] = {contender.name: [] for contender in contenders}
+    for turn in range(rounds + 1):
+        order = contenders[turn % len(contenders) :] + contenders[: turn % len(contenders)]
+        for contender in order:
+            folder = work / contender.name
+            folder.mkdir(exist_ok=True)
+            begin = time.perf_counter()
+            contender.run(folder)
+            if turn:
+                times[contender.name].append(time.perf_counter() - begin)
+    return times
+
+
+def compare(judge: Judge, made: list[Output], work: Path) -> dict[str, Any]:
+    """Return, for each peer, bytes and similarity of its files and of ours at the same bytes."""
+    found: dict[str, Any] = {}
+    for peer in PEERS:
+        rows = []
+        for output in made:
+            weight, theirs = judge.score(work / peer, output)
+            used, ours = judge.at_bytes(output, weight)
+            rows.append({"output": output.name, "bytes": weight, "ssim": theirs, "our_bytes": used, "our_ssim": ours})
+        found[peer] = {
+            "ssim": statistics.mean(row["ssim"] for row in rows),
+            "our_ssim_at_equal_bytes": statistics.mean(row["our_ssim"] for row in rows),
+            "worst_difference": min(row["our_ssim"] - row["ssim"] for row in rows),
+            "files": rows,
+        }
+    return found
+
+
+def table(report: dict[str, Any]) -> str:
+    """Return the report for a person."""
+    lines = [
+        report["settings"],
+        f"{'':10} {'median s':>9} {'fastest':>9} {'x ours':>7} {'peak MB':>8} {'SSIM':>7} {'ours, same bytes':>17}",
+    ]
+    ours = report["seconds"]["ours"]["median"]
+    for name, seconds in report["seconds"].items():
+        quality = report["quality"].get(name)
+        tail = f"{quality['ssim']:7.4f} {quality['our_ssim_at_equal_bytes']:17.4f}" if quality else ""
+        lines.append(
+            f"{name:10} {seconds['median']:9.3f} {seconds['fastest']:9.3f} {seconds['median'] / ours:7.2f} "
+            f"{report['peak_bytes'][name] / 1e6:8.0f} {tail}"
+        )
+    lines += [f"{'met' if met else 'MISSED':6} {text}" for text, met in report["targets"].items()]
+    return "\n".join(lines)
+
+
+def judge_targets(seconds: dict[str, dict[str, float]], quality: dict[str, Any]) -> dict[str, bool]:
+    """Return which targets were met."""
+    ours = seconds["ours"]["median"]
+    met = {f">= {factor}x {peer}": seconds[peer]["median"] >= factor * ours for peer, factor in TARGETS.items()}
+    met[f"<= {ENCODING_TARGET}x encoding alone"] = ours <= ENCODING_TARGET * seconds["encoding"]["median"]
+    for peer in PEERS:
+        mean = quality[peer]["our_ssim_at_equal_bytes"] - quality[peer]["ssim"]
+        met[f"SSIM at equal bytes >= {peer}"] = mean >= 0
+    return met
+
+
+def run(source: Path | None, rounds: int, work: Path) -> dict[str, Any]:
+    """Make the picture, let all contenders work, compare."""
+    if source is None:
+        source = work / "photo.jpg"
+        photo.make(source)
+    with Image.open(source) as picture:
+        size = ImageOps.exif_transpose(picture).size
+    made = outputs(*size)
+    task = {
+        "source": str(source.resolve()),
+        "size": size,
+        "outputs": [asdict(output) for output in made],
+        "method": WEBP_METHOD,
+        "speed": AVIF_SPEED,
+    }
+    contenders = start(task, work)
+    try:
+        times = measure(contenders, work, rounds)
+        peaks = {contender.name: contender.peak_bytes() for contender in contenders}
+    finally:
+        for contender in contenders:
+            contender.close()
+    seconds = {name: {"median": statistics.median(each), "fastest": min(each)} for name, each in times.items()}
+    judged = work / "judged"
+    judged.mkdir()
+    quality = compare(Judge(source, made, judged), made, work)
+    return {
+        "settings": SETTINGS,
+        "outputs": len(made),
+        "rounds": rounds,
+        "seconds": seconds,
+        "peak_bytes": peaks,
+        "quality": quality,
+        "targets": judge_targets(seconds, quality),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.images", description=__doc__)
+    parser.add_argument("--source", type=Path, help="a picture to use instead of the generated one")
+    parser.add_argument("--rounds", type=int, default=7, help="timed runs of each contender")
+    parser.add_argument("--json", type=Path, help="where to write the report; standard output otherwise")
+    chosen = parser.parse_args()
+    prepare()
+    with tempfile.TemporaryDirectory(prefix="ugc-hub-bench-") as folder:
+        report = run(chosen.source, chosen.rounds, Path(folder))
+    print(table(report))
+    if chosen.json:
+        chosen.json.write_text(json.dumps(report, indent=1))
+    else:
+        print(json.dumps(report))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""Structural similarity (Wang, Bovik, Sheikh and Simoncelli 2004) with a lossless full-size Lanczos resize."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from benchmarks.images.ours import plan
+from benchmarks.images.work import AVIF_SPEED, WEBP_METHOD, Output
+from workers.media.image import render_pack
+
+Grey = NDArray[np.float32]
+_C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+
+
+def ssim(first: Grey, second: Grey) -> float:
+    """Return the mean similarity of two grey pictures of one size, Gaussian window of 11 pixels and deviation 1.5."""
+
+    def local(values: Grey) -> Grey:
+        return np.asarray(cv2.GaussianBlur(values, (11, 11), 1.5), dtype=np.float32)
+
+    mean1, mean2 = local(first), local(second)
+    spread1 = local(first * first) - mean1 * mean1
+    spread2 = local(second * second) - mean2 * mean2
+    together = local(first * second) - mean1 * mean2
+    light = (2 * mean1 * mean2 + _C1) / (mean1 * mean1 + mean2 * mean2 + _C1)
+    structure = (2 * together + _C2) / (spread1 + spread2 + _C2)
+    return float((light * structure).mean())
+
+
+def grey(picture: Image.Image) -> Grey:
+    """Return the luma of a picture as numbers."""
+    return np.asarray(picture.convert("RGB").convert("L"), dtype=np.float32)
+
+
+class Judge:
+    """Compares the files of a peer with ours of at most the same number of bytes."""
+
+    def __init__(self, source: Path, outputs: list[Output], work: Path) -> None:
+        self._source = source
+        self._work = work
+        with Image.open(source) as picture:
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+        self._size = upright.size
+        self._references = {
+            output.name: grey(ImageOps.fit(upright, (output.width, output.height), Image.Resampling.LANCZOS))
+            for output in outputs
+        }
+
+    def score(self, folder: Path, output: Output) -> tuple[int, float]:
+        """Return the bytes and the similarity of one file of a contender."""
+        path = folder / output.name
+        with Image.open(path) as picture:
+            return path.stat().st_size, ssim(grey(picture), self._references[output.name])
+
+    def at_bytes(self, output: Output, limit: int) -> tuple[int, float]:
+        """Return the bytes and the similarity of ours when it may have `limit` bytes."""
+        wanted = plan(output, self._size, speed=AVIF_SPEED, method=WEBP_METHOD, max_bytes=limit)
+        made = render_pack(self._source, [wanted], self._work)[0]
+        path = self._work / made.path
+        with Image.open(path) as picture:
+            return made.size_bytes, ssim(grey(picture), self._references[output.name])
