@@ -9,13 +9,14 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 import pillow_heif
 from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin
 
 from workers.media.errors import Damaged, MediaError, TooLarge, Unsupported
-from workers.media.limits import MAX_PIXELS, MIB
+from workers.media.limits import MAX_PIXELS, MIB, Limits
+from workers.media.structure import jpeg, tail
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -33,6 +34,7 @@ DECODERS = {
 }
 """Our name of a picture format and Pillow's name of the only decoder that may see it."""
 
+_ORIENTATION, _LONG = 0x0112, 4
 _DECODER_ERRORS = (
     OSError,
     SyntaxError,
@@ -81,9 +83,15 @@ def decoding() -> Iterator[None]:
         raise damaged(error) from error
 
 
-def damaged(error: Exception) -> Damaged:
+def damaged(error: Exception) -> MediaError:
     """Return the refusal that fits a decoder's complaint: `truncated` for missing data, else `corrupt`."""
     text = f"{type(error).__name__}: {error}"[:500]
+    if "Decompressed data too large" in text:
+        return TooLarge(
+            "The file carries too much information beside its picture. Export it again without metadata.",
+            code="metadata_too_large",
+            detail=text,
+        )
     if any(word in text.lower() for word in ("truncated", "end of file", "eof", "incomplete")):
         return Damaged(
             "The file ends too early: a part of the picture is missing. Send the original file again.",
@@ -117,7 +125,53 @@ def open_image(source: Path | IO[bytes], format: str) -> Image.Image:  # noqa: A
 
 
 def _open_jpeg(source: Path | IO[bytes]) -> Image.Image:
+    if isinstance(source, Path):
+        source = _closed(source)
+    return _plain_jpeg(source)
+
+
+def _plain_jpeg(source: Path | IO[bytes]) -> Image.Image:
     picture = JpegImagePlugin.JpegImageFile(source)
     if picture.width * picture.height > MAX_PIXELS:
         raise Image.DecompressionBombError(f"{picture.width}x{picture.height}")
     return picture
+
+
+def _closed(path: Path) -> Path | IO[bytes]:
+    """Return the file, or its bytes with the end marker when nothing but that is missing."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 2))
+        if file.read(2) == b"\xff\xd9":
+            return path
+    data = path.read_bytes()
+    header, layout = jpeg.read(data, Limits())
+    return path if header.complete else tail.close(data, layout, _decoded_jpeg)
+
+
+def _decoded_jpeg(source: IO[bytes]) -> Image.Image:
+    picture = _plain_jpeg(source)
+    picture.load()
+    return picture
+
+
+def orientation(picture: Image.Image) -> int:
+    """Return the EXIF orientation (1..8) that turns the decoder's pixels upright; anything invalid is 1.
+
+    The first entry counts where a file has several. HEIF decoders deliver upright pixels, so their answer is 1;
+    for AVIF, Pillow states the container's rotation and mirroring in the same tag.
+    """
+    exif = picture.info.get("exif", b"")
+    if picture.format == "HEIF" or not isinstance(exif, bytes):
+        return 1
+    exif = exif.removeprefix(b"Exif\x00\x00")
+    order: Literal["little", "big"] = "little" if exif[:2] == b"II" else "big"
+
+    def number(at: int, size: int) -> int:
+        return int.from_bytes(exif[at : at + size], order)
+
+    table = number(4, 4)
+    for entry in range(table + 2, min(table + 2 + 12 * number(table, 2), len(exif) - 11), 12):
+        if number(entry, 2) == _ORIENTATION:
+            value = number(entry + 8, 4 if number(entry + 2, 2) == _LONG else 2)
+            return value if 1 <= value <= 8 else 1
+    return 1

@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from workers.media.errors import PlanImpossible
-from workers.media.safe import decoding, open_image
+from workers.media.safe import decoding, open_image, orientation
 from workers.media.shapes import ImagePlan
 from workers.media.sniff import HEAD_BYTES, sniff
 
@@ -31,7 +31,6 @@ TRANSPOSE = {
 }
 """What turns stored pixels upright, by EXIF orientation; 1 and invalid values need nothing."""
 
-_ORIENTATION = 0x0112
 _LOWEST_SCALE = 8
 """The strongest shrinking that a JPEG decoder can do while it decodes."""
 
@@ -90,18 +89,17 @@ def decode(source: Path, plans: Sequence[ImagePlan]) -> Master:
         found = sniff(file.read(HEAD_BYTES))
     picture = open_image(source, found.format)
     with decoding():
-        orientation = int(picture.getexif().get(_ORIENTATION, 1) or 1)
-        orientation = orientation if orientation in TRANSPOSE else 1
+        turn = orientation(picture)
         width, height = picture.size
-        shown = (height, width) if orientation >= 5 else (width, height)
+        shown = (height, width) if turn >= 5 else (width, height)
         _check_crops(plans, shown)
         profile = picture.info.get("icc_profile")
         if picture.format == "JPEG":
             scale = min(_LOWEST_SCALE, needed_scale(plans))
             picture.draft(None, (width // scale, height // scale))
         picture.load()
-        pixels = _plain(picture)
-    return Master(pixels, shown[0], shown[1], orientation, profile)
+        pixels = plain(picture)
+    return Master(pixels, shown[0], shown[1], turn, profile)
 
 
 def _check_crops(plans: Sequence[ImagePlan], shown: tuple[int, int]) -> None:
@@ -115,7 +113,7 @@ def _check_crops(plans: Sequence[ImagePlan], shown: tuple[int, int]) -> None:
             )
 
 
-def _plain(picture: Image.Image) -> Image.Image:
+def plain(picture: Image.Image) -> Image.Image:
     """Return 8-bit pixels in one of L, LA, RGB, RGBA or CMYK, detached from the file."""
     mode = picture.mode
     if mode.startswith("I"):
