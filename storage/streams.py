@@ -45,8 +45,7 @@ class _Window(io.RawIOBase):
         return len(data)
 
     def close(self) -> None:
-        if not self.closed:
-            self._source.close()
+        self._source.close()
         super().close()
 
 

@@ -25,7 +25,7 @@ def marked(check: Check) -> object:
     return pytest.param(check, id=name, marks=marks)
 
 
-@pytest.mark.parametrize("check", map(marked, CHECKS))
+@pytest.mark.parametrize("check", [marked(check) for check in CHECKS])
 def test_every_backend_keeps_the_contract(storage: Storage, check: Check) -> None:
     check(storage)
 
