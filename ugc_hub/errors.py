@@ -162,7 +162,7 @@ def from_engine(error: Exception) -> HubError | None:
                 OutOfSpace: "There is no room left for more files. Nothing was kept; tell an administrator.",
                 NotFound: "The bytes of this file are missing. Tell an administrator to run: ugc-hub doctor.",
             }
-            return mapped(words[mapped], code=f"storage_{error.code}" if mapped is NotFound else None)
+            return mapped(words[mapped], code="bytes_missing" if mapped is NotFound else None)
     if isinstance(error, stored.StorageError):
         return Unavailable("The storage does not answer properly. Try again later, or tell an administrator.")
     return None

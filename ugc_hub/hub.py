@@ -15,7 +15,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-import storage as stores
+from storage import Storage, open_storage
+from workers.queue.wake import wake
 
 from .database import Database, open_database
 from .models import Meta
@@ -49,7 +50,7 @@ class Hub:
 
     settings: Settings
     database: Database
-    storage: stores.Storage
+    storage: Storage
     secret: bytes
     now: Callable[[], datetime] = utc_now
     new_id: Callable[[str], str] = sortable_id
@@ -57,14 +58,13 @@ class Hub:
     """256 bits of randomness as URL-safe text."""
 
     @property
-    def workdir(self) -> Path:
-        """Folder for short-lived files, on the disk of the data."""
-        return self.settings.data_dir / "work"
+    def runs(self) -> Path:
+        """Folder that the workers of this machine share for private files, locks and wake-up calls."""
+        return self.settings.data_dir / "run"
 
-    @property
-    def bell(self) -> Path:
-        """What is poked when a job was committed, so that idle workers wake at once."""
-        return self.settings.data_dir / "bell"
+    def ring(self) -> None:
+        """Wake idle workers; call it after a commit that may have queued a job."""
+        wake(self.runs)
 
     def close(self) -> None:
         """Give back the connections."""
@@ -82,7 +82,7 @@ def open_hub(settings: Settings) -> Hub:
     return Hub(
         settings=settings,
         database=open_database(settings.database),
-        storage=stores.open_storage(settings.storage, secret=signing),
+        storage=open_storage(settings.storage),
         secret=signing,
     )
 

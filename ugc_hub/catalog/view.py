@@ -98,7 +98,7 @@ def view(asset: Asset, creator: str | None, campaign: str | None, links: tuple[L
     )
 
 
-def rows() -> Select[tuple[Asset, str | None, str | None]]:
+def rows() -> Select[Asset, str, str]:
     """Return the query of assets with the names of creator and campaign, in one go."""
     named = select(Asset, Creator.handle, Campaign.name)
     return named.outerjoin(Creator, Asset.creator_id == Creator.id).outerjoin(

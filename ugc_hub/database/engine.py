@@ -53,10 +53,9 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open a session for reading one consistent state; changes are rolled back."""
+        """Open a session for reading one consistent state; closing it rolls changes back."""
         with self._reading() as session:
             yield session
-            session.rollback()
 
     @contextmanager
     def write(self) -> Iterator[Session]:

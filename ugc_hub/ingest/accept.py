@@ -21,7 +21,8 @@ from ugc_hub.errors import OutOfSpace, TooLarge, Truncated, Unavailable
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.models import Asset
 from workers.media.sniff import HEAD_BYTES, Sniffed, sniff
-from workers.queue import Options, enqueue
+from workers.queue.jobs import enqueue
+from workers.queue.shapes import Options
 
 from .names import clean_name as clean_file_name
 
@@ -98,6 +99,7 @@ def accept(hub: Hub, actor: Actor, stream: Stream, upload: Upload) -> Accepted:
             crash_point("after_put")
     accepted = known or _record(hub, actor, upload, sniffed, sha256=sha256, size_bytes=size_bytes)
     crash_point("after_commit")
+    hub.ring()
     return accepted
 
 

@@ -19,7 +19,7 @@ def clean_name(name: str | None) -> str:
     kept = (c for c in text if c == "\u200d" or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
     cleaned = "".join(kept).strip(" .\u200d")
     if len(cleaned) > LONGEST:
-        stem, dot, ending = cleaned.rpartition(".")
+        _, dot, ending = cleaned.rpartition(".")
         ending = ending if dot and len(ending) <= 10 else ""
         cleaned = cleaned[: LONGEST - len(ending) - 1] + ("." + ending if ending else "")
     return cleaned or FALLBACK

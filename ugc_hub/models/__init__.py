@@ -1,6 +1,6 @@
 """The tables of the hub."""
 
-from .assets import Asset, AssetLink, Refusal
+from .assets import Asset, AssetLink, HashBand, Refusal
 from .base import Base
 from .people import ApiToken, Campaign, Creator, LoginAttempt, SignInLink, Submission, User, UserSession
 from .records import Event, Meta
@@ -15,6 +15,7 @@ __all__ = [
     "Creator",
     "CustomPreset",
     "Event",
+    "HashBand",
     "LoginAttempt",
     "Meta",
     "Pack",

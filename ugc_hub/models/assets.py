@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base, WithId
@@ -57,6 +57,16 @@ class AssetLink(Base):
     """`same_pixels` or `near_duplicate`."""
     distance: Mapped[int]
     """Differing bits of the perceptual hashes."""
+
+
+class HashBand(Base):
+    """Sixteen bits of an asset's perceptual hash, so that near duplicates are looked up and not searched for."""
+
+    __tablename__ = "hash_bands"
+
+    band: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    value: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    asset_id: Mapped[str] = mapped_column(ForeignKey("assets.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
 class Refusal(WithId, Base):

@@ -13,6 +13,9 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self, get_args, get_origin, get_type_hints
 
+NEAR_DUPLICATE_BITS = 10
+"""Perceptual hashes that differ in at most so many of their 64 bits show the same picture."""
+
 Kind = Literal["image", "animation", "video"]
 ImageFormat = Literal["jpeg", "png", "webp", "avif", "gif"]
 

@@ -1,0 +1,113 @@
+"""Taking files in and listing them."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from ugc_hub import catalog
+from ugc_hub.accounts import SYSTEM
+from ugc_hub.cli import show
+from ugc_hub.cli.common import as_json, opened
+from ugc_hub.errors import Gone, NotFound
+from ugc_hub.hub import Hub
+from ugc_hub.ingest import Outcome, ingest_paths
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--creator", metavar="HANDLE", help="Who made the files.")
+@click.option("--campaign", metavar="NAME", help="What they were made for.")
+@click.option("--wait/--no-wait", default=True, help="Wait until each file is measured (default) or only stored.")
+@as_json
+def ingest(paths: tuple[Path, ...], creator: str | None, campaign: str | None, wait: bool, json_: bool) -> None:
+    """Take in files and folders. Exit status 1 when at least one file was refused."""
+    from ugc_hub.jobs.local import finish
+
+    with opened() as hub:
+        outcomes = list(ingest_paths(hub, SYSTEM, paths, creator=creator, campaign=campaign))
+        if wait:
+            asset_ids = [outcome.asset_id for outcome in outcomes if outcome.asset_id]
+            finish(hub, _job_ids(hub, asset_ids))
+            outcomes = [_final(hub, outcome) for outcome in outcomes]
+    if json_:
+        show({"results": [asdict(outcome) for outcome in outcomes]})
+    else:
+        for outcome in outcomes:
+            click.echo(f"{outcome.status:10} {outcome.asset_id or '-':28} {outcome.path}  {outcome.message}")
+    if any(outcome.status == "refused" for outcome in outcomes):
+        sys.exit(1)
+
+
+def _job_ids(hub: Hub, asset_ids: list[str]) -> list[int]:
+    jobs = []
+    for asset_id in asset_ids:
+        try:
+            view = catalog.get(hub, SYSTEM, asset_id)
+        except (NotFound, Gone):
+            continue  # refused by a worker in the meantime; told below
+        if view.status == "received" and view.job_id is not None:
+            jobs.append(view.job_id)
+    return jobs
+
+
+def _final(hub: Hub, outcome: Outcome) -> Outcome:
+    """Say what became of a file once it was measured."""
+    if outcome.asset_id is None:
+        return outcome
+    try:
+        view = catalog.get(hub, SYSTEM, outcome.asset_id)
+    except Gone as error:
+        return Outcome(outcome.path, outcome.asset_id, "refused", error.code, error.message)
+    if outcome.status == "duplicate":
+        return outcome
+    if view.status != "ready":
+        return Outcome(
+            outcome.path, view.id, view.status, "not_measured", "Stored, but not measured; see ugc-hub jobs."
+        )
+    same = [link.asset_id for link in view.links if link.kind == "same_pixels"]
+    near = [link.asset_id for link in view.links if link.kind == "near_duplicate"]
+    words = "Ready."
+    if same:
+        words = f"Ready; the same picture with other metadata as {', '.join(same)}."
+    elif near:
+        words = f"Ready; looks like {', '.join(near)}."
+    return Outcome(outcome.path, view.id, "ready", None, words)
+
+
+@click.group()
+def assets() -> None:
+    """List assets and look at one."""
+
+
+@assets.command("list")
+@click.option("--kind", type=click.Choice(["image", "animation", "video"]))
+@click.option("--creator", metavar="HANDLE")
+@click.option("--campaign", metavar="NAME")
+@click.option("--text", help="Words in the file name, creator or campaign.")
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@click.option("--cursor", help="`next_cursor` of the page before.")
+@as_json
+def list_assets(json_: bool, **filters: str) -> None:
+    """List assets, newest first."""
+    with opened() as hub:
+        page = catalog.find(hub, SYSTEM, catalog.Query(**filters))  # type: ignore[arg-type]
+    if json_:
+        show({"items": [item.as_dict() for item in page.items], "next_cursor": page.next_cursor})
+        return
+    for item in page.items:
+        size = f"{item.width}x{item.height}" if item.width else "-"
+        click.echo(f"{item.id}  {item.status:8} {item.kind:9} {size:>11}  @{item.creator or '-':20} {item.file_name}")
+    if page.next_cursor:
+        click.echo(f"More: --cursor {page.next_cursor}")
+
+
+@assets.command("show")
+@click.argument("asset_id")
+def show_asset(asset_id: str) -> None:
+    """Print everything known of one asset as JSON."""
+    with opened() as hub:
+        show(catalog.get(hub, SYSTEM, asset_id).as_dict())

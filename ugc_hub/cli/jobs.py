@@ -1,0 +1,58 @@
+"""Looking at jobs, cancelling them and trying them again."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from ugc_hub.cli import show
+from ugc_hub.cli.common import as_json, opened
+from ugc_hub.errors import Conflict
+from workers.queue import jobs as queue
+from workers.queue.shapes import Query
+from workers.queue.table import STATES
+
+
+@click.group()
+def jobs() -> None:
+    """List jobs, cancel one, try one again."""
+
+
+@jobs.command("list")
+@click.option("--state", type=click.Choice(STATES))
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@as_json
+def list_jobs(state: str | None, limit: int, json_: bool) -> None:
+    """List jobs, newest first."""
+    with opened() as hub, hub.database.read() as session:
+        found = queue.find(session.connection(), Query(state=state, limit=limit))  # type: ignore[arg-type]
+    if json_:
+        show({"items": [asdict(job) for job in found]})
+        return
+    for job in found:
+        click.echo(f"{job.id:6} {job.kind:10} {job.state:10} {job.progress:4.0%} {job.error or job.message}")
+
+
+@jobs.command("cancel")
+@click.argument("job_id", type=int)
+def cancel(job_id: int) -> None:
+    """Cancel a job; a running one is stopped with everything it started."""
+    with opened() as hub, hub.database.write() as session:
+        state = queue.cancel(session.connection(), job_id)
+    if state is None:
+        raise Conflict("There is no such job, or it has ended.")
+    click.echo("Cancelled." if state == "cancelled" else "It is being stopped.")
+
+
+@jobs.command("retry")
+@click.argument("job_id", type=int)
+def retry(job_id: int) -> None:
+    """Queue a failed, dead or cancelled job again."""
+    with opened() as hub:
+        with hub.database.write() as session:
+            again = queue.retry(session.connection(), job_id)
+        hub.ring()
+    if not again:
+        raise Conflict("Only a failed, dead or cancelled job can be tried again.")
+    click.echo("Queued.")

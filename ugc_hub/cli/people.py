@@ -1,0 +1,95 @@
+"""Users, sign-in links and API tokens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import click
+
+from ugc_hub import accounts
+from ugc_hub.cli import show
+from ugc_hub.cli.common import as_json, opened
+
+
+@click.group()
+def user() -> None:
+    """Make users and sign-in links."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--role", default="content_manager", show_default=True)
+@click.option("--name", default="")
+def add(email: str, role: str, name: str) -> None:
+    """Make a user and print a one-time sign-in link."""
+    with opened() as hub:
+        made = accounts.create_user(hub, email, role, name)
+        click.echo(f"{made.email} ({made.role}) signs in with: {accounts.request_link(hub, made.email)}")
+
+
+@user.command("list")
+@as_json
+def list_users(json_: bool) -> None:
+    """List users."""
+    with opened() as hub:
+        found = accounts.list_users(hub)
+    rows = [
+        {"email": row.email, "role": row.role, "name": row.name, "disabled": bool(row.disabled_at)} for row in found
+    ]
+    if json_:
+        show({"items": rows})
+        return
+    for row in rows:
+        click.echo(f"{row['email']:40} {row['role']:16} {row['name']}")
+
+
+@user.command("link")
+@click.argument("email")
+def link(email: str) -> None:
+    """Print a one-time sign-in link for a user."""
+    with opened() as hub:
+        accounts.find_user(hub, email)
+        click.echo(accounts.request_link(hub, email))
+
+
+@click.group()
+def token() -> None:
+    """Make and revoke API tokens."""
+
+
+@token.command("create")
+@click.argument("name")
+@click.option("--user", "email", help="Whose token; default: the first administrator.")
+@click.option("--scope", "scopes", multiple=True, help="Allow only these actions, such as asset.view.")
+@click.option("--days", type=click.IntRange(1, 3650), help="Days until it expires; default: never.")
+def create(name: str, email: str | None, scopes: tuple[str, ...], days: int | None) -> None:
+    """Make a token and print it, once."""
+    with opened() as hub:
+        owner = accounts.find_user(hub, email) if email else accounts.first_administrator(hub)[0]
+        expires_at = hub.now() + timedelta(days=days) if days else None
+        _, text = accounts.create_token(hub, owner, name, scopes=frozenset(scopes), expires_at=expires_at)
+    click.echo(text)
+
+
+@token.command("list")
+@click.option("--user", "email", help="Whose tokens; default: the first administrator.")
+def list_tokens(email: str | None) -> None:
+    """List the tokens of a user as JSON; never their text."""
+    with opened() as hub:
+        owner = accounts.find_user(hub, email) if email else accounts.first_administrator(hub)[0]
+        found = accounts.list_tokens(hub, accounts.actor_of(owner))
+    show(
+        [
+            {"id": t.id, "name": t.name, "prefix": t.prefix, "scopes": t.scopes, "expires_at": t.expires_at}
+            for t in found
+        ]
+    )
+
+
+@token.command("revoke")
+@click.argument("token_id")
+def revoke(token_id: str) -> None:
+    """Revoke a token; it stops working at once."""
+    with opened() as hub:
+        accounts.revoke_token(hub, accounts.SYSTEM, token_id)
+    click.echo(f"{token_id} is revoked.")

@@ -1,0 +1,72 @@
+"""Running the hub: one command that sets up, then keeps the web server and the workers alive."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from ugc_hub.settings import load_settings
+
+
+@click.command()
+@click.option("--host", help="Address to listen on; default: the setting.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; default: the setting.")
+def serve(host: str | None, port: int | None) -> None:
+    """Migrate, print the address and a first sign-in link, then run web server and workers until Ctrl-C."""
+    for name, value in (("UGC_HUB_HOST", host), ("UGC_HUB_PORT", port)):
+        if value is not None:
+            os.environ[name] = str(value)
+    _set_up()
+    # The process that stays is a fresh one without the libraries that setting up needed: it only supervises.
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "ugc_hub.cli.supervise"])  # noqa: S606
+
+
+def _set_up() -> None:
+    from ugc_hub.accounts import first_administrator, request_link
+    from ugc_hub.cli.common import opened
+    from ugc_hub.database.upgrade import migrate
+    from ugc_hub.hub import prepare
+
+    with opened(migrated=False) as hub:
+        migrate(hub.database)
+        prepare(hub)
+        hub.runs.mkdir(parents=True, exist_ok=True)
+        click.echo(f"UGC Hub is starting at {hub.settings.address}")
+        administrator, fresh = first_administrator(hub)
+        if fresh:
+            link = request_link(hub, administrator.email)
+            minutes = hub.settings.sign_in_link_s // 60
+            click.echo(f"Sign in as the administrator (once, within {minutes} minutes): {link}")
+        else:
+            click.echo("For a new sign-in link: ugc-hub user link E-MAIL")
+        click.echo("Press Ctrl-C to stop.")
+
+
+@click.command()
+def worker() -> None:
+    """Run one worker process until it is told to stop."""
+    import logging
+    import signal
+
+    from ugc_hub.database import pending
+    from ugc_hub.errors import BadSettings
+    from ugc_hub.hub import open_hub
+    from ugc_hub.jobs import handlers, media_limits
+    from workers.media.sandbox import Sandbox
+    from workers.queue.runner import RunnerOptions, work
+    from workers.queue.wake import Stop
+    from workers.queue.watch import Limits
+
+    settings = load_settings()
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    hub = open_hub(settings)
+    if pending(hub.database):
+        raise BadSettings("The database is older than this release. Run: ugc-hub migrate.")
+    hub.runs.mkdir(parents=True, exist_ok=True)
+    options = RunnerOptions(folder=hub.runs, limits=Limits(lease_s=settings.lease_s))
+    with Sandbox(media_limits(settings)) as sandbox:
+        stop = Stop.on_signals(signal.SIGTERM, signal.SIGINT)
+        work(lambda: hub.database.engine, handlers(hub, sandbox), options, stop)

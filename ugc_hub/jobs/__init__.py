@@ -1,0 +1,7 @@
+"""What each job does: load, call an engine, record. And the upkeep of what jobs and uploads leave behind."""
+
+from .collect import Collected, collect
+from .doctor import Finding, examine
+from .handlers import handlers, media_limits
+
+__all__ = ["Collected", "Finding", "collect", "examine", "handlers", "media_limits"]

@@ -1,0 +1,126 @@
+"""Looks for what should not be: records without bytes, bytes without records, stuck jobs, weak foundations."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from typing import Any
+
+from sqlalchemy import func, select, text
+
+from storage.errors import NotFound, StorageError
+from ugc_hub.database import pending
+from ugc_hub.hub import Hub
+from ugc_hub.models import Asset, Rendition
+from ugc_hub.settings import Settings
+from workers.media.sandbox import Sandbox
+from workers.queue.jobs import find
+from workers.queue.shapes import Query
+
+from .collect import FOLDERS, live_keys
+from .handlers import media_limits
+
+CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong (`error`), worth knowing (`warning`) or well (`ok`)."""
+
+    level: str
+    code: str
+    message: str
+    subject: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain JSON."""
+        return asdict(self)
+
+
+def examine(hub: Hub, *, deep: bool = False) -> Iterator[Finding]:
+    """Yield findings, the foundations first; `deep` reads every original and compares its SHA-256."""
+    if pending(hub.database):
+        yield Finding("error", "migration_pending", "The database is older than the code. Run: ugc-hub migrate.")
+        return
+    yield from _foundations(hub)
+    yield from _bytes(hub)
+    yield from _jobs(hub)
+    if deep:
+        yield from _contents(hub)
+
+
+def media_findings(settings: Settings) -> Iterator[Finding]:
+    """Say how untrusted files are confined, and which releases decode them."""
+    with Sandbox(media_limits(settings)) as sandbox:
+        yield Finding("ok", "sandbox", f"Files of strangers are read in a child process; in force: {sandbox.level()}.")
+    release = version("pillow")
+    level = "ok" if int(release.split(".")[0]) >= 13 else "warning"
+    yield Finding(level, "pillow", f"Pillow {release}; security fixes go to the newest release only (13 or newer).")
+
+
+def _foundations(hub: Hub) -> Iterator[Finding]:
+    with hub.database.read() as session:
+        if hub.database.sqlite:
+            release = session.scalar(text("SELECT sqlite_version()"))
+            verdict = session.scalar(text("PRAGMA quick_check"))
+            level = "ok" if verdict == "ok" else "error"
+            yield Finding(level, "database", f"SQLite {release}, quick check: {verdict}.")
+        else:
+            release = session.scalar(text("SHOW server_version"))
+            yield Finding("ok", "database", f"PostgreSQL {release}.")
+        assets = session.scalar(select(func.count()).select_from(Asset))
+        yield Finding("ok", "assets", f"{assets} assets.")
+    try:
+        hub.storage.check()
+    except StorageError as error:
+        yield Finding("error", "storage", error.message)
+
+
+def _bytes(hub: Hub) -> Iterator[Finding]:
+    """Compare both sides in one pass over the storage's listing, not with one question per record."""
+    sizes: dict[str, int | None] = {}
+    with hub.database.read() as session:
+        sizes |= dict.fromkeys(live_keys(session))
+        for sha256, size_bytes in session.execute(select(Asset.sha256, Asset.size_bytes)):
+            sizes[f"originals/{sha256}"] = size_bytes
+        for key, known in session.execute(select(Rendition.storage_key, Rendition.size_bytes)):
+            if key:
+                sizes[key] = known
+    for folder in FOLDERS:
+        for stat in hub.storage.list(folder):
+            if stat.key not in sizes:
+                yield Finding("warning", "orphan", "Bytes without a record; ugc-hub gc removes them.", stat.key)
+                continue
+            size = sizes.pop(stat.key)
+            if size is not None and size != stat.size_bytes:
+                words = f"The stored file has {stat.size_bytes} bytes, its record says {size}."
+                yield Finding("error", "wrong_size", words, stat.key)
+    for key in sorted(sizes):
+        yield Finding("error", "missing_blob", "A record names bytes that are not there.", key)
+
+
+def _jobs(hub: Hub) -> Iterator[Finding]:
+    with hub.database.read() as session:
+        for job in find(session.connection(), Query(state="dead", limit=100)):
+            words = f"Job {job.id} ({job.kind}) gave up: {job.error or 'no reason'}"
+            yield Finding("warning", "dead_job", words, str(job.id))
+
+
+def _contents(hub: Hub) -> Iterator[Finding]:
+    with hub.database.read() as session:
+        hashes = list(session.scalars(select(Asset.sha256).order_by(Asset.id)))
+    for sha256 in hashes:
+        key, digest = f"originals/{sha256}", hashlib.sha256()
+        try:
+            with hub.storage.open(key) as stream:
+                while chunk := stream.read(CHUNK_BYTES):
+                    digest.update(chunk)
+        except NotFound:
+            continue  # named above as missing
+        except StorageError as error:
+            yield Finding("error", "unreadable", error.message, key)
+            continue
+        if digest.hexdigest() != sha256:
+            yield Finding("error", "corrupt", "The bytes are not those that were stored.", key)

@@ -1,0 +1,35 @@
+"""The handlers by name, as a worker process registers them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from ugc_hub.hub import Hub
+from ugc_hub.settings import Settings
+from workers.media.limits import Limits
+from workers.media.sandbox import Sandbox
+from workers.queue.context import Handler, JobContext
+
+from .collect import collect
+from .inspect import inspect
+from .render import render
+
+
+def media_limits(settings: Settings) -> Limits:
+    """Return the limits of a process that reads an untrusted file, as the settings state them."""
+    return Limits(memory_bytes=settings.child_memory_bytes, wall_s=settings.child_wall_s)
+
+
+def _collect(hub: Hub, context: JobContext) -> Mapping[str, Any]:
+    return collect(hub).as_dict()
+
+
+def handlers(hub: Hub, sandbox: Sandbox) -> dict[str, Handler]:
+    """Return what a worker can do; each handler may run twice for one job and changes nothing the second time."""
+    return {
+        "inspect": partial(inspect, hub, sandbox),
+        "render": partial(render, hub, sandbox),
+        "collect": partial(_collect, hub),
+    }

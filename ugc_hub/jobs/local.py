@@ -1,0 +1,56 @@
+"""Runs the jobs that a command waits for: here, unless a worker was quicker."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+
+from ugc_hub.hub import Hub
+from workers.media.sandbox import Sandbox
+from workers.queue import leases
+from workers.queue.jobs import get
+from workers.queue.runner import RunnerOptions, Worker
+from workers.queue.shapes import Job, Wanted
+from workers.queue.table import FINISHED
+from workers.queue.wake import Stop
+
+from .handlers import handlers, media_limits
+
+LOOK_S = 0.05
+
+
+def finish(hub: Hub, job_ids: Iterable[int], *, told: Callable[[Job], None] | None = None) -> list[Job]:
+    """Wait until every job has ended, running here what no worker has claimed; `told` hears of each end."""
+    waiting = sorted(set(job_ids))
+    ended: list[Job] = []
+    options = RunnerOptions(folder=hub.runs)
+    hub.runs.mkdir(parents=True, exist_ok=True)
+    with Sandbox(media_limits(hub.settings)) as sandbox:
+        worker = Worker(hub.database.engine, handlers(hub, sandbox), options, Stop())
+        try:
+            while waiting:
+                worked = False
+                for job_id in list(waiting):
+                    worked |= _claim_and_run(hub, worker, options.owner, job_id)
+                    with hub.database.read() as session:
+                        job = get(session.connection(), job_id)
+                    if job is None or job.state in FINISHED:
+                        waiting.remove(job_id)
+                        if job is not None:
+                            ended.append(job)
+                            if told is not None:
+                                told(job)
+                if waiting and not worked:
+                    time.sleep(LOOK_S)
+        finally:
+            worker.close()
+    return ended
+
+
+def _claim_and_run(hub: Hub, worker: Worker, owner: str, job_id: int) -> bool:
+    with hub.database.engine.begin() as connection:
+        job = leases.claim(connection, owner, Wanted(id=job_id))
+    if job is None:
+        return False
+    worker.run(job)
+    return True

@@ -1,0 +1,74 @@
+"""Mail: by SMTP where it is set, else as files in the outbox folder."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ugc_hub.errors import Unavailable
+from ugc_hub.hub import Hub
+from ugc_hub.templating import templates_dir
+
+TIMEOUT_S = 20
+
+
+def outbox(hub: Hub) -> Path:
+    """Return the folder that mails are written to where no server is set."""
+    return hub.settings.data_dir / "outbox"
+
+
+def send_sign_in_link(hub: Hub, email: str, link: str) -> None:
+    """Mail a one-time sign-in link.
+
+    Raises:
+        Unavailable: the mail server does not take it.
+    """
+    minutes = hub.settings.sign_in_link_s // 60
+    # Plain text: nothing is escaped, and nothing in it comes from a stranger.
+    mails = Environment(loader=FileSystemLoader(templates_dir()), undefined=StrictUndefined, autoescape=False)  # noqa: S701
+    body = mails.get_template("mail/sign-in.txt").render(link=link, minutes=minutes)
+    send(hub, email, "Sign in to UGC Hub", body)
+
+
+def send(hub: Hub, to: str, subject: str, body: str) -> None:
+    """Send one plain-text mail; `EmailMessage` refuses line breaks in headers, so that none can be added.
+
+    Raises:
+        Unavailable: the mail server does not take it.
+    """
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = hub.settings.mail_from, to, subject
+    message["Date"], message["Message-ID"] = format_datetime(hub.now()), make_msgid(domain="ugc-hub.invalid")
+    message.set_content(body)
+    if not hub.settings.smtp_url:
+        folder = outbox(hub)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = folder / f"{hub.new_id('mail')}.eml"
+        path.touch(mode=0o600)
+        path.write_bytes(message.as_bytes())
+        return
+    try:
+        _smtp(hub.settings.smtp_url, message)
+    except (OSError, smtplib.SMTPException) as error:
+        raise Unavailable("The mail could not be sent. Try again later, or tell an administrator.") from error
+
+
+def _smtp(url: str, message: EmailMessage) -> None:
+    parts = urlsplit(url)
+    host, context = parts.hostname or "localhost", ssl.create_default_context()
+    if parts.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_S, context=context)
+    else:
+        server = smtplib.SMTP(host, parts.port or 587, timeout=TIMEOUT_S)
+    with server:
+        if parts.scheme != "smtps" and server.has_extn("starttls"):
+            server.starttls(context=context)
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.send_message(message)

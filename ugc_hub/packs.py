@@ -1,0 +1,203 @@
+"""Packs: many assets times many presets as one zip with a manifest, streamed while it is made."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+from zipstream import ZIP_STORED, ZipStream
+
+from ugc_hub import renditions
+from ugc_hub.accounts import Actor, require
+from ugc_hub.audit import record
+from ugc_hub.errors import Conflict, HubError, Invalid, NotFound
+from ugc_hub.framing import Choice
+from ugc_hub.hub import Hub
+from ugc_hub.models import Pack
+from ugc_hub.renditions import RenditionView
+
+MOST_ASSETS = 500
+CHUNK_BYTES = 1 << 18
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?$", re.IGNORECASE)
+"""Names that Windows does not let exist."""
+
+
+@dataclass(frozen=True)
+class PackView:
+    """A pack and how far it is. `items` holds one entry per asset and preset."""
+
+    id: str
+    name: str
+    created_at: datetime
+    status: str
+    """`working`, `ready` (all that can be made is made) or `failed` (nothing can be made)."""
+    ready: int
+    waiting: int
+    failed: int
+    refused: int
+    items: tuple[dict[str, Any], ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain JSON."""
+        return {**self.__dict__, "created_at": self.created_at.isoformat(), "items": list(self.items)}
+
+
+def make(
+    hub: Hub,
+    actor: Actor,
+    name: str,
+    asset_ids: Sequence[str],
+    preset_ids: Sequence[str],
+    *,
+    choice: Choice | None = None,
+) -> PackView:
+    """Ask for every rendition of the pack; a combination that is refused stays in the list with its reasons.
+
+    Raises:
+        Invalid: no or too many assets or presets.
+        NotFound: a preset does not exist.
+    """
+    require(actor, "pack.make")
+    chosen = list(dict.fromkeys(asset_ids))
+    if not 1 <= len(chosen) <= MOST_ASSETS:
+        raise Invalid(f"Choose 1 to {MOST_ASSETS} assets.", extra={"field": "assets"})
+    items: list[dict[str, Any]] = []
+    for asset_id in chosen:
+        items += _items(hub, actor, asset_id, preset_ids, choice)
+    title = "".join(c for c in name if c.isprintable()).strip()[:200] or "Pack"
+    pack = Pack(id=hub.new_id("pck"), created_at=hub.now(), name=title, user_id=actor.user_id, items=items)
+    with hub.database.write() as session:
+        session.add(pack)
+        record(session, hub.now(), "pack.made", pack.id, actor=actor.user_id, assets=len(chosen))
+    return get(hub, actor, pack.id)
+
+
+def _items(
+    hub: Hub, actor: Actor, asset_id: str, preset_ids: Sequence[str], choice: Choice | None
+) -> list[dict[str, Any]]:
+    try:
+        outcomes = renditions.request(hub, actor, asset_id, preset_ids, choice)
+    except HubError as error:
+        if isinstance(error, NotFound) and error.code == "unknown_preset":
+            raise
+        reason = {"code": error.code, "sentence": error.message, "severity": "refusal"}
+        return [
+            {"asset_id": asset_id, "preset_id": preset, "outcome": "refused", "reasons": [reason], "renditions": []}
+            for preset in preset_ids
+        ]
+    return [{"asset_id": asset_id, **_plain(outcome.as_dict())} for outcome in outcomes]
+
+
+def _plain(outcome: dict[str, Any]) -> dict[str, Any]:
+    return {**outcome, "reasons": list(outcome["reasons"]), "renditions": list(outcome["renditions"])}
+
+
+def _load(hub: Hub, actor: Actor, pack_id: str) -> Pack:
+    require(actor, "pack.make")
+    with hub.database.read() as session:
+        pack = session.get(Pack, pack_id)
+    if pack is None:
+        raise NotFound("There is no such pack.")
+    return pack
+
+
+def _made(hub: Hub, actor: Actor, pack: Pack) -> dict[str, RenditionView]:
+    return renditions.get_many(hub, actor, [name for item in pack.items for name in item["renditions"]])
+
+
+def get(hub: Hub, actor: Actor, pack_id: str) -> PackView:
+    """Return a pack with the state of its renditions.
+
+    Raises:
+        NotFound: there is none.
+    """
+    pack = _load(hub, actor, pack_id)
+    made = _made(hub, actor, pack)
+    counted = {"ready": 0, "failed": 0, "waiting": 0}
+    items = []
+    for item in pack.items:
+        files = [made[name] for name in item["renditions"] if name in made]
+        for view in files:
+            counted[view.status if view.status in counted else "waiting"] += 1
+        items.append({**item, "files": [_brief(view) for view in files]})
+    refused = sum(item["outcome"] == "refused" for item in pack.items)
+    status = "working" if counted["waiting"] else ("ready" if counted["ready"] else "failed")
+    return PackView(pack.id, pack.name, pack.created_at, status, refused=refused, items=tuple(items), **counted)
+
+
+def _brief(view: RenditionView) -> dict[str, Any]:
+    names = ("id", "status", "code", "message", "media_type", "width", "height", "size_bytes", "sha256", "file_name")
+    return {name: getattr(view, name) for name in names}
+
+
+def stream(hub: Hub, actor: Actor, pack_id: str) -> Iterator[bytes]:
+    """Yield the zip of what is ready, with `manifest.json` of everything; nothing is held in memory but the list.
+
+    Raises:
+        Conflict: renditions are still being made, or none was.
+        Forbidden: the actor may not download renditions.
+    """
+    require(actor, "rendition.download")
+    pack = _load(hub, actor, pack_id)
+    made = _made(hub, actor, pack)
+    state = get(hub, actor, pack_id)
+    if state.status == "working":
+        raise Conflict(f"{state.waiting} renditions are still being made.", code="pack_not_ready")
+    if state.status == "failed":
+        raise Conflict("No rendition of this pack could be made; its page says why.", code="pack_empty")
+    return _zip(hub, pack, made)
+
+
+def _zip(hub: Hub, pack: Pack, made: dict[str, RenditionView]) -> Iterator[bytes]:
+    # The pictures are compressed already; storing them keeps the processor free and the sizes known.
+    archive = ZipStream(compress_type=ZIP_STORED, sized=False)
+    names: dict[str, str] = {}
+    for view in sorted((v for v in made.values() if v.status == "ready"), key=lambda v: (v.file_name, v.id)):
+        names[view.id] = unique_name(safe_name(view.file_name), set(names.values()))
+        assert view.storage_key is not None  # noqa: S101 - a ready rendition has one
+        archive.add(_bytes(hub, view.storage_key), arcname=names[view.id])
+    archive.add(json.dumps(_manifest(hub, pack, made, names), indent=1, ensure_ascii=False), arcname="manifest.json")
+    yield from archive
+
+
+def _bytes(hub: Hub, key: str) -> Iterator[bytes]:
+    with hub.storage.open(key) as file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
+
+
+def _manifest(hub: Hub, pack: Pack, made: dict[str, RenditionView], names: dict[str, str]) -> dict[str, Any]:
+    items = []
+    for item in pack.items:
+        files = [made[name] for name in item["renditions"] if name in made]
+        brief = [{**_brief(view), "file": names.get(view.id), "plan": view.plan} for view in files]
+        items.append({key: item[key] for key in ("asset_id", "preset_id", "outcome", "reasons")} | {"files": brief})
+    return {"schema": 1, "pack": pack.id, "name": pack.name, "made_at": hub.now().isoformat(), "items": items}
+
+
+def safe_name(name: str) -> str:
+    """Return a name that every file system takes: no folders, reserved names or characters, at most 180 bytes."""
+    text = unicodedata.normalize("NFC", name)
+    text = "".join("_" if c in '<>:"/\\|?*' or not c.isprintable() else c for c in text).strip(" .")
+    path = PurePosixPath(text or "file")
+    stem = path.stem
+    while len(stem.encode()) > 150:
+        stem = stem[:-1]
+    text = f"{stem.rstrip(' .') or 'file'}{path.suffix[:10]}"
+    return f"_{text}" if RESERVED.match(text) else text
+
+
+def unique_name(name: str, taken: set[str]) -> str:
+    """Return the name, numbered where another is the same or differs in case only."""
+    lower = {other.casefold() for other in taken}
+    path, number, candidate = PurePosixPath(name), 1, name
+    while candidate.casefold() in lower:
+        number += 1
+        candidate = f"{path.stem}-{number}{path.suffix}"
+    return candidate

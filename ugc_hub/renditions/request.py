@@ -1,0 +1,169 @@
+"""Turns presets into plans, and plans into renditions: each distinct plan of an asset is made once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ugc_hub import framing
+from ugc_hub.accounts import Actor, require
+from ugc_hub.audit import record
+from ugc_hub.catalog.view import load
+from ugc_hub.errors import Conflict, Invalid, NotFound
+from ugc_hub.framing import Choice, Framing
+from ugc_hub.hub import Hub, crash_point
+from ugc_hub.models import Asset, Creator, Rendition, RenditionUse
+from ugc_hub.presets import Preset
+from workers.media.shapes import ImagePlan, MediaFacts, Point
+from workers.queue.jobs import enqueue
+from workers.queue.shapes import Options
+
+from .customs import all_presets
+from .imprints import imprint_for, stamped
+from .view import jobs_of, state_of
+
+MOST_PRESETS = 200
+MEDIA_TYPES = {fmt: f"image/{fmt}" for fmt in ("jpeg", "png", "webp", "avif", "gif")}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What becomes of one preset: `ready` or `warned` with its renditions, or `refused` with the reasons."""
+
+    preset_id: str
+    outcome: str
+    reasons: tuple[dict[str, Any], ...]
+    renditions: tuple[str, ...]
+    """Ids; they may be finished already."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain JSON."""
+        return asdict(self)
+
+
+def _presets(hub: Hub, preset_ids: Sequence[str]) -> list[Preset]:
+    if not 1 <= len(preset_ids) <= MOST_PRESETS:
+        raise Invalid(f"Choose 1 to {MOST_PRESETS} presets.", extra={"field": "presets"})
+    known = all_presets(hub)
+    missing = [name[:120] for name in preset_ids if name not in known]
+    if missing:
+        words = f"There is no preset {', '.join(missing)}. List them with: ugc-hub presets list."
+        raise NotFound(words, code="unknown_preset")
+    return [known[name] for name in dict.fromkeys(preset_ids)]
+
+
+def _framings(session: Session, asset: Asset, presets: Sequence[Preset], choice: Choice) -> list[Framing]:
+    if asset.status != "ready" or asset.facts is None:
+        raise Conflict("The asset is still being looked at. Try again in a moment.", code="asset_not_ready")
+    creator = session.get(Creator, asset.creator_id) if asset.creator_id else None
+    by_hand = Point(asset.focal_x, asset.focal_y) if asset.focal_x is not None and asset.focal_y is not None else None
+    wish = replace(choice, focal_point=choice.focal_point or by_hand, imprint=imprint_for(asset, creator))
+    facts = MediaFacts.load(asset.facts)
+    framings = [framing.plan(facts, preset, wish) for preset in presets]
+    return [replace(framed, plans=tuple(stamped(plan) for plan in framed.plans)) for framed in framings]
+
+
+def plan(
+    hub: Hub, actor: Actor, asset_id: str, preset_ids: Sequence[str], choice: Choice | None = None
+) -> list[Framing]:
+    """Say what each preset would make of the asset, or why not; no pixel is touched and nothing is kept."""
+    require(actor, "rendition.view")
+    presets = _presets(hub, preset_ids)
+    with hub.database.read() as session:
+        asset = load(session, actor, asset_id)
+        return _framings(session, asset, presets, choice or Choice())
+
+
+def request(
+    hub: Hub, actor: Actor, asset_id: str, preset_ids: Sequence[str], choice: Choice | None = None
+) -> list[Outcome]:
+    """Ask for renditions: known plans are reused, all new plans of the asset become one job.
+
+    Raises:
+        NotFound: the asset or a preset does not exist.
+        Conflict: the asset was not measured yet.
+        Forbidden: the actor may not ask for renditions.
+    """
+    require(actor, "rendition.request")
+    presets = _presets(hub, preset_ids)
+    with hub.database.write() as session:
+        asset = load(session, actor, asset_id)
+        framings = _framings(session, asset, presets, choice or Choice())
+        plans = {item.digest(): item for framed in framings for item in framed.plans}
+        rows = _rows(hub, session, asset, plans)
+        _uses(hub, session, actor, framings, rows)
+        names = [preset.id for preset in presets]
+        record(session, hub.now(), "renditions.requested", asset.id, actor=actor.user_id, presets=names)
+        crash_point("before_commit")
+        outcomes = [_outcome(framed, rows) for framed in framings]
+    hub.ring()
+    return outcomes
+
+
+def _outcome(framed: Framing, rows: dict[str, Rendition]) -> Outcome:
+    ids = tuple(rows[item.digest()].id for item in framed.plans)
+    return Outcome(framed.preset_id, framed.outcome, tuple(asdict(reason) for reason in framed.reasons), ids)
+
+
+def _rows(hub: Hub, session: Session, asset: Asset, plans: dict[str, ImagePlan]) -> dict[str, Rendition]:
+    """Return the rendition of each plan; new and failed ones are queued in one job."""
+    hub.database.serialise(session, f"renditions:{asset.id}")
+    known = select(Rendition).where(Rendition.asset_id == asset.id, Rendition.plan_digest.in_(list(plans)))
+    rows = {row.plan_digest: row for row in session.scalars(known)}
+    jobs = jobs_of(session, asset.id) if rows else {}
+    waiting = [row for row in rows.values() if state_of(row, jobs.get(row.job_id or 0))[0] == "failed"]
+    for digest, item in plans.items():
+        if digest not in rows:
+            rows[digest] = _row(hub, asset, digest, item)
+            session.add(rows[digest])
+            waiting.append(rows[digest])
+    if waiting:
+        session.flush()
+        job_id = enqueue(
+            session.connection(),
+            "render",
+            {"asset_id": asset.id, "rendition_ids": [row.id for row in waiting]},
+            options=Options(group=asset.id),
+        )
+        for row in waiting:
+            row.status, row.code, row.message, row.job_id = "queued", None, None, job_id
+    return rows
+
+
+def _row(hub: Hub, asset: Asset, digest: str, item: ImagePlan) -> Rendition:
+    return Rendition(
+        id=item.imprint.rendition_id,
+        created_at=hub.now(),
+        asset_id=asset.id,
+        plan_digest=digest,
+        plan=item.dump(),
+        status="queued",
+        media_type=MEDIA_TYPES[item.recipe.format],
+        width=item.width,
+        height=item.height,
+    )
+
+
+def _uses(hub: Hub, session: Session, actor: Actor, framings: Sequence[Framing], rows: dict[str, Rendition]) -> None:
+    session.flush()
+    ids = [row.id for row in rows.values()]
+    found = select(RenditionUse).where(RenditionUse.rendition_id.in_(ids))
+    known = {(use.rendition_id, use.preset_id) for use in session.scalars(found)}
+    for framed in framings:
+        for item in framed.plans:
+            pair = (rows[item.digest()].id, framed.preset_id)
+            if pair not in known:
+                known.add(pair)
+                session.add(
+                    RenditionUse(
+                        rendition_id=pair[0],
+                        preset_id=pair[1],
+                        reasons=[asdict(reason) for reason in framed.reasons],
+                        requested_by=actor.user_id,
+                        requested_at=hub.now(),
+                    )
+                )

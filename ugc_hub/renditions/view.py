@@ -1,0 +1,180 @@
+"""What a page, the API and the command line show of a rendition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ugc_hub.accounts import Actor, require
+from ugc_hub.catalog import FileOut
+from ugc_hub.catalog.view import load
+from ugc_hub.errors import Conflict, NotFound
+from ugc_hub.hub import Hub
+from ugc_hub.models import Asset, Rendition, RenditionUse
+from workers.queue.jobs import find
+from workers.queue.shapes import Job, Query
+
+EXTENSIONS = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/webp": ".webp",
+    "image/avif": ".avif",
+    "image/gif": ".gif",
+}
+ENDED = {"failed", "dead", "cancelled"}
+"""States of a job after which a rendition that it should have made is not coming."""
+
+
+@dataclass(frozen=True)
+class RenditionView:
+    """One rendition with the presets that asked for it."""
+
+    id: str
+    asset_id: str
+    status: str
+    """`queued`, `running`, `ready` or `failed`."""
+    code: str | None
+    message: str | None
+    """Why it failed, or what it is doing."""
+    progress: float
+    presets: tuple[str, ...]
+    media_type: str
+    width: int
+    height: int
+    size_bytes: int | None
+    sha256: str | None
+    quality: int | None
+    job_id: int | None
+    created_at: datetime
+    plan: dict[str, Any]
+    storage_key: str | None
+    file_name: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain JSON, without the place in the storage."""
+        plain = asdict(self)
+        plain.pop("storage_key")
+        plain["created_at"] = self.created_at.isoformat()
+        return plain
+
+
+def jobs_of(session: Session, asset_id: str) -> dict[int, Job]:
+    """Return the newest thousand jobs of an asset by id; those that something waits for are among them."""
+    return {job.id: job for job in find(session.connection(), Query(group=asset_id, limit=1000))}
+
+
+def state_of(row: Rendition, job: Job | None) -> tuple[str, str | None, str | None, float]:
+    """Tell how far a rendition is; one whose job ended without it has failed, whatever its row says."""
+    if row.status == "ready":
+        return "ready", None, None, 1.0
+    if row.status == "failed":
+        return "failed", row.code, row.message, 0.0
+    if job is None:
+        return "queued", None, None, 0.0
+    if job.state in ENDED or job.state == "done":
+        words = {"cancelled": "It was cancelled."}.get(job.state, job.error or "The work ended without a result.")
+        return "failed", job.error_code or job.state, words, 0.0
+    return job.state, None, job.message or None, job.progress
+
+
+def _views(session: Session, rows: Iterable[Rendition], asset: Asset) -> list[RenditionView]:
+    found = list(rows)
+    uses = select(RenditionUse).where(RenditionUse.rendition_id.in_([row.id for row in found]))
+    presets: dict[str, list[str]] = {}
+    for use in session.scalars(uses.order_by(RenditionUse.requested_at, RenditionUse.preset_id)):
+        presets.setdefault(use.rendition_id, []).append(use.preset_id)
+    jobs = jobs_of(session, asset.id) if any(row.status == "queued" for row in found) else {}
+    views = []
+    for row in found:
+        status, code, message, progress = state_of(row, jobs.get(row.job_id or 0))
+        views.append(
+            RenditionView(
+                id=row.id,
+                asset_id=row.asset_id,
+                status=status,
+                code=code,
+                message=message,
+                progress=progress,
+                presets=tuple(presets.get(row.id, ())),
+                media_type=row.media_type,
+                width=row.width,
+                height=row.height,
+                size_bytes=row.size_bytes,
+                sha256=row.sha256,
+                quality=row.quality,
+                job_id=row.job_id,
+                created_at=row.created_at,
+                plan=row.plan,
+                storage_key=row.storage_key,
+                file_name=file_name(asset.file_name, presets.get(row.id, [""])[0], row),
+            )
+        )
+    return views
+
+
+def file_name(original: str, preset_id: str, row: Rendition) -> str:
+    """Return a name that says what the file is: the original's stem, the preset, the size."""
+    stem = PurePosixPath(original).stem[:80] or "asset"
+    middle = f"_{preset_id}" if preset_id else ""
+    return f"{stem}{middle}_{row.width}x{row.height}{EXTENSIONS.get(row.media_type, '')}"
+
+
+def of_asset(hub: Hub, actor: Actor, asset_id: str) -> list[RenditionView]:
+    """Return the renditions of one asset, newest first."""
+    require(actor, "rendition.view")
+    with hub.database.read() as session:
+        asset = load(session, actor, asset_id)
+        rows = session.scalars(
+            select(Rendition).where(Rendition.asset_id == asset_id).order_by(Rendition.created_at.desc(), Rendition.id)
+        )
+        return _views(session, rows, asset)
+
+
+def get_many(hub: Hub, actor: Actor, rendition_ids: Iterable[str]) -> dict[str, RenditionView]:
+    """Return the renditions of these ids that the actor may see, by id, in a fixed number of queries per asset."""
+    require(actor, "rendition.view")
+    wanted = sorted(set(rendition_ids))
+    views: dict[str, RenditionView] = {}
+    with hub.database.read() as session:
+        pairs = session.execute(select(Rendition, Asset).join(Asset).where(Rendition.id.in_(wanted))).all()
+        by_asset: dict[str, tuple[Asset, list[Rendition]]] = {}
+        for row, asset in pairs:
+            by_asset.setdefault(asset.id, (asset, []))[1].append(row)
+        for asset, rows in by_asset.values():
+            views |= {view.id: view for view in _views(session, rows, asset)}
+    return views
+
+
+def get(hub: Hub, actor: Actor, rendition_id: str) -> RenditionView:
+    """Return one rendition.
+
+    Raises:
+        NotFound: there is none, or the actor may not see its asset.
+    """
+    require(actor, "rendition.view")
+    with hub.database.read() as session:
+        row = session.get(Rendition, rendition_id)
+        if row is None:
+            raise NotFound("There is no such rendition.")
+        asset = load(session, actor, row.asset_id)
+        return _views(session, [row], asset)[0]
+
+
+def file(hub: Hub, actor: Actor, rendition_id: str) -> FileOut:
+    """Return where the bytes of a finished rendition lie.
+
+    Raises:
+        Conflict: it is not ready.
+        Forbidden: the actor may not download renditions.
+    """
+    require(actor, "rendition.download")
+    found = get(hub, actor, rendition_id)
+    if found.status != "ready" or found.storage_key is None or found.sha256 is None:
+        raise Conflict(found.message or "The rendition is not ready yet.", code=f"rendition_{found.status}")
+    return FileOut(found.storage_key, found.media_type, found.size_bytes, found.file_name, found.sha256)
