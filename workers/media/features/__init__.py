@@ -48,16 +48,17 @@ def describe(image: Image.Image) -> Features:
     if max(image.size) > _WORKING_SIDE:
         working = image.copy()
         working.thumbnail((_WORKING_SIDE, _WORKING_SIDE), Image.Resampling.BOX)
-    transparent = working.has_transparency_data
-    coloured = working.convert("RGBA")
-    opaque = _on_white(coloured) if transparent else working.convert("RGB")
-    factor = image.width / working.width
-    found = faces.scaled(faces.find(opaque), factor, image.size)
-    tiny = coloured.copy()
+    if working.has_transparency_data:
+        tiny = working.convert("RGBA")
+        opaque = _on_white(tiny)
+    else:
+        opaque = working.convert("RGB")
+        tiny = opaque.copy()
     tiny.thumbnail((thumbhash.LONGEST_SIDE, thumbhash.LONGEST_SIDE), Image.Resampling.BOX)
+    found = faces.scaled(faces.find(opaque), image.width / working.width, image.size)
     return Features(
         palette=palette(opaque),
-        thumbhash=thumbhash.encode_text(np.asarray(tiny)),
+        thumbhash=thumbhash.encode_text(np.asarray(tiny.convert("RGBA"))),
         perceptual_hash=perceptual_hash(opaque),
         faces=found,
         focal_point=focal.of_faces(found, image.size) if found else focal.of_saliency(opaque),
