@@ -24,6 +24,8 @@ KIND_WORDS = {
 }
 
 
+FLOATING = 0.95
+"""A picture that reaches less of both sides of its canvas than this looks lost in it."""
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 
 
@@ -61,9 +63,14 @@ def _choice_refusal(choice: Choice) -> Reason | None:
     return None
 
 
+def _reach(source: Extent, choice: Choice) -> Extent:
+    stretch = sizes.STRETCH_MAX if choice.upscale else 1
+    return Extent(source.width * stretch, source.height * stretch)
+
+
 def _lay_cover(facts: MediaFacts, demand: sizes.Demand, ratio: Fraction, choice: Choice) -> Layout:
     source = Extent(facts.width, facts.height)
-    canvas = sizes.covered_canvas(source, demand, ratio, sizes.STRETCH_MAX if choice.upscale else 1)
+    canvas = sizes.covered_canvas(_reach(source, choice), demand, ratio)
     part = crop_extent(source, canvas.ratio)
     crop = crop_around(source, part, centre_for(facts, part, choice.focal_point))
     return Layout(canvas, crop, Box(0, 0, canvas.width, canvas.height))
@@ -72,7 +79,7 @@ def _lay_cover(facts: MediaFacts, demand: sizes.Demand, ratio: Fraction, choice:
 def _lay_contain(facts: MediaFacts, demand: sizes.Demand, ratio: Fraction, choice: Choice) -> Layout:
     source = Extent(facts.width, facts.height)
     stretch = sizes.STRETCH_MAX if choice.upscale else 1
-    canvas = sizes.contained_canvas(source, demand, ratio, stretch)
+    canvas = sizes.contained_canvas(_reach(source, choice), demand, ratio, padded=choice.fit == "contain")
     factor = min(Fraction(canvas.width, source.width), Fraction(canvas.height, source.height), Fraction(stretch))
     part = scaled(source, factor)
     return Layout(canvas, Box(0, 0, source.width, source.height), middle_of(canvas, part))
@@ -116,10 +123,10 @@ def _size_reasons(preset: Preset, demand: sizes.Demand, layout: Layout) -> list[
             f"Made at {canvas} instead of {wanted}, because the picture has no more pixels; the platform {accepted}."
         )
         reasons.append(Reason("below_target", sentence, "warning"))
-    if layout.scale > 1 + 1 / max(layout.crop.width, layout.crop.height):
+    if layout.scale > 1:
         sentence = f"Enlarged to {round(layout.scale * 100)} percent, as chosen: it will look soft."
         reasons.append(Reason("upscaled", sentence, "warning"))
-    if layout.placed.width < canvas.width and layout.placed.height < canvas.height:
+    if layout.placed.width < FLOATING * canvas.width and layout.placed.height < FLOATING * canvas.height:
         sentence = "The picture is smaller than the canvas and lies in its middle at its own size."
         reasons.append(Reason("small_in_canvas", sentence, "warning"))
     return reasons
@@ -192,9 +199,10 @@ def plan(facts: MediaFacts, preset: Preset, choice: Choice = NO_CHOICE) -> Frami
     - `range` or nothing, with a ratio: the largest crop of that ratio, at most 2560 pixels long;
     - a width alone: the height follows; a responsive image (`scale_down`) is made in its width or refused.
 
-    Contain never refuses for lack of pixels: the canvas shrinks as far as the platform accepts, and then the picture
-    lies in its middle at its own size. `Choice.upscale` allows twice the pixels and always warns. An animation gives
-    its first frame. Severities: any refusal makes it `refused`, any warning `warned`; advice changes nothing.
+    A contained picture makes the canvas shrink as far as the platform accepts; below that it lies in the middle at
+    its own size, if contain was chosen: a preset that contains by itself (logos) refuses. `Choice.upscale` allows
+    twice the pixels and always warns. An animation gives its first frame. Severities: any refusal makes it
+    `refused`, any warning `warned`; advice changes nothing.
     """
     refusal = _kind_refusal(facts, preset) or _choice_refusal(choice)
     if refusal is not None or preset.output is None:

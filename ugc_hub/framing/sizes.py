@@ -66,13 +66,12 @@ def _least(demand: Demand, ratio: Fraction) -> Extent:
     return smallest(demand.floor, ratio)
 
 
-def covered_canvas(source: Extent, demand: Demand, ratio: Fraction, stretch: int) -> Extent:
-    """Return the canvas that a crop of the source fills without inventing pixels (beyond `stretch`).
+def covered_canvas(reach: Extent, demand: Demand, ratio: Fraction) -> Extent:
+    """Return the canvas that a crop fills; `reach` is the source, or what it may be enlarged to.
 
     The full size if the source has it; else the largest of the ratio that it has, if the platform accepts that.
     Raises `TooSmall`.
     """
-    reach = Extent(source.width * stretch, source.height * stretch)
     if demand.full and reach.covers(demand.full):
         return demand.full
     limit = Extent(min(reach.width, demand.cap.width), min(reach.height, demand.cap.height))
@@ -85,16 +84,17 @@ def covered_canvas(source: Extent, demand: Demand, ratio: Fraction, stretch: int
     return found
 
 
-def contained_canvas(source: Extent, demand: Demand, ratio: Fraction, stretch: int) -> Extent:
-    """Return the canvas on which the whole source lies.
+def contained_canvas(reach: Extent, demand: Demand, ratio: Fraction, *, padded: bool) -> Extent:
+    """Return the canvas on which the whole source lies; `reach` is the source, or what it may be enlarged to.
 
     The full size if the source reaches two of its edges; else a smaller canvas that it does reach, as far as the
     platform accepts one; else the full size, with the picture at its own size in the middle.
     """
-    reach = Extent(source.width * stretch, source.height * stretch)
     if demand.full and (reach.width >= demand.full.width or reach.height >= demand.full.height):
         return demand.full
     least = _least(demand, ratio)
+    if not padded and reach.width < least.width and reach.height < least.height:
+        raise TooSmall(least)
     around = smallest(reach, ratio)
     wanted = around if around.covers(least) else least
     bound = demand.full or demand.cap

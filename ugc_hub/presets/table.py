@@ -15,7 +15,7 @@ from typing import Any
 from ugc_hub.presets.errors import CatalogueError
 from ugc_hub.presets.loading import target_from
 from ugc_hub.presets.making import make_for
-from ugc_hub.presets.records import Region, Target
+from ugc_hub.presets.records import CHANNELS, Region, Target
 
 
 @dataclass(frozen=True)
@@ -156,6 +156,8 @@ def import_csv(text: str) -> tuple[dict[str, Any], ...]:
             target = target_from(plain)
         except TypeError as error:
             raise CatalogueError(f"Row {number}: {error}") from error
+        if target.channel not in CHANNELS:
+            raise CatalogueError(f"Row {number}: {target.channel!r} is not one of {', '.join(CHANNELS)}.")
         made = make_for(target)
         if made is not None:
             output, recipes = made

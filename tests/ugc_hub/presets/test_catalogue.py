@@ -53,9 +53,7 @@ def test_groups_hold_each_preset_once_in_the_order_of_channels() -> None:
     groups = catalogue().groups()
     grouped = [preset.id for group in groups for preset in group.presets]
     assert sorted(grouped) == sorted(RECORDS)
-    assert [group.channel for group in groups] == sorted(
-        (group.channel for group in groups), key=CHANNELS.index
-    )
+    assert [group.channel for group in groups] == sorted((group.channel for group in groups), key=CHANNELS.index)
     for group in groups:
         assert {(preset.target.channel, preset.target.platform) for preset in group.presets} == {
             (group.channel, group.platform)
