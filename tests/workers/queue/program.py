@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -58,7 +59,8 @@ def record(context: JobContext) -> None:
 
 
 def abort(_context: JobContext) -> None:
-    """Die as a crashing decoder does."""
+    """Die as a crashing decoder does, without a core file."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.abort()
 
 
@@ -136,7 +138,9 @@ HANDLERS = {
 
 
 def main() -> None:
-    """Work until told to stop."""
+    """Work until told to stop; `clock_s`: how far this process's clock is ahead."""
+    right_time = time.time
+    time.time = lambda: right_time() + SETTINGS.get("clock_s", 0.0)
     limits = {name: SETTINGS[name] for name in Limits.__slots__ if name in SETTINGS}
     options = RunnerOptions(
         folder=Path(FOLDER),

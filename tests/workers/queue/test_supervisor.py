@@ -1,0 +1,133 @@
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import ROOT
+from tests.workers.queue.hub import wait_until
+from workers.queue.process import descendants, kill_descendants
+
+
+class Group:
+    """A supervisor in a process of its own, written as a script, whose services write their ids into files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self, services: str, supervision: str = "") -> subprocess.Popen[str]:
+        """Run these services; the words are Python."""
+        script = f"""
+import logging, sys
+from workers.queue.supervisor import Service, Supervision, Supervisor
+logging.basicConfig(stream=sys.stdout, format="%(message)s")
+def note(text): return ["sh", "-c", "echo $$ >> {self.folder}/$NAME; " + text]
+def told(exit): print("exit", exit.service, exit.status, flush=True)
+sys.exit(Supervisor([{services}], Supervision(restart_s=0.05, on_exit=told, {supervision})).run())
+"""
+        self.process = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        return self.process
+
+    def pids(self, name: str) -> list[int]:
+        """Processes that this service has had so far."""
+        path = self.folder / name
+        return [int(line) for line in path.read_text().split()] if path.exists() else []
+
+
+@pytest.fixture
+def group(tmp_path: Path) -> Iterator[Group]:
+    group = Group(tmp_path)
+    yield group
+    if group.process is not None:
+        kill_descendants(group.process.pid)
+        group.process.kill()
+        group.process.communicate()
+
+
+def _gone(pid: int) -> bool:
+    try:
+        return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return True
+
+
+WEB = 'Service("web", note("exec sleep 300"), {"NAME": "web"})'
+WORKERS = 'Service("worker", note("exec sleep 300"), {"NAME": "worker"}, count=2)'
+STUBBORN = (
+    'Service("stubborn", note("trap : TERM; (setsid sleep 300 &) ; while :; do sleep 1; done"), {"NAME": "stubborn"})'
+)
+
+
+def test_different_services_run_side_by_side_and_end_together(group: Group) -> None:
+    process = group.start(f"{WEB}, {WORKERS}")
+    wait_until(lambda: len(group.pids("web")) == 1 and len(group.pids("worker")) == 2)
+    assert len(descendants(process.pid)) == 3
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 0
+    assert all(_gone(pid) for pid in group.pids("web") + group.pids("worker"))
+
+
+def test_what_dies_is_started_again_and_its_orphans_are_ended(group: Group) -> None:
+    process = group.start('Service("a", note("(setsid sleep 300 &) ; sleep 300"), {"NAME": "a"})')
+    wait_until(lambda: group.pids("a") and len(descendants(process.pid)) == 3)
+    family = descendants(process.pid)
+    os.kill(group.pids("a")[0], signal.SIGKILL)
+    wait_until(lambda: len(group.pids("a")) == 2)
+    wait_until(lambda: all(_gone(relative.pid) for relative in family))
+    process.terminate()
+    assert process.wait(10) == 0
+    assert process.stdout is not None
+    assert "exit a -9" in process.stdout.read()
+
+
+def test_a_service_that_dies_again_and_again_is_started_ever_more_slowly(group: Group) -> None:
+    process = group.start('Service("a", note("exit 3"), {"NAME": "a"})', "restart_max_s=30")
+    wait_until(lambda: len(group.pids("a")) >= 4)
+    started = len(group.pids("a"))
+    assert started <= 6
+    process.terminate()
+    assert process.wait(10) == 0
+
+
+def test_the_whole_group_gives_up_where_a_service_cannot_run(group: Group) -> None:
+    process = group.start(f'{WORKERS}, Service("web", note("exit 98"), {{"NAME": "web"}}, give_up_after=3)')
+    assert process.wait(10) == 1
+    assert len(group.pids("web")) == 3
+    assert all(_gone(pid) for pid in group.pids("worker"))
+
+
+def test_what_does_not_end_in_time_is_killed_with_all_below_it(group: Group) -> None:
+    process = group.start(f"{WEB}, {STUBBORN}", "stop_s=0.3")
+    wait_until(lambda: group.pids("stubborn") and len(descendants(process.pid)) >= 4)
+    family = descendants(process.pid)
+    process.terminate()
+    assert process.wait(10) == 0
+    assert all(_gone(relative.pid) for relative in family)
+
+
+def test_a_second_signal_does_not_wait(group: Group) -> None:
+    process = group.start(STUBBORN, "stop_s=60")
+    wait_until(lambda: group.pids("stubborn"))
+    process.terminate()
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(0.5)
+    process.terminate()
+    assert process.wait(10) == 0
+    assert all(_gone(pid) for pid in group.pids("stubborn"))
+
+
+def test_nothing_outlives_a_killed_supervisor(group: Group) -> None:
+    process = group.start(f"{WEB}, {WORKERS}")
+    wait_until(lambda: len(group.pids("worker")) == 2 and group.pids("web"))
+    process.kill()
+    process.wait(5)
+    wait_until(lambda: all(_gone(pid) for pid in group.pids("web") + group.pids("worker")))
+
+
+def test_supervising_needs_no_database_library() -> None:
+    script = "import sys, workers.queue.supervisor; sys.exit('sqlalchemy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], cwd=ROOT).returncode == 0
