@@ -10,7 +10,7 @@ import pytest
 
 from tests.support import CASES
 from ugc_hub.presets import catalogue
-from ugc_hub.presets.loading import targets_from
+from ugc_hub.presets.loading import parse
 from ugc_hub.presets.table import HEADER, export_csv, import_csv, row_of
 from ugc_hub.presets.writing import platform_file
 
@@ -50,9 +50,9 @@ def test_export_of_the_catalogue_equals_the_list(table: str) -> None:
 def test_import_then_toml_then_export_loses_no_cell(table: str) -> None:
     plain = import_csv(table)
     platforms = {str(target["platform"]): "A platform" for target in plain}
-    names, targets = targets_from(platform_file(plain, platforms), "imported.toml")
-    assert names == platforms
-    assert rows_of(export_csv(targets)) == rows_of(table)
+    imported = parse(platform_file(plain, platforms), "imported.toml")
+    assert imported.platforms == platforms
+    assert rows_of(export_csv(imported.targets)) == rows_of(table)
 
 
 def test_import_chooses_the_output_and_recipes_that_the_catalogue_has(table: str) -> None:

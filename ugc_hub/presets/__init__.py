@@ -5,10 +5,10 @@ Facts live in TOML files beside this module, one file a platform, each with its 
 """
 
 from ugc_hub.presets.errors import CatalogueError, CustomPresetError, UnknownPreset
+from ugc_hub.presets.lint import Finding, lint
 from ugc_hub.presets.loading import Catalogue, Group, catalogue, read
 from ugc_hub.presets.preset import Preset
 from ugc_hub.presets.records import Output, Pack, Recipe, Region, Target
-from ugc_hub.presets.rules import Finding, lint
 
 __all__ = [
     "Catalogue",

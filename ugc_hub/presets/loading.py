@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from ugc_hub.presets import records
@@ -127,8 +128,19 @@ def target_from(table: Mapping[str, Any], shared: Mapping[str, Any] | None = Non
     return Target(**_freeze(merged))
 
 
-def targets_from(text: str, name: str) -> tuple[dict[str, str], tuple[Target, ...]]:
-    """Read one platform file: its platform names and its targets. Raises `CatalogueError`, naming file and record."""
+def _built(document: Mapping[str, Any], key: str, build: Callable[[Mapping[str, Any]], Any], name: str) -> Any:
+    found = []
+    for table in document.get(key, ()):
+        try:
+            found.append(build(table))
+        except (TypeError, AttributeError) as error:
+            shown = table.get("id", "?") if isinstance(table, dict) else table
+            raise CatalogueError(f"{name}, {key} {shown}: {error}") from error
+    return tuple(found)
+
+
+def parse(text: str, name: str) -> Catalogue:
+    """Read one file: platforms, targets, outputs, recipes, packs. Raises `CatalogueError`, naming file and record."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -136,43 +148,54 @@ def targets_from(text: str, name: str) -> tuple[dict[str, str], tuple[Target, ..
     if document.get("schema") != SCHEMA:
         raise CatalogueError(f"{name}: schema must be {SCHEMA}.")
     shared = document.get("every", {})
-    found = []
-    for table in document.get("target", ()):
-        try:
-            found.append(target_from(table, shared))
-        except TypeError as error:
-            raise CatalogueError(f"{name}, target {table.get('id', '?')}: {error}") from error
-    return document.get("platforms", {}), tuple(found)
-
-
-def _records(folder: Traversable, name: str, kind: type) -> tuple[Any, ...]:
-    document = tomllib.loads(folder.joinpath(f"{name}s.toml").read_text(encoding="utf-8"))
-    try:
-        return tuple(kind(**_freeze(table)) for table in document.get(name, ()))
-    except TypeError as error:
-        raise CatalogueError(f"{name}s.toml: {error}") from error
-
-
-def read(folder: Traversable) -> Catalogue:
-    """Read a catalogue from a folder of the same form as this package. Raises `CatalogueError`."""
-    platforms: dict[str, str] = {}
-    targets: list[Target] = []
-    listed: Iterable[Traversable] = folder.joinpath("catalogue").iterdir()
-    for file in sorted(listed, key=lambda entry: entry.name):
-        if file.name.endswith(".toml"):
-            names, found = targets_from(file.read_text(encoding="utf-8"), file.name)
-            platforms |= names
-            targets += found
     return Catalogue(
-        tuple(targets),
-        _records(folder, "output", Output),
-        _records(folder, "recipe", Recipe),
-        _records(folder, "pack", Pack),
-        platforms,
+        _built(document, "target", lambda table: target_from(table, shared), name),
+        _built(document, "output", lambda table: Output(**_freeze(table)), name),
+        _built(document, "recipe", lambda table: Recipe(**table), name),
+        _built(document, "pack", lambda table: Pack(**_freeze(table)), name),
+        document.get("platforms", {}),
     )
 
 
+def _files(folder: Traversable) -> list[Traversable]:
+    found = [entry for entry in folder.iterdir() if entry.name.endswith(".toml")]
+    return sorted(found, key=lambda entry: entry.name)
+
+
+def read(*folders: Traversable) -> Catalogue:
+    """Read all TOML files of some folders; raises `CatalogueError`."""
+    read_files = [parse(file.read_text(encoding="utf-8"), file.name) for folder in folders for file in _files(folder)]
+    return Catalogue(
+        tuple(target for part in read_files for target in part.targets),
+        tuple(output for part in read_files for output in part.outputs),
+        tuple(recipe for part in read_files for recipe in part.recipes),
+        tuple(pack for part in read_files for pack in part.packs),
+        {key: name for part in read_files for key, name in part.platforms.items()},
+    )
+
+
+def _over(below: tuple[Any, ...], above: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Lay records over others: one with a known id takes its place, a new one comes last."""
+    return tuple(({record.id: record for record in below} | {record.id: record for record in above}).values())
+
+
 @functools.cache
-def catalogue() -> Catalogue:
-    """Return the catalogue of this package; read once per process."""
-    return read(files("ugc_hub.presets"))
+def catalogue(further: Path | None = None) -> Catalogue:
+    """Return the catalogue of this package, read once per process.
+
+    `further` is a folder of files of the same form whose records are added, or replace those with the same id.
+    Raises `CatalogueError`.
+    """
+    here = files("ugc_hub.presets")
+    if further is None:
+        return read(here, here.joinpath("catalogue"))
+    if not further.is_dir():
+        raise CatalogueError(f"{further} is not a folder of preset files.")
+    base, more = catalogue(), read(further)
+    return Catalogue(
+        _over(base.targets, more.targets),
+        _over(base.outputs, more.outputs),
+        _over(base.recipes, more.recipes),
+        _over(base.packs, more.packs),
+        {**base.platforms, **more.platforms},
+    )

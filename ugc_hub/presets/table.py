@@ -16,6 +16,7 @@ from ugc_hub.presets.errors import CatalogueError
 from ugc_hub.presets.loading import target_from
 from ugc_hub.presets.making import make_for
 from ugc_hub.presets.records import CHANNELS, Region, Target
+from ugc_hub.presets.writing import outputs_file, platform_file
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,21 @@ def import_csv(text: str) -> tuple[dict[str, Any], ...]:
             plain.setdefault("make", {}).update({"output": output.id, "recipes": list(recipes)})
         found.append(plain)
     return tuple(found)
+
+
+def convert(text: str, names: Mapping[str, str]) -> dict[str, str]:
+    """Return the TOML files, text by file name, that say what a table says: one a platform, and outputs.toml.
+
+    `names` holds the platforms' names for people; a platform that it lacks keeps its id. Raises `CatalogueError`.
+    """
+    by_platform: dict[str, list[dict[str, Any]]] = {}
+    for plain in import_csv(text):
+        by_platform.setdefault(plain["platform"], []).append(plain)
+    made = [make_for(target_from(plain)) for group in by_platform.values() for plain in group]
+    written = {
+        f"{name}.toml": platform_file(group, {name: names.get(name, name)}) for name, group in by_platform.items()
+    }
+    return {**written, "outputs.toml": outputs_file(found[0] for found in made if found is not None)}
 
 
 def _margins(target: Target) -> Region | None:

@@ -117,7 +117,7 @@ def outputs_file(outputs: Iterable[Output]) -> str:
         "# What is made. Many targets share one output; its id says all of it, so two that look alike are the same.\n"
         "# `width` alone: the height follows the source. `every`: one file for each format.\n"
     )
-    pieces = [head]
+    pieces = [head, "schema = 1\n"]
     for output in sorted({output.id: output for output in outputs}.values(), key=lambda output: output.id):
         table = {entry.name: getattr(output, entry.name) for entry in fields(output)}
         defaults = {entry.name: entry.default for entry in fields(output) if entry.default is not MISSING}

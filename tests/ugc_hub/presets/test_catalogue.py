@@ -4,11 +4,12 @@ import subprocess
 import sys
 import time
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 from ugc_hub.presets import CatalogueError, UnknownPreset, catalogue, lint, read
-from ugc_hub.presets.loading import targets_from
+from ugc_hub.presets.loading import parse
 from ugc_hub.presets.records import CHANNELS
 
 HEAVY = ("PIL", "cv2", "numpy", "av", "boto3", "sqlalchemy", "flask", "pydantic")
@@ -95,9 +96,11 @@ def test_what_was_not_published_is_null_and_not_a_guess() -> None:
 
 
 def test_reading_all_files_takes_little_time() -> None:
+    here = files("ugc_hub.presets")
+
     def once() -> float:
         started = time.process_time()
-        read(files("ugc_hub.presets"))
+        read(here, here.joinpath("catalogue"))
         return time.process_time() - started
 
     assert min(once() for _ in range(5)) < 0.1  # about 0.02 s; room for slow machines and for coverage
@@ -116,6 +119,10 @@ def test_importing_the_catalogue_loads_no_heavy_library() -> None:
     ("text", "said"),
     [
         ("schema = 1\n[[target]\n", "not valid TOML"),
+        ("schema = 1\n[[output]]\nid = 'x'\n", "output x"),
+        ("schema = 1\n[[pack]]\nid = 'x'\n", "pack x"),
+        ("schema = 1\n[[recipe]]\nspeed = 3\n", "recipe ?"),
+        ("schema = 1\ntarget = [3]\n", "target 3"),
         ("schema = 2\n", "schema must be 1"),
         ("schema = 1\n[[target]]\nid = 'a.b'\nkinds = 'image'\n", "target a.b"),
         ("schema = 1\n[[target]]\nid = 'a.b'\nsize = { widht = 3 }\n", "target a.b"),
@@ -123,6 +130,55 @@ def test_importing_the_catalogue_loads_no_heavy_library() -> None:
 )
 def test_a_broken_file_is_refused_with_its_name(text: str, said: str) -> None:
     with pytest.raises(CatalogueError) as caught:
-        targets_from(text, "broken.toml")
+        parse(text, "broken.toml")
     assert "broken.toml" in caught.value.message
     assert said in caught.value.message
+
+
+FURTHER = """
+schema = 1
+[platforms]
+shop = 'Our shop'
+[[output]]
+id = 'jpeg.300x300'
+formats = ['jpeg']
+width = 300
+height = 300
+[[target]]
+id = 'shop.tile'
+channel = 'web'
+platform = 'shop'
+placement = 'tile'
+kind = 'image'
+size = { width = 300, height = 300, basis = 'exact' }
+make = { output = 'jpeg.300x300', recipes = ['jpeg.web'] }
+evidence = { source = 'the house', kind = 'custom', checked = '2026-11-23' }
+[[recipe]]
+id = 'jpeg.web'
+version = 9
+format = 'jpeg'
+"""
+
+
+def test_a_further_folder_adds_records_and_replaces_those_with_the_same_id(tmp_path: Path) -> None:
+    (tmp_path / "shop.toml").write_text(FURTHER, encoding="utf-8")
+    wider = catalogue(tmp_path)
+    preset = wider.get("shop.tile")
+    assert (preset.platform_name, preset.renderable, preset.recipes[0].version) == ("Our shop", True, 9)
+    assert len(wider.presets) == len(RECORDS) + 1
+    assert lint(wider) == []
+    assert catalogue().get(RECORDS[0]) == wider.get(RECORDS[0])
+
+
+def test_a_further_folder_that_is_none_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError):
+        catalogue(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("known", ["output = 'jpeg.300x300'", "recipes = ['jpeg.web']"])
+def test_a_target_that_names_a_missing_output_or_recipe_is_told(tmp_path: Path, known: str) -> None:
+    (tmp_path / "shop.toml").write_text(FURTHER.replace(known, known.replace("jpeg", "none")), encoding="utf-8")
+    with pytest.raises(CatalogueError) as caught:
+        catalogue(tmp_path).get("shop.tile")
+    assert "shop.tile" in caught.value.message
+    assert "none." in caught.value.message

@@ -3,15 +3,16 @@ from __future__ import annotations
 import csv
 import io
 import tomllib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ugc_hub.presets import CatalogueError, Region, Target
-from ugc_hub.presets.loading import target_from, targets_from
+from ugc_hub.presets import CatalogueError, Region, Target, catalogue, lint
+from ugc_hub.presets.loading import parse, target_from
 from ugc_hub.presets.records import Evidence, Size, Weight
-from ugc_hub.presets.table import COLUMNS, HEADER, export_csv, import_csv, row_of
+from ugc_hub.presets.table import COLUMNS, HEADER, convert, export_csv, import_csv, row_of
 from ugc_hub.presets.writing import outputs_file, platform_file, value
 
 BASIC = {"id": "a.b", "channel": "ads", "platform": "a", "placement": "b", "kind": "image"}
@@ -93,7 +94,7 @@ CELLS = {
 @given(st.lists(st.fixed_dictionaries({}, optional=CELLS), min_size=1, max_size=3))
 def test_any_table_survives_the_way_through_toml(rows: list[dict[str, str]]) -> None:
     text = table(*(BASIC | {"id": f"a.{n}", "fit_default": "cover"} | row for n, row in enumerate(rows)))
-    _, targets = targets_from(platform_file(import_csv(text), {"a": "A"}), "a.toml")
+    targets = parse(platform_file(import_csv(text), {"a": "A"}), "a.toml").targets
     assert list(csv.DictReader(io.StringIO(export_csv(targets)))) == list(csv.DictReader(io.StringIO(text)))
 
 
@@ -106,7 +107,7 @@ def test_what_all_targets_of_a_file_share_is_written_once() -> None:
     rows = [BASIC | {"id": f"a.{n}", "spec_checked": "2026-11-23", "source": f"page {n}"} for n in range(3)]
     text = platform_file(import_csv(table(*rows)), {"a": "A"})
     assert text.count("2026-11-23") == 1
-    _, targets = targets_from(text, "a.toml")
+    targets = parse(text, "a.toml").targets
     assert [target.evidence for target in targets] == [
         Evidence(source=f"page {n}", checked="2026-11-23") for n in range(3)
     ]
@@ -118,3 +119,24 @@ def test_outputs_are_written_once_each() -> None:
     assert outputs_file([]).startswith("#")
     with pytest.raises(TypeError):
         value(object())
+
+
+def test_a_converted_table_is_a_folder_that_the_catalogue_reads(tmp_path: Path) -> None:
+    tile = {
+        "id": "shop.tile",
+        "platform": "shop",
+        "width": "300",
+        "height": "300",
+        "size_basis": "exact",
+        "fit_default": "cover",
+        "formats": "jpg|png",
+        "source": "the house",
+        "source_kind": "custom",
+        "spec_checked": "2026-11-23",
+    }
+    for name, text in convert(table(BASIC | tile), {"shop": "Our shop"}).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    wider = catalogue(tmp_path)
+    assert lint(wider) == []
+    assert wider.get("shop.tile").renderable
+    assert wider.get("shop.tile").platform_name == "Our shop"

@@ -51,6 +51,7 @@ SOURCE_KINDS = frozenset(
         "third_party_verbatim",
         "open_data",
         "open_source_default",
+        "custom",
         "third_party",
     ]
 )
@@ -67,6 +68,9 @@ class Finding:
     record: str
     rule: str
     sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.record}: {self.sentence} ({self.rule})"
 
 
 Findings = Iterator[tuple[str, str]]
