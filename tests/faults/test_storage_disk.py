@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import os
 import shutil
 import subprocess
@@ -50,9 +51,8 @@ def fill_and_recover(store: Local, free: Callable[[], None]) -> None:
     assert caught.value.retry
     assert litter(store) == []
     assert stored(store) == ["originals/first"]
-    with pytest.raises(OutOfSpace), store.stage() as staged:
-        for _ in range(100):
-            staged.write(bytes(64 * 1024))
+    with pytest.raises(OutOfSpace):
+        store.put("originals/third", io.BytesIO(bytes(6 * MIB)))
     assert litter(store) == []
     free()
     assert store.put("originals/second", bytes(4 * MIB)).size_bytes == 4 * MIB
@@ -177,10 +177,7 @@ def test_an_input_output_error_of_fsync_reaches_the_caller_and_nothing_is_stored
     failed = [line for line in log.read_text().splitlines() if "EIO" in line]
     assert len(failed) == 1
     assert "/staging/" in failed[0]
-    assert (
-        log.read_text().splitlines()[-2:-1] == failed
-        or failed == [line for line in log.read_text().splitlines() if "fsync(" in line][-1:]
-    )
+    assert [line for line in log.read_text().splitlines() if "fsync(" in line][-1:] == failed
     assert stored(store) == ["originals/abother"]
     assert litter(store) == []
 
@@ -219,8 +216,7 @@ def test_an_error_while_reading_reaches_the_caller(tmp_path: Path, monkeypatch: 
     original = os.fdopen
     monkeypatch.setattr("storage.local.os.fdopen", lambda *args, **options: Failing(original(*args, **options)))
     with store.open("film") as stream, pytest.raises(StorageError) as caught:
-        while stream.read(64 * 1024):
-            pass
+        hashlib.file_digest(stream, "sha256")
     assert caught.value.code == "disk_failed"
     monkeypatch.undo()
     with store.open("film") as stream:

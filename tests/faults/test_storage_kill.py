@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import random
 import subprocess
 import sys
@@ -18,21 +19,6 @@ from tests.support import ROOT
 
 PUTS = 200
 
-WRITER = """
-import sys
-from pathlib import Path
-from storage.local import Local
-from tests.faults.test_storage_kill import content, key
-store = Local(Path(sys.argv[1]))
-for number in range(int(sys.argv[2]), int(sys.argv[3])):
-    with store.stage() as staged:
-        data = content(number)
-        for start in range(0, len(data), 65536):
-            staged.write(data[start:start + 65536])
-        staged.commit(key(number))
-    print(number, flush=True)
-"""
-
 
 def content(number: int) -> bytes:
     """Bytes that follow from the number: 16 bytes to half a mebibyte, each block different."""
@@ -42,6 +28,21 @@ def content(number: int) -> bytes:
 
 def key(number: int) -> str:
     return f"originals/{hashlib.sha256(content(number)).hexdigest()}"
+
+
+WRITER = f"""
+import hashlib, sys
+from pathlib import Path
+from storage.local import Local
+{inspect.getsource(content)}{inspect.getsource(key)}store = Local(Path(sys.argv[1]))
+for number in range(int(sys.argv[2]), int(sys.argv[3])):
+    with store.stage() as staged:
+        data = content(number)
+        for start in range(0, len(data), 65536):
+            staged.write(data[start:start + 65536])
+        staged.commit(key(number))
+    print(number, flush=True)
+"""
 
 
 class Readers:
@@ -68,7 +69,7 @@ class Readers:
     def _read(self, seed: int) -> None:
         order = random.Random(seed)
         names = list(self._expected)
-        while not self._stop.is_set():
+        while not self._stop.wait(0.001):
             name = order.choice(names)
             try:
                 with self._store.open(name) as stream:
