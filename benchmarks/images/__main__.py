@@ -7,7 +7,7 @@ import json
 import statistics
 import tempfile
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,16 @@ TARGETS = {"sharp": 4.0, "thumbor": 2.2}
 """How many times as fast as the peer we want to be."""
 ENCODING_TARGET = 1.6
 """How much longer than encoding alone we may take."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One file of a peer, and the similarity of ours at its bytes."""
+
+    output: str
+    bytes: int
+    ssim: float
+    our_ssim: float
 
 
 def measure(contenders: list[Contender], work: Path, rounds: int) -> dict[str, list[float]]:
@@ -47,13 +57,12 @@ def compare(judge: Judge, made: list[Output], work: Path) -> dict[str, Any]:
         rows = []
         for output in made:
             weight, theirs = judge.score(work / peer, output)
-            used, ours = judge.at_bytes(output, weight)
-            rows.append({"output": output.name, "bytes": weight, "ssim": theirs, "our_bytes": used, "our_ssim": ours})
+            rows.append(Row(output.name, weight, theirs, judge.at_bytes(output, weight)))
         found[peer] = {
-            "ssim": statistics.mean(row["ssim"] for row in rows),
-            "our_ssim_at_equal_bytes": statistics.mean(row["our_ssim"] for row in rows),
-            "worst_difference": min(row["our_ssim"] - row["ssim"] for row in rows),
-            "files": rows,
+            "ssim": statistics.mean(row.ssim for row in rows),
+            "our_ssim_at_equal_bytes": statistics.mean(row.our_ssim for row in rows),
+            "worst_difference": min(row.our_ssim - row.ssim for row in rows),
+            "files": [asdict(row) for row in rows],
         }
     return found
 

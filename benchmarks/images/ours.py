@@ -1,4 +1,4 @@
-"""This project as a contender: reads a task, then renders once for each line `run FOLDER`, or only encodes for `encode`."""
+"""This project as a contender: renders into each folder that it is told, or with `encode` only encodes."""
 
 from __future__ import annotations
 
@@ -19,16 +19,15 @@ from workers.media.image.scale import Pyramid, compose
 from workers.media.shapes import Box, ImagePlan, Recipe
 
 
-def plan(output: Output, size: tuple[int, int], *, speed: int, method: int, max_bytes: int | None = None) -> ImagePlan:
-    """Return the plan that cuts the middle and covers the output; with a budget the quality is free from 10 to 98."""
+def plan(output: Output, size: tuple[int, int], *, speed: int, method: int) -> ImagePlan:
+    """Return the plan that cuts the middle and covers the output."""
     scale = min(size[0] / output.width, size[1] / output.height)
     width, height = min(size[0], round(output.width * scale)), min(size[1], round(output.height * scale))
     recipe = Recipe(
         id="benchmark",
         version=1,
         format=output.format,  # type: ignore[arg-type]
-        quality=output.quality if max_bytes is None else 98,
-        min_quality=output.quality if max_bytes is None else 10,
+        quality=output.quality,
         effort=10 - speed if output.format == "avif" else method,
     )
     return ImagePlan(
@@ -37,7 +36,6 @@ def plan(output: Output, size: tuple[int, int], *, speed: int, method: int, max_
         crop=Box((size[0] - width) // 2, (size[1] - height) // 2, width, height),
         placed=Box(0, 0, output.width, output.height),
         recipe=recipe,
-        max_bytes=max_bytes,
     )
 
 

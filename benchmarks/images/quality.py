@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -14,6 +15,7 @@ from benchmarks.images.work import AVIF_SPEED, WEBP_METHOD, Output
 from workers.media.image import render_pack
 
 Grey = NDArray[np.float32]
+_STEP = 2
 _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 
 
@@ -38,7 +40,7 @@ def grey(picture: Image.Image) -> Grey:
 
 
 class Judge:
-    """Compares the files of a peer with ours of at most the same number of bytes."""
+    """Compares the files of a peer with ours at the same number of bytes."""
 
     def __init__(self, source: Path, outputs: list[Output], work: Path) -> None:
         self._source = source
@@ -57,10 +59,24 @@ class Judge:
         with Image.open(path) as picture:
             return path.stat().st_size, ssim(grey(picture), self._references[output.name])
 
-    def at_bytes(self, output: Output, limit: int) -> tuple[int, float]:
-        """Return the bytes and the similarity of ours when it may have `limit` bytes."""
-        wanted = plan(output, self._size, speed=AVIF_SPEED, method=WEBP_METHOD, max_bytes=limit)
+    def at_bytes(self, output: Output, weight: int) -> float:
+        """Return the similarity of ours at `weight` bytes, on the line between the two nearest qualities.
+
+        A line over the logarithm of the bytes: qualities are whole numbers, so no file has exactly that weight.
+        """
+        low, high = output.quality, output.quality
+        points = {low: self._ours(output, low)}
+        while points[low][0] > weight and low > _STEP:
+            low -= _STEP
+            points[low] = self._ours(output, low)
+        while points[high][0] < weight and high < 100 - _STEP:
+            high += _STEP
+            points[high] = self._ours(output, high)
+        known = sorted(points.values())
+        return float(np.interp(np.log(weight), [np.log(size) for size, _ in known], [value for _, value in known]))
+
+    def _ours(self, output: Output, quality: int) -> tuple[int, float]:
+        wanted = plan(replace(output, quality=quality), self._size, speed=AVIF_SPEED, method=WEBP_METHOD)
         made = render_pack(self._source, [wanted], self._work)[0]
-        path = self._work / made.path
-        with Image.open(path) as picture:
+        with Image.open(self._work / made.path) as picture:
             return made.size_bytes, ssim(grey(picture), self._references[output.name])

@@ -11,7 +11,7 @@ from PIL import Image
 from workers.media.image import container
 from workers.media.image.colour import srgb_profile
 from workers.media.image.container import Block
-from workers.media.shapes import ImageFormat, Recipe
+from workers.media.shapes import ImageFormat, ImagePlan, Recipe
 
 MEDIA_TYPES: dict[ImageFormat, str] = {
     "jpeg": "image/jpeg",
@@ -27,8 +27,8 @@ EXTENSIONS: dict[ImageFormat, str] = {
     "avif": ".avif",
     "gif": ".gif",
 }
-PROFILE_FROM_BYTES = 30_000
-"""A byte budget under this has no room for the 588 bytes of an sRGB profile; a reader assumes sRGB anyway."""
+PROFILE_FROM_PIXELS, PROFILE_FROM_BYTES = 250_000, 30_000
+"""Smaller pictures and byte budgets have no room for the 588 bytes of an sRGB profile; readers assume sRGB anyway."""
 TRUE_COLOUR = 0
 """The palette size that means none."""
 
@@ -129,8 +129,9 @@ _ENCODERS: dict[ImageFormat, Encoder] = {
 }
 
 
-def profile_for(recipe: Recipe, max_bytes: int | None) -> bytes:
+def profile_for(plan: ImagePlan) -> bytes:
     """Return the sRGB profile to embed, or nothing where the format names its colours otherwise or bytes are dear."""
-    if recipe.format in ("avif", "gif") or (max_bytes is not None and max_bytes < PROFILE_FROM_BYTES):
+    scarce = plan.max_bytes is not None and plan.max_bytes < PROFILE_FROM_BYTES
+    if plan.recipe.format in ("avif", "gif") or scarce or plan.width * plan.height < PROFILE_FROM_PIXELS:
         return b""
     return srgb_profile()

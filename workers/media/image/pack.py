@@ -105,7 +105,7 @@ def _write(canvas: Image.Image, plan: ImagePlan, out: Path) -> Rendered:
     recipe = plan.recipe
     if recipe.format in ("jpeg", "gif"):
         canvas = flat(canvas, plan.flatten)
-    block = replace(imprint.block(plan.imprint, recipe.format), icc=profile_for(recipe, plan.max_bytes))
+    block = replace(imprint.block(plan.imprint, recipe.format), icc=profile_for(plan))
     found = fit(lambda setting: encode(canvas, recipe, setting, block), recipe, plan.max_bytes)
     check(found.data, plan)
     digest = plan.digest()

@@ -8,6 +8,8 @@ so that the result is the same on every processor.
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 from av import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
@@ -16,7 +18,7 @@ from PIL import Image
 
 Area = tuple[float, float, float, float]
 """Left, top, right and bottom edge."""
-Planes = list[NDArray[np.uint8]]
+Plane = NDArray[np.uint8]
 
 _FILTER = Interpolation.LANCZOS | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
 _WORTH_PIXELS = 250_000
@@ -28,17 +30,23 @@ _MOST_SHRINKING = 8
 
 
 class Level:
-    """One size of the master: a Pillow picture, and its colour components as arrays once they are needed."""
+    """One size of the master: a Pillow picture, and its colour components as arrays once they are needed.
+
+    Safe to use from several threads: they take turns in making a component, so that one resizes the first
+    while the other makes the second.
+    """
 
     def __init__(self, picture: Image.Image) -> None:
         self.picture = picture
-        self._planes: Planes | None = None
+        self._planes: dict[int, Plane] = {}
+        self._lock = threading.Lock()
 
-    def planes(self) -> Planes:
-        """Return the colour components; the caller keeps other threads away."""
-        if self._planes is None:
-            self._planes = [np.asarray(band) for band in self.picture.split()]
-        return self._planes
+    def plane(self, number: int) -> Plane:
+        """Return one colour component, from 0."""
+        with self._lock:
+            if number not in self._planes:
+                self._planes[number] = np.asarray(self.picture.getchannel(number))
+            return self._planes[number]
 
 
 def suits_vector(area: Area, size: tuple[int, int]) -> bool:
@@ -53,14 +61,16 @@ def suits_vector(area: Area, size: tuple[int, int]) -> bool:
     )
 
 
-def vector(planes: Planes, mode: str, area: Area, size: tuple[int, int]) -> Image.Image:
-    """Return the area of whole pixels resized to `size`, in Pillow's `mode` of that many components."""
+def vector(level: Level, area: Area, size: tuple[int, int]) -> Image.Image:
+    """Return an area of whole pixels of a level resized to `size`."""
     left, top, right, bottom = (int(edge) for edge in area)
-    bands = [Image.fromarray(_resize(plane[top:bottom, left:right], size)) for plane in planes]
+    mode = level.picture.mode
+    numbers = range(len(level.picture.getbands()))
+    bands = [Image.fromarray(_resize(level.plane(number)[top:bottom, left:right], size)) for number in numbers]
     return bands[0] if len(bands) == 1 else Image.merge(mode, bands)
 
 
-def _resize(plane: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+def _resize(plane: Plane, size: tuple[int, int]) -> Plane:
     frame = VideoFrame.from_numpy_buffer(plane, format="gray")
     made = VideoReformatter().reformat(frame, size[0], size[1], "gray", interpolation=_FILTER, threads=1)
     return np.asarray(made.to_ndarray(), dtype=np.uint8)

@@ -49,20 +49,17 @@ class Pyramid:
             min(right * across, level.picture.width),
             min(bottom * down, level.picture.height),
         )
-        made = self._resize(level, area, target).convert(self._mode)
+        if suits_vector(area, target):
+            made = vector(level, area, target)
+        else:
+            made = level.picture.resize(target, Image.Resampling.LANCZOS, box=area)
+        made = made if made.mode == self._mode else made.convert(self._mode)
         return made.transpose(TRANSPOSE[master.orientation]) if master.orientation in TRANSPOSE else made
 
     def _level(self, factor: int) -> Level:
         if factor not in self._levels:
             self._levels[factor] = Level(self._level(factor // 2).picture.reduce(2))
         return self._levels[factor]
-
-    def _resize(self, level: Level, area: Area, size: tuple[int, int]) -> Image.Image:
-        if not suits_vector(area, size):
-            return level.picture.resize(size, Image.Resampling.LANCZOS, box=area)
-        with self._lock:
-            planes = level.planes()
-        return vector(planes, level.picture.mode, area, size)
 
 
 def _ratio(level: Image.Image, master: Master) -> tuple[float, float]:
