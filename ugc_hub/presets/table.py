@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,9 @@ from ugc_hub.presets.loading import target_from
 from ugc_hub.presets.making import make_for
 from ugc_hub.presets.records import CHANNELS, Region, Target
 from ugc_hub.presets.writing import outputs_file, platform_file
+
+PLATFORM = re.compile(r"[a-z0-9_]+\Z")
+"""Platforms become names of files and keys."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +178,12 @@ def convert(text: str, names: Mapping[str, str]) -> dict[str, str]:
     """
     by_platform: dict[str, list[dict[str, Any]]] = {}
     for plain in import_csv(text):
-        by_platform.setdefault(plain["platform"], []).append(plain)
+        platform = plain["platform"]
+        if not PLATFORM.match(platform):
+            raise CatalogueError(
+                f"{plain['id']}: write the platform {platform!r} in small letters, digits and underscores."
+            )
+        by_platform.setdefault(platform, []).append(plain)
     made = [make_for(target_from(plain)) for group in by_platform.values() for plain in group]
     written = {
         f"{name}.toml": platform_file(group, {name: names.get(name, name)}) for name, group in by_platform.items()

@@ -140,3 +140,8 @@ def test_a_converted_table_is_a_folder_that_the_catalogue_reads(tmp_path: Path) 
     assert lint(wider) == []
     assert wider.get("shop.tile").renderable
     assert wider.get("shop.tile").platform_name == "Our shop"
+
+
+def test_a_platform_that_is_no_name_of_a_file_is_refused() -> None:
+    with pytest.raises(CatalogueError):
+        convert(table(BASIC | {"platform": "../shop"}), {})
