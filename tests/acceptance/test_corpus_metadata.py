@@ -90,3 +90,17 @@ def check_place(found: Embedded, row: dict[str, str]) -> None:
         assert found.gps == pytest.approx((float(row["gps_lat"]), float(row["gps_lon"])), abs=1e-4)
     else:
         assert found.gps is None
+
+
+FORMATS = ("jpeg", "png", "webp", "gif", "heic", "mp4")
+BAD = [pytest.param(row["file"], id=row["file"]) for row in manifest("bad")]
+
+
+@pytest.mark.req("R54")
+@pytest.mark.req("R49")
+@pytest.mark.parametrize("name", BAD)
+def test_no_bad_file_upsets_the_reader_of_any_format(name: str, corpus: Path) -> None:
+    for format_name in FORMATS:
+        found, warnings = read(corpus / "bad" / name, format_name)
+        assert all(len(text) <= 2000 for text in vars(found).values() if isinstance(text, str))
+        assert len(warnings) <= 8

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 
 from workers.media.metadata import iptc
-from workers.media.metadata.source import Blocks, Broken, Source
-from workers.media.metadata.xmp import EXTENDED_LIMIT
+from workers.media.metadata.source import Blocks, Broken, Excessive, Source
+from workers.media.metadata.xmp import PACKET_LIMIT
 
 _SEGMENTS_LIMIT = 5_000
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
@@ -27,11 +27,16 @@ class _Extension:
     def __init__(self) -> None:
         self._parts: dict[bytes, dict[int, bytes]] = {}
         self._lengths: dict[bytes, int] = {}
+        self._room = PACKET_LIMIT
 
     def add(self, payload: bytes) -> None:
-        """Remember one part: MD5 in 32 hex digits, full length, offset, bytes."""
+        """Remember one part: MD5 in 32 hex digits, full length, offset, bytes; `Excessive` beyond the limit."""
         if len(payload) < 40:
-            return
+            raise Broken("no part")
+        self._room -= len(payload)
+        if self._room < 0:
+            self._parts.clear()
+            raise Excessive("too large")
         digest = payload[:32].upper()
         self._lengths.setdefault(digest, int.from_bytes(payload[32:36], "big"))
         self._parts.setdefault(digest, {})[int.from_bytes(payload[36:40], "big")] = payload[40:]
@@ -40,15 +45,12 @@ class _Extension:
         return bool(self._parts)
 
     def joined(self) -> bytes | None:
-        """Return the whole packet, or None where parts are missing, overlap, exceed the limit or are altered."""
+        """Return the whole packet, or None where parts are missing, overlap or are altered."""
         for digest, parts in self._parts.items():
-            if self._lengths[digest] > EXTENDED_LIMIT:
-                continue
             whole = b"".join(parts[offset] for offset in sorted(parts))
             # MD5 is what the format asks for; here it only detects accidents.
-            if len(whole) == self._lengths[digest] and hashlib.md5(
-                whole, usedforsecurity=False
-            ).hexdigest().upper() == digest.decode("latin-1"):
+            found = hashlib.md5(whole, usedforsecurity=False).hexdigest().upper()
+            if len(whole) == self._lengths[digest] and found.encode() == digest:
                 return whole
         return None
 
@@ -83,12 +85,21 @@ def _segments(source: Source, blocks: Blocks, photoshop: list[bytes], extension:
         if marker in (0xE1, 0xEB, 0xED):
             payload = source.take(place + 2, length - 2)
             if payload.startswith(_EXTENSION):
-                extension.add(payload[len(_EXTENSION) :])
+                _extend(extension, payload[len(_EXTENSION) :], blocks)
             elif marker == 0xED and payload.startswith(_PHOTOSHOP):
                 photoshop.append(payload[len(_PHOTOSHOP) :])
             else:
                 _segment(marker, payload, blocks)
         place += length
+
+
+def _extend(extension: _Extension, payload: bytes, blocks: Blocks) -> None:
+    try:
+        extension.add(payload)
+    except Excessive:
+        blocks.warn("xmp_ignored")
+    except Broken:
+        blocks.warn("xmp_damaged")
 
 
 def _segment(marker: int, payload: bytes, blocks: Blocks) -> None:

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from workers.media.metadata import exif, iptc
-from workers.media.metadata.source import Blocks, Broken
+from workers.media.metadata.source import Blocks, Broken, Excessive
 from workers.media.metadata.text import clean, joined
-from workers.media.metadata.xmp import EXTENDED_LIMIT, Packet
+from workers.media.metadata.xmp import Packet
 from workers.media.shapes import Embedded
 
 _ISO_6709 = re.compile(r"\s*([+-])(\d{1,6})(\.\d*)?([+-])(\d{1,7})(\.\d*)?")
@@ -65,13 +65,13 @@ def _understood(blocks: Blocks) -> _Read:
 
 def _packet(blocks: Blocks) -> Packet | None:
     packet: Packet | None = None
-    for data, limit in ((blocks.xmp, None), (blocks.xmp_extended, EXTENDED_LIMIT)):
+    for data in (blocks.xmp, blocks.xmp_extended):
         if data is None:
             continue
         try:
-            found = Packet(data) if limit is None else Packet(data, limit=limit)
+            found = Packet(data)
         except Broken as error:
-            blocks.warn("xmp_ignored" if str(error) == "too large" else "xmp_damaged")
+            blocks.warn("xmp_ignored" if isinstance(error, Excessive) else "xmp_damaged")
             continue
         if found.doctype_removed:
             blocks.warn("xmp_doctype_removed")
@@ -113,6 +113,8 @@ def _moment(text: str | None, offset: str | None = None) -> str | None:
     if match is None or match[1] == "0000" or match[2] == "00":
         return None
     zone = match[8] or (found[1] if offset and (found := _OFFSET.match(offset)) else "")
+    if len(zone) == 5:
+        zone = f"{zone[:3]}:{zone[3:]}"
     second = f":{match[6]}{match[7] or ''}" if match[6] else ":00"
     return f"{match[1]}-{match[2]}-{match[3]}T{match[4]}:{match[5]}{second}{zone}"
 

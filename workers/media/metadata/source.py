@@ -52,6 +52,10 @@ class Source:
         return int.from_bytes(self.take(offset, length), "little" if order == "little" else "big")
 
 
+class Excessive(Broken):
+    """The block may be whole, but it is larger than anybody needs to read."""
+
+
 @dataclass
 class Blocks:
     """The raw metadata blocks of one file, before anybody has understood them; the first of a kind counts."""

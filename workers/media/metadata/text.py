@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import islice
 
 TEXT_LIMIT = 2_000
 """Longest text kept, in characters."""
+
+_LIST_LIMIT = 200
 
 # Bidirectional embeddings, overrides and isolates can make a name read as another one; the byte order mark and
 # the interlinear marks are never content. Joiners stay: Persian, Hindi and emoji need them.
@@ -27,7 +30,7 @@ def clean(text: str | None) -> str | None:
 
 def joined(texts: Iterable[str | None]) -> str | None:
     """Clean several texts and join them with "; ", each once, in their order."""
-    cleaned = [text for text in map(clean, texts) if text]
+    cleaned = [text for text in map(clean, islice(texts, _LIST_LIMIT)) if text]
     return clean("; ".join(dict.fromkeys(cleaned)))
 
 

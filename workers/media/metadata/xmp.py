@@ -14,10 +14,10 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from workers.media.metadata.source import Broken
+from workers.media.metadata.source import Broken, Excessive
 
 PACKET_LIMIT = 4 * 1024 * 1024
-EXTENDED_LIMIT = 16 * 1024 * 1024
+"""Longest packet or extension (bytes); what needs more is a depth map, not a claim."""
 _TAGS_LIMIT = 50_000
 _ATTRIBUTES_LIMIT = 200_000
 
@@ -49,21 +49,23 @@ def _name(short: str) -> str:
 class Packet:
     """The properties of one XMP packet (or of a packet and its extension)."""
 
-    def __init__(self, data: bytes, *, limit: int = PACKET_LIMIT) -> None:
-        """Parse one packet; `Broken` where it is too large or no XML."""
+    def __init__(self, data: bytes) -> None:
+        """Parse one packet; `Excessive` where it is too large, `Broken` where it is no XML."""
         self.doctype_removed = False
-        self._descriptions = list(self._read(data, limit))
+        self._descriptions = self._read(data)
 
     def extend(self, other: Packet) -> None:
         """Add the properties of the extension; those of the main packet go first."""
         self._descriptions += other._descriptions
 
-    def _read(self, data: bytes, limit: int) -> Iterator[Element]:
-        if len(data) > limit or data.count(b"<") > _TAGS_LIMIT or data.count(b"=") > _ATTRIBUTES_LIMIT:
-            raise Broken("too large")
+    def _read(self, data: bytes) -> list[Element]:
+        if len(data) > PACKET_LIMIT or data.count(b"<") > _TAGS_LIMIT or data.count(b"=") > _ATTRIBUTES_LIMIT:
+            raise Excessive("too large")
         text = _decoded(data)
-        if "<!DOCTYPE" in text:
-            text = _DOCUMENT_TYPE.sub("", text)
+        # XML allows one document type; only one attempt, so that a thousand openings cost no more than one.
+        opening = text.find("<!DOCTYPE")
+        if opening >= 0 and (found := _DOCUMENT_TYPE.match(text, opening)):
+            text = text[:opening] + text[found.end() :]
             self.doctype_removed = True
         text = _UNKNOWN_ENTITY.sub("&amp;", _ILLEGAL.sub("", _DECLARATION.sub("", text)))
         start, end = text.find("<"), text.rfind(">")
@@ -71,7 +73,8 @@ class Packet:
             root = fromstring(text[start : end + 1], forbid_dtd=True, forbid_entities=True, forbid_external=True)
         except (ParseError, DefusedXmlException, ValueError) as error:
             raise Broken("no XML") from error
-        return (node for rdf in root.iter(f"{_RDF}RDF") for node in rdf.findall(f"{_RDF}Description"))
+        rdf = next(root.iter(f"{_RDF}RDF"), None)
+        return [] if rdf is None else rdf.findall(f"{_RDF}Description")
 
     def _nodes(self, short: str) -> Iterator[Element | str]:
         name = _name(short)
@@ -136,6 +139,9 @@ def _values(node: Element) -> list[str]:
 
 
 def _plain(node: Element) -> list[str]:
-    value = node.find(f".//{_RDF}value")
+    # A value with qualifiers; only children are looked at, so that nesting costs nothing.
+    value = node.find(f"{_RDF}value")
+    if value is None:
+        value = node.find(f"{_RDF}Description/{_RDF}value")
     text = node.get(f"{_RDF}resource") or (node.text if value is None else value.text)
     return [text] if text else []
