@@ -21,7 +21,8 @@ def palette(image: Image.Image) -> tuple[str, ...]:
     Colours on less than half a percent of the picture are left out.
     """
     small = image.copy()
-    small.thumbnail((_SIDE, _SIDE), Image.Resampling.BOX)
+    # Samples, not averages: averaging invents the colours between two areas.
+    small.thumbnail((_SIDE, _SIDE), Image.Resampling.NEAREST)
     cut = small.quantize(_CANDIDATES, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     table = cut.getpalette("RGB") or []
     counted = sorted(cut.getcolors() or [], key=lambda entry: (-entry[0], entry[1]))
