@@ -10,15 +10,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-import re
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from boto3.s3.transfer import TransferConfig
 from boto3.session import Session
@@ -26,8 +23,9 @@ from botocore.config import Config
 
 from storage.base import Backend, chunks, decode_marker
 from storage.contract import Stat
-from storage.errors import Conflict, Corrupt, InvalidKey, Misconfigured, NotFound, StorageError, translated
+from storage.errors import Conflict, Corrupt, InvalidKey, NotFound, StorageError, translated
 from storage.keys import MAX_KEY_BYTES, check_content_type, check_key, check_prefix, check_range
+from storage.location import Location, parse
 from storage.replies import AlreadyThere, NotSupported, OutOfRange, mapped
 from storage.signing import check_expiry, disposition
 from storage.staging import PREFIX, Staged, lent_file, sweep_files
@@ -38,40 +36,6 @@ if TYPE_CHECKING:
 
 PART_BYTES = 32 * 1024 * 1024
 """Larger objects go up in parts of at least this size (S3 takes 5 MiB to 5 GiB a part)."""
-_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Location:
-    """Where a bucket is: what a storage URL says."""
-
-    bucket: str
-    prefix: str = ""
-    """Empty, or ends with a slash."""
-    endpoint: str | None = None
-    region: str | None = None
-    spool: Path = Path(tempfile.gettempdir())
-    """Folder for bytes on their way; needs room for the largest objects that are up- or downloaded at once."""
-
-
-def parse(url: str) -> Location:
-    """Read `s3://bucket/prefix?endpoint=...&region=...&spool=...`; `Misconfigured` when it is something else."""
-    parts = urlsplit(url)
-    options = dict(parse_qsl(parts.query, keep_blank_values=True))
-    if not _BUCKET.fullmatch(parts.netloc):
-        raise Misconfigured("An S3 URL begins with s3:// and the name of a bucket, without credentials.")
-    if unknown := set(options) - {"endpoint", "region", "spool"}:
-        raise Misconfigured(f"An S3 URL does not know {', '.join(sorted(unknown))}.")
-    prefix = unquote(parts.path).strip("/")
-    try:
-        prefix = f"{check_key(prefix)}/" if prefix else ""
-    except InvalidKey as error:
-        raise Misconfigured(f"The prefix of the S3 URL cannot be used: {error}") from None
-    endpoint = options.get("endpoint")
-    if endpoint is not None and not re.match(r"https?://[^/]", endpoint):
-        raise Misconfigured("The endpoint of an S3 URL begins with http:// or https://.")
-    spool = Path(options["spool"]) if "spool" in options else Location.spool
-    return Location(parts.netloc, prefix, endpoint, options.get("region"), spool)
 
 
 def open_s3(url: str) -> S3:

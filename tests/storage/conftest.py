@@ -7,12 +7,15 @@ import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
 from storage import Signer, Storage, open_storage
+from storage.location import parse
+from tests.storage.proxy import Proxy, running
 
 SECRET = "a secret of the tests, long enough"
 _buckets = itertools.count()
@@ -65,3 +68,31 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
     path, _, query = os.environ["UGC_HUB_S3_URL"].partition("?")
     (tmp_path / "spool").mkdir()
     return open_storage(f"{path.rstrip('/')}/{uuid.uuid4()}?{query}&spool={tmp_path / 'spool'}")
+
+
+@pytest.fixture
+def client(s3_endpoint: str, credentials: None) -> Any:
+    return boto3.client("s3", endpoint_url=s3_endpoint, region_name="us-east-1")
+
+
+@pytest.fixture
+def bucket(s3_url: str) -> str:
+    return parse(s3_url).bucket
+
+
+@pytest.fixture
+def spool(s3_url: str) -> Path:
+    return parse(s3_url).spool
+
+
+@pytest.fixture
+def proxy(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
+    with running(s3_endpoint) as running_proxy:
+        yield running_proxy
+
+
+@pytest.fixture
+def store(s3_url: str, s3_endpoint: str, proxy: Proxy) -> Storage:
+    """The bucket as seen through the proxy."""
+    return open_storage(s3_url.replace(s3_endpoint, proxy.address))

@@ -356,33 +356,6 @@ def test_sweep_leaves_what_its_owner_finishes_meanwhile(store: Local, monkeypatc
     assert store.sweep(-60) == 0
 
 
-def test_an_object_deleted_while_listing_is_passed_over(store: Local, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ab1", "ab2", "ab3"):
-        store.put(name, b"x")
-    listing = store.list()
-    assert next(listing).key == "ab1"
-    store.delete("ab3")
-    assert [found.key for found in listing] == ["ab2"]
-
-
-def test_a_folder_removed_while_listing_is_passed_over(store: Local) -> None:
-    store.put("aa1", b"x")
-    store.put("zz1", b"x")
-    listing = store.list()
-    assert next(listing).key == "aa1"
-    (store.root / "objects/f-zz/zz1").unlink()
-    (store.root / "objects/f-zz").rmdir()
-    assert list(listing) == []
-
-
-def test_only_so_many_folders_are_remembered(store: Local, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.tree._KNOWN_LIMIT", 2)
-    for number in range(5):
-        store.put(f"{number}", b"x")
-    assert len(store._tree._known) <= 2
-    assert len(list(store.list())) == 5
-
-
 def test_a_folder_that_refuses_us_is_denied(store: Local, monkeypatch: pytest.MonkeyPatch) -> None:
     store.put("kept", b"x")
     original = os.open
