@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 import socket
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from workers.queue.watch import Ends, Limits, Watch
 
 _LOG = logging.getLogger(__name__)
 _POLL_MIN_S = 0.05
+_LAST_WORDS_S = 1.0
 EX_TEMPFAIL = 75
 """Exit status of a worker that left because a handler did not return; the supervisor starts another."""
 
@@ -69,11 +71,30 @@ def work(
     Errors of the database are logged and waited out.
     """
     adopt_orphans()
-    worker = Worker(engine_factory(), handlers, options, stop)
+    engine = engine_factory()
+    worker = Worker(engine, handlers, options, stop)
     try:
         worker.loop()
     finally:
         worker.close()
+        engine.dispose()
+
+
+def drain(engine: Engine, handlers: Mapping[str, Handler], options: RunnerOptions) -> int:
+    """Run what is due, one job after another, in this very process, and return how many attempts that were.
+
+    For tests and for commands that work without workers. Nothing is killed but what a failed handler left running.
+    """
+    stop = Stop()
+    worker = Worker(engine, handlers, options, stop)
+    attempts = 0
+    try:
+        while worker.step():
+            attempts += 1
+    finally:
+        worker.close()
+        stop.close()
+    return attempts
 
 
 class Worker:
@@ -93,25 +114,28 @@ class Worker:
         """Leave nothing behind."""
         self._ear.close()
         self._room.close()
-        self._engine.dispose()
 
     def loop(self) -> None:
         """Claim and run until stopped; sleep longer and longer while there is nothing to do."""
         idle_s = _POLL_MIN_S
         while not self._stop.is_set():
             try:
-                self._reap()
-                job = self._claim()
+                busy = self.step()
             except SQLAlchemyError as error:
                 _LOG.warning("the job table cannot be reached: %s", error)
-                job = None
-            if job is not None:
-                self.run(job)
-                idle_s = _POLL_MIN_S
-            elif self._ear.wait(idle_s, self._stop):
+                busy = False
+            if busy or self._ear.wait(idle_s, self._stop):
                 idle_s = _POLL_MIN_S
             else:
                 idle_s = min(idle_s * 1.5, self._options.poll_s)
+
+    def step(self) -> bool:
+        """Take back what the dead left, then claim and run one job; false where none is due."""
+        self._reap()
+        job = self._claim()
+        if job is not None:
+            self.run(job)
+        return job is not None
 
     def _reap(self) -> None:
         """Take back the jobs of workers that died here, and of those that no longer report from anywhere."""
@@ -156,7 +180,10 @@ class Worker:
 
         def quit_hard() -> None:
             clear(context.workdir)
-            self._persist(self._ended(context))
+            # Not for ever: the handler may hold the database's only write lock. Then the next sweep settles.
+            last_words = threading.Thread(target=self._persist, args=(self._ended(context),), daemon=True)
+            last_words.start()
+            last_words.join(_LAST_WORDS_S)
             logging.shutdown()
             os._exit(0 if self._stop.is_set() else EX_TEMPFAIL)
 

@@ -32,7 +32,7 @@ class Limits:
     """
 
     lease_s: float = 30.0
-    look_s: float = 1.0
+    look_s: float = 0.5
     stop_s: float = 20.0
     grace_s: float = 2.0
     limit_s: float = 6 * 3600.0
