@@ -76,8 +76,8 @@ ifeq ($(wildcard $(VENV_PYTHON)),)
 .PHONY: .venv/runtime.stamp .venv/dev.stamp
 endif
 
-.venv/runtime.stamp: requirements.lock tools/environment.py
+.venv/runtime.stamp: requirements.lock pyproject.toml tools/environment.py
 	@python=$$(sh tools/python.sh) && "$$python" tools/environment.py runtime
 
-.venv/dev.stamp: requirements-dev.lock tools/environment.py
+.venv/dev.stamp: requirements-dev.lock pyproject.toml tools/environment.py
 	@python=$$(sh tools/python.sh) && "$$python" tools/environment.py dev

@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,7 +59,7 @@ def install(python: Path, lock: Path) -> None:
 
 
 def link(python: Path) -> None:
-    """Put the checkout on the environment's path, and the command `ugc-hub` beside its Python.
+    """Put the checkout on the environment's path, with its name and version, and the command `ugc-hub`.
 
     Nothing is built, so no build tool is needed; the path is relative, so that the checkout may be moved.
     """
@@ -66,6 +67,13 @@ def link(python: Path) -> None:
     answer = subprocess.run([str(python), "-c", question], check=True, capture_output=True, text=True)
     packages = Path(answer.stdout.strip())
     (packages / "ugc_hub_checkout.pth").write_text(os.path.relpath(ROOT, packages) + "\n", encoding="utf-8")
+    for outdated in packages.glob("ugc_hub-*.dist-info"):
+        shutil.rmtree(outdated)
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        version = tomllib.load(file)["project"]["version"]
+    metadata = packages / f"ugc_hub-{version}.dist-info" / "METADATA"
+    metadata.parent.mkdir()
+    metadata.write_text(f"Metadata-Version: 2.1\nName: ugc-hub\nVersion: {version}\n", encoding="utf-8")
     command = python.with_name("ugc-hub")
     command.write_text(COMMAND, encoding="utf-8")
     command.chmod(0o755)
@@ -79,7 +87,7 @@ def prepare(kind: str, venv: Path) -> None:
     python = venv / "bin" / "python"
     if not (stamp.exists() and stamp.read_text(encoding="utf-8") == digest and works(python)):
         install(create(venv), lock)
-        link(python)
+    link(python)
     stamp.write_text(digest, encoding="utf-8")
 
 

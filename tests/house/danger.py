@@ -63,7 +63,7 @@ def _of_import(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
 def _of_call(node: ast.Call, names: dict[str, str]) -> Iterator[str]:
     called = dotted(node.func, names)
     last = called.rpartition(".")[2]
-    if called in CALLS or last in LAST_NAMES or called.startswith(("os.spawn", "os.exec")):
+    if called in CALLS or last in LAST_NAMES:
         yield f"calls {called}"
     if last == "Markup" and not all(isinstance(value, ast.Constant) for value in node.args):
         yield "calls Markup on what is not a literal"
@@ -71,8 +71,6 @@ def _of_call(node: ast.Call, names: dict[str, str]) -> Iterator[str]:
         literal = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
         if keyword.arg == "shell" and literal is not False:
             yield "passes shell="
-        if keyword.arg == "autoescape" and literal is False:
-            yield "switches autoescape off"
         if keyword.arg == "allow_pickle" and literal is not False:
             yield "passes allow_pickle="
 

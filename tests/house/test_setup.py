@@ -22,25 +22,41 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (root / "ugc_hub" / "__init__.py").touch()
     (root / "ugc_hub" / "__main__.py").write_text("import sys; print('started', *sys.argv[1:])")
     (root / "requirements.lock").touch()
+    (root / "pyproject.toml").write_text('[project]\nversion = "1.2.3"\n')
     monkeypatch.setattr(environment, "ROOT", root)
     monkeypatch.setattr("shutil.which", lambda name: None)
     return root
 
 
-def test_an_environment_is_made_linked_and_left_alone_until_the_lock_changes(checkout: Path) -> None:
+def test_an_environment_is_made_without_uv_and_runs_the_checkout_from_anywhere(checkout: Path) -> None:
     venv = checkout / ".venv"
     environment.prepare("runtime", venv)
     done = subprocess.run([venv / "bin" / "ugc-hub", "a b"], cwd="/", capture_output=True, text=True, check=True)
     assert done.stdout == "started a b\n"
 
-    command = venv / "bin" / "ugc-hub"
-    command.unlink()
-    environment.prepare("runtime", venv)
-    assert not command.exists()
 
+def test_packages_are_installed_again_only_when_the_lock_changes(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = []
+    monkeypatch.setattr(environment, "install", lambda python, lock: installed.append(lock.name))
+    environment.prepare("runtime", checkout / ".venv")
+    environment.prepare("runtime", checkout / ".venv")
+    assert len(installed) == 1
     (checkout / "requirements.lock").write_text("# changed\n")
-    environment.prepare("runtime", venv)
-    assert command.exists()
+    environment.prepare("runtime", checkout / ".venv")
+    assert len(installed) == 2
+
+
+def test_an_environment_knows_the_version_of_its_checkout(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "install", lambda python, lock: None)
+    question = "import importlib.metadata as m; print(m.version('ugc-hub'))"
+    for version in ("1.2.3", "1.3.0"):
+        (checkout / "pyproject.toml").write_text(f'[project]\nversion = "{version}"\n')
+        environment.prepare("runtime", checkout / ".venv")
+        python = checkout / ".venv" / "bin" / "python"
+        done = subprocess.run([python, "-c", question], cwd="/", capture_output=True, text=True, check=True)
+        assert done.stdout == version + "\n"
 
 
 def test_an_environment_may_move_with_its_checkout(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,7 +108,7 @@ def test_a_missing_package_stops_ci_only(
 def test_a_second_start_spends_next_to_nothing_in_make(tmp_path: Path) -> None:
     make = shutil.which("make")
     assert make is not None
-    for name in ("Makefile", "requirements.lock"):
+    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path)
     (tmp_path / "tools").mkdir()
     shutil.copy(ROOT / "tools" / "environment.py", tmp_path / "tools")
