@@ -1,0 +1,18 @@
+"""The API, version 1: the same actions as the pages, for programs; described at `/api/v1/openapi.json`."""
+
+from . import assets, identity, jobs, packs, presets, renditions, uploads
+from .blueprint import blueprint
+from .spec import OPENAPI, finish_spec
+
+__all__ = [
+    "OPENAPI",
+    "assets",
+    "blueprint",
+    "finish_spec",
+    "identity",
+    "jobs",
+    "packs",
+    "presets",
+    "renditions",
+    "uploads",
+]

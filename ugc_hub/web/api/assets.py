@@ -1,0 +1,67 @@
+"""Assets: list, look, describe, download."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from ugc_hub import accounts, catalog
+from ugc_hub.accounts import Actor
+from ugc_hub.catalog import AssetView, FocalPoint, Query
+from ugc_hub.web.context import allowed, the_hub
+from ugc_hub.web.files import send
+from workers.media.shapes import Point
+
+from .blueprint import blueprint, body, described, gives, gives_file, query
+from .shapes import AssetChange, AssetOut, AssetPage, AssetQuery
+
+
+def plain(actor: Actor, asset: AssetView) -> dict[str, Any]:
+    """Return an asset as plain JSON; where it was taken is told only to those who may have the original."""
+    return asset.as_dict(private=accounts.may(actor, "asset.original", asset))
+
+
+@blueprint.get("/assets")
+@query(AssetQuery)
+@gives(AssetPage)
+@described("Assets", "List assets, newest first")
+def list_assets(query: AssetQuery) -> dict[str, Any]:
+    """Return one page of the assets that the caller may see."""
+    actor = allowed("asset.view")
+    page = catalog.find(the_hub(), actor, Query(**query.model_dump()))
+    return {"items": [plain(actor, asset) for asset in page.items], "next_cursor": page.next_cursor}
+
+
+@blueprint.get("/assets/<asset_id>")
+@gives(AssetOut)
+@described("Assets", "One asset with its facts")
+def see_asset(asset_id: str) -> dict[str, Any]:
+    """Return what was measured of an asset, what its file claims, and links to others that show the same."""
+    actor = allowed("asset.view")
+    return plain(actor, catalog.get(the_hub(), actor, asset_id))
+
+
+@blueprint.patch("/assets/<asset_id>")
+@body(AssetChange)
+@gives(AssetOut)
+@described("Assets", "Set or clear the focal point")
+def change_asset(asset_id: str, body: AssetChange) -> dict[str, Any]:
+    """Set the point that crops are centred on; null goes back to the measured one."""
+    actor = allowed("asset.edit")
+    point = Point(body.focal_point.x, body.focal_point.y) if body.focal_point else None
+    return plain(actor, catalog.edit(the_hub(), actor, asset_id, FocalPoint(point)))
+
+
+@blueprint.get("/assets/<asset_id>/original")
+@gives_file("Assets", "Download the original")
+def download_original(asset_id: str) -> Response:
+    """Return exactly the bytes that were sent, always as a download."""
+    return send(catalog.original_file(the_hub(), allowed("asset.original"), asset_id), attachment=True)
+
+
+@blueprint.get("/assets/<asset_id>/previews/<name>")
+@gives_file("Assets", "A small picture of the asset")
+def see_preview(asset_id: str, name: str) -> Response:
+    """Return `thumb` (at most 480 px), `preview` (at most 1280 px) or `poster` (of a video)."""
+    return send(catalog.preview_file(the_hub(), allowed("asset.view"), asset_id, name), attachment=False)

@@ -1,0 +1,211 @@
+"""What the API takes and gives. Unknown members of a request are refused, so that a typing error is noticed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ugc_hub.framing import Choice
+from workers.media.shapes import Backdrop, Point
+
+
+class Asked(BaseModel):
+    """Base of everything that comes in."""
+
+    model_config = ConfigDict(extra="forbid", str_max_length=2000)
+
+
+class Given(BaseModel):
+    """Base of everything that goes out; built from the records of the use cases."""
+
+    model_config = ConfigDict(from_attributes=True, extra="ignore")
+
+
+class PointShape(Asked):
+    """A place in the picture as shown, as fractions of width and height from the upper left."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+    x: float = Field(ge=0, le=1)
+    y: float = Field(ge=0, le=1)
+
+
+class UploadQuery(Asked):
+    """What is known of a file; the bytes are the body."""
+
+    filename: str = Field(default="", max_length=1000, description="Name to show; it decides nothing.")
+    creator: str | None = Field(default=None, max_length=200, description="Handle of the creator, with or without @.")
+    campaign: str | None = Field(default=None, max_length=400, description="Name of the campaign.")
+
+
+class UploadOut(Given):
+    """How far an upload is."""
+
+    asset_id: str
+    status: Literal["received", "ready", "refused", "failed"]
+    duplicate: bool = False
+    message: str
+    code: str | None = None
+    file_name: str = ""
+    links: list[LinkOut] = Field(default_factory=list)
+
+
+class LinkOut(Given):
+    """Another asset that shows the same: `same_pixels` or `near_duplicate`."""
+
+    asset_id: str
+    kind: str
+    distance: int = Field(description="Differing bits of the perceptual hashes, 0..64.")
+    file_name: str
+
+
+class AssetOut(Given):
+    """One asset; `facts` is null until it was measured."""
+
+    id: str
+    status: str
+    kind: str
+    media_type: str
+    file_name: str
+    size_bytes: int
+    sha256: str
+    created_at: datetime
+    creator: str | None
+    campaign: str | None
+    width: int | None
+    height: int | None
+    duration_s: float | None
+    facts: dict[str, Any] | None
+    previews: dict[str, dict[str, Any]]
+    focal_point: PointShape | None
+    focal_point_by_hand: bool
+    links: list[LinkOut] = Field(default_factory=list)
+
+
+class AssetQuery(Asked):
+    """Filters of a list, and where it continues."""
+
+    cursor: str | None = Field(default=None, max_length=100)
+    limit: int = Field(default=50, ge=1, le=200)
+    kind: Literal["image", "animation", "video"] | None = None
+    status: Literal["received", "ready"] | None = None
+    creator: str | None = Field(default=None, max_length=200)
+    campaign: str | None = Field(default=None, max_length=400)
+    text: str | None = Field(default=None, max_length=400, description="Words in file name, creator or campaign.")
+
+
+class AssetPage(Given):
+    """Some assets, newest first."""
+
+    items: list[AssetOut]
+    next_cursor: str | None
+
+
+class AssetChange(Asked):
+    """What a person knows better than the measurement; null goes back to the measured point."""
+
+    focal_point: PointShape | None
+
+
+class BackdropShape(Asked):
+    """What fills the canvas around a contained picture."""
+
+    kind: Literal["colour", "blur"] = "colour"
+    colour: str = Field(default="#ffffff", pattern="^#[0-9a-fA-F]{6}$")
+
+
+class ChoiceShape(Asked):
+    """Decisions about the renditions; what is left out follows from preset and facts."""
+
+    fit: Literal["cover", "contain", "width"] | None = None
+    focal_point: PointShape | None = None
+    backdrop: BackdropShape | None = None
+    format: Literal["jpeg", "png", "webp", "avif", "gif"] | None = None
+    upscale: bool = Field(default=False, description="Allow up to twice the pixels of the source, with a warning.")
+
+    def record(self) -> Choice:
+        """Return the record that the use cases take."""
+        return Choice(
+            fit=self.fit,
+            focal_point=Point(self.focal_point.x, self.focal_point.y) if self.focal_point else None,
+            backdrop=Backdrop(self.backdrop.kind, self.backdrop.colour) if self.backdrop else None,
+            format=self.format,
+            upscale=self.upscale,
+        )
+
+
+class RenditionAsk(Asked):
+    """Presets to plan or to make for one asset."""
+
+    preset_ids: list[str] = Field(min_length=1, max_length=200)
+    choice: ChoiceShape = Field(default_factory=ChoiceShape)
+
+
+class FramingOut(Given):
+    """What a preset would make: `ready`, `warned` or `refused` with reasons; `crop` is in pixels of the picture."""
+
+    preset_id: str
+    outcome: str
+    plans: list[dict[str, Any]]
+    reasons: list[dict[str, Any]]
+    crop: dict[str, int] | None
+    scale: float
+    covered: list[dict[str, Any]] = Field(description="Parts that the platform's own interface hides.")
+
+
+class Framings(Given):
+    """One answer for each preset."""
+
+    items: list[FramingOut]
+
+
+class OutcomeOut(Given):
+    """What became of one preset, with the ids of its renditions."""
+
+    preset_id: str
+    outcome: str
+    reasons: list[dict[str, Any]]
+    renditions: list[str]
+
+
+class Outcomes(Given):
+    """One outcome for each preset."""
+
+    items: list[OutcomeOut]
+
+
+class RenditionOut(Given):
+    """One rendition."""
+
+    id: str
+    asset_id: str
+    status: str
+    code: str | None
+    message: str | None
+    progress: float
+    presets: list[str]
+    media_type: str
+    width: int
+    height: int
+    size_bytes: int | None
+    sha256: str | None
+    quality: int | None
+    created_at: datetime
+    file_name: str
+    plan: dict[str, Any]
+
+
+class Renditions(Given):
+    """The renditions of one asset, newest first."""
+
+    items: list[RenditionOut]
+
+
+class PackAsk(Asked):
+    """Assets times presets, for one purpose."""
+
+    name: str = Field(min_length=1, max_length=200)
+    asset_ids: list[str] = Field(min_length=1, max_length=500)
+    preset_ids: list[str] = Field(min_length=1, max_length=200)
+    choice: ChoiceShape = Field(default_factory=ChoiceShape)

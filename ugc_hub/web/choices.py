@@ -1,0 +1,52 @@
+"""Presets as people choose them: by channel and platform, pictures only, custom ones last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ugc_hub.errors import Invalid
+from ugc_hub.hub import Hub
+from ugc_hub.presets import Group, Preset, catalogue
+from ugc_hub.renditions import all_presets
+
+CHANNELS = ("ads", "email", "web", "organic")
+
+
+def groups(presets: Iterable[Preset]) -> list[Group]:
+    """Return presets by channel (ads, e-mail, website, organic) and platform, in the order of the catalogue."""
+    found: dict[tuple[str, str], list[Preset]] = {}
+    for preset in presets:
+        found.setdefault((preset.target.channel, preset.target.platform), []).append(preset)
+    keys = sorted(found, key=lambda key: (CHANNELS.index(key[0]), key[1] == "custom"))
+    return [Group(*key, found[key][0].platform_name or key[1], tuple(found[key])) for key in keys]
+
+
+def picture_groups(hub: Hub) -> list[Group]:
+    """Return the presets that the image engine makes, grouped for a picker."""
+    return groups(preset for preset in all_presets(hub).values() if preset.renderable)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a form of kits and single presets sent."""
+
+    kits: tuple[str, ...]
+    presets: tuple[str, ...]
+
+
+def preset_ids(hub: Hub, chosen: Chosen) -> list[str]:
+    """Return the ids of all presets of the kits and the single ones, each once; videos and documents left out.
+
+    Raises:
+        Invalid: nothing was chosen, or there is no such kit.
+    """
+    kits = {kit.id: kit for kit in catalogue().packs}
+    if unknown := [name for name in chosen.kits if name not in kits]:
+        raise Invalid(f"There is no kit {unknown[0][:80]!r}.", extra={"field": "kit"})
+    known = all_presets(hub)
+    wanted = dict.fromkeys([*(name for kit in chosen.kits for name in kits[kit].presets), *chosen.presets])
+    ids = [name for name in wanted if name not in known or known[name].renderable]
+    if not ids:
+        raise Invalid("Choose at least one kit or preset.", extra={"field": "preset"})
+    return ids

@@ -1,0 +1,87 @@
+"""Bytes out of the storage: streamed, in ranges, never interpreted by the browser as anything but their type."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import closing
+from typing import BinaryIO
+
+from flask import Response, request
+from werkzeug.datastructures import ETags, Range
+from werkzeug.http import parse_etags, parse_range_header
+
+from ugc_hub.catalog import FileOut
+
+from .context import the_hub
+from .names import content_disposition
+from .security import FILE_POLICY
+
+CHUNK_BYTES = 256 * 1024
+
+
+def send(file: FileOut, *, attachment: bool) -> Response:
+    """Answer a GET or HEAD of one stored file, whole or in one range (206), or not at all if unchanged (304).
+
+    The type comes from the database, never from the name or the browser's guess.
+    """
+    storage = the_hub().storage
+    total = file.size_bytes if file.size_bytes is not None else storage.stat(file.storage_key).size_bytes
+    tag = hashlib.sha256(file.etag.encode()).hexdigest()[:32] if "/" in file.etag else file.etag
+    if parse_etags(request.headers.get("If-None-Match")).contains_weak(tag):
+        return _dress(Response(status=304), file, tag, attachment=attachment)
+    wanted = _wanted(parse_range_header(request.headers.get("Range")), tag)
+    span = wanted.range_for_length(total) if wanted else None
+    if wanted and span is None:
+        response = Response(status=416)
+        response.headers["Content-Range"] = f"bytes */{total}"
+        return _dress(response, file, tag, attachment=attachment)
+    start, end = span or (0, total)
+    body: Iterator[bytes] = iter(())
+    if request.method != "HEAD":
+        body = _chunks(storage.open(file.storage_key, start=start, end=end))
+    response = Response(body, status=206 if span else 200)
+    response.content_length = end - start
+    if span:
+        response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{total}"
+    return _dress(response, file, tag, attachment=attachment)
+
+
+def _wanted(asked: Range | None, tag: str) -> Range | None:
+    """Return the range to serve: a single one of the same version; everything else gets the whole file (RFC 9110)."""
+    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
+        return None
+    condition = request.headers.get("If-Range")
+    if condition is not None and not _names(parse_etags(condition), tag):
+        return None
+    return asked
+
+
+def _names(tags: ETags, tag: str) -> bool:
+    return tags.contains(tag) and not tags.star_tag
+
+
+def _chunks(stream: BinaryIO) -> Iterator[bytes]:
+    with closing(stream):
+        while piece := stream.read(CHUNK_BYTES):
+            yield piece
+
+
+def _dress(response: Response, file: FileOut, tag: str, *, attachment: bool) -> Response:
+    response.headers["Content-Type"] = file.media_type
+    response.headers["Content-Disposition"] = content_disposition(file.download_name, attachment=attachment)
+    response.headers["Content-Security-Policy"] = FILE_POLICY
+    response.headers["Accept-Ranges"] = "bytes"
+    response.headers["Cache-Control"] = "private, max-age=0, must-revalidate"
+    response.set_etag(tag)
+    return response
+
+
+def send_stream(body: Iterator[bytes], media_type: str, name: str) -> Response:
+    """Answer with bytes that are made while they are sent, as a download; their number is not known before."""
+    response = Response(body)
+    response.headers["Content-Type"] = media_type
+    response.headers["Content-Disposition"] = content_disposition(name, attachment=True)
+    response.headers["Content-Security-Policy"] = FILE_POLICY
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

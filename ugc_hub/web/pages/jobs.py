@@ -1,0 +1,77 @@
+"""Jobs: what is running, what failed and why."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from ugc_hub.web import work
+from ugc_hub.web.context import allowed, the_hub
+from workers.queue.shapes import Query
+from workers.queue.table import State
+
+from .blueprint import blueprint
+
+PAGE_SIZE = 50
+TABS: tuple[tuple[str, str], ...] = (
+    ("", "All"),
+    ("running", "Running"),
+    ("queued", "Waiting"),
+    ("dead", "Gave up"),
+    ("failed", "Failed"),
+    ("cancelled", "Cancelled"),
+    ("done", "Done"),
+)
+KINDS = {
+    "inspect": "Look at a new file",
+    "render": "Make renditions",
+    "collect": "Remove bytes that nothing needs",
+}
+
+
+def _shown() -> dict[str, Any]:
+    hub, actor = the_hub(), allowed("job.view")
+    state = request.args.get("state", "")
+    state = state if state in dict(TABS) else ""
+    before = request.args.get("before", type=int)
+    query = Query(state=cast("State | None", state or None), limit=PAGE_SIZE + 1, before=before)
+    found = work.find(hub, actor, query)
+    jobs = found[:PAGE_SIZE]
+    return {
+        "jobs": jobs,
+        "older": jobs[-1].id if len(found) > PAGE_SIZE else None,
+        "before": before,
+        "state_chosen": state,
+        "tabs": TABS,
+        "kinds": KINDS,
+        "counts": work.counts(hub, actor),
+        "busy": any(job.state in {"queued", "running"} for job in jobs),
+    }
+
+
+@blueprint.get("/jobs")
+def jobs() -> str:
+    """List the jobs, newest first."""
+    return render_template("pages/jobs.html", **_shown())
+
+
+@blueprint.get("/jobs/list")
+def job_list() -> str:
+    """Return the list again, while something is under way."""
+    return render_template("partials/jobs.html", **_shown())
+
+
+@blueprint.post("/jobs/<int:job_id>/cancel")
+def cancel_job(job_id: int) -> BaseResponse:
+    """Stop a job and go back to the list."""
+    work.cancel(the_hub(), allowed("job.manage"), job_id)
+    return redirect(url_for("pages.jobs"), 303)
+
+
+@blueprint.post("/jobs/<int:job_id>/retry")
+def retry_job(job_id: int) -> BaseResponse:
+    """Try a job again and go back to the list."""
+    work.retry(the_hub(), allowed("job.manage"), job_id)
+    return redirect(url_for("pages.jobs"), 303)

@@ -1,0 +1,60 @@
+"""Packs: made from selected assets, watched while they are made, downloaded as one zip."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from ugc_hub import packs as use_cases
+from ugc_hub.accounts import Actor
+from ugc_hub.packs import PackView
+from ugc_hub.renditions import all_presets
+from ugc_hub.web import recent
+from ugc_hub.web.choices import Chosen, preset_ids
+from ugc_hub.web.context import allowed, the_hub
+
+from .blueprint import blueprint
+
+
+@blueprint.get("/packs")
+def packs() -> str:
+    """List the packs, newest first."""
+    actor = allowed("pack.make")
+    return render_template("pages/packs.html", packs=recent.packs(the_hub(), actor))
+
+
+@blueprint.post("/packs")
+def make_pack() -> BaseResponse:
+    """Make a pack of the chosen assets and presets, and go to its page."""
+    hub, actor = the_hub(), allowed("pack.make")
+    form = request.form
+    wanted = preset_ids(hub, Chosen(tuple(form.getlist("kit")), tuple(form.getlist("preset"))))
+    pack = use_cases.make(hub, actor, form.get("name", ""), form.getlist("asset"), wanted)
+    return redirect(url_for("pages.pack", pack_id=pack.id), 303)
+
+
+def _shown(actor: Actor, pack: PackView) -> dict[str, Any]:
+    """Group the items of a pack by asset, with names instead of ids."""
+    hub = the_hub()
+    names = recent.asset_names(hub, actor, [item["asset_id"] for item in pack.items])
+    presets = all_presets(hub)
+    by_asset: dict[str, list[dict[str, Any]]] = {}
+    for item in pack.items:
+        by_asset.setdefault(item["asset_id"], []).append(item)
+    return {"pack": pack, "by_asset": by_asset, "names": names, "presets": presets}
+
+
+@blueprint.get("/packs/<pack_id>")
+def pack(pack_id: str) -> str:
+    """Show one pack with what was refused and why."""
+    actor = allowed("pack.make")
+    return render_template("pages/pack.html", **_shown(actor, use_cases.get(the_hub(), actor, pack_id)))
+
+
+@blueprint.get("/packs/<pack_id>/status")
+def pack_status(pack_id: str) -> str:
+    """Return the changing part of a pack's page."""
+    actor = allowed("pack.make")
+    return render_template("partials/pack.html", **_shown(actor, use_cases.get(the_hub(), actor, pack_id)))

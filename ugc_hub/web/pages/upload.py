@@ -1,0 +1,25 @@
+"""The page that takes files in; the bytes go to the API, one request a file."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from ugc_hub import creators
+from ugc_hub.accounts import may
+from ugc_hub.web.context import allowed, the_hub
+
+from .blueprint import blueprint
+
+
+@blueprint.get("/upload")
+def upload() -> str:
+    """Show the drop zone."""
+    hub, actor = the_hub(), allowed("asset.upload")
+    everybody = may(actor, "asset.edit")
+    return render_template(
+        "pages/upload.html",
+        largest=hub.settings.upload_max_bytes,
+        choose_creator=actor.role != "creator",
+        creators=creators.list_creators(hub) if everybody else [],
+        campaigns=creators.list_campaigns(hub) if everybody else [],
+    )

@@ -1,0 +1,174 @@
+"""One shape for every error (RFC 9457): the cause in the log, a sentence for the person, nothing of the inside."""
+
+from __future__ import annotations
+
+import errno
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from apiflask.exceptions import HTTPError as ApiError
+from flask import Flask, Response, make_response, render_template, request
+from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from storage.errors import StorageError
+from ugc_hub.errors import HubError
+from ugc_hub.presets.errors import CustomPresetError, UnknownPreset
+from workers.media.errors import MediaError
+
+from .logs import request_id
+
+LOG = logging.getLogger("ugc_hub.web")
+API = "/api/"
+STORAGE_STATUS = {"not_found": 404, "out_of_space": 507, "unavailable": 503}
+STORAGE_WORDS = {
+    "not_found": "The bytes of this file are missing from the storage. An administrator has to look into it.",
+    "out_of_space": "There is no room for more files. Nothing was kept; try again once an administrator made room.",
+    "unavailable": "The storage does not answer at the moment. Try again in a minute.",
+}
+MEDIA_STATUS = {"unsupported_type": 415, "too_large": 413, "child_failed": 503}
+HTTP_WORDS = {
+    400: "The request could not be understood.",
+    404: "There is nothing at this address.",
+    405: "This address does not take this kind of request.",
+    406: "There is nothing here in the form that was asked for.",
+    408: "The request took too long to arrive.",
+    411: "The request must say how long its body is.",
+    413: "The request is larger than this address takes.",
+    414: "The address is too long.",
+    415: "This address does not take content of this type.",
+    416: "The file does not have the part that was asked for.",
+    429: "Too many requests. Wait a moment.",
+    431: "The headers of the request are too long.",
+}
+HEADLINES = {
+    403: "Not for this account",
+    404: "Nothing here",
+    410: "This file was not taken",
+    429: "Too many tries",
+    503: "Back in a minute",
+    507: "No room left",
+}
+UNEXPECTED = "Something went wrong inside the hub. It was written down; try again, or tell an administrator the id."
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What the outside learns of an error: `detail` is a sentence, `extra` further members, `headers` of HTTP."""
+
+    status: int
+    code: str
+    detail: str
+    retry: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def headline(self) -> str:
+        """The title of an error page, for people."""
+        return HEADLINES.get(self.status, "This did not work" if self.status < 500 else "Something went wrong")
+
+    @property
+    def title(self) -> str:
+        """The reason phrase of the status."""
+        return "Insufficient storage" if self.status == 507 else HTTPStatus(self.status).phrase
+
+    def document(self) -> dict[str, Any]:
+        """Return the members of the problem document; `extra` cannot replace the fixed ones."""
+        return {
+            **self.extra,
+            "type": f"urn:ugc-hub:problem:{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+            "retry": self.retry,
+            "request_id": request_id(),
+        }
+
+
+def problem_of(error: BaseException) -> Problem:
+    """Return what the outside may know of an error; what nobody foresaw says nothing of itself."""
+    if isinstance(error, HubError):
+        headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
+        return Problem(error.status, error.code, error.message, error.retry, error.extra, headers)
+    if isinstance(error, MediaError):
+        return Problem(MEDIA_STATUS.get(error.code, 422), error.code, error.message, error.retry)
+    if isinstance(error, StorageError):
+        status = STORAGE_STATUS.get(error.code, 500)
+        return Problem(status, error.code, STORAGE_WORDS.get(error.code, UNEXPECTED), error.retry)
+    if isinstance(error, ValidationError):
+        return _invalid({".".join(map(str, e["loc"])): e["msg"] for e in error.errors()})
+    if isinstance(error, CustomPresetError):
+        return _invalid(error.problems)
+    if isinstance(error, UnknownPreset):
+        return Problem(404, "unknown_preset", str(error.args[0]), extra={"preset_id": error.preset_id})
+    if isinstance(error, ApiError):
+        return _api(error)
+    if isinstance(error, HTTPException):
+        return _http(error)
+    return _unforeseen(error)
+
+
+def _unforeseen(error: BaseException) -> Problem:
+    if isinstance(error, OperationalError):
+        return Problem(503, "unavailable", "The database does not answer at the moment. Try again in a minute.", True)
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return Problem(507, "out_of_space", STORAGE_WORDS["out_of_space"], True)
+    return Problem(500, "internal", UNEXPECTED, True)
+
+
+def _invalid(fields: Mapping[str, str]) -> Problem:
+    listed = [{"field": name, "message": message} for name, message in fields.items()]
+    names = ", ".join(name for name in fields if name)
+    detail = f"Some values are missing or wrong: {names}." if names else "Some values are missing or wrong."
+    return Problem(422, "invalid", detail, extra={"errors": listed})
+
+
+def _api(error: ApiError) -> Problem:
+    if error.status_code == 422 and isinstance(error.detail, dict):
+        fields = {name: " ".join(said) for part in error.detail.values() for name, said in part.items()}
+        return _invalid({"" if name == "_schema" else name: said for name, said in fields.items()})
+    return Problem(error.status_code, f"http_{error.status_code}", HTTP_WORDS.get(error.status_code, UNEXPECTED))
+
+
+def _http(error: HTTPException) -> Problem:
+    status = error.code or 500
+    headers = {}
+    for name, value in error.get_headers():
+        if name.lower() in {"allow", "retry-after", "content-range"}:
+            headers[name] = value
+    code = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(status, f"http_{status}")
+    return Problem(status, code, HTTP_WORDS.get(status, UNEXPECTED), status >= 500, headers=headers)
+
+
+def answer(error: BaseException) -> Response:
+    """Turn an error into a response, in the form that the client reads, and log its cause."""
+    problem = problem_of(error)
+    fields = {"code": problem.code, "status": problem.status}
+    if problem.status >= 500:
+        LOG.error("failed", exc_info=error, extra={"fields": fields})
+    else:
+        LOG.info("refused", extra={"fields": fields | {"cause": str(error)[:300]}})
+    document = problem.document()
+    if request.path.startswith(API):
+        response = make_response(document, problem.status)
+        response.mimetype = "application/problem+json"
+    elif request.headers.get("HX-Request") == "true":
+        response = make_response(render_template("partials/problem.html", problem=document), problem.status)
+    else:
+        response = make_response(
+            render_template("pages/problem.html", problem=document, headline=problem.headline), problem.status
+        )
+    response.headers.extend(problem.headers)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def explain_errors(app: Flask) -> None:
+    """Answer every error of the app in the one shape."""
+    app.register_error_handler(Exception, answer)

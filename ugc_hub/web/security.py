@@ -1,0 +1,105 @@
+"""Headers of every answer, and the proof that a changing request comes from our own pages."""
+
+from __future__ import annotations
+
+import hmac
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+
+from ugc_hub.errors import Forbidden
+from ugc_hub.hub import Hub
+from ugc_hub.settings import Settings
+
+from .context import identity, the_hub
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+PAGE_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
+"""For bytes that strangers made: even opened as a page, nothing in them runs or loads."""
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Content-Security-Policy": PAGE_POLICY,
+    "Cache-Control": "private, no-cache",
+}
+TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105 - the name of a header
+TOKEN_FIELD = "csrf"  # noqa: S105 - the name of a form field
+
+
+def trusted_hosts(settings: Settings) -> list[str]:
+    """Return the host names that requests may carry."""
+    if settings.trusted_hosts:
+        return settings.trusted_hosts
+    own = urlsplit(settings.address).hostname or settings.host
+    return sorted({own, settings.host, "localhost", "127.0.0.1", "[::1]"})
+
+
+def same_origin(hub: Hub) -> bool:
+    """Tell whether the browser says that the request comes from a page of this hub.
+
+    `Sec-Fetch-Site` decides where it is sent; older browsers send `Origin`. Neither: not proven.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin")
+    return origin is not None and origin in {request.host_url.rstrip("/"), hub.settings.address}
+
+
+def check_origin() -> None:
+    """Refuse a changing request that another site may have caused.
+
+    A request with a session must also carry its CSRF token; sign-in forms have no session yet; tokens are exempt,
+    because a browser never sends them by itself.
+
+    Raises:
+        Forbidden: the origin or the token is missing or wrong.
+    """
+    if request.method in SAFE_METHODS:
+        return
+    who = identity()
+    if who is not None and who.how == "token":
+        return
+    if who is None and request.path.startswith("/api/"):
+        return  # Nobody is signed in, so there is nothing to abuse; the route asks for a sign-in.
+    if not same_origin(the_hub()):
+        raise Forbidden("This request did not come from a page of the hub, so it was not carried out.", code="csrf")
+    if who is None:
+        return
+    sent = request.headers.get(TOKEN_HEADER)
+    if sent is None and request.mimetype == "application/x-www-form-urlencoded":
+        sent = request.form.get(TOKEN_FIELD)
+    if not hmac.compare_digest((sent or "").encode(), who.csrf.encode()):
+        raise Forbidden("The page was open too long. Reload it and try again.", code="csrf")
+
+
+def guard(app: Flask, hub: Hub) -> None:
+    """Check the origin before, and add the headers after each request."""
+    https = hub.settings.address.startswith("https://")
+    app.before_request(check_origin)
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if https:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        return response

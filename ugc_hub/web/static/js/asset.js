@@ -1,0 +1,25 @@
+// The page of one asset: puts focal point, crops and picker together.
+
+import { call } from "./api.js";
+import { toast } from "./app.js";
+import { setUpCrops } from "./crops.js";
+import { setUpFocal } from "./focal.js";
+import { setUpPicker } from "./picker.js";
+
+const page = document.querySelector("[data-asset-page]");
+
+if (page) {
+  const id = page.dataset.assetPage;
+  const size = { width: Number(page.dataset.width), height: Number(page.dataset.height) };
+  const path = `/api/v1/assets/${encodeURIComponent(id)}`;
+  const crops = setUpCrops(page, size);
+  const picker = setUpPicker(page, {
+    plan: (ids, choice) => call("POST", `${path}/plans`, { preset_ids: ids, choice }),
+    show: (framing, title) => crops.show(framing, title),
+  });
+  setUpFocal(page, {
+    save: (point) => call("PATCH", path, { focal_point: point }),
+    moved: (point) => picker?.refresh(point),
+    failed: (problem) => toast(problem.message),
+  });
+}

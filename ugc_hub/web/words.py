@@ -1,0 +1,81 @@
+"""Numbers, times and codes in plain words, for the templates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+
+KINDS = {"image": "Photo", "animation": "Animation", "video": "Video"}
+CHANNELS = {"ads": "Ads", "email": "E-mail", "web": "Website", "organic": "Organic"}
+STATES = {
+    "received": "Being measured",
+    "ready": "Ready",
+    "refused": "Refused",
+    "queued": "Waiting",
+    "running": "Running",
+    "succeeded": "Done",
+    "done": "Done",
+    "failed": "Failed",
+    "dead": "Gave up",
+    "cancelled": "Cancelled",
+    "warned": "Ready, with a warning",
+}
+
+
+def size(count: int | None) -> str:
+    """Return bytes in decimal units, as platforms state their limits: `830 KB`, `3.1 MB`."""
+    if count is None:
+        return ""
+    if count < 1000:
+        return f"{count} B"
+    value = float(count)
+    for unit in ("KB", "MB", "GB", "TB"):
+        value /= 1000
+        if value < 999.5 or unit == "TB":
+            break
+    return f"{value:.0f} {unit}" if value >= 10 else f"{value:.1f} {unit}"
+
+
+def duration(seconds: float | None) -> str:
+    """Return seconds as a clock: `0:07`, `12:30`, `1:02:03`."""
+    if seconds is None:
+        return ""
+    whole = round(seconds)
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def moment(value: datetime | None) -> str:
+    """Return a time as `23 Nov 2026, 18:05 UTC`."""
+    return f"{value.day} {value:%b %Y, %H:%M} UTC" if value else ""
+
+
+def ratio(width: int | None, height: int | None) -> str:
+    """Return the shape in words that people use: `4:5 portrait`, `3:2 landscape`, `square`."""
+    if not width or not height:
+        return ""
+    if abs(width / height - 1) < 0.01:
+        return "square"
+    known = ((16, 9), (3, 2), (4, 3), (5, 4), (2, 1), (21, 9), (191, 100))
+    direction = "landscape" if width > height else "portrait"
+    long, short = max(width, height), min(width, height)
+    for a, b in known:
+        if abs(long / short - a / b) < 0.012 * a / b:
+            first, second = ("1.91", "1") if a == 191 else (str(a), str(b))
+            return f"{first}:{second} landscape" if width > height else f"{second}:{first} portrait"
+    return direction
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """Return `1 photo`, `2 photos`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def register(app: Flask) -> None:
+    """Make the words known to the templates."""
+    tables: dict[str, Any] = {"KINDS": KINDS, "CHANNELS": CHANNELS, "STATES": STATES}
+    app.jinja_env.filters.update(size=size, duration=duration, moment=moment)
+    app.jinja_env.globals.update(ratio=ratio, count=count, **tables)

@@ -1,0 +1,71 @@
+"""Jobs for those who may see them; both the pages and the API ask here."""
+
+from __future__ import annotations
+
+from ugc_hub.accounts import Actor, require
+from ugc_hub.audit import record
+from ugc_hub.errors import Conflict, NotFound
+from ugc_hub.hub import Hub
+from workers.queue import jobs as queue
+from workers.queue.shapes import Job, Query
+from workers.queue.table import State
+
+
+def find(hub: Hub, actor: Actor, query: Query) -> list[Job]:
+    """Return jobs, newest first."""
+    require(actor, "job.view")
+    with hub.database.read() as session:
+        return queue.find(session.connection(), query)
+
+
+def counts(hub: Hub, actor: Actor) -> dict[State, int]:
+    """Return how many jobs there are in each state."""
+    require(actor, "job.view")
+    with hub.database.read() as session:
+        return queue.counts(session.connection())
+
+
+def get(hub: Hub, actor: Actor, job_id: int) -> Job:
+    """Return one job.
+
+    Raises:
+        NotFound: there is none.
+    """
+    require(actor, "job.view")
+    with hub.database.read() as session:
+        job = queue.get(session.connection(), job_id)
+    if job is None:
+        raise NotFound("There is no such job.")
+    return job
+
+
+def cancel(hub: Hub, actor: Actor, job_id: int) -> Job:
+    """Stop a job that waits or runs.
+
+    Raises:
+        Conflict: it has ended already.
+        NotFound: there is none.
+    """
+    require(actor, "job.manage")
+    get(hub, actor, job_id)
+    with hub.database.write() as session:
+        if queue.cancel(session.connection(), job_id) is None:
+            raise Conflict("This job has ended already.")
+        record(session, hub.now(), "job.cancelled", str(job_id), actor=actor.user_id)
+    return get(hub, actor, job_id)
+
+
+def retry(hub: Hub, actor: Actor, job_id: int) -> Job:
+    """Queue a job again that failed, was given up or cancelled.
+
+    Raises:
+        Conflict: it did not fail, or the same work is queued already.
+        NotFound: there is none.
+    """
+    require(actor, "job.manage")
+    get(hub, actor, job_id)
+    with hub.database.write() as session:
+        if not queue.retry(session.connection(), job_id):
+            raise Conflict("This job cannot be tried again: it has not failed, or the same work is waiting already.")
+        record(session, hub.now(), "job.retried", str(job_id), actor=actor.user_id)
+    return get(hub, actor, job_id)
