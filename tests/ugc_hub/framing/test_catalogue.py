@@ -66,9 +66,11 @@ def check_sharp(made: ImagePlan) -> None:
 
 
 def check_undistorted(made: ImagePlan) -> None:
+    """One side is what the scale of the other makes of it, but for the rounding of crop and place to whole pixels."""
     across, down = made.placed.width / made.crop.width, made.placed.height / made.crop.height
-    lost = 1 / min(made.placed.width, made.placed.height) + 1 / min(made.crop.width, made.crop.height)
-    assert abs(across / down - 1) <= lost + 1e-9
+    width_off = abs(made.placed.width - made.crop.width * down)
+    height_off = abs(made.placed.height - made.crop.height * across)
+    assert width_off <= 1 + down or height_off <= 1 + across
 
 
 def check(framing: Framing, preset: Preset, source: MediaFacts) -> None:
@@ -201,8 +203,9 @@ def test_a_chosen_upscale_is_at_most_twofold_and_always_warned(preset: Preset, w
 
 
 @settings(max_examples=200, deadline=None)
-@given(preset=st.sampled_from(STILLS), width=SIDES, height=SIDES)
+@given(preset=st.sampled_from(STILLS), width=st.integers(1, 8000), height=st.integers(1, 8000))
 def test_a_larger_source_never_fares_worse(preset: Preset, width: int, height: int) -> None:
+    # twice 8000 is still a length that every encoder writes
     rank = {"refused": 0, "warned": 1, "ready": 2}
     small = plan(facts_of(width, height), preset).outcome
     assert rank[plan(facts_of(2 * width, 2 * height), preset).outcome] >= rank[small]
