@@ -29,7 +29,7 @@ def reduced(picture: Image.Image, side: int) -> Image.Image:
         return picture
     mode = picture.mode
     work = picture.convert({"RGBA": "RGBa", "LA": "La"}[mode]) if mode.endswith("A") else picture
-    return work.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0).convert(mode)
+    return work.resize(size, Image.Resampling.LANCZOS, reducing_gap=1.1).convert(mode)
 
 
 def save(picture: Image.Image, workdir: Path, name: str, side: int) -> Preview:

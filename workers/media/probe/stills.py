@@ -45,7 +45,7 @@ def inspect(path: Path, found: Sniffed, workdir: Path, limits: Limits) -> Inspec
     small = previews.reduced(pixels, previews.PREVIEW_SIDE)
     shown = converter(small.mode, decoded.icc)(small)
     shown = shown if shown is not pixels else shown.copy()
-    facts = replace(_facts(path, found, decoded), **_seen(shown, pixels.size))
+    facts = replace(_facts(path, found, decoded), **seen(shown, pixels.size))
     saved = (
         previews.save(shown, workdir, "thumb", previews.THUMB_SIDE),
         previews.save(shown, workdir, "preview", previews.PREVIEW_SIDE),
@@ -119,7 +119,7 @@ def _digest(pixels: Image.Image) -> str:
     return digest.hexdigest()
 
 
-def _seen(shown: Image.Image, size: tuple[int, int]) -> dict[str, Any]:
+def seen(shown: Image.Image, size: tuple[int, int]) -> dict[str, Any]:
     """Return the features of the reduced picture, faces in pixels of the full one."""
     seen = features.describe(shown)
     across, down = size[0] / shown.width, size[1] / shown.height

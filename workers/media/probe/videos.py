@@ -1,15 +1,139 @@
-"""Measures a video."""
+"""Measures a video: structure, every timestamp, a proof by decoding, and a poster."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from workers.media.errors import Unsupported
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from workers.media import metadata
 from workers.media.limits import Limits
-from workers.media.shapes import Inspection
+from workers.media.probe import container as containers
+from workers.media.probe import poster, previews, timing
+from workers.media.probe.proof import Proof
+from workers.media.probe.stills import seen
+from workers.media.shapes import Audio, Inspection, MediaFacts
 from workers.media.sniff import Sniffed
+from workers.media.structure import movie
+
+_BOXED = ("mp4", "mov", "m4v", "3gp")
+_TURNED = {0: 1, -90: 6, 90: 8, 180: 3}
+"""EXIF orientation of a display matrix that turns by so many degrees against the clock."""
+_TRANSFERS = {
+    1: "bt709",
+    4: "bt470m",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "linear",
+    11: "iec61966-2-4",
+    13: "iec61966-2-1",
+    14: "bt2020-10",
+    15: "bt2020-12",
+    16: "smpte2084",
+    18: "arib-std-b67",
+}
+"""Transfer characteristics (ITU-T H.273, table 3) by the names that ffmpeg gives them."""
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """What the container, the clock and the decoder said."""
+
+    stream: VideoStream
+    streams: int
+    time: timing.Timing
+    proof: Proof
+    tags: dict[str, str]
+    audio: Audio | None
 
 
 def inspect(path: Path, found: Sniffed, workdir: Path, limits: Limits) -> Inspection:
     """Return the facts and previews of a video; see `probe.inspect`."""
-    raise Unsupported("Videos are not measured yet.")
+    if found.format in _BOXED:
+        movie.check(path, limits)
+    elif found.format != "mts":
+        movie.check_length(path, found.format)
+    with containers.opened(path, found.format) as container:
+        measured = _measure(container, limits)
+        frame = measured.proof.best
+        assert frame is not None  # noqa: S101 - `Proof.finish` refuses a video without one
+        turn = _turn(measured.proof)
+        facts = _facts(path, found, measured, turn)
+        shown = _square(facts.stored_width, facts.stored_height, measured.stream)
+        image = poster.picture(frame, shown, turn, previews.PREVIEW_SIDE)
+    facts = replace(facts, **seen(image, (facts.width, facts.height)))
+    saved = (
+        previews.save(image, workdir, "thumb", previews.THUMB_SIDE),
+        previews.save(image, workdir, "poster", previews.PREVIEW_SIDE),
+    )
+    return Inspection(facts, saved)
+
+
+def _measure(container: InputContainer, limits: Limits) -> _Measured:
+    stream, streams = containers.pick(container, limits)
+    proof = Proof(stream, limits)
+    time = timing.measure(container, stream, limits, proof.feed)
+    proof.finish(container, time.duration_s)
+    tags = {**container.metadata, **{name: text for name, text in stream.metadata.items() if name != "encoder"}}
+    return _Measured(stream, streams, time, proof, tags, _audio(container))
+
+
+def _audio(container: InputContainer) -> Audio | None:
+    for stream in container.streams.audio:
+        context = stream.codec_context
+        if context is not None and context.sample_rate:
+            return Audio(context.codec.canonical_name, context.channels, context.sample_rate)
+    return None
+
+
+def _turn(proof: Proof) -> int:
+    """The rotation of the display matrix, to the nearest quarter, in degrees against the clock: -90, 0, 90, 180."""
+    frame = proof.first
+    quarter = round((frame.rotation if frame is not None else 0) / 90) % 4
+    return {0: 0, 1: 90, 2: 180, 3: -90}[quarter]
+
+
+def _square(width: int, height: int, stream: VideoStream) -> tuple[int, int]:
+    """The size with square pixels."""
+    ratio = stream.sample_aspect_ratio
+    if not ratio or not 0.1 < float(ratio) < 10:
+        return width, height
+    return max(1, round(width * float(ratio))), height
+
+
+def _facts(path: Path, found: Sniffed, measured: _Measured, turn: int) -> MediaFacts:
+    stream, time = measured.stream, measured.time
+    context = stream.codec_context
+    embedded, doubts = metadata.read(path, found.format, tags=measured.tags)
+    stored = (context.width, context.height)
+    shown = stored[::-1] if turn in (90, -90) else stored
+    ratio = stream.sample_aspect_ratio
+    layout = context.format
+    return MediaFacts(
+        kind="video",
+        format=found.format,
+        media_type=found.media_type,
+        extension=found.extension,
+        width=shown[0],
+        height=shown[1],
+        stored_width=stored[0],
+        stored_height=stored[1],
+        orientation=_TURNED[turn],
+        frames=time.frames,
+        duration_s=time.duration_s,
+        frame_rate=time.frame_rate,
+        codec=context.codec.canonical_name,
+        pixel_format=context.pix_fmt,
+        colour_transfer=_TRANSFERS.get(int(context.color_trc)),
+        bit_depth=layout.components[0].bits if layout is not None and layout.components else None,
+        components=len(layout.components) if layout is not None else None,
+        has_alpha=stream.metadata.get("alpha_mode") == "1",
+        sample_aspect_ratio=f"{ratio.numerator}:{ratio.denominator}" if ratio else None,
+        video_streams=measured.streams,
+        audio=measured.audio,
+        embedded=embedded,
+        warnings=doubts,
+    )
