@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ugc_hub.framing import Choice, plan
@@ -121,6 +121,7 @@ def test_a_point_outside_the_picture_is_pushed_in(point: Point) -> None:
     assert 0 <= crop.x <= 1000
 
 
+@settings(deadline=None)
 @given(
     width=st.integers(1000, 4000),
     height=st.integers(1000, 4000),

@@ -103,7 +103,9 @@ def test_reading_all_files_takes_little_time() -> None:
         read(here, here.joinpath("catalogue"))
         return time.process_time() - started
 
-    assert min(once() for _ in range(5)) < 0.1  # about 0.02 s; room for slow machines and for coverage
+    assert (
+        min(once() for _ in range(5)) < 0.3
+    )  # about 0.02 s; measuring coverage on a busy machine takes ten times that
 
 
 def test_importing_the_catalogue_loads_no_heavy_library() -> None:

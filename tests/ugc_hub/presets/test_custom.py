@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ugc_hub.presets import CustomPresetError, Preset
@@ -105,6 +105,7 @@ def test_contain_and_a_minimum_height_need_a_height() -> None:
 VALUES = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.integers()))
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from([*GOOD, "min_width", "notes", "other"]), VALUES))
 def test_any_input_gives_a_preset_or_named_problems(plain: dict[str, Any]) -> None:
     problems: dict[str, str] = {}

@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ugc_hub.presets import CatalogueError, Region, Target, catalogue, lint
@@ -91,6 +91,7 @@ CELLS = {
 }
 
 
+@settings(deadline=None)
 @given(st.lists(st.fixed_dictionaries({}, optional=CELLS), min_size=1, max_size=3))
 def test_any_table_survives_the_way_through_toml(rows: list[dict[str, str]]) -> None:
     text = table(*(BASIC | {"id": f"a.{n}", "fit_default": "cover"} | row for n, row in enumerate(rows)))
@@ -98,6 +99,7 @@ def test_any_table_survives_the_way_through_toml(rows: list[dict[str, str]]) -> 
     assert list(csv.DictReader(io.StringIO(export_csv(targets)))) == list(csv.DictReader(io.StringIO(text)))
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_text_is_written_as_toml_that_reads_the_same(text: str) -> None:
     assert tomllib.loads(f"key = {value(text)}")["key"] == text
