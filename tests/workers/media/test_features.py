@@ -117,7 +117,33 @@ def decoded(data: bytes, size: int = 32) -> NDArray[np.float64]:
     light, yellow, red = planes
     blue = light - 2 / 3 * yellow
     red_value = (3 * light - blue + red) / 2
-    return np.clip(np.stack([red_value, red_value - red, blue], axis=-1), 0, 1)
+    colours: NDArray[np.float64] = np.clip(np.stack([red_value, red_value - red, blue], axis=-1), 0, 1)
+    return colours
+
+
+def pattern(width: int, height: int, *, transparent: bool) -> NDArray[np.uint8]:
+    """RGBA pixels that any language can compute."""
+    x, y = np.meshgrid(np.arange(width), np.arange(height))
+    alpha = (x * y + x * 3 + y) % 253 if transparent else 255 + 0 * x
+    return np.stack([(x * x * 3 + y * 11) % 256, (y * y + x * 7) % 251, x * y * 13 % 241, alpha], axis=-1).astype(
+        np.uint8
+    )
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "transparent", "wanted"),
+    [
+        (60, 40, False, "XggCDYAkYFRRNYZzBSohZ7pf5d95"),
+        (40, 100, False, "XggCCwAgZTU2ZFNHf3ipn4s="),
+        (100, 33, True, "XwiCCoAHmYLgfKGJb2sGiAEiRENVdHY="),
+        (23, 41, True, "X/iBAwIXpFfoBzXWDPk1mDBTQoZkSVg="),
+    ],
+)
+def test_a_thumbhash_is_the_one_of_the_published_encoder(
+    width: int, height: int, transparent: bool, wanted: str
+) -> None:
+    # The wanted texts were made with the author's own package, thumbhash 0.1.1 of npm.
+    assert base64.b64encode(encode(pattern(width, height, transparent=transparent))).decode() == wanted
 
 
 @pytest.mark.parametrize("colour", [(255, 0, 0), (12, 200, 90), (0, 0, 0), (255, 255, 255), (128, 128, 128)])

@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 LONGEST_SIDE = 100
 """The format allows inputs up to this many pixels a side."""
 
+_NOISE = 1e-9
+"""Terms below this are rounding errors of a flat plane; magnified they would differ between processors."""
+
 Plane = NDArray[np.float64]
 
 
@@ -28,8 +31,8 @@ class _Channel:
 
 
 def _round(value: float) -> int:
-    """Round halves up, as the published encoder does (Python rounds them to even)."""
-    return math.floor(value + 0.5)
+    """Round halves up, as the published encoder does; what is a half but for rounding errors counts as one."""
+    return math.floor(round(value, 9) + 0.5)
 
 
 def _cosines(count: int, size: int) -> Plane:
@@ -48,8 +51,9 @@ def _channel(plane: Plane, across: int, down: int) -> _Channel:
         if (row or column) and column * down < across * (down - row)
     ]
     scale = max((abs(term) for term in varying), default=0.0)
-    if scale:
-        varying = [0.5 + 0.5 / scale * term for term in varying]
+    if scale < _NOISE:
+        return _Channel(float(terms[0, 0]), [0.0] * len(varying), 0.0)
+    varying = [0.5 + 0.5 / scale * term for term in varying]
     return _Channel(float(terms[0, 0]), varying, scale)
 
 

@@ -192,55 +192,70 @@ def _provenance(blocks: Blocks, read: _Read) -> str | None:
     return "remote" if address.lower().startswith(("http://", "https://")) else None
 
 
+def _creator(read: _Read) -> str | None:
+    return _first(
+        (
+            read.xmp_all("dc:creator"),
+            joined(read.iptc.texts.get("byline", ())),
+            read.exif.texts.get("artist"),
+            read.xmp_text("tiff:Artist"),
+            read.exif.texts.get("xp_author"),
+            read.tag("artist", "author", f"{_QUICKTIME}artist", f"{_QUICKTIME}author"),
+        )
+    )
+
+
+def _copyright(read: _Read) -> str | None:
+    return _first(
+        (
+            read.xmp_text("dc:rights"),
+            read.iptc.first("copyright"),
+            read.exif.texts.get("copyright"),
+            read.xmp_text("tiff:Copyright"),
+            read.tag("copyright", f"{_QUICKTIME}copyright"),
+        )
+    )
+
+
+def _title(read: _Read) -> str | None:
+    return _first(
+        (
+            read.xmp_text("dc:title"),
+            read.iptc.first("title"),
+            read.exif.texts.get("xp_title"),
+            read.tag("title", f"{_QUICKTIME}title"),
+        )
+    )
+
+
+def _description(read: _Read) -> str | None:
+    return _first(
+        (
+            read.xmp_text("dc:description"),
+            read.iptc.first("description"),
+            read.exif.texts.get("description"),
+            read.exif.texts.get("xp_comment"),
+            read.tag("description", f"{_QUICKTIME}description", "comment"),
+        )
+    )
+
+
 def embedded(blocks: Blocks) -> Embedded:
     """Return the claims of all blocks; damage is added to the warnings of `blocks`."""
     read = _understood(blocks)
-    old, texts = read.iptc, read.exif.texts
     place = _place(read)
     return Embedded(
-        creator=_first(
-            (
-                read.xmp_all("dc:creator"),
-                joined(old.texts.get("byline", ())),
-                texts.get("artist"),
-                read.xmp_text("tiff:Artist"),
-                texts.get("xp_author"),
-                read.tag("artist", "author", f"{_QUICKTIME}artist", f"{_QUICKTIME}author"),
-            )
-        ),
-        copyright=_first(
-            (
-                read.xmp_text("dc:rights"),
-                old.first("copyright"),
-                texts.get("copyright"),
-                read.xmp_text("tiff:Copyright"),
-                read.tag("copyright", f"{_QUICKTIME}copyright"),
-            )
-        ),
-        credit=_first((read.xmp_text("photoshop:Credit"), old.first("credit"))),
+        creator=_creator(read),
+        copyright=_copyright(read),
+        credit=_first((read.xmp_text("photoshop:Credit"), read.iptc.first("credit"))),
         usage_terms=clean(read.xmp_text("xmpRights:UsageTerms")),
         licensor=_licensor(read),
         web_statement=clean(read.xmp_text("xmpRights:WebStatement")),
         licence_end=clean(read.xmp_text("plus:LicenseEndDate")),
         model_release=_model_release(read),
         digital_source_type=clean(read.xmp_text("Iptc4xmpExt:DigitalSourceType")),
-        title=_first(
-            (
-                read.xmp_text("dc:title"),
-                old.first("title"),
-                texts.get("xp_title"),
-                read.tag("title", f"{_QUICKTIME}title"),
-            )
-        ),
-        description=_first(
-            (
-                read.xmp_text("dc:description"),
-                old.first("description"),
-                texts.get("description"),
-                texts.get("xp_comment"),
-                read.tag("description", f"{_QUICKTIME}description", "comment"),
-            )
-        ),
+        title=_title(read),
+        description=_description(read),
         captured_at=_captured(read),
         device=_device(read),
         gps=place,
