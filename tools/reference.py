@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -128,7 +129,7 @@ def api_page() -> str:
     """Every operation of the API, by subject."""
     document = specification()
     operations: dict[str, list[str]] = {}
-    for path, item in document["paths"].items():
+    for path, item in sorted(document["paths"].items()):
         for method, operation in item.items():
             if method in {"get", "post", "put", "patch", "delete"}:
                 text = " ".join(str(operation.get("description", "")).split())
@@ -139,12 +140,12 @@ def api_page() -> str:
         "",
         GENERATED,
         "",
-        document["info"]["description"],
+        *textwrap.wrap(document["info"]["description"], 118),
         "",
         "The hub serves the whole description, with all fields, as OpenAPI 3.1 at `/api/v1/openapi.json`.",
         "The codes of errors are [on a page of their own](errors.md).",
     ]
-    for subject, rows in operations.items():
+    for subject, rows in sorted(operations.items()):
         lines += ["", f"## {subject}", "", row("request", "what it does", "notes"), "|---|---|---|", *rows]
     return "\n".join([*lines, ""])
 
