@@ -61,7 +61,7 @@ def _plain(frame: VideoFrame, size: tuple[int, int]) -> Image.Image:
 
 def _tone_mapped(frame: VideoFrame, size: tuple[int, int]) -> Image.Image:
     small = frame.reformat(width=size[0], height=size[1], format="yuv444p16le", interpolation=Interpolation.LANCZOS)
-    planes = small.to_ndarray().astype(np.float32) * np.float32(1 / 64)  # back to the scale of 10 bits
+    planes = np.moveaxis(small.to_ndarray().astype(np.float32), -1, 0) * np.float32(1 / 64)  # to 10 bits
     signal = _rgb(planes, full=int(frame.color_range) == _RANGE_FULL)
     light = _from_pq(signal) if frame.color_trc == PQ else _from_hlg(signal)
     light = np.einsum("ij,jhw->ihw", _TO_709, _compressed(light)).clip(0, 1)

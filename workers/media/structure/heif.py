@@ -31,21 +31,15 @@ def read(path: Path, limits: Limits) -> Header:
 
 
 def _header(source: Source) -> Header:
-    top: dict[bytes, Box] = {}
-    warnings: tuple[str, ...] = ()
-    try:
-        for box in boxes(source, 0, source.size):
-            top.setdefault(box.kind, box)
-    except Broken:
-        if b"meta" not in top:
-            raise
-        warnings = ("trailing_data",)  # or data that ends early: the decoder finds out which
+    top, warnings = _top(source)
     if b"meta" not in top:
         raise corrupt("no meta box")
     parts = {box.kind: box for box in reversed(list(children(source, top[b"meta"], skip=4)))}
     if b"pitm" not in parts or b"iprp" not in parts:
         raise corrupt("no primary picture")
     own, all_ = _properties(source, parts)
+    if b"iloc" in parts:
+        _check_places(Source.over(body(source, parts[b"iloc"])), source.size)
     if b"ispe" not in own or len(own[b"ispe"]) < 12:
         raise corrupt("no size")
     return Header(
@@ -56,6 +50,22 @@ def _header(source: Source) -> Header:
         orientation=_orientation(own),
         warnings=warnings,
     )
+
+
+def _top(source: Source) -> tuple[dict[bytes, Box], tuple[str, ...]]:
+    """Return the first box of each kind; picture data that overruns the file is a cut, other litter is allowed."""
+    found: dict[bytes, Box] = {}
+    end = 0
+    try:
+        for box in boxes(source, 0, source.size):
+            found.setdefault(box.kind, box)
+            end = box.end
+    except Broken:
+        kind = source.take(end + 4, 4) if end + 8 <= source.size else b""
+        if b"meta" not in found or kind in (b"mdat", b"moov"):
+            raise
+        return found, ("trailing_data",)
+    return found, ("trailing_data",) if end < source.size else ()
 
 
 def _properties(source: Source, parts: dict[bytes, Box]) -> tuple[Properties, Properties]:
@@ -73,6 +83,27 @@ def _properties(source: Source, parts: dict[bytes, Box]) -> tuple[Properties, Pr
         if 0 < number <= len(listed):
             own.setdefault(*listed[number - 1])
     return own, _first(listed)
+
+
+def _check_places(table: Source, size: int) -> None:
+    """Refuse a file in which an item lies beyond the end (8.11.3): decoders show grey tiles instead."""
+    version, sizes = table.number(0, 1), table.number(4, 2)
+    offset_width, length_width, base_width = sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15
+    index_width = sizes & 15 if version in (1, 2) else 0
+    id_width = 4 if version == 2 else 2
+    count, place = table.number(6, id_width), 6 + id_width
+    for _ in range(min(count, 20_000)):
+        place += id_width
+        method = table.number(place, 2) & 15 if version else 0
+        place += 4 if version else 2
+        base, extents = table.number(place, base_width), table.number(place + base_width, 2)
+        place += base_width + 2
+        for _extent in range(min(extents, 20_000)):
+            start = base + table.number(place + index_width, offset_width)
+            length = table.number(place + index_width + offset_width, length_width)
+            place += index_width + offset_width + length_width
+            if method == 0 and start + length > size:
+                raise truncated(f"an item ends at {start + length} of {size}")
 
 
 def _first(listed: Iterable[tuple[bytes, bytes]]) -> Properties:
