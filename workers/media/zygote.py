@@ -23,18 +23,7 @@ from typing import Any
 
 from workers.media import child
 
-PRELOAD = (
-    "PIL.Image",
-    "PIL.ImageCms",
-    "numpy",
-    "av",
-    "cv2",
-    "workers.media.safe",
-    "workers.media.probe",
-    "workers.media.image",
-    "workers.media.features",
-    "workers.media.metadata",
-)
+PRELOAD = ("workers.media.probe", "workers.media.image", "workers.media.warm")
 """Loaded before the first fork; what cannot be loaded is left for the task that needs it to complain about."""
 
 _PARENT_CHECK_S = 1.0
