@@ -47,7 +47,8 @@ def install(python: Path, lock: Path) -> None:
     uv = shutil.which("uv")
     if uv:
         print(f"Installing {lock.name} with uv", flush=True)
-        if subprocess.run([uv, "pip", "install", "--python", str(python), *options], check=False).returncode == 0:
+        command = [uv, "pip", "install", "--compile-bytecode", "--python", str(python), *options]
+        if subprocess.run(command, check=False).returncode == 0:
             return
         print("uv could not do it (it does not read the settings of pip); trying pip", flush=True)
     print(f"Installing {lock.name} with pip", flush=True)
@@ -61,8 +62,11 @@ def install(python: Path, lock: Path) -> None:
 def link(python: Path) -> None:
     """Put the checkout on the environment's path, with its name and version, and the command `ugc-hub`.
 
-    Nothing is built, so no build tool is needed; the path is relative, so that the checkout may be moved.
+    Nothing is built, so no build tool is needed; the path is relative, so that the checkout may be moved. The code is
+    compiled now, because with `PYTHONDONTWRITEBYTECODE` every process would compile it again at each start.
     """
+    code = [str(ROOT / folder) for folder in ("ugc_hub", "storage", "workers")]
+    subprocess.run([str(python), "-m", "compileall", "-q", *code], check=False, capture_output=True)
     question = "import sysconfig; print(sysconfig.get_path('purelib'))"
     answer = subprocess.run([str(python), "-c", question], check=True, capture_output=True, text=True)
     packages = Path(answer.stdout.strip())
