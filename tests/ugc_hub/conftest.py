@@ -1,0 +1,66 @@
+"""A hub for each test, on both databases."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import fresh_database
+from ugc_hub import catalog, ingest
+from ugc_hub.accounts import SYSTEM, Actor
+from ugc_hub.database.upgrade import migrate
+from ugc_hub.hub import Hub, open_hub, prepare
+from ugc_hub.jobs.local import finish
+from ugc_hub.settings import Settings
+
+
+def make_hub(folder: Path, database_url: str = "", **values: object) -> Hub:
+    """Return an empty hub whose data lie in the folder."""
+    made = open_hub(Settings(data_dir=folder, database_url=database_url, min_free_bytes=0, **values))
+    migrate(made.database)
+    prepare(made)
+    return made
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def hub(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Hub]:
+    """An empty hub; every test that takes it runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        made = make_hub(tmp_path / "var")
+        yield made
+        made.close()
+        return
+    with fresh_database() as url:
+        made = make_hub(tmp_path / "var", url)
+        yield made
+        made.close()
+
+
+Send = Callable[..., str]
+
+
+@pytest.fixture
+def send(hub: Hub) -> Send:
+    """A function that takes a file in, has it measured, and returns the asset's id."""
+
+    def take(data: bytes, name: str = "photo.jpg", actor: Actor = SYSTEM, **known: str | None) -> str:
+        upload = ingest.Upload(file_name=name, door="api", size_bytes=len(data), **known)
+        accepted = ingest.accept(hub, actor, io.BytesIO(data), upload)
+        if accepted.job_id is not None:
+            finish(hub, [accepted.job_id])
+        return accepted.asset_id
+
+    return take
+
+
+@pytest.fixture
+def ready(hub: Hub, send: Send) -> Callable[..., catalog.AssetView]:
+    """A function that takes a file in and returns the measured asset."""
+
+    def take(data: bytes, name: str = "photo.jpg", **known: str | None) -> catalog.AssetView:
+        return catalog.get(hub, SYSTEM, send(data, name, **known))
+
+    return take

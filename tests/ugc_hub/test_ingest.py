@@ -1,0 +1,214 @@
+"""One door: what comes in, what is known already, what is refused, and what stays of it."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+from sqlalchemy import func, select
+
+from tests.pictures import encoded, jpeg, picture
+from ugc_hub import catalog, ingest
+from ugc_hub.accounts import SYSTEM, Actor
+from ugc_hub.errors import Forbidden, Gone, Invalid, OutOfSpace, TooLarge, Truncated, from_engine
+from ugc_hub.hub import Hub
+from ugc_hub.ingest import Upload, accept, clean_name
+from ugc_hub.jobs import examine
+from ugc_hub.models import Asset, Event, Refusal
+from workers.media.errors import MediaError, Unsupported
+
+
+def upload(**known: object) -> Upload:
+    return Upload(**({"file_name": "a.jpg", "door": "api"} | known))  # type: ignore[arg-type]
+
+
+def stored(hub: Hub) -> list[str]:
+    return [stat.key for stat in hub.storage.list("originals/")]
+
+
+def count(hub: Hub, table: type) -> int:
+    with hub.database.read() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_a_photo_is_stored_measured_and_described(hub: Hub, ready: Callable[..., catalog.AssetView]) -> None:
+    data = jpeg(800, 600)
+    asset = ready(data, "Holiday.JPG", creator="@Ana", campaign="Summer")
+    assert (asset.status, asset.kind, asset.width, asset.height) == ("ready", "image", 800, 600)
+    assert (asset.creator, asset.campaign, asset.file_name) == ("ana", "Summer", "Holiday.JPG")
+    assert asset.facts is not None
+    assert len(asset.facts.palette) >= 1
+    assert asset.facts.thumbhash
+    assert set(asset.previews) >= {"thumb", "preview"}
+    with hub.storage.open(f"originals/{asset.sha256}") as file:
+        assert file.read() == data
+
+
+def test_the_same_bytes_are_the_same_asset(hub: Hub, send: Callable[..., str]) -> None:
+    data = jpeg()
+    first = send(data, creator="ana")
+    again = accept(hub, SYSTEM, io.BytesIO(data), upload(creator="ben"))
+    assert (again.asset_id, again.duplicate) == (first, True)
+    assert count(hub, Asset) == 1
+
+
+@pytest.mark.req("R11")
+def test_the_same_bytes_sent_by_sixteen_at_once_are_one_asset(hub: Hub) -> None:
+    data, gate = jpeg(), threading.Barrier(16)
+
+    def one(number: int) -> str:
+        gate.wait()
+        return accept(hub, SYSTEM, io.BytesIO(data), upload(creator=f"creator{number % 3}", campaign="All")).asset_id
+
+    with ThreadPoolExecutor(16) as pool:
+        ids = set(pool.map(one, range(16)))
+    assert len(ids) == 1
+    assert count(hub, Asset) == 1
+    assert len(stored(hub)) == 1
+
+
+def test_the_same_pixels_with_other_metadata_are_linked(hub: Hub, ready: Callable[..., catalog.AssetView]) -> None:
+    image = picture()
+    exif = Image.Exif()
+    exif[0x013B] = "Somebody"
+    first = ready(encoded(image, "PNG"))
+    second = ready(encoded(image, "PNG", exif=exif))
+    assert [(link.asset_id, link.kind) for link in second.links] == [(first.id, "same_pixels")]
+    assert [link.asset_id for link in catalog.get(hub, SYSTEM, first.id).links] == [second.id]
+
+
+def test_a_smaller_copy_is_linked_as_near_and_another_picture_is_not(
+    hub: Hub, ready: Callable[..., catalog.AssetView]
+) -> None:
+    first = ready(jpeg(800, 600, seed=3))
+    ready(jpeg(800, 600, seed=4))
+    small = ready(encoded(picture(800, 600, seed=3).resize((400, 300)), "JPEG", quality=60))
+    assert [(link.asset_id, link.kind) for link in small.links] == [(first.id, "near_duplicate")]
+
+
+@pytest.mark.req("R8")
+def test_fewer_bytes_than_announced_are_refused_and_leave_nothing(hub: Hub) -> None:
+    data = jpeg()
+    with pytest.raises(Truncated, match="Send the file again"):
+        accept(hub, SYSTEM, io.BytesIO(data[: len(data) // 2]), upload(size_bytes=len(data)))
+    assert stored(hub) == []
+    assert count(hub, Asset) == 0
+
+
+def test_another_type_is_refused_at_once_with_a_sentence(hub: Hub) -> None:
+    with pytest.raises(Unsupported) as caught:
+        accept(hub, SYSTEM, io.BytesIO(b"%PDF-1.7 something"), upload(file_name="photo.jpg"))
+    assert "PDF" in caught.value.message
+    known = from_engine(caught.value)
+    assert known is not None
+    assert (known.status, known.code) == (415, "unsupported_type")
+    assert stored(hub) == []
+
+
+def test_a_damaged_file_is_refused_and_only_the_reason_stays(hub: Hub, send: Callable[..., str]) -> None:
+    asset_id = send(jpeg()[:8000], name="cut.jpg")
+    with pytest.raises(Gone) as caught:
+        catalog.get(hub, SYSTEM, asset_id)
+    assert caught.value.code not in {"gone", "media_error"}
+    assert len(caught.value.message) > 20
+    assert stored(hub) == []
+    assert list(hub.storage.list("previews/")) == []
+    assert (count(hub, Asset), count(hub, Refusal)) == (0, 1)
+    assert not [finding for finding in examine(hub) if finding.level != "ok"]
+
+
+def test_too_many_bytes_stop_the_upload(hub: Hub) -> None:
+    small = Hub(hub.settings.model_copy(update={"upload_max_bytes": 10_000}), hub.database, hub.storage, hub.secret)
+    with pytest.raises(TooLarge):
+        accept(small, SYSTEM, io.BytesIO(jpeg(2000, 2000)), upload())
+    with pytest.raises(TooLarge):
+        accept(small, SYSTEM, io.BytesIO(b""), upload(size_bytes=10_001))
+    assert stored(hub) == []
+
+
+@pytest.mark.req("R9")
+def test_a_nearly_full_disk_refuses_before_anything_is_written(hub: Hub) -> None:
+    full = Hub(hub.settings.model_copy(update={"min_free_bytes": 1 << 62}), hub.database, hub.storage, hub.secret)
+    with pytest.raises(OutOfSpace):
+        accept(full, SYSTEM, io.BytesIO(jpeg()), upload())
+    assert (stored(hub), count(hub, Asset)) == ([], 0)
+
+
+def test_wrong_names_of_creator_and_campaign_are_told_before_the_bytes_are_read(hub: Hub) -> None:
+    class Unread:
+        def read(self, size: int) -> bytes:
+            raise AssertionError("the stream was read")
+
+    for wrong in ({"creator": "two words"}, {"creator": "@"}, {"campaign": "a\nb"}, {"campaign": "x" * 201}):
+        with pytest.raises(Invalid):
+            accept(hub, SYSTEM, Unread(), upload(**wrong))
+
+
+def test_a_viewer_may_not_upload(hub: Hub) -> None:
+    with pytest.raises(Forbidden):
+        accept(hub, Actor("usr_x", "viewer"), io.BytesIO(jpeg()), upload())
+
+
+def test_asset_job_and_event_are_one_transaction(hub: Hub, send: Callable[..., str]) -> None:
+    asset_id = send(jpeg())
+    with hub.database.read() as session:
+        kinds = set(session.scalars(select(Event.kind).where(Event.object_id == asset_id)))
+    assert kinds == {"asset.received", "asset.ready"}
+
+
+@pytest.mark.req("R58")
+@given(st.text(max_size=400))
+def test_any_name_becomes_a_harmless_one(name: str) -> None:
+    cleaned = clean_name(name)
+    assert cleaned
+    assert len(cleaned) <= 200
+    assert not set(cleaned) & set("/\\\r\n\0\u202e\u2066\u200b")
+    assert cleaned not in {".", ".."}
+    assert clean_name(cleaned) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("../../etc/passwd.jpg", "passwd.jpg"),
+        ("..\\..\\windows\\win.ini.jpg", "win.ini.jpg"),
+        ("photo.jpg\0.php", "photo.jpg.php"),
+        ("ab\u202egpj.exe", "abgpj.exe"),
+        ("cafe\u0301.jpg", "café.jpg"),
+        ("", "untitled"),
+        ("...", "untitled"),
+        ("a" * 300 + ".jpg", "a" * 196 + ".jpg"),
+        ("<img src=x onerror=alert(1)>.jpg", "<img src=x onerror=alert(1)>.jpg"),
+    ],
+)
+def test_names_keep_what_people_recognise(sent: str, kept: str) -> None:
+    assert clean_name(sent) == kept
+
+
+def test_a_folder_is_taken_in_and_one_bad_file_holds_up_nothing(hub: Hub, tmp_path) -> None:
+    folder = tmp_path / "in"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "a.jpg").write_bytes(jpeg(seed=1))
+    (folder / "b.txt").write_bytes(b"hello")
+    (folder / "sub" / "c.jpg").write_bytes(jpeg(seed=2))
+    (folder / ".hidden.jpg").write_bytes(jpeg(seed=3))
+    (folder / "link.jpg").symlink_to(folder / "a.jpg")
+    outcomes = list(ingest.ingest_paths(hub, SYSTEM, [folder, tmp_path / "missing.jpg"]))
+    told = {outcome.path.removeprefix(str(tmp_path)): (outcome.status, outcome.code) for outcome in outcomes}
+    assert told == {
+        "/in/a.jpg": ("received", None),
+        "/in/b.txt": ("refused", "unsupported_type"),
+        "/in/sub/c.jpg": ("received", None),
+        "/missing.jpg": ("refused", "unreadable"),
+    }
+
+
+def test_every_media_error_has_its_own_status() -> None:
+    assert isinstance(from_engine(MediaError("Broken.", code="corrupt")), Exception)
+    assert from_engine(ValueError("else")) is None
