@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from workers.media.errors import MediaError
@@ -46,23 +47,34 @@ def replace(data: bytes, name: str, block: Block) -> bytes:
 
     `name` is jpeg, png, webp or gif. Raises `MediaError` (`output_invalid`) when `data` is not such a file.
     """
-    try:
+    with _complete(name):
         return _REPLACERS[name](data, block)
+
+
+@contextmanager
+def _complete(name: str) -> Iterator[None]:
+    """Translate what happens on reading past the end or something else than expected."""
+    try:
+        yield
     except (struct.error, IndexError, ValueError) as error:
         raise MediaError(f"The file is not a complete {name}.", code="output_invalid", detail=str(error)) from error
 
 
 def profile(data: bytes, name: str) -> bytes:
-    """Return the colour profile that `replace` wrote, or nothing; for PNG any bytes if the sRGB chunk is there."""
-    if name == "jpeg":
-        found = (data[start + 4 : end] for marker, start, end in jpeg_segments(data) if marker == 0xE2)
-        mark = ICC_MARKER + b"\x01\x01"
-        return next((content.removeprefix(mark) for content in found if content.startswith(mark)), b"")
-    if name == "png":
-        return b"sRGB" if any(kind == b"sRGB" for kind, _, _ in png_chunks(data)) else b""
-    if name == "webp":
-        return dict(riff_chunks(data)).get(b"ICCP", b"")
-    return b""
+    """Return the colour profile that `replace` wrote, or nothing; for PNG any bytes if the sRGB chunk is there.
+
+    Raises `MediaError` (`output_invalid`) when `data` is not such a file.
+    """
+    with _complete(name):
+        if name == "jpeg":
+            mark = ICC_MARKER + b"\x01\x01"
+            found = (data[start + 4 : end] for marker, start, end in jpeg_segments(data) if marker == 0xE2)
+            return next((content.removeprefix(mark) for content in found if content.startswith(mark)), b"")
+        if name == "png":
+            return b"sRGB" if any(kind == b"sRGB" for kind, _, _ in png_chunks(data)) else b""
+        if name == "webp":
+            return dict(riff_chunks(data)).get(b"ICCP", b"")
+        return b""
 
 
 def _segment(marker: int, content: bytes) -> bytes:

@@ -31,6 +31,8 @@ TRANSPOSE = {
 }
 """What turns stored pixels upright, by EXIF orientation; 1 and invalid values need nothing."""
 
+_FIRST_TURNED = 5
+"""From this EXIF orientation on, width and height change places."""
 _LOWEST_SCALE = 8
 """The strongest shrinking that a JPEG decoder can do while it decodes."""
 
@@ -52,7 +54,7 @@ class Master:
     @property
     def turned(self) -> bool:
         """Whether width and height change places between stored and shown."""
-        return self.orientation >= 5
+        return self.orientation >= _FIRST_TURNED
 
     @property
     def stored_size(self) -> tuple[int, int]:
@@ -88,17 +90,21 @@ def decode(source: Path, plans: Sequence[ImagePlan]) -> Master:
     with source.open("rb") as file:
         found = sniff(file.read(HEAD_BYTES))
     picture = open_image(source, found.format)
-    with decoding():
-        turn = orientation(picture)
-        width, height = picture.size
-        shown = (height, width) if turn >= 5 else (width, height)
-        _check_crops(plans, shown)
-        profile = picture.info.get("icc_profile")
-        if picture.format == "JPEG":
-            scale = min(_LOWEST_SCALE, needed_scale(plans))
-            picture.draft(None, (width // scale, height // scale))
-        picture.load()
-        pixels = plain(picture)
+    pixels: Image.Image | None = None
+    try:
+        with decoding():
+            turn = orientation(picture)
+            shown = picture.size[::-1] if turn >= _FIRST_TURNED else picture.size
+            _check_crops(plans, shown)
+            profile = picture.info.get("icc_profile")
+            if picture.format == "JPEG":
+                scale = min(_LOWEST_SCALE, needed_scale(plans))
+                picture.draft(None, (picture.width // scale, picture.height // scale))
+            picture.load()
+            pixels = plain(picture)
+    finally:
+        if pixels is not picture:
+            picture.close()
     return Master(pixels, shown[0], shown[1], turn, profile)
 
 
@@ -122,7 +128,8 @@ def plain(picture: Image.Image) -> Image.Image:
     if mode == "F":
         return picture.convert("L")
     if picture.has_transparency_data:
-        return picture if mode == "LA" else picture.convert("RGBA")
+        return picture.copy() if mode in ("LA", "RGBA") else picture.convert("RGBA")
     if mode in ("L", "RGB", "CMYK"):
-        return picture
+        # An animation reads on from its file when it is touched again; a copy does not.
+        return picture.copy() if getattr(picture, "is_animated", False) else picture
     return picture.convert("L" if mode == "1" else "RGB")
