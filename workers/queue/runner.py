@@ -131,14 +131,14 @@ class Worker:
 
     def step(self) -> bool:
         """Take back what the dead left, then claim and run one job; false where none is due."""
-        self._reap()
+        self.reap()
         job = self._claim()
         if job is not None:
             self.run(job)
         return job is not None
 
-    def _reap(self) -> None:
-        """Take back the jobs of workers that died here, and of those that no longer report from anywhere."""
+    def reap(self) -> None:
+        """Take back the jobs of workers that died here or no longer report from anywhere; every `reap_s` at most."""
         if time.monotonic() - self._reaped_at < self._options.reap_s:
             return
         self._reaped_at = time.monotonic()

@@ -93,7 +93,8 @@ class Supervisor:
     """Runs services until it is told to stop: no process outlives it, none stays dead.
 
     Each process leads a process group of its own, so that Ctrl-C in a terminal reaches only the supervisor, and is
-    killed by the kernel if the supervisor is.
+    killed by the kernel if the supervisor is. A service that starts processes itself has those call
+    `die_with_parent(os.getppid())`, or they outlive a kill -9 of the supervisor (nothing else).
     """
 
     def __init__(self, services: Sequence[Service], supervision: Supervision | None = None) -> None:
