@@ -17,6 +17,8 @@ from ugc_hub.models import Asset, Rendition
 from .keep import DERIVED, remove_original
 
 FOLDERS = ("originals/", "previews/", "renditions/")
+YOUNGEST_LEFTOVER_S = 6 * 3600
+"""An upload may take hours; what came in so far is never cleared sooner, whatever grace was asked for."""
 
 
 @dataclass
@@ -61,7 +63,7 @@ def collect(hub: Hub, *, grace_s: float | None = None, dry: bool = False) -> Col
         elif dry or _remove(hub, stat.key):
             found.removed.append(stat.key)
     if not dry:
-        found.leftovers = hub.storage.sweep(int(grace))
+        found.leftovers = hub.storage.sweep(max(int(grace), YOUNGEST_LEFTOVER_S))
     return found
 
 
