@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import manifest
-from tests.workers.media.pictures import FORBIDDEN, IMPRINT, exiftool, ffprobe, forbidden, recipe
+from tests.workers.media.pictures import FORBIDDEN, IMPRINT, exiftool, exiftools, ffprobe, forbidden, recipe
 from workers.media.image import render_pack
 from workers.media.image.decode import decode
 from workers.media.image.structure import walk
@@ -47,9 +47,9 @@ def test_every_accepted_still_becomes_a_clean_pack(corpus: Path, row: dict[str, 
     source = corpus / "good" / row["file"]
     plans = pack(shown_size(row))
     made = render_pack(source, plans, tmp_path)
-    for plan, record in zip(plans, made, strict=True):
-        path = tmp_path / record.path
-        tags, stream = exiftool(path), ffprobe(path)
+    paths = [tmp_path / record.path for record in made]
+    for plan, path, tags in zip(plans, paths, exiftools(paths), strict=True):
+        stream = ffprobe(path)
         assert (stream["width"], stream["height"]) == (plan.width, plan.height)
         assert stream["codec_name"] == CODECS[plan.recipe.format]
         assert forbidden(tags) == []

@@ -66,8 +66,8 @@ def test_a_display_p3_photo_keeps_its_look_in_every_format(tmp_path: Path, name:
     assert near(made.getpixel((20, 20)), reference((180, 120, 90), P3_TO_SRGB, 2.2), 6)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("size", [(80, 80), (2000, 2000)], ids=["converted before", "converted after shrinking"])
-def test_colours_do_not_depend_on_when_they_are_converted(tmp_path: Path, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("size", [(80, 80), (2000, 2000)], ids=["small original", "large original"])
+def test_colours_do_not_depend_on_the_size_of_the_original(tmp_path: Path, size: tuple[int, int]) -> None:
     made = through(tmp_path, Image.new("RGB", size, (200, 60, 60)), "png", icc_profile=ADOBE_RGB)
     assert near(made.getpixel((20, 20)), reference((200, 60, 60), ADOBE_TO_SRGB, 2.19921875), 3)  # type: ignore[arg-type]
 

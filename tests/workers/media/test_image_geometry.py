@@ -24,7 +24,6 @@ from tests.workers.media.pictures import (
 )
 from workers.media.errors import PlanImpossible
 from workers.media.image import render_pack
-from workers.media.image.decode import decode, needed_scale
 from workers.media.shapes import Backdrop, Box, ImageFormat, ImagePlan
 
 MASTERS = {"16x9": (1280, 720), "9x16": (720, 1280), "1x1": (800, 800), "4x5": (960, 1200), "tiny": (23, 31)}
@@ -158,14 +157,3 @@ def test_a_crop_outside_the_picture_is_refused(tmp_path: Path, crop: Box) -> Non
     photo(400, 300).save(source)
     with pytest.raises(PlanImpossible, match="not inside"):
         render_pack(source, [ImagePlan(10, 10, crop, Box(0, 0, 10, 10), recipe("jpeg"))], tmp_path)
-
-
-def test_a_jpeg_is_decoded_at_the_smallest_scale_that_serves_the_largest_output(tmp_path: Path) -> None:
-    source = tmp_path / "large.jpg"
-    photo(1600, 1200).save(source)
-    small = cover((1600, 1200), 200, 150, "jpeg")
-    large = cover((1600, 1200), 1200, 900, "jpeg")
-    assert needed_scale([small]) == 4
-    assert decode(source, [small]).pixels.size == (400, 300)
-    assert needed_scale([small, large]) == 1
-    assert decode(source, [small, large]).pixels.size == (1600, 1200)

@@ -1,4 +1,9 @@
-"""Opens an original once, at the smallest scale that serves every plan."""
+"""Opens an original once, for all plans.
+
+A JPEG decoder could shrink while it decodes. That saves a quarter of the decoding (the entropy coding remains), but
+the pixels of a plan would then depend on which other plans are made with it, and the same plan must give the same
+bytes in any company. So the whole picture is decoded, and the pyramid of `scale` does the shrinking.
+"""
 
 from __future__ import annotations
 
@@ -33,16 +38,14 @@ TRANSPOSE = {
 
 _FIRST_TURNED = 5
 """From this EXIF orientation on, width and height change places."""
-_LOWEST_SCALE = 8
-"""The strongest shrinking that a JPEG decoder can do while it decodes."""
 
 
 @dataclass
 class Master:
     """A decoded original: pixels as stored, with what is needed to read them as shown.
 
-    `width` and `height` are the whole picture as shown, at full size; `pixels` may be smaller (decoded at a
-    reduced scale) and still lie as stored: turning the small outputs is cheaper than turning the original.
+    `width` and `height` are the picture as shown; `pixels` still lie as stored: turning the small outputs is
+    cheaper than turning the original.
     """
 
     pixels: Image.Image
@@ -55,17 +58,6 @@ class Master:
     def turned(self) -> bool:
         """Whether width and height change places between stored and shown."""
         return self.orientation >= _FIRST_TURNED
-
-    @property
-    def stored_size(self) -> tuple[int, int]:
-        """Width and height of the whole picture as stored, at full size."""
-        return (self.height, self.width) if self.turned else (self.width, self.height)
-
-
-def needed_scale(plans: Sequence[ImagePlan]) -> int:
-    """Return the power of two by which the picture may be shrunk before any of the plans would notice."""
-    finest = min(shrinking(plan) for plan in plans)
-    return power_below(finest / HEADROOM)
 
 
 def shrinking(plan: ImagePlan) -> float:
@@ -97,9 +89,6 @@ def decode(source: Path, plans: Sequence[ImagePlan]) -> Master:
             shown = picture.size[::-1] if turn >= _FIRST_TURNED else picture.size
             _check_crops(plans, shown)
             profile = picture.info.get("icc_profile")
-            if picture.format == "JPEG":
-                scale = min(_LOWEST_SCALE, needed_scale(plans))
-                picture.draft(None, (picture.width // scale, picture.height // scale))
             picture.load()
             pixels = plain(picture)
     finally:

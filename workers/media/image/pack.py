@@ -36,9 +36,9 @@ def render_pack(
     """Write one file for each plan into the folder `out` and return their records in the order of the plans.
 
     The original is decoded once; plans that differ only in format share their pixels. Files are named by the
-    digest of the plan, `Rendered.path` is relative to `out`. The same plan gives the same bytes on any number
-    of cores. `progress` is called from this thread with a fraction 0..1 and a sentence. `min_bytes` of a plan
-    is not a goal: a file is never made heavier.
+    digest of the plan, `Rendered.path` is relative to `out`. The same plan gives the same bytes in any company
+    and on any number of cores. `progress` is called from this thread with a fraction 0..1 and a sentence.
+    `min_bytes` of a plan is not a goal: a file is never made heavier.
 
     Raises the errors of `decode`, `PlanImpossible` when a byte budget cannot be met, `MediaError`
     (`output_invalid`) when an output read again is not what was planned. After an error `out` may hold files
@@ -83,13 +83,13 @@ def _threads(tasks: int) -> Iterator[ThreadPoolExecutor]:
 def _canvases(
     pool: ThreadPoolExecutor, master: Master, plans: Sequence[ImagePlan]
 ) -> dict[tuple[object, ...], Image.Image]:
-    """Return the finished pixels of all plans, each distinct canvas made once."""
+    """Return the finished pixels of all plans, each distinct canvas made once.
+
+    Colours are converted after shrinking, always: it is cheaper for all but small originals, and the pixels of
+    a plan must not depend on its company.
+    """
     distinct = {pixels_of(plan): plan for plan in plans}
     convert = converter(master.pixels.mode, master.profile)
-    if sum(plan.width * plan.height for plan in distinct.values()) >= master.pixels.width * master.pixels.height:
-        # Cheaper once before shrinking than for each result after it.
-        master.pixels = convert(master.pixels)
-        convert = converter(master.pixels.mode, None)
     pyramid = Pyramid(master)
     heaviest = sorted(distinct, key=lambda key: work(distinct[key]), reverse=True)
     futures = {key: pool.submit(compose, pyramid, convert, distinct[key]) for key in heaviest}

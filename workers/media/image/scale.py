@@ -38,17 +38,10 @@ class Pyramid:
         master = self.master
         target = size[::-1] if master.turned else size
         left, top, right, bottom = _stored_area(crop, master)
-        across, down = _ratio(master.pixels, master)
-        shrinks = min((right - left) * across / target[0], (bottom - top) * down / target[1])
+        factor = power_below(min((right - left) / target[0], (bottom - top) / target[1]) / HEADROOM)
         with self._lock:
-            level = self._level(power_below(shrinks / HEADROOM))
-        across, down = _ratio(level.picture, master)
-        area = (
-            left * across,
-            top * down,
-            min(right * across, level.picture.width),
-            min(bottom * down, level.picture.height),
-        )
+            level = self._level(factor)
+        area = (left / factor, top / factor, right / factor, bottom / factor)
         if suits_vector(area, target):
             made = vector(level, area, target)
         else:
@@ -60,11 +53,6 @@ class Pyramid:
         if factor not in self._levels:
             self._levels[factor] = Level(self._level(factor // 2).picture.reduce(2))
         return self._levels[factor]
-
-
-def _ratio(level: Image.Image, master: Master) -> tuple[float, float]:
-    """Return the pixels of a level for one pixel of the full picture, across and down."""
-    return level.width / master.stored_size[0], level.height / master.stored_size[1]
 
 
 def _stored_area(crop: Box, master: Master) -> Area:
