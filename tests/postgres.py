@@ -36,6 +36,7 @@ def _server() -> str | None:
     if programs is None:
         return None
     folder = Path(tempfile.mkdtemp(prefix="hubpg"))
+    atexit.register(_remove, folder, os.getpid())
     user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
     if user is not None:
         shutil.chown(folder, user, user)
@@ -64,7 +65,7 @@ def _server() -> str | None:
             stderr=log,
             preexec_fn=lambda: die_with_parent(parent),
         )
-    atexit.register(_end, server, folder, parent)
+    atexit.register(_end, server, parent)
     deadline = time.monotonic() + 30
     while True:
         try:
@@ -76,14 +77,18 @@ def _server() -> str | None:
             time.sleep(0.05)
 
 
-def _end(server: subprocess.Popen[bytes], folder: Path, parent: int) -> None:
+def _remove(folder: Path, parent: int) -> None:
+    if os.getpid() == parent:  # not in a child that a test has forked
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end(server: subprocess.Popen[bytes], parent: int) -> None:
     if os.getpid() == parent:
         server.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
             server.wait(5)
         server.kill()
         server.wait()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _connect(folder: str | Path) -> psycopg.Connection[tuple[object, ...]]:
