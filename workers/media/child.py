@@ -91,7 +91,9 @@ def _enter(limits: Limits, workdir: Path, reads: list[Path]) -> str:
     ):
         _, hard = resource.getrlimit(kind)
         bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (bound, bound))
+        # A second more for the hard limit: the soft one tells by its signal what happened, the hard one just kills.
+        spare = kind == resource.RLIMIT_CPU and bound == value
+        resource.setrlimit(kind, (bound, bound + 1 if spare and hard != bound else bound))
     return "+".join(level)
 
 

@@ -121,6 +121,7 @@ _FOREIGN: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xff\xfb", "an audio file (MP3)"),
 )
 _QUICKTIME_ATOMS = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HTML = re.compile(r"<!doctype\s+html", re.IGNORECASE)
 _PROLOGUE = re.compile(r"<\?xml.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(\[[^\]]*\])?\s*>", re.IGNORECASE | re.DOTALL)
 _SCRIPTED_TEXT: tuple[tuple[str, str], ...] = (
@@ -257,7 +258,7 @@ def _describe_text(head: bytes) -> str | None:
     sample = head[:4096]
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "a text file"
-    if b"\x00" in sample:
+    if _BINARY.search(sample):
         return None
     text = sample.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").lstrip()
     if text.count("\ufffd") > 8:

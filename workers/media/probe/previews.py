@@ -20,7 +20,7 @@ def fitted(size: tuple[int, int], side: int) -> tuple[int, int]:
 
 
 def reduced(picture: Image.Image, side: int) -> Image.Image:
-    """Return a copy that fits into `side`; large steps are means of blocks, the last one is Lanczos'.
+    """Return a copy that fits into `side`; large steps are means of blocks, the last one is bicubic.
 
     Transparent pixels have no say in the colour of their neighbours.
     """
@@ -29,7 +29,7 @@ def reduced(picture: Image.Image, side: int) -> Image.Image:
         return picture
     mode = picture.mode
     work = picture.convert({"RGBA": "RGBa", "LA": "La"}[mode]) if mode.endswith("A") else picture
-    return work.resize(size, Image.Resampling.LANCZOS, reducing_gap=1.1).convert(mode)
+    return work.resize(size, Image.Resampling.BICUBIC, reducing_gap=1.1).convert(mode)
 
 
 def save(picture: Image.Image, workdir: Path, name: str, side: int) -> Preview:
