@@ -161,7 +161,10 @@ class Local(Backend):
                 os.fchmod(staged.descriptor, _OBJECT_MODE)
                 os.fsync(staged.descriptor)
                 _link(staged.path, name, folder)
-            if _size(name, folder) != staged.size_bytes:
+            held = _size(name, folder)
+            if held is None:
+                raise NotFound("The object was removed while it was stored.")
+            if held != staged.size_bytes:
                 raise Conflict("The key already holds an object of another size.")
             os.fsync(folder)  # also for an object that was there: whoever linked it may not have come so far
         return self.stat(key)

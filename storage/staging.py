@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from storage.contract import Stat
-from storage.errors import translated
+from storage.errors import NotFound, Unavailable, translated
 from storage.keys import check_content_type, check_key
 
 PREFIX = "storage-stage-"
@@ -60,7 +60,8 @@ class Staged:
         """Make the bytes the object `key`, durably, and return what is stored.
 
         A key that already holds an object of this size is left as it is and counts as success: keys name their
-        content, so racing writers bring the same bytes. Another size is a `Conflict`.
+        content, so racing writers bring the same bytes. Another size is a `Conflict`; `Unavailable` where somebody
+        removed the object at this very moment.
         """
         self._must_be_open()
         check_key(key)
@@ -68,6 +69,8 @@ class Staged:
         self._open = False
         try:
             return self._land(self, key, content_type)
+        except NotFound as error:
+            raise Unavailable("The object was removed by somebody else while it was stored.") from error
         finally:
             self._discard()
 

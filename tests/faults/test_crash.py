@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import storage
 from tests.pictures import jpeg
 from tests.ugc_hub.conftest import make_hub
 from ugc_hub import catalog, renditions
@@ -129,7 +130,7 @@ def test_collecting_while_the_same_bytes_come_in_again_removes_nothing_that_coun
         def take(data: bytes = data, done: threading.Event = done) -> bool:
             try:
                 accept(hub, SYSTEM, io.BytesIO(data), Upload(file_name="a.jpg", door="api"))
-            except Unavailable:
+            except (Unavailable, storage.Unavailable):
                 return False  # told to send it again, so nothing is lost
             finally:
                 done.set()
