@@ -18,7 +18,7 @@ import click
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from ugc_hub.cli import main  # noqa: E402
+from ugc_hub.cli.root import main  # noqa: E402
 from ugc_hub.errors import HubError  # noqa: E402
 from ugc_hub.hub import open_hub  # noqa: E402
 from ugc_hub.settings import DEFAULT_FILE, NOT_SETTINGS, PREFIX, Settings  # noqa: E402

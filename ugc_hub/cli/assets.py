@@ -10,8 +10,7 @@ import click
 
 from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM
-from ugc_hub.cli import show
-from ugc_hub.cli.common import as_json, opened
+from ugc_hub.cli.common import as_json, opened, show
 from ugc_hub.errors import Gone, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.ingest import Outcome, ingest_paths

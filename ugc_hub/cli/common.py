@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
 
@@ -13,6 +15,11 @@ from ugc_hub.hub import Hub, open_hub, prepare
 from ugc_hub.settings import load_settings
 
 as_json = click.option("--json", "json_", is_flag=True, help="Print JSON.")
+
+
+def show(value: Any) -> None:
+    """Print a value as JSON, readable and without escaping other scripts."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
 @contextmanager

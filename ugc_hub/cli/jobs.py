@@ -6,8 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from ugc_hub.cli import show
-from ugc_hub.cli.common import as_json, opened
+from ugc_hub.cli.common import as_json, opened, show
 from ugc_hub.errors import Conflict
 from workers.queue import jobs as queue
 from workers.queue.shapes import Query

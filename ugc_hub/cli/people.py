@@ -7,8 +7,7 @@ from datetime import timedelta
 import click
 
 from ugc_hub import accounts
-from ugc_hub.cli import show
-from ugc_hub.cli.common import as_json, opened
+from ugc_hub.cli.common import as_json, opened, show
 
 
 @click.group()

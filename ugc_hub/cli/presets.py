@@ -11,8 +11,7 @@ import click
 
 from ugc_hub import renditions
 from ugc_hub.accounts import SYSTEM
-from ugc_hub.cli import show
-from ugc_hub.cli.common import as_json, opened
+from ugc_hub.cli.common import as_json, opened, show
 from ugc_hub.errors import Invalid
 from ugc_hub.presets import catalogue
 

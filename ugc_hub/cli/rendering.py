@@ -11,8 +11,7 @@ import click
 
 from ugc_hub import packs, renditions
 from ugc_hub.accounts import SYSTEM
-from ugc_hub.cli import show
-from ugc_hub.cli.common import as_json, opened
+from ugc_hub.cli.common import as_json, opened, show
 from ugc_hub.framing import Choice
 from ugc_hub.hub import Hub
 from ugc_hub.packs import safe_name, unique_name

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from ugc_hub.settings import load_settings
+from ugc_hub.settings import Settings, load_settings
 
 
 @click.command()
@@ -18,31 +18,38 @@ def serve(host: str | None, port: int | None) -> None:
     for name, value in (("UGC_HUB_HOST", host), ("UGC_HUB_PORT", port)):
         if value is not None:
             os.environ[name] = str(value)
-    _set_up()
-    # The process that stays is a fresh one without the libraries that setting up needed: it only supervises.
+    settings = load_settings()
+    _set_up(settings)
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-P", "-m", "ugc_hub.cli.supervise"])  # noqa: S606
+    # The process that stays is a fresh one, without the libraries that setting up needed.
+    known = (settings.host, settings.port, settings.web_threads, settings.workers)
+    words = [sys.executable, "-P", "-m", "ugc_hub.cli.supervise", *map(str, known)]
+    os.execv(sys.executable, words)  # noqa: S606
 
 
-def _set_up() -> None:
+def _set_up(settings: Settings) -> None:
     from ugc_hub.accounts import first_administrator, request_link
-    from ugc_hub.cli.common import opened
-    from ugc_hub.database.upgrade import migrate
-    from ugc_hub.hub import prepare
+    from ugc_hub.database import pending
+    from ugc_hub.hub import open_hub, prepare
 
-    with opened(migrated=False) as hub:
+    hub = open_hub(settings)
+    if pending(hub.database):
+        # Alembic takes longer to load than the rest of the start; most starts have nothing to migrate.
+        from ugc_hub.database.upgrade import migrate
+
         migrate(hub.database)
-        prepare(hub)
-        hub.runs.mkdir(parents=True, exist_ok=True)
-        click.echo(f"UGC Hub is starting at {hub.settings.address}")
-        administrator, fresh = first_administrator(hub)
-        if fresh:
-            link = request_link(hub, administrator.email)
-            minutes = hub.settings.sign_in_link_s // 60
-            click.echo(f"Sign in as the administrator (once, within {minutes} minutes): {link}")
-        else:
-            click.echo("For a new sign-in link: ugc-hub user link E-MAIL")
-        click.echo("Press Ctrl-C to stop.")
+    prepare(hub)
+    hub.runs.mkdir(parents=True, exist_ok=True)
+    click.echo(f"UGC Hub is starting at {settings.address}")
+    administrator, fresh = first_administrator(hub)
+    if fresh:
+        link = request_link(hub, administrator.email)
+        minutes = settings.sign_in_link_s // 60
+        click.echo(f"Sign in as the administrator (once, within {minutes} minutes): {link}")
+    else:
+        click.echo("For a new sign-in link: ugc-hub user link E-MAIL")
+    click.echo("Press Ctrl-C to stop.")
+    hub.close()
 
 
 @click.command()

@@ -6,8 +6,7 @@ import sys
 
 import click
 
-from ugc_hub.cli import show
-from ugc_hub.cli.common import as_json, opened
+from ugc_hub.cli.common import as_json, opened, show
 
 
 @click.command()

@@ -9,7 +9,6 @@ from ugc_hub.hub import Hub
 from workers.media.sandbox import Sandbox
 from workers.queue import leases
 from workers.queue.jobs import get
-from workers.queue.rooms import sweep
 from workers.queue.runner import RunnerOptions, Worker
 from workers.queue.shapes import Job, Wanted
 from workers.queue.table import FINISHED
@@ -42,7 +41,7 @@ def finish(hub: Hub, job_ids: Iterable[int], *, told: Callable[[Job], None] | No
                             if told is not None:
                                 told(job)
                 if waiting and not worked:
-                    _take_back(hub)
+                    worker.reap()
                     time.sleep(LOOK_S)
         finally:
             worker.close()
@@ -56,15 +55,3 @@ def _claim_and_run(hub: Hub, worker: Worker, owner: str, job_id: int) -> bool:
         return False
     worker.run(job)
     return True
-
-
-def _take_back(hub: Hub) -> None:
-    """Free the jobs of workers that died: here told by their locks, elsewhere by their leases."""
-
-    def release(owner: str) -> None:
-        with hub.database.engine.begin() as connection:
-            leases.release(connection, owner)
-
-    sweep(hub.runs, release)
-    with hub.database.engine.begin() as connection:
-        leases.reap(connection)

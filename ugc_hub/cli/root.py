@@ -1,0 +1,63 @@
+"""The commands. Each is imported only when it is called, so that every one starts fast."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from ugc_hub.errors import HubError, from_engine
+
+COMMANDS = {
+    "assets": "ugc_hub.cli.assets:assets",
+    "doctor": "ugc_hub.cli.upkeep:doctor",
+    "gc": "ugc_hub.cli.upkeep:gc",
+    "ingest": "ugc_hub.cli.assets:ingest",
+    "jobs": "ugc_hub.cli.jobs:jobs",
+    "migrate": "ugc_hub.cli.upkeep:migrate",
+    "pack": "ugc_hub.cli.rendering:pack",
+    "presets": "ugc_hub.cli.presets:presets",
+    "render": "ugc_hub.cli.rendering:render",
+    "serve": "ugc_hub.cli.serving:serve",
+    "token": "ugc_hub.cli.people:token",
+    "user": "ugc_hub.cli.people:user",
+    "worker": "ugc_hub.cli.serving:worker",
+}
+
+
+class Commands(click.Group):
+    """A group whose commands are imported on demand, and whose errors are sentences."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in order."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, name = place.split(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an error of the hub or its engines becomes one line and exit status 1."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            known = error if isinstance(error, HubError) else from_engine(error)
+            if known is None:
+                raise
+            # At the command line sits the operator: the engine's own words, which may name folders, help there.
+            cause = f" ({error})" if known is not error and str(error) != known.message else ""
+            click.echo(f"Error: {known.message}{cause} [{known.code}]", err=True)
+            sys.exit(1)
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ugc-hub")
+def main() -> None:
+    """Keep, find and reuse what creators make for a brand."""
