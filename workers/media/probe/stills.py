@@ -54,8 +54,7 @@ def inspect(path: Path, found: Sniffed, workdir: Path, limits: Limits) -> Inspec
 
 
 def _decode(path: Path, found: Sniffed, header: Header, limits: Limits) -> _Decoded:
-    picture = open_image(path, found.format)
-    with decoding():
+    with open_image(path, found.format) as picture, decoding():
         frames = int(getattr(picture, "n_frames", 1)) if found.format not in ("heic", "heif", "jpeg") else 1
         check(replace(header, frames=max(frames, header.frames)), limits)
         picture.load()
