@@ -1,0 +1,114 @@
+"""Every file of the corpus through the door: accepted and described, or refused with nothing of it kept."""
+
+from __future__ import annotations
+
+import io
+import json
+import resource
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.pictures import jpeg
+from tests.support import CORPUS, manifest
+from tests.ugc_hub.conftest import make_hub
+from ugc_hub import catalog
+from ugc_hub.accounts import SYSTEM
+from ugc_hub.errors import HubError, from_engine
+from ugc_hub.hub import Hub
+from ugc_hub.ingest import Upload, accept
+from ugc_hub.jobs import examine, handlers
+from workers.media.limits import Limits
+from workers.media.sandbox import Sandbox
+from workers.queue.runner import RunnerOptions, Worker
+from workers.queue.wake import Stop
+
+NOT_MEDIA = {"captions", "names"}
+GENERAL = {"media_error", "refused", "gone", "error", "damaged", "child_failed", "cancelled"}
+"""Codes that say nothing in particular; a refusal has one that does."""
+ROWS = [(part, row) for part in ("good", "bad") for row in manifest(part) if row["kind"] not in NOT_MEDIA]
+RSS_LIMIT_KB = 700_000
+
+Take = Callable[[bytes | Path, str], str]
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    made = make_hub(tmp_path_factory.mktemp("corpus") / "var")
+    made.runs.mkdir(parents=True)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def take(hub: Hub) -> Iterator[Take]:
+    """A function that takes one file in and measures it, as upload and worker do; it returns the asset's id."""
+    with Sandbox(Limits()) as sandbox:
+        worker = Worker(hub.database.engine, handlers(hub, sandbox), RunnerOptions(folder=hub.runs), Stop())
+
+        def one(source: bytes | Path, name: str) -> str:
+            data = source if isinstance(source, bytes) else source.read_bytes()
+            upload = Upload(file_name=name, door="api", size_bytes=len(data))
+            accepted = accept(hub, SYSTEM, io.BytesIO(data), upload)
+            while worker.step():
+                pass
+            return accepted.asset_id
+
+        yield one
+        worker.close()
+
+
+def outcome(hub: Hub, take: Take, path: Path) -> catalog.AssetView | HubError:
+    """Return the asset, or the error that whoever sent the file sees."""
+    try:
+        return catalog.get(hub, SYSTEM, take(path, path.name))
+    except Exception as error:
+        known = error if isinstance(error, HubError) else from_engine(error)
+        if known is None:
+            raise
+        return known
+
+
+@pytest.mark.req("R54")
+@pytest.mark.parametrize(("part", "row"), ROWS, ids=[row["file"] for _, row in ROWS])
+def test_each_file_is_taken_or_refused_as_it_should(
+    hub: Hub, take: Take, corpus: Path, part: str, row: dict[str, str]
+) -> None:
+    found = outcome(hub, take, corpus / part / row["file"])
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < RSS_LIMIT_KB
+    if isinstance(found, HubError):
+        assert row["verdict_class"] in {"reject", "either"}, (found.code, found.message)
+        assert 400 <= found.status < 500
+        assert found.code not in GENERAL
+        assert found.message.endswith(".")
+        assert len(found.message.split()) >= 5
+        assert not hub.storage.exists(f"originals/{row['sha256']}")
+        return
+    assert row["verdict_class"] in {"accept", "either"}
+    assert found.status == "ready"
+    assert found.sha256 == row["sha256"]
+    assert found.facts is not None
+    assert {"thumb"} <= set(found.previews)
+    if row["verdict_class"] == "accept":
+        assert (found.width, found.height) == (int(row["width_shown"]), int(row["height_shown"]))
+
+
+def test_nothing_is_left_that_no_record_names(hub: Hub, take: Take) -> None:
+    assert [finding for finding in examine(hub) if finding.level != "ok"] == []
+
+
+def hostile_names() -> list[str]:
+    rows = [row for row in manifest("bad") if row["kind"] == "names"]
+    return [name for row in rows if CORPUS for name in json.loads((CORPUS / "bad" / row["file"]).read_text())]
+
+
+@pytest.mark.req("R58")
+def test_hostile_names_are_kept_as_harmless_text(hub: Hub, take: Take) -> None:
+    for number, name in enumerate(hostile_names()):
+        view = catalog.get(hub, SYSTEM, take(jpeg(120, 90, seed=1000 + number), name))
+        assert view.status == "ready"
+        assert not set(view.file_name) & set("/\\\0\r\n\u202e")
+        sent = catalog.original_file(hub, SYSTEM, view.id)
+        assert sent.download_name.lower().endswith((".jpg", ".jpeg"))
+        assert name not in sent.storage_key
