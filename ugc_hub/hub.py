@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from storage import Storage, open_storage
 from workers.queue.wake import wake
 
 from .database import Database, open_database
+from .errors import BadSettings
 from .models import Meta
+from .presets import CatalogueError, catalogue
 from .settings import Settings, secret
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -75,10 +77,15 @@ def open_hub(settings: Settings) -> Hub:
     """Open database and storage; nothing is created in them (see `prepare`).
 
     Raises:
-        BadSettings: the database cannot be used safely.
+        BadSettings: the database cannot be used safely, or `presets_dir` holds no valid preset files.
         StorageError: the storage's URL cannot be understood.
     """
     signing = secret(settings)
+    if settings.presets_dir is not None:
+        try:
+            catalogue(settings.presets_dir)
+        except CatalogueError as error:
+            raise BadSettings(f"presets_dir: {error}") from error
     return Hub(
         settings=settings,
         database=open_database(settings.database),
@@ -93,14 +100,33 @@ def prepare(hub: Hub) -> None:
     Raises:
         StorageError: the storage is not the one that this database was used with, or does not answer.
     """
-    with hub.database.write() as session:
+    with hub.database.read() as session:
         identity = session.scalar(select(Meta.value).where(Meta.name == "identity"))
-        if identity is not None:
-            hub.storage.check(identity)
-            return
-        identity = hub.token()
-        session.add(Meta(name="identity", value=identity))
-        hub.storage.ensure_marker(identity)
+    if identity is None:
+        identity = _tie(hub)
+    hub.storage.check(identity)
+
+
+def _tie(hub: Hub) -> str:
+    """Mark a new storage as this database's.
+
+    The identity is committed as `identity.new` before the marker is written: after a crash in between the next start
+    goes on with the same one, instead of taking its own marker for that of a stranger.
+    """
+    with hub.database.write() as session:
+        hub.database.serialise(session, "identity")
+        known = {row.name: row.value for row in session.scalars(select(Meta).where(Meta.name.startswith("identity")))}
+        if "identity" in known:
+            return known["identity"]
+        identity = known.get("identity.new") or hub.token()
+        session.merge(Meta(name="identity.new", value=identity))
+    hub.storage.ensure_marker(identity)
+    crash_point("after_marker")
+    with hub.database.write() as session:
+        hub.database.serialise(session, "identity")
+        session.merge(Meta(name="identity", value=identity))
+        session.execute(delete(Meta).where(Meta.name == "identity.new"))
+    return identity
 
 
 def crash_point(name: str) -> None:

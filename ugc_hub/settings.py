@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from .errors import BadSettings
 
@@ -22,7 +24,7 @@ DEFAULT_FILE = "ugc-hub.toml"
 class Settings(BaseModel):
     """Everything that can be set; each field is the TOML key and, upper-cased with `UGC_HUB_`, the variable."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     data_dir: Path = Field(default=Path("var"), description="Folder of the database, the objects and the mail outbox.")
     database_url: str = Field(
@@ -81,6 +83,16 @@ class Settings(BaseModel):
         default="info", pattern="^(debug|info|warning|error)$", description="Least severe message logged."
     )
 
+    @field_validator("base_url", "smtp_url")
+    @classmethod
+    def _is_address(cls, text: str, info: ValidationInfo) -> str:
+        """Refuse an address at the start rather than when the first mail is sent."""
+        known = ("http", "https") if info.field_name == "base_url" else ("smtp", "smtps")
+        parts = urlsplit(text)
+        if text and (parts.scheme not in known or not parts.hostname or parts.port == 0):
+            raise ValueError(f"write {known[0]}://host or {known[1]}://host")
+        return text
+
     @property
     def database(self) -> str:
         """SQLAlchemy URL that is in force."""
@@ -100,6 +112,7 @@ class Settings(BaseModel):
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings from the environment and the TOML file it names; the environment wins.
 
+    An empty variable means the default, as containers hand on variables that nobody set.
     The file is `UGC_HUB_CONFIG`, else `ugc-hub.toml` in the working folder if there is one.
 
     Raises:
@@ -111,7 +124,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     for name, text in environ.items():
         if name.startswith(PREFIX) and name not in NOT_SETTINGS:
             key = name.removeprefix(PREFIX).lower()
-            values[key] = text.split(",") if key == "trusted_hosts" else text
+            if not text and key in Settings.model_fields:
+                values.pop(key, None)
+            else:
+                values[key] = [host.strip() for host in text.split(",")] if key == "trusted_hosts" else text
     try:
         return Settings(**values)
     except ValidationError as error:
@@ -131,22 +147,47 @@ def _read_file(path: Path, *, must_exist: bool) -> dict[str, Any]:
     try:
         with path.open("rb") as file:
             return tomllib.load(file)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadSettings(f"{path} is not valid TOML: {error}.") from error
+    except OSError as error:
+        raise BadSettings(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def secret(settings: Settings) -> bytes:
-    """Return the signing secret, making and keeping one (owner-readable only) where none is set."""
+    """Return the signing secret, making and keeping one (owner-readable only) where none is set.
+
+    Raises:
+        BadSettings: the data folder cannot be used, or the file of the secret is empty.
+    """
     if settings.secret_key:
         return settings.secret_key.encode()
     path = settings.data_dir / "secret"
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_hex(32).encode())
-        file.flush()
-        os.fsync(file.fileno())
-    return path.read_bytes()
+        if not path.exists():
+            _keep_secret(path)
+        kept = path.read_bytes()
+    except OSError as error:
+        raise BadSettings(f"data_dir {settings.data_dir} cannot be used: {error.strerror}.") from error
+    if not kept:
+        raise BadSettings(f"{path} is empty. Bring it back from a backup, or remove it: a new one will be made.")
+    return kept
+
+
+def _keep_secret(path: Path) -> None:
+    """Write a secret whole and durable before it gets its name, so that nobody ever reads a part of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        if path.exists():
+            return  # another process was quicker
+        draft = path.with_suffix(".new")
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_hex(32).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+        os.fsync(folder)
+    finally:
+        os.close(folder)
