@@ -15,9 +15,10 @@ from typing import Any
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DataError
 from sqlalchemy.orm import Session, sessionmaker
 
-from ugc_hub.errors import BadSettings
+from ugc_hub.errors import BadSettings, Invalid
 
 PRAGMAS = {
     "journal_mode": "wal",
@@ -42,25 +43,43 @@ def sqlite_is_safe(version: tuple[int, int, int]) -> bool:
     return any(version[:2] == fixed[:2] and version >= fixed for fixed in FIXED[1:])
 
 
+@contextmanager
+def _storable() -> Iterator[None]:
+    """Say in words what a database says of NUL characters, halves of characters and numbers beyond 64 bits."""
+    try:
+        yield
+    except (DataError, UnicodeEncodeError, OverflowError) as error:
+        raise Invalid("A value is too long or too large, or holds characters that cannot be stored.") from error
+
+
 class Database:
     """One engine with its ways in: `read` for looking, `write` for changing."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.sqlite = engine.dialect.name == "sqlite"
-        self._reading = sessionmaker(engine.execution_options(read_only=True), expire_on_commit=False)
+        options = {} if self.sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reading = sessionmaker(engine.execution_options(read_only=True, **options), expire_on_commit=False)
         self._writing = sessionmaker(engine, expire_on_commit=False)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open a session for reading one consistent state; closing it rolls changes back."""
-        with self._reading() as session:
+        """Open a session for reading one consistent state; closing it rolls changes back.
+
+        Raises:
+            Invalid: a value was asked for that no database can hold, so that nothing can be found by it.
+        """
+        with _storable(), self._reading() as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Open a session in one writing transaction: committed at the end, rolled back on an error."""
-        with self._writing() as session, session.begin():
+        """Open a session in one writing transaction: committed at the end, rolled back on an error.
+
+        Raises:
+            Invalid: a value does not fit into its column, or holds characters that cannot be stored.
+        """
+        with _storable(), self._writing() as session, session.begin():
             yield session
 
     def serialise(self, session: Session, name: str) -> None:
@@ -82,7 +101,10 @@ def open_database(url: str) -> Database:
     Raises:
         BadSettings: the kind of database is not supported, or this SQLite release loses data.
     """
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise BadSettings("database_url is not a SQLAlchemy URL such as postgresql+psycopg://host/name.") from error
     backend = parsed.get_backend_name()
     if backend == "sqlite":
         return Database(_sqlite(url, parsed.database))
@@ -100,7 +122,10 @@ def _sqlite(url: str, path: str | None) -> Engine:
         raise BadSettings(
             f"SQLite {sqlite.sqlite_version} can lose committed data (WAL-reset bug); install pysqlite3 0.6.1 or newer."
         )
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSettings(f"The folder of the database cannot be made: {error.strerror}.") from error
     engine = create_engine(url, module=sqlite, connect_args={"timeout": 30}, pool_size=16, max_overflow=64)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
