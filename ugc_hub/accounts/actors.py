@@ -81,6 +81,9 @@ def require(actor: Actor, action: str, thing: Owned | None = None) -> None:
 
 
 def only_own(actor: Actor, action: str) -> str | None:
-    """Return the creator id that lists must be limited to, or None where the actor may see all."""
+    """Return the creator id that lists must be limited to, or None where the actor may see all.
+
+    An actor without a creator record is limited to that of nobody.
+    """
     role = roles()[actor.role]
-    return None if "*" in role.actions or action in role.actions else actor.creator_id
+    return None if "*" in role.actions or action in role.actions else actor.creator_id or ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -14,7 +15,7 @@ from ugc_hub.errors import Forbidden, Invalid, SignInNeeded, TooManyRequests
 from ugc_hub.hub import Hub
 from ugc_hub.models import LoginAttempt, User, UserSession
 
-from .actors import Actor
+from .actors import Actor, require
 from .sessions import SignedIn, start
 
 SHORTEST, LONGEST = 12, 1024
@@ -40,13 +41,14 @@ def set_password(hub: Hub, actor: Actor, password: str) -> None:
         Invalid: it is shorter than 12 or longer than 1,024 characters, or equals the address.
         Forbidden: the actor is not a user.
     """
+    require(actor, "account.edit")
     if actor.user_id is None:
         raise Forbidden("Only a user has a password.")
     if not SHORTEST <= len(password) <= LONGEST:
         raise Invalid(f"A password has {SHORTEST} to {LONGEST} characters.", extra={"field": "password"})
     if password.strip().lower() == actor.email:
         raise Invalid("The password must not be the e-mail address.", extra={"field": "password"})
-    hashed = _hasher().hash(password)
+    hashed = _hasher().hash(_bytes(password))
     with hub.database.write() as db:
         user = db.get_one(User, actor.user_id)
         user.password_hash = hashed
@@ -54,9 +56,14 @@ def set_password(hub: Hub, actor: Actor, password: str) -> None:
         record(db, hub.now(), "password.set", user.id, actor=user.id)
 
 
+def _bytes(password: str) -> bytes:
+    """Encode what was typed; half a character, which UTF-8 forbids, is as good as any other."""
+    return password.encode("utf-8", "surrogatepass")
+
+
 def _matches(stored: str | None, password: str) -> bool:
     try:
-        return _hasher().verify(stored or _decoy(), password[:LONGEST]) and stored is not None
+        return _hasher().verify(stored or _decoy(), _bytes(password[: LONGEST + 1])) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
 
@@ -70,18 +77,31 @@ def sign_in_with_password(hub: Hub, email: str, password: str, address: str) -> 
     """
     now = hub.now()
     subjects = {"email": f"email:{email.strip().lower()[:320]}", "address": f"address:{address}"}
+    tries = _count_try(hub, subjects, now)
     with hub.database.read() as db:
-        for kind, subject in subjects.items():
+        user = db.scalar(select(User).where(User.email == email.strip().lower(), User.disabled_at.is_(None)))
+    matches = _matches(user.password_hash if user else None, password)
+    if user is None or not matches:
+        raise SignInNeeded("The address or the password is wrong.", code="wrong_credentials")
+    with hub.database.write() as db:
+        db.execute(delete(LoginAttempt).where(LoginAttempt.id.in_(tries)))
+        return start(hub, db, user, "password")
+
+
+def _count_try(hub: Hub, subjects: Mapping[str, str], now: datetime) -> list[str]:
+    """Write a try down before the password is looked at, so that many at once are not more than many in a row.
+
+    Returns the ids, for a try that succeeds to be taken back.
+    """
+    with hub.database.write() as db:
+        for kind, subject in sorted(subjects.items()):
+            hub.database.serialise(db, subject)
             counted = select(func.count()).where(
                 LoginAttempt.subject == subject, LoginAttempt.created_at > now - WINDOW
             )
             if (db.scalar(counted) or 0) >= TRIES[kind]:
                 raise TooManyRequests("Too many wrong tries. Wait 15 minutes, or ask for a sign-in link.")
-        user = db.scalar(select(User).where(User.email == email.strip().lower(), User.disabled_at.is_(None)))
-    matches = _matches(user.password_hash if user else None, password)
-    with hub.database.write() as db:
-        if user is not None and matches:
-            return start(hub, db, user, "password")
         db.execute(delete(LoginAttempt).where(LoginAttempt.created_at < now - WINDOW))
-        db.add_all(LoginAttempt(id=hub.new_id("try"), created_at=now, subject=subject) for subject in subjects.values())
-    raise SignInNeeded("The address or the password is wrong.", code="wrong_credentials")
+        rows = [LoginAttempt(id=hub.new_id("try"), created_at=now, subject=name) for name in subjects.values()]
+        db.add_all(rows)
+        return [row.id for row in rows]

@@ -12,7 +12,7 @@ from ugc_hub.errors import Invalid, NotFound, SignInNeeded
 from ugc_hub.hub import Hub
 from ugc_hub.models import ApiToken, User
 
-from .actors import Actor, roles
+from .actors import Actor, require, roles
 from .sessions import digest
 from .users import actor_of
 
@@ -90,8 +90,10 @@ def revoke_token(hub: Hub, actor: Actor, token_id: str) -> None:
     """Revoke one of the actor's own tokens (an administrator: anybody's); it stops working at once.
 
     Raises:
+        Forbidden: the actor came with a token that may not do this.
         NotFound: the actor has no such token.
     """
+    require(actor, "account.edit")
     with hub.database.write() as db:
         token = db.get(ApiToken, token_id)
         if token is None or (token.user_id != actor.user_id and actor.role != "admin"):

@@ -14,7 +14,8 @@ from ugc_hub.models import Event, User
 
 from .actors import Actor, roles
 
-ADDRESS = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+")
+ADDRESS = re.compile(r"[^@\s<>\"()\[\],:;\\\x00-\x1f\x7f]+@[^@\s<>\"()\[\],:;\\\x00-\x1f\x7f]+")
+"""One address and nothing else: no list, group, comment or quoting, which mail programs read in their own ways."""
 
 
 def actor_of(user: User, scopes: frozenset[str] = frozenset()) -> Actor:
