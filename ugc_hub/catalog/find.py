@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from sqlalchemy import or_
@@ -40,6 +41,11 @@ class Page:
     next_cursor: str | None
 
 
+def _normal(text: str) -> str:
+    """Names are kept in NFC; what somebody types or pastes may be composed differently."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
 def find(hub: Hub, actor: Actor, query: Query) -> Page:
     """List the assets that the actor may see.
 
@@ -54,7 +60,7 @@ def find(hub: Hub, actor: Actor, query: Query) -> Page:
     if not 1 <= query.limit <= MOST:
         raise Invalid(f"limit is between 1 and {MOST}.", extra={"field": "limit"})
     wanted = rows().order_by(Asset.id.desc()).limit(query.limit + 1)
-    if owner := only_own(actor, "asset.view"):
+    if (owner := only_own(actor, "asset.view")) is not None:
         wanted = wanted.where(Asset.creator_id == owner)
     if query.cursor:
         wanted = wanted.where(Asset.id < query.cursor)
@@ -63,10 +69,10 @@ def find(hub: Hub, actor: Actor, query: Query) -> Page:
     if query.status:
         wanted = wanted.where(Asset.status == query.status)
     if query.creator:
-        wanted = wanted.where(Creator.handle == query.creator.strip().removeprefix("@").lower())
+        wanted = wanted.where(Creator.handle == _normal(query.creator).removeprefix("@").lower())
     if query.campaign:
-        wanted = wanted.where(Campaign.name == query.campaign.strip())
-    for word in (query.text or "").split()[:8]:
+        wanted = wanted.where(Campaign.name == _normal(query.campaign))
+    for word in _normal(query.text or "").split()[:8]:
         columns = (Asset.file_name, Creator.handle, Campaign.name)
         wanted = wanted.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
     with hub.database.read() as session:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ugc_hub.accounts import Actor, may, require
 from ugc_hub.errors import Gone, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.models import Asset, AssetLink, Campaign, Creator, Refusal
+from ugc_hub.models import Asset, AssetLink, Campaign, Creator, Refusal, Submission
 from workers.media.shapes import MediaFacts, Point
 
 
@@ -118,9 +118,15 @@ def load(session: Session, actor: Actor, asset_id: str) -> Asset:
     if asset is not None and may(actor, "asset.view", asset):
         return asset
     refusal = session.get(Refusal, asset_id) if asset is None else None
-    if refusal is not None:
+    if refusal is not None and may(actor, "asset.view", _sender(session, refusal)):
         raise Gone(refusal.message, code=refusal.code, extra={"status_of_file": "refused"})
     raise NotFound("There is no such asset.")
+
+
+def _sender(session: Session, refusal: Refusal) -> Submission:
+    """Return who handed a refused file in; nobody's is no creator's own."""
+    found = session.get(Submission, refusal.submission_id) if refusal.submission_id else None
+    return found or Submission(creator_id=None)
 
 
 def get(hub: Hub, actor: Actor, asset_id: str) -> AssetView:
