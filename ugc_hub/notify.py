@@ -16,6 +16,8 @@ from ugc_hub.hub import Hub
 from ugc_hub.templating import templates_dir
 
 TIMEOUT_S = 20
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+"""Where mails may go unencrypted."""
 
 
 def outbox(hub: Hub) -> Path:
@@ -67,8 +69,12 @@ def _smtp(url: str, message: EmailMessage) -> None:
     else:
         server = smtplib.SMTP(host, parts.port or 587, timeout=TIMEOUT_S)
     with server:
+        server.ehlo()  # what the server can is not known before
         if parts.scheme != "smtps" and server.has_extn("starttls"):
             server.starttls(context=context)
+        elif parts.scheme != "smtps" and host not in LOOPBACK:
+            # Somebody in between may have removed the offer: neither password nor link go out in the clear.
+            raise smtplib.SMTPNotSupportedError("the mail server does not offer STARTTLS")
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
         server.send_message(message)
