@@ -46,6 +46,7 @@ def _first_time_or_refuse(hub: Hub) -> None:
 
     from ugc_hub.database.upgrade import migrate
 
-    if inspect(hub.database.engine).get_table_names():
+    # Asked again: another process may have set the database up since.
+    if inspect(hub.database.engine).get_table_names() and pending(hub.database):
         raise BadSettings("The database is older than this release. Run: ugc-hub migrate (after a backup).")
     migrate(hub.database)

@@ -80,7 +80,7 @@ def save(file: Any) -> None:
     """Keep a custom preset from a JSON file (`-` for standard input); a known id gets a new version."""
     try:
         body = json.load(file)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a wrong encoding is a ValueError as well
         raise Invalid(f"{Path(file.name).name} is not valid JSON: {error}.") from error
     if not isinstance(body, dict):
         raise Invalid("A preset is one JSON object.")

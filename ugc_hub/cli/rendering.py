@@ -100,8 +100,9 @@ def pack(asset_ids: tuple[str, ...], preset_ids: tuple[str, ...], name: str, out
         finish(hub, {item.job_id for item in made.values() if item.status != "ready" and item.job_id is not None})
         view = packs.get(hub, SYSTEM, view.id)
         out.parent.mkdir(parents=True, exist_ok=True)
+        chunks = packs.stream(hub, SYSTEM, view.id)  # raises before an older file of this name is touched
         with out.open("wb") as target:
-            for chunk in packs.stream(hub, SYSTEM, view.id):
+            for chunk in chunks:
                 target.write(chunk)
     if json_:
         show(view.as_dict())

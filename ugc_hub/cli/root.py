@@ -8,7 +8,9 @@ from typing import Any
 
 import click
 
-from ugc_hub.errors import HubError, from_engine
+from storage.errors import StorageError
+from ugc_hub.errors import HubError, Unavailable, from_engine
+from workers.media.errors import MediaError
 
 COMMANDS = {
     "assets": "ugc_hub.cli.assets:assets",
@@ -44,17 +46,31 @@ class Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; an error of the hub or its engines becomes one line and exit status 1."""
+        """Run the command; an error of the hub, its engines or the machine becomes one line and exit status 1."""
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:
+            raise  # click ends quietly where nobody reads on
         except Exception as error:
-            known = error if isinstance(error, HubError) else from_engine(error)
+            known = error if isinstance(error, HubError) else from_engine(error) or _from_machine(error)
             if known is None:
                 raise
             # At the command line sits the operator: the engine's own words, which may name folders, help there.
-            cause = f" ({error})" if known is not error and str(error) != known.message else ""
-            click.echo(f"Error: {known.message}{cause} [{known.code}]", err=True)
+            engine = isinstance(error, StorageError | MediaError)
+            cause = f" ({error})" if engine and str(error) != known.message else ""
+            click.echo(f"Error: {known.message}{cause} [{known.code}]".replace("\n", " "), err=True)
             sys.exit(1)
+
+
+def _from_machine(error: Exception) -> HubError | None:
+    from sqlalchemy.exc import OperationalError
+
+    if isinstance(error, OperationalError):
+        return Unavailable(f"The database does not answer: {error.orig}")
+    if isinstance(error, OSError):
+        place = f": {error.filename}" if error.filename else ""
+        return HubError(f"{error.strerror or error}{place}", code="os_error")
+    return None
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
