@@ -29,8 +29,8 @@ class Contender(Protocol):
     def run(self, folder: Path) -> None:
         """Make all outputs in the folder."""
 
-    def peak_bytes(self) -> int:
-        """Return the highest resident memory so far."""
+    def pid(self) -> int:
+        """Return the process that does the work, or the parent of those that do."""
 
     def close(self) -> None:
         """End the process."""
@@ -42,6 +42,14 @@ def peak_of(pid: int) -> int:
     status = Path(f"/proc/{pid}/status").read_text()
     own = next(line for line in status.splitlines() if line.startswith("VmHWM"))
     return int(own.split()[1]) * 1024 + sum(peak_of(int(child)) for child in children)
+
+
+def cpu_of(pid: int) -> float:
+    """Return the processor seconds that a process and its children have used so far, from /proc."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(cpu_of(int(child)) for child in children)
 
 
 class Child:
@@ -66,8 +74,8 @@ class Child:
     def run(self, folder: Path) -> None:
         self._say(str(folder), "done")
 
-    def peak_bytes(self) -> int:
-        return peak_of(self._process.pid)
+    def pid(self) -> int:
+        return self._process.pid
 
     def close(self) -> None:
         assert self._process.stdin
@@ -126,8 +134,8 @@ class Thumbor:
         with ThreadPoolExecutor(self._cores) as pool:
             list(pool.map(lambda output: self._fetch(folder, output), reversed(self._task["outputs"])))
 
-    def peak_bytes(self) -> int:
-        return peak_of(self._process.pid)
+    def pid(self) -> int:
+        return self._process.pid
 
     def close(self) -> None:
         self._process.terminate()
@@ -152,11 +160,15 @@ def prepare() -> None:
 
 
 def start(task: dict[str, Any], work: Path) -> list[Contender]:
-    """Return the running contenders: ours, sharp, thumbor, plain Pillow, and our encoding alone."""
+    """Return the running contenders.
+
+    `sharp-own` is sharp with the effort that it takes by itself, `encoding` our encoding of ready pixels alone.
+    """
     module = [sys.executable, "-m"]
     return [
         Child("ours", [*module, "benchmarks.images.ours"], task),
         Child("sharp", ["node", str(HERE / "sharp.mjs")], task),
+        Child("sharp-own", ["node", str(HERE / "sharp.mjs"), "defaults"], task),
         Thumbor(task, work),
         Child("pillow", [*module, "benchmarks.images.plain"], task),
         Child("encoding", [*module, "benchmarks.images.ours", "encode"], task),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,6 +40,20 @@ def grey(picture: Image.Image) -> Grey:
     return np.asarray(picture.convert("RGB").convert("L"), dtype=np.float32)
 
 
+def _references(upright: Image.Image, output: Output) -> Iterator[Grey]:
+    """Yield the exact centre crop and those half a pixel beside it: where to cut is each contender's own rounding."""
+    scale = min(upright.width / output.width, upright.height / output.height)
+    width, height = min(upright.width, output.width * scale), min(upright.height, output.height * scale)
+    x, y = (upright.width - width) / 2, (upright.height - height) / 2
+    for shift in (-0.5, 0.0, 0.5):
+        left = min(max(0.0, x + (shift if x > y else 0)), upright.width - width)
+        top = min(max(0.0, y + (shift if y > x else 0)), upright.height - height)
+        box = (left, top, left + width, top + height)
+        yield grey(upright.resize((output.width, output.height), Image.Resampling.LANCZOS, box=box))
+        if max(x, y) < 0.5:
+            return
+
+
 class Judge:
     """Compares the files of a peer with ours at the same number of bytes."""
 
@@ -48,16 +63,17 @@ class Judge:
         with Image.open(source) as picture:
             upright = ImageOps.exif_transpose(picture).convert("RGB")
         self._size = upright.size
-        self._references = {
-            output.name: grey(ImageOps.fit(upright, (output.width, output.height), Image.Resampling.LANCZOS))
-            for output in outputs
-        }
+        self._references = {output.name: list(_references(upright, output)) for output in outputs}
+
+    def _best(self, picture: Image.Image, output: Output) -> float:
+        pixels = grey(picture)
+        return max(ssim(pixels, reference) for reference in self._references[output.name])
 
     def score(self, folder: Path, output: Output) -> tuple[int, float]:
         """Return the bytes and the similarity of one file of a contender."""
         path = folder / output.name
         with Image.open(path) as picture:
-            return path.stat().st_size, ssim(grey(picture), self._references[output.name])
+            return path.stat().st_size, self._best(picture, output)
 
     def at_bytes(self, output: Output, weight: int) -> float:
         """Return the similarity of ours at `weight` bytes, on the line between the two nearest qualities.
@@ -79,4 +95,4 @@ class Judge:
         wanted = plan(replace(output, quality=quality), self._size, speed=AVIF_SPEED, method=WEBP_METHOD)
         made = render_pack(self._source, [wanted], self._work)[0]
         with Image.open(self._work / made.path) as picture:
-            return made.size_bytes, ssim(grey(picture), self._references[output.name])
+            return made.size_bytes, self._best(picture, output)

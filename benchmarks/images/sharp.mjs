@@ -5,10 +5,16 @@ import sharp from "sharp";
 
 sharp.cache(false); // otherwise a second run would find the results of the first
 
+const defaults = process.argv[2] === "defaults"; // leave the effort of WebP and AVIF to sharp
+
 const options = {
   jpeg: (o) => ({ quality: o.quality, progressive: true, optimizeCoding: true, chromaSubsampling: "4:2:0" }),
-  webp: (o, task) => ({ quality: o.quality, effort: task.method }),
-  avif: (o, task) => ({ quality: o.quality, effort: 9 - task.speed, chromaSubsampling: "4:2:0" }),
+  webp: (o, task) => ({ quality: o.quality, ...(defaults ? {} : { effort: task.method }) }),
+  avif: (o, task) => ({
+    quality: o.quality,
+    chromaSubsampling: "4:2:0",
+    ...(defaults ? {} : { effort: 9 - task.speed }),
+  }),
 };
 
 async function render(task, folder) {
