@@ -20,11 +20,13 @@ from ugc_hub.errors import Conflict, HubError, Invalid, NotFound
 from ugc_hub.framing import Choice
 from ugc_hub.hub import Hub
 from ugc_hub.models import Pack
-from ugc_hub.renditions import RenditionView
+from ugc_hub.renditions import Outcome, RenditionView
 
 MOST_ASSETS = 500
+MOST_ITEMS = 10_000
 CHUNK_BYTES = 1 << 18
-RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?$", re.IGNORECASE)
+MANIFEST = "manifest.json"
+RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\..*)?$", re.IGNORECASE)
 """Names that Windows does not let exist."""
 
 
@@ -60,16 +62,17 @@ def make(
     """Ask for every rendition of the pack; a combination that is refused stays in the list with its reasons.
 
     Raises:
-        Invalid: no or too many assets or presets.
+        Invalid: no or too many assets, presets or combinations of both.
         NotFound: a preset does not exist.
     """
     require(actor, "pack.make")
     chosen = list(dict.fromkeys(asset_ids))
     if not 1 <= len(chosen) <= MOST_ASSETS:
         raise Invalid(f"Choose 1 to {MOST_ASSETS} assets.", extra={"field": "assets"})
-    items: list[dict[str, Any]] = []
-    for asset_id in chosen:
-        items += _items(hub, actor, asset_id, preset_ids, choice)
+    if len(chosen) * len(set(preset_ids)) > MOST_ITEMS:
+        raise Invalid(f"A pack holds at most {MOST_ITEMS:,} combinations; make several.", extra={"field": "presets"})
+    answers = renditions.request_each(hub, actor, chosen, preset_ids, choice)
+    items = [item for asset_id, answer in answers.items() for item in _items(asset_id, answer, preset_ids)]
     title = "".join(c for c in name if c.isprintable()).strip()[:200] or "Pack"
     pack = Pack(id=hub.new_id("pck"), created_at=hub.now(), name=title, user_id=actor.user_id, items=items)
     with hub.database.write() as session:
@@ -78,20 +81,14 @@ def make(
     return get(hub, actor, pack.id)
 
 
-def _items(
-    hub: Hub, actor: Actor, asset_id: str, preset_ids: Sequence[str], choice: Choice | None
-) -> list[dict[str, Any]]:
-    try:
-        outcomes = renditions.request(hub, actor, asset_id, preset_ids, choice)
-    except HubError as error:
-        if isinstance(error, NotFound) and error.code == "unknown_preset":
-            raise
-        reason = {"code": error.code, "sentence": error.message, "severity": "refusal"}
+def _items(asset_id: str, answer: list[Outcome] | HubError, preset_ids: Sequence[str]) -> list[dict[str, Any]]:
+    if isinstance(answer, HubError):
+        reason = {"code": answer.code, "sentence": answer.message, "severity": "refusal"}
         return [
             {"asset_id": asset_id, "preset_id": preset, "outcome": "refused", "reasons": [reason], "renditions": []}
-            for preset in preset_ids
+            for preset in dict.fromkeys(preset_ids)
         ]
-    return [{"asset_id": asset_id, **_plain(outcome.as_dict())} for outcome in outcomes]
+    return [{"asset_id": asset_id, **_plain(outcome.as_dict())} for outcome in answer]
 
 
 def _plain(outcome: dict[str, Any]) -> dict[str, Any]:
@@ -118,7 +115,10 @@ def get(hub: Hub, actor: Actor, pack_id: str) -> PackView:
         NotFound: there is none.
     """
     pack = _load(hub, actor, pack_id)
-    made = _made(hub, actor, pack)
+    return _state(pack, _made(hub, actor, pack))
+
+
+def _state(pack: Pack, made: dict[str, RenditionView]) -> PackView:
     counted = {"ready": 0, "failed": 0, "waiting": 0}
     items = []
     for item in pack.items:
@@ -146,7 +146,7 @@ def stream(hub: Hub, actor: Actor, pack_id: str) -> Iterator[bytes]:
     require(actor, "rendition.download")
     pack = _load(hub, actor, pack_id)
     made = _made(hub, actor, pack)
-    state = get(hub, actor, pack_id)
+    state = _state(pack, made)
     if state.status == "working":
         raise Conflict(f"{state.waiting} renditions are still being made.", code="pack_not_ready")
     if state.status == "failed":
@@ -158,11 +158,12 @@ def _zip(hub: Hub, pack: Pack, made: dict[str, RenditionView]) -> Iterator[bytes
     # The pictures are compressed already; storing them keeps the processor free and the sizes known.
     archive = ZipStream(compress_type=ZIP_STORED, sized=False)
     names: dict[str, str] = {}
+    taken = {MANIFEST}
     for view in sorted((v for v in made.values() if v.status == "ready"), key=lambda v: (v.file_name, v.id)):
-        names[view.id] = unique_name(safe_name(view.file_name), set(names.values()))
+        names[view.id] = unique_name(safe_name(view.file_name), taken)
         assert view.storage_key is not None  # noqa: S101 - a ready rendition has one
         archive.add(_bytes(hub, view.storage_key), arcname=names[view.id])
-    archive.add(json.dumps(_manifest(hub, pack, made, names), indent=1, ensure_ascii=False), arcname="manifest.json")
+    archive.add(json.dumps(_manifest(hub, pack, made, names), indent=1, ensure_ascii=False), arcname=MANIFEST)
     yield from archive
 
 
@@ -189,15 +190,18 @@ def safe_name(name: str) -> str:
     stem = path.stem
     while len(stem.encode()) > 150:
         stem = stem[:-1]
-    text = f"{stem.rstrip(' .') or 'file'}{path.suffix[:10]}"
+    text = f"{stem.rstrip(' .') or 'file'}{path.suffix[:10].rstrip(' .')}"
     return f"_{text}" if RESERVED.match(text) else text
 
 
 def unique_name(name: str, taken: set[str]) -> str:
-    """Return the name, numbered where another is the same or differs in case only."""
-    lower = {other.casefold() for other in taken}
+    """Return the name, numbered where another is the same or differs in case only, and add it to `taken`.
+
+    `taken` holds names in the form in which they are compared (casefolded).
+    """
     path, number, candidate = PurePosixPath(name), 1, name
-    while candidate.casefold() in lower:
+    while candidate.casefold() in taken:
         number += 1
         candidate = f"{path.stem}-{number}{path.suffix}"
+    taken.add(candidate.casefold())
     return candidate

@@ -62,7 +62,6 @@ def _write(hub: Hub, made: dict[str, RenditionView], out: Path) -> dict[str, Pat
         if view.status != "ready" or view.storage_key is None:
             continue
         name = unique_name(safe_name(view.file_name), taken)
-        taken.add(name)
         files[view.id] = out / name
         with hub.storage.open(view.storage_key) as source, files[view.id].open("wb") as target:
             shutil.copyfileobj(source, target)

@@ -2,7 +2,7 @@
 
 from .customs import all_presets, find_preset, preset_history, save_preset, withdraw_preset
 from .imprints import imprint_for, rendition_id
-from .request import Outcome, plan, request
+from .request import Outcome, plan, request, request_each
 from .view import RenditionView, file, get, get_many, of_asset
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "preset_history",
     "rendition_id",
     "request",
+    "request_each",
     "save_preset",
     "withdraw_preset",
 ]

@@ -38,7 +38,7 @@ def _newest(session: Session) -> list[CustomPreset]:
 
 def all_presets(hub: Hub) -> dict[str, Preset]:
     """Return every preset by id: the catalogue's and the custom ones in force."""
-    found = {preset.id: preset for preset in catalogue().presets}
+    found = {preset.id: preset for preset in catalogue(hub.settings.presets_dir).presets}
     with hub.database.read() as session:
         for row in _newest(session):
             if row.body is not None:
@@ -83,6 +83,7 @@ def withdraw_preset(hub: Hub, actor: Actor, preset_id: str) -> None:
     """
     require(actor, "preset.edit")
     with hub.database.write() as session:
+        hub.database.serialise(session, f"preset:{preset_id}")
         newest = {row.id: row for row in _newest(session)}.get(preset_id)
         if newest is None or newest.body is None:
             raise NotFound("There is no such custom preset in use.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from ugc_hub import framing
 from ugc_hub.accounts import Actor, require
 from ugc_hub.audit import record
 from ugc_hub.catalog.view import load
-from ugc_hub.errors import Conflict, Invalid, NotFound
+from ugc_hub.errors import Conflict, Gone, HubError, Invalid, NotFound
 from ugc_hub.framing import Choice, Framing
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.models import Asset, Creator, Rendition, RenditionUse
@@ -89,19 +89,45 @@ def request(
         Forbidden: the actor may not ask for renditions.
     """
     require(actor, "rendition.request")
+    outcomes = _request(hub, actor, asset_id, _presets(hub, preset_ids), choice=choice or Choice())
+    hub.ring()
+    return outcomes
+
+
+def request_each(
+    hub: Hub, actor: Actor, asset_ids: Iterable[str], preset_ids: Sequence[str], choice: Choice | None = None
+) -> dict[str, list[Outcome] | HubError]:
+    """Ask for renditions of many assets; one that cannot have any gets the reason and does not hold up the others.
+
+    Each asset is a short transaction of its own, so that a large request does not keep others from writing.
+
+    Raises:
+        NotFound: a preset does not exist.
+        Forbidden: the actor may not ask for renditions.
+    """
+    require(actor, "rendition.request")
     presets = _presets(hub, preset_ids)
+    answers: dict[str, list[Outcome] | HubError] = {}
+    for asset_id in asset_ids:
+        try:
+            answers[asset_id] = _request(hub, actor, asset_id, presets, choice=choice or Choice())
+        except (NotFound, Gone, Conflict) as error:
+            answers[asset_id] = error
+    hub.ring()
+    return answers
+
+
+def _request(hub: Hub, actor: Actor, asset_id: str, presets: Sequence[Preset], *, choice: Choice) -> list[Outcome]:
     with hub.database.write() as session:
         asset = load(session, actor, asset_id)
-        framings = _framings(session, asset, presets, choice or Choice())
+        framings = _framings(session, asset, presets, choice)
         plans = {item.digest(): item for framed in framings for item in framed.plans}
         rows = _rows(hub, session, asset, plans)
         _uses(hub, session, actor, framings, rows)
         names = [preset.id for preset in presets]
         record(session, hub.now(), "renditions.requested", asset.id, actor=actor.user_id, presets=names)
         crash_point("before_commit")
-        outcomes = [_outcome(framed, rows) for framed in framings]
-    hub.ring()
-    return outcomes
+        return [_outcome(framed, rows) for framed in framings]
 
 
 def _outcome(framed: Framing, rows: dict[str, Rendition]) -> Outcome:
@@ -114,7 +140,7 @@ def _rows(hub: Hub, session: Session, asset: Asset, plans: dict[str, ImagePlan])
     hub.database.serialise(session, f"renditions:{asset.id}")
     known = select(Rendition).where(Rendition.asset_id == asset.id, Rendition.plan_digest.in_(list(plans)))
     rows = {row.plan_digest: row for row in session.scalars(known)}
-    jobs = jobs_of(session, asset.id) if rows else {}
+    jobs = jobs_of(session, rows.values())
     waiting = [row for row in rows.values() if state_of(row, jobs.get(row.job_id or 0))[0] == "failed"]
     for digest, item in plans.items():
         if digest not in rows:
@@ -127,7 +153,7 @@ def _rows(hub: Hub, session: Session, asset: Asset, plans: dict[str, ImagePlan])
             session.connection(),
             "render",
             {"asset_id": asset.id, "rendition_ids": [row.id for row in waiting]},
-            options=Options(group=asset.id),
+            options=Options(group=asset.id, max_attempts=hub.settings.job_attempts),
         )
         for row in waiting:
             row.status, row.code, row.message, row.job_id = "queued", None, None, job_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ugc_hub.accounts import Actor, require
+from ugc_hub.accounts import Actor, may, require
 from ugc_hub.catalog import FileOut
 from ugc_hub.catalog.view import load
 from ugc_hub.errors import Conflict, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, Rendition, RenditionUse
-from workers.queue.jobs import find
-from workers.queue.shapes import Job, Query
+from workers.queue.jobs import BATCH, several
+from workers.queue.shapes import Job
 
 EXTENSIONS = {
     "image/jpeg": ".jpg",
@@ -29,6 +29,13 @@ EXTENSIONS = {
 }
 ENDED = {"failed", "dead", "cancelled"}
 """States of a job after which a rendition that it should have made is not coming."""
+NOT_FOR_PEOPLE = {"internal_error", "no_workdir", "not_committed"}
+"""Codes of failures whose words may name files and queries; the log has them, and the list of jobs."""
+
+
+def batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Cut a list of ids into pieces that one statement can take."""
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
 
 
 @dataclass(frozen=True)
@@ -64,9 +71,9 @@ class RenditionView:
         return plain
 
 
-def jobs_of(session: Session, asset_id: str) -> dict[int, Job]:
-    """Return the newest thousand jobs of an asset by id; those that something waits for are among them."""
-    return {job.id: job for job in find(session.connection(), Query(group=asset_id, limit=1000))}
+def jobs_of(session: Session, rows: Iterable[Rendition]) -> dict[int, Job]:
+    """Return by id the jobs that those of the renditions wait for which are not made yet."""
+    return several(session.connection(), {row.job_id for row in rows if row.status == "queued" and row.job_id})
 
 
 def state_of(row: Rendition, job: Job | None) -> tuple[str, str | None, str | None, float]:
@@ -75,23 +82,41 @@ def state_of(row: Rendition, job: Job | None) -> tuple[str, str | None, str | No
         return "ready", None, None, 1.0
     if row.status == "failed":
         return "failed", row.code, row.message, 0.0
-    if job is None:
-        return "queued", None, None, 0.0
-    if job.state in ENDED or job.state == "done":
-        words = {"cancelled": "It was cancelled."}.get(job.state, job.error or "The work ended without a result.")
-        return "failed", job.error_code or job.state, words, 0.0
+    if job is None or job.state in ENDED or job.state == "done":
+        return "failed", *_why(job), 0.0
     return job.state, None, job.message or None, job.progress
 
 
-def _views(session: Session, rows: Iterable[Rendition], asset: Asset) -> list[RenditionView]:
-    found = list(rows)
-    uses = select(RenditionUse).where(RenditionUse.rendition_id.in_([row.id for row in found]))
+def _why(job: Job | None) -> tuple[str, str]:
+    """Return code and sentence of a job that ended without the rendition; what nobody foresaw is not for people."""
+    if job is None or job.state == "done":
+        return "no_result", "The work ended without a result. Ask for it again."
+    if job.state == "cancelled":
+        return "cancelled", "It was cancelled."
+    code = job.error_code or job.state
+    if not job.error or code in NOT_FOR_PEOPLE:
+        return code, "Something went wrong inside the hub. Ask for it again, or tell an administrator."
+    return code, job.error
+
+
+def _presets(session: Session, ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return the presets that asked for each rendition, the first one first."""
     presets: dict[str, list[str]] = {}
-    for use in session.scalars(uses.order_by(RenditionUse.requested_at, RenditionUse.preset_id)):
-        presets.setdefault(use.rendition_id, []).append(use.preset_id)
-    jobs = jobs_of(session, asset.id) if any(row.status == "queued" for row in found) else {}
+    for some in batches(ids):
+        uses = select(RenditionUse.rendition_id, RenditionUse.preset_id).where(RenditionUse.rendition_id.in_(some))
+        for rendition_id, preset_id in session.execute(
+            uses.order_by(RenditionUse.requested_at, RenditionUse.preset_id)
+        ):
+            presets.setdefault(rendition_id, []).append(preset_id)
+    return presets
+
+
+def _views(session: Session, pairs: Sequence[tuple[Rendition, Asset]]) -> list[RenditionView]:
+    """Build the views of renditions of any number of assets in a number of queries that is not theirs."""
+    presets = _presets(session, [row.id for row, _ in pairs])
+    jobs = jobs_of(session, (row for row, _ in pairs))
     views = []
-    for row in found:
+    for row, asset in pairs:
         status, code, message, progress = state_of(row, jobs.get(row.job_id or 0))
         views.append(
             RenditionView(
@@ -133,21 +158,18 @@ def of_asset(hub: Hub, actor: Actor, asset_id: str) -> list[RenditionView]:
         rows = session.scalars(
             select(Rendition).where(Rendition.asset_id == asset_id).order_by(Rendition.created_at.desc(), Rendition.id)
         )
-        return _views(session, rows, asset)
+        return _views(session, [(row, asset) for row in rows])
 
 
 def get_many(hub: Hub, actor: Actor, rendition_ids: Iterable[str]) -> dict[str, RenditionView]:
-    """Return the renditions of these ids that the actor may see, by id, in a fixed number of queries per asset."""
+    """Return the renditions of these ids that the actor may see, by id; ids that none has are left out."""
     require(actor, "rendition.view")
-    wanted = sorted(set(rendition_ids))
     views: dict[str, RenditionView] = {}
     with hub.database.read() as session:
-        pairs = session.execute(select(Rendition, Asset).join(Asset).where(Rendition.id.in_(wanted))).all()
-        by_asset: dict[str, tuple[Asset, list[Rendition]]] = {}
-        for row, asset in pairs:
-            by_asset.setdefault(asset.id, (asset, []))[1].append(row)
-        for asset, rows in by_asset.values():
-            views |= {view.id: view for view in _views(session, rows, asset)}
+        for some in batches(sorted(set(rendition_ids))):
+            found = session.execute(select(Rendition, Asset).join(Asset).where(Rendition.id.in_(some)))
+            pairs = [(row, asset) for row, asset in found if may(actor, "asset.view", asset)]
+            views |= {view.id: view for view in _views(session, pairs)}
     return views
 
 
@@ -163,7 +185,7 @@ def get(hub: Hub, actor: Actor, rendition_id: str) -> RenditionView:
         if row is None:
             raise NotFound("There is no such rendition.")
         asset = load(session, actor, row.asset_id)
-        return _views(session, [row], asset)[0]
+        return _views(session, [(row, asset)])[0]
 
 
 def file(hub: Hub, actor: Actor, rendition_id: str) -> FileOut:

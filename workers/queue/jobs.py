@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, and_, case, delete, exists, func, literal, or_, select, update
@@ -26,6 +26,8 @@ from workers.queue.table import (
 
 _DEFAULT = Options()
 _EVERYTHING = Query()
+BATCH = 1000
+"""Ids asked for at once; both databases bound the number of values in one statement."""
 
 
 def enqueue(connection: Connection, kind: str, payload: Mapping[str, Any], *, options: Options = _DEFAULT) -> int:
@@ -131,6 +133,16 @@ def get(connection: Connection, job_id: int) -> Job | None:
     """The job with this id, or None."""
     row = connection.execute(select(jobs).where(jobs.c.id == job_id)).one_or_none()
     return None if row is None else job_of(row)
+
+
+def several(connection: Connection, job_ids: Iterable[int]) -> dict[int, Job]:
+    """The jobs with these ids, however many, by id; ids that no job has are left out."""
+    wanted = sorted(set(job_ids))
+    found: dict[int, Job] = {}
+    for start in range(0, len(wanted), BATCH):
+        rows = connection.execute(select(jobs).where(jobs.c.id.in_(wanted[start : start + BATCH])))
+        found |= {row.id: job_of(row) for row in rows}
+    return found
 
 
 def find(connection: Connection, query: Query = _EVERYTHING) -> list[Job]:
