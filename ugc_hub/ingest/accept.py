@@ -162,7 +162,7 @@ def _record(hub: Hub, actor: Actor, upload: Upload, sniffed: Sniffed, *, sha256:
         )
         session.add(asset)
         session.flush()
-        asset.job_id = _enqueue_inspection(session, asset)
+        asset.job_id = _enqueue_inspection(hub, session, asset)
         record(session, hub.now(), "asset.received", asset.id, actor=actor.user_id, sha256=sha256, door=upload.door)
         crash_point("before_commit")
     return Accepted(
@@ -170,6 +170,7 @@ def _record(hub: Hub, actor: Actor, upload: Upload, sniffed: Sniffed, *, sha256:
     )
 
 
-def _enqueue_inspection(session: Session, asset: Asset) -> int:
-    options = Options(key=f"inspect:{asset.id}", group=asset.id, priority=10)
+def _enqueue_inspection(hub: Hub, session: Session, asset: Asset) -> int:
+    attempts = hub.settings.job_attempts
+    options = Options(key=f"inspect:{asset.id}", group=asset.id, priority=10, max_attempts=attempts)
     return enqueue(session.connection(), "inspect", {"asset_id": asset.id}, options=options)
