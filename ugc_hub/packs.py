@@ -53,10 +53,10 @@ class PackView:
 def make(
     hub: Hub,
     actor: Actor,
+    *,
     name: str,
     asset_ids: Sequence[str],
     preset_ids: Sequence[str],
-    *,
     choice: Choice | None = None,
 ) -> PackView:
     """Ask for every rendition of the pack; a combination that is refused stays in the list with its reasons.

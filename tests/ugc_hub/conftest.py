@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from ugc_hub.jobs.local import finish
 from ugc_hub.settings import Settings
 
 
-def make_hub(folder: Path, database_url: str = "", **values: object) -> Hub:
+def make_hub(folder: Path, database_url: str = "", **values: Any) -> Hub:
     """Return an empty hub whose data lie in the folder."""
     made = open_hub(Settings(data_dir=folder, database_url=database_url, min_free_bytes=0, **values))
     migrate(made.database)

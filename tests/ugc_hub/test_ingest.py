@@ -6,6 +6,7 @@ import io
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -191,7 +192,7 @@ def test_names_keep_what_people_recognise(sent: str, kept: str) -> None:
     assert clean_name(sent) == kept
 
 
-def test_a_folder_is_taken_in_and_one_bad_file_holds_up_nothing(hub: Hub, tmp_path) -> None:
+def test_a_folder_is_taken_in_and_one_bad_file_holds_up_nothing(hub: Hub, tmp_path: Path) -> None:
     folder = tmp_path / "in"
     (folder / "sub").mkdir(parents=True)
     (folder / "a.jpg").write_bytes(jpeg(seed=1))

@@ -30,17 +30,17 @@ PRESETS = ["meta.fb_feed.image.1x1", "web.srcset.w640"]
 
 
 def contents(hub: Hub) -> dict[str, bytes]:
-    found = {}
+    found: dict[str, bytes] = {}
     for stat in hub.storage.list():
         with hub.storage.open(stat.key) as file:
             found[stat.key] = file.read()
     return found
 
 
-def rows(hub: Hub, table: type) -> list[dict[str, object]]:
+def rows(hub: Hub, table: type[Asset] | type[Rendition]) -> list[dict[str, object]]:
     with hub.database.read() as session:
         found = session.scalars(select(table).order_by(table.id))
-        return [{c.name: getattr(row, c.name) for c in table.__table__.columns} for row in found]
+        return [{column.name: getattr(row, column.name) for column in table.__table__.columns} for row in found]
 
 
 def again(hub: Hub, job: Job, folder: Path, number: int) -> object:
@@ -60,8 +60,10 @@ def test_every_job_can_run_again_and_at_once_and_changes_nothing(
     job_id = renditions.of_asset(hub, SYSTEM, asset_id)[0].job_id
     assert job_id is not None
     finish(hub, [job_id])
+    inspected = catalog.get(hub, SYSTEM, asset_id).job_id
+    assert inspected is not None
     with hub.database.read() as session:
-        jobs = [get(session.connection(), number) for number in (catalog.get(hub, SYSTEM, asset_id).job_id, job_id)]
+        jobs = [get(session.connection(), number) for number in (inspected, job_id)]
     before = contents(hub), rows(hub, Asset), rows(hub, Rendition)
     for job in jobs:
         assert job is not None
@@ -75,8 +77,9 @@ def test_every_job_can_run_again_and_at_once_and_changes_nothing(
 def test_an_original_measured_by_two_workers_at_once_is_measured_once(hub: Hub, tmp_path: Path) -> None:
     accepted = accept(hub, SYSTEM, io.BytesIO(jpeg()), Upload(file_name="a.jpg", door="api"))
     assert accepted.job_id is not None
+    waited_for = [accepted.job_id]
     with ThreadPoolExecutor(2) as pool:
-        ended = list(pool.map(lambda _: finish(hub, [accepted.job_id]), range(2)))
+        ended = list(pool.map(lambda _: finish(hub, waited_for), range(2)))
     assert [job.state for jobs in ended for job in jobs] == ["done", "done"]
     assert catalog.get(hub, SYSTEM, accepted.asset_id).status == "ready"
     assert [finding.level for finding in examine(hub)].count("error") == 0

@@ -3,7 +3,7 @@
 from .actors import SYSTEM, Actor, may, require, roles
 from .passwords import set_password, sign_in_with_password
 from .sessions import SessionState, SignedIn, session, sign_out
-from .sign_in import request_link, sign_in_with_link
+from .links import request_link, sign_in_with_link
 from .tokens import create_token, list_tokens, revoke_token, token_actor
 from .users import actor_of, create_user, find_user, first_administrator, list_users
 

@@ -36,7 +36,7 @@ def render(asset_id: str, preset_ids: tuple[str, ...], out: Path, fit: Any, json
     from ugc_hub.jobs.local import finish
 
     with opened() as hub:
-        outcomes = renditions.request(hub, SYSTEM, asset_id, preset_ids, Choice(fit=fit))
+        outcomes = renditions.request(hub, SYSTEM, asset_id, preset_ids, choice=Choice(fit=fit))
         wanted = [name for outcome in outcomes for name in outcome.renditions]
         made = renditions.get_many(hub, SYSTEM, wanted)
         finish(hub, {view.job_id for view in made.values() if view.status != "ready" and view.job_id is not None})
@@ -93,7 +93,7 @@ def pack(asset_ids: tuple[str, ...], preset_ids: tuple[str, ...], name: str, out
     from ugc_hub.jobs.local import finish
 
     with opened() as hub:
-        view = packs.make(hub, SYSTEM, name, asset_ids, preset_ids, choice=Choice(fit=fit))
+        view = packs.make(hub, SYSTEM, name=name, asset_ids=asset_ids, preset_ids=preset_ids, choice=Choice(fit=fit))
         wanted = [file["id"] for item in view.items for file in item["files"]]
         made = renditions.get_many(hub, SYSTEM, wanted)
         finish(hub, {item.job_id for item in made.values() if item.status != "ready" and item.job_id is not None})

@@ -40,7 +40,7 @@ def inspect(hub: Hub, sandbox: Sandbox, context: JobContext) -> dict[str, Any] |
         return None
     previews = _keep_previews(hub, context.workdir, inspection)
     crash_point("after_previews")
-    _keep_facts(hub, context, asset, inspection.facts, previews)
+    _keep_facts(hub, context, asset, facts=inspection.facts, previews=previews)
     return None
 
 
@@ -61,7 +61,7 @@ def _keep_previews(hub: Hub, workdir: Path, inspection: Inspection) -> dict[str,
     return kept
 
 
-def _keep_facts(hub: Hub, context: JobContext, asset: Asset, facts: MediaFacts, previews: dict[str, Any]) -> None:
+def _keep_facts(hub: Hub, context: JobContext, asset: Asset, *, facts: MediaFacts, previews: dict[str, Any]) -> None:
     with hub.database.write() as session:
         # Two files with the same pixels, measured at once, must still find each other.
         hub.database.serialise(session, "inspected")

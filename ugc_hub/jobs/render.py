@@ -56,14 +56,14 @@ def _make(sandbox: Sandbox, context: JobContext, source: Path, plans: dict[str, 
         folder = context.workdir / f"single-{number}"
         folder.mkdir()
         try:
-            made |= _pack(sandbox, context, source, {name: plan}, folder)
+            made |= _pack(sandbox, context, source, {name: plan}, folder=folder)
         except PlanImpossible as error:
             made[name] = error
     return made
 
 
 def _pack(
-    sandbox: Sandbox, context: JobContext, source: Path, plans: dict[str, ImagePlan], folder: Path | None = None
+    sandbox: Sandbox, context: JobContext, source: Path, plans: dict[str, ImagePlan], *, folder: Path | None = None
 ) -> Made:
     where = folder or context.workdir
     try:

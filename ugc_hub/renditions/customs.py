@@ -71,7 +71,7 @@ def save_preset(hub: Hub, actor: Actor, body: Mapping[str, Any]) -> Preset:
     except CustomPresetError as error:
         raise Invalid(str(error), code="invalid_preset", extra={"fields": error.problems}) from error
     with hub.database.write() as session:
-        version = _append(hub, session, actor, preset.id, plain)
+        version = _append(hub, session, actor, preset.id, body=plain)
     return Preset.from_custom({**plain, "version": version})
 
 
@@ -87,10 +87,10 @@ def withdraw_preset(hub: Hub, actor: Actor, preset_id: str) -> None:
         newest = {row.id: row for row in _newest(session)}.get(preset_id)
         if newest is None or newest.body is None:
             raise NotFound("There is no such custom preset in use.")
-        _append(hub, session, actor, preset_id, None)
+        _append(hub, session, actor, preset_id, body=None)
 
 
-def _append(hub: Hub, session: Session, actor: Actor, preset_id: str, body: dict[str, Any] | None) -> int:
+def _append(hub: Hub, session: Session, actor: Actor, preset_id: str, *, body: dict[str, Any] | None) -> int:
     hub.database.serialise(session, f"preset:{preset_id}")
     last = session.scalar(select(func.max(CustomPreset.version)).where(CustomPreset.id == preset_id))
     version = (last or 0) + 1

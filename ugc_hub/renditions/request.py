@@ -68,7 +68,7 @@ def _framings(session: Session, asset: Asset, presets: Sequence[Preset], choice:
 
 
 def plan(
-    hub: Hub, actor: Actor, asset_id: str, preset_ids: Sequence[str], choice: Choice | None = None
+    hub: Hub, actor: Actor, asset_id: str, preset_ids: Sequence[str], *, choice: Choice | None = None
 ) -> list[Framing]:
     """Say what each preset would make of the asset, or why not; no pixel is touched and nothing is kept."""
     require(actor, "rendition.view")
@@ -79,7 +79,7 @@ def plan(
 
 
 def request(
-    hub: Hub, actor: Actor, asset_id: str, preset_ids: Sequence[str], choice: Choice | None = None
+    hub: Hub, actor: Actor, asset_id: str, preset_ids: Sequence[str], *, choice: Choice | None = None
 ) -> list[Outcome]:
     """Ask for renditions: known plans are reused, all new plans of the asset become one job.
 
@@ -123,7 +123,7 @@ def _request(hub: Hub, actor: Actor, asset_id: str, presets: Sequence[Preset], *
         framings = _framings(session, asset, presets, choice)
         plans = {item.digest(): item for framed in framings for item in framed.plans}
         rows = _rows(hub, session, asset, plans)
-        _uses(hub, session, actor, framings, rows)
+        _uses(hub, session, actor, framings=framings, rows=rows)
         names = [preset.id for preset in presets]
         record(session, hub.now(), "renditions.requested", asset.id, actor=actor.user_id, presets=names)
         crash_point("before_commit")
@@ -174,7 +174,7 @@ def _row(hub: Hub, asset: Asset, digest: str, item: ImagePlan) -> Rendition:
     )
 
 
-def _uses(hub: Hub, session: Session, actor: Actor, framings: Sequence[Framing], rows: dict[str, Rendition]) -> None:
+def _uses(hub: Hub, session: Session, actor: Actor, *, framings: Sequence[Framing], rows: dict[str, Rendition]) -> None:
     session.flush()
     ids = [row.id for row in rows.values()]
     found = select(RenditionUse).where(RenditionUse.rendition_id.in_(ids))

@@ -22,7 +22,12 @@ from .shapes import PackAsk
 def make_pack(body: PackAsk) -> dict[str, Any]:
     """Ask for every rendition of a pack; what is refused stays in the list with its reasons."""
     pack = packs.make(
-        the_hub(), allowed("pack.make"), body.name, body.asset_ids, body.preset_ids, choice=body.choice.record()
+        the_hub(),
+        allowed("pack.make"),
+        name=body.name,
+        asset_ids=body.asset_ids,
+        preset_ids=body.preset_ids,
+        choice=body.choice.record(),
     )
     return pack.as_dict()
 

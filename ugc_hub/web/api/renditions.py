@@ -20,7 +20,9 @@ from .shapes import Framings, Outcomes, RenditionAsk, RenditionOut, Renditions
 @described("Renditions", "What presets would make, without making it")
 def plan(asset_id: str, body: RenditionAsk) -> dict[str, Any]:
     """Return crop, size, warnings and refusals of each preset; no pixel is touched and nothing is kept."""
-    framings = renditions.plan(the_hub(), allowed("rendition.view"), asset_id, body.preset_ids, body.choice.record())
+    framings = renditions.plan(
+        the_hub(), allowed("rendition.view"), asset_id, body.preset_ids, choice=body.choice.record()
+    )
     return {"items": [framing.dump() for framing in framings]}
 
 
@@ -31,7 +33,7 @@ def plan(asset_id: str, body: RenditionAsk) -> dict[str, Any]:
 def make(asset_id: str, body: RenditionAsk) -> dict[str, Any]:
     """Ask for renditions; a plan that was carried out before is not made again."""
     outcomes = renditions.request(
-        the_hub(), allowed("rendition.request"), asset_id, body.preset_ids, body.choice.record()
+        the_hub(), allowed("rendition.request"), asset_id, body.preset_ids, choice=body.choice.record()
     )
     return {"items": [outcome.as_dict() for outcome in outcomes]}
 
