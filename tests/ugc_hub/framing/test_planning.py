@@ -13,7 +13,7 @@ from ugc_hub.presets import Output, Preset, Recipe, Region, Target
 from ugc_hub.presets.records import Make, Size, Weight
 from workers.media.shapes import Backdrop, Box, Imprint, MediaFacts, Point
 
-RECIPES = {name: Recipe(f"{name}.test", 1, name) for name in ("jpeg", "png", "webp", "avif")}  # type: ignore[arg-type]
+RECIPES = {name: Recipe(f"{name}.test", 1, name) for name in ("jpeg", "png", "webp", "avif")}
 
 
 def facts_of(width: int, height: int, **more: Any) -> MediaFacts:

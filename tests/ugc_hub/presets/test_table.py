@@ -3,13 +3,14 @@ from __future__ import annotations
 import csv
 import io
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ugc_hub.presets import CatalogueError, Region, Target, catalogue, lint
+from ugc_hub.presets import CatalogueError, Region, catalogue, lint
 from ugc_hub.presets.loading import parse, target_from
 from ugc_hub.presets.records import Evidence, Size, Weight
 from ugc_hub.presets.table import COLUMNS, HEADER, convert, export_csv, import_csv, row_of
@@ -46,7 +47,8 @@ def test_margins_in_pixels_refer_to_the_published_canvas() -> None:
 
 
 def test_a_rectangle_stays_out_of_the_table() -> None:
-    target = Target(**BASIC, regions=(Region("pct", x=0, y=0, width=10, height=10),))
+    (plain,) = import_csv(table(BASIC))
+    target = replace(target_from(plain), regions=(Region("pct", x=0, y=0, width=10, height=10),))
     assert row_of(target)["safe_unit"] == ""
 
 
