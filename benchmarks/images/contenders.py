@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -103,7 +104,8 @@ class Thumbor:
             self._port = probe.getsockname()[1]
         command = [str(BENCH_VENV / "bin" / "thumbor"), "--ip", "127.0.0.1", "--port", str(self._port)]
         command += ["--conf", str(config), "--processes", str(self._cores), "--log-level", "error"]
-        self._process = subprocess.Popen(command, cwd=work)
+        # A session of its own: thumbor does not end its processes when their parent is told to end.
+        self._process = subprocess.Popen(command, cwd=work, start_new_session=True)
         self._wait()
 
     def _wait(self) -> None:
@@ -138,7 +140,7 @@ class Thumbor:
         return self._process.pid
 
     def close(self) -> None:
-        self._process.terminate()
+        os.killpg(self._process.pid, signal.SIGTERM)
         self._process.wait(10)
 
 
