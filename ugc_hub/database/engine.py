@@ -85,9 +85,12 @@ class Database:
     def serialise(self, session: Session, name: str) -> None:
         """Let writing transactions that name the same thing follow one another.
 
-        SQLite has one writer at a time anyway; PostgreSQL takes an advisory lock until the transaction ends.
+        SQLite has one writer at a time, from here on at the latest; PostgreSQL takes an advisory lock until the
+        transaction ends.
         """
-        if not self.sqlite:
+        if self.sqlite:
+            session.connection()  # sends BEGIN IMMEDIATE, which otherwise waits for the first statement
+        else:
             session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
 
     def dispose(self) -> None:

@@ -1,0 +1,171 @@
+"""Settings: what is wrong is named at the start; the secret is made once, whoever comes first."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from ugc_hub.errors import BadSettings
+from ugc_hub.settings import Settings, load_settings, secret
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_nothing_set_is_a_hub_on_this_machine() -> None:
+    settings = load_settings({})
+    assert settings == Settings()
+    assert settings.database == f"sqlite:///{Path('var/hub.sqlite').absolute()}"
+    assert settings.storage == Path("var/objects").absolute().as_uri()
+    assert settings.address == "http://127.0.0.1:8000"
+
+
+def test_variables_win_over_the_file(empty_folder: Path) -> None:
+    (empty_folder / "ugc-hub.toml").write_text('port = 9000\nhost = "0.0.0.0"\n')
+    settings = load_settings({"UGC_HUB_PORT": "9001"})
+    assert (settings.host, settings.port) == ("0.0.0.0", 9001)
+
+
+def test_the_named_file_takes_the_place_of_the_one_in_the_folder(empty_folder: Path) -> None:
+    (empty_folder / "ugc-hub.toml").write_text("port = 9000\n")
+    (empty_folder / "other.toml").write_text("workers = 7\n")
+    settings = load_settings({"UGC_HUB_CONFIG": str(empty_folder / "other.toml")})
+    assert (settings.port, settings.workers) == (8000, 7)
+
+
+def test_an_empty_variable_means_the_default(empty_folder: Path) -> None:
+    (empty_folder / "ugc-hub.toml").write_text("port = 9000\n")
+    empty = {f"UGC_HUB_{name.upper()}": "" for name in Settings.model_fields}
+    assert load_settings(empty) == Settings()
+
+
+def test_hosts_are_separated_by_commas() -> None:
+    assert load_settings({"UGC_HUB_TRUSTED_HOSTS": "a.example, b.example"}).trusted_hosts == ["a.example", "b.example"]
+
+
+@pytest.mark.parametrize(
+    ("environ", "named"),
+    [
+        ({"UGC_HUB_PROT": "1"}, "prot: there is no setting of this name"),
+        ({"UGC_HUB_PROT": ""}, "prot: there is no setting of this name"),
+        ({"UGC_HUB_PORT": "http"}, "port: "),
+        ({"UGC_HUB_PORT": "0"}, "port: "),
+        ({"UGC_HUB_PORT": "65536"}, "port: "),
+        ({"UGC_HUB_WORKERS": "0"}, "workers: "),
+        ({"UGC_HUB_LEASE_S": "inf"}, "lease_s: "),
+        ({"UGC_HUB_LEASE_S": "nan"}, "lease_s: "),
+        ({"UGC_HUB_LOG_LEVEL": "loud"}, "log_level: "),
+        ({"UGC_HUB_BASE_URL": "hub.example.org"}, "base_url: "),
+        ({"UGC_HUB_BASE_URL": "javascript:alert(1)"}, "base_url: "),
+        ({"UGC_HUB_SMTP_URL": "http://mail"}, "smtp_url: "),
+        ({"UGC_HUB_SMTP_URL": "smtp://mail:many"}, "smtp_url: "),
+        ({"UGC_HUB_CONFIG": "missing.toml"}, "missing.toml"),
+    ],
+)
+def test_a_wrong_setting_is_an_error_that_names_it(environ: dict[str, str], named: str) -> None:
+    with pytest.raises(BadSettings) as caught:
+        load_settings(environ)
+    assert named in caught.value.message
+
+
+def test_the_error_does_not_repeat_a_password() -> None:
+    with pytest.raises(BadSettings) as caught:
+        load_settings({"UGC_HUB_SMTP_URL": "smpt://me:hunter2@mail", "UGC_HUB_SECRET_KEYS": "hunter2"})
+    assert "hunter2" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        (b"port = \n", "not valid TOML"),
+        (b"host = '\xff'\n", "not valid TOML"),
+        (b"[web]\nport = 1\n", "web: there is no setting"),
+        (b"PORT = 1\n", "PORT: there is no setting"),
+        (b"port = 'x'\n", "port: "),
+    ],
+)
+def test_a_wrong_file_is_an_error_that_names_it(empty_folder: Path, content: bytes, named: str) -> None:
+    (empty_folder / "ugc-hub.toml").write_bytes(content)
+    with pytest.raises(BadSettings) as caught:
+        load_settings({})
+    assert named in caught.value.message
+
+
+def test_other_variables_of_the_machine_are_no_settings() -> None:
+    assert load_settings({"PATH": "/bin", "UGC_HUB_CASES": "x", "UGC_HUB_CORPUS": "y"}) == Settings()
+
+
+def test_the_secret_is_made_once_and_only_the_owner_can_read_it(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "new" / "var")
+    first = secret(settings)
+    assert len(first) == 64
+    assert secret(settings) == first
+    mode = (tmp_path / "new" / "var" / "secret").stat().st_mode
+    assert stat.S_IMODE(mode) == 0o600
+    assert os.listdir(tmp_path / "new" / "var") == ["secret"]
+
+
+def test_a_draft_left_by_a_killed_start_is_no_secret(tmp_path: Path) -> None:
+    (tmp_path / "secret.new").write_bytes(b"half of")
+    assert len(secret(Settings(data_dir=tmp_path))) == 64
+    assert os.listdir(tmp_path) == ["secret"]
+
+
+def test_an_empty_secret_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret").touch()
+    with pytest.raises(BadSettings, match="empty"):
+        secret(Settings(data_dir=tmp_path))
+
+
+def test_a_data_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(BadSettings, match="data_dir"):
+        secret(Settings(data_dir=tmp_path / "file" / "var"))
+
+
+def test_a_secret_that_is_set_is_not_written_down(tmp_path: Path) -> None:
+    assert secret(Settings(data_dir=tmp_path / "var", secret_key="mine")) == b"mine"
+    assert not (tmp_path / "var").exists()
+
+
+def test_processes_that_start_at_once_agree_on_the_secret(tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from ugc_hub.settings import Settings, secret\n"
+        "sys.stdin.readline()\n"
+        "print(secret(Settings(data_dir=Path(sys.argv[1]))).decode())\n"
+    )
+    words = [sys.executable, "-c", program, str(tmp_path / "var")]
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    started = [
+        subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environ) for _ in range(4)
+    ]
+    for process in started:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    told = {process.communicate(timeout=60)[0].strip() for process in started}
+    assert told == {(tmp_path / "var" / "secret").read_text()}
+
+
+def test_threads_that_start_at_once_agree_on_the_secret(tmp_path: Path) -> None:
+    for round_ in range(5):
+        settings, gate = Settings(data_dir=tmp_path / str(round_)), threading.Barrier(16)
+
+        def one(_: int, settings: Settings = settings, gate: threading.Barrier = gate) -> bytes:
+            gate.wait()
+            return secret(settings)
+
+        with ThreadPoolExecutor(16) as pool:
+            assert len(set(pool.map(one, range(16)))) == 1
