@@ -3,6 +3,8 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
+# Without kept bytecode every start would compile the whole house again.
+unexport PYTHONDONTWRITEBYTECODE
 VENV_PYTHON := .venv/bin/python
 ARGS ?=
 PYTEST_ARGS ?=
