@@ -95,7 +95,7 @@ def problem_of(error: BaseException) -> Problem:
     """Return what the outside may know of an error; what nobody foresaw says nothing of itself."""
     if isinstance(error, HubError):
         headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
-        return Problem(error.status, error.code, error.message, error.retry, error.extra, headers)
+        return Problem(error.status, error.code, error.message, error.retry, _members(error), headers)
     if isinstance(error, MediaError):
         return Problem(MEDIA_STATUS.get(error.code, 422), error.code, error.message, error.retry)
     if isinstance(error, StorageError):
@@ -114,6 +114,17 @@ def problem_of(error: BaseException) -> Problem:
     return _unforeseen(error)
 
 
+def _members(error: HubError) -> dict[str, Any]:
+    """Return the further members of an error; the fields that are wrong are always listed under `errors`."""
+    members = dict(error.extra)
+    fields = members.pop("fields", None) or ({members["field"]: error.message} if "field" in members else {})
+    return members | ({"errors": _listed(fields)} if fields else {})
+
+
+def _listed(fields: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"field": name, "message": message} for name, message in fields.items()]
+
+
 def _unforeseen(error: BaseException) -> Problem:
     if isinstance(error, OperationalError):
         return Problem(503, "unavailable", "The database does not answer at the moment. Try again in a minute.", True)
@@ -123,10 +134,9 @@ def _unforeseen(error: BaseException) -> Problem:
 
 
 def _invalid(fields: Mapping[str, str]) -> Problem:
-    listed = [{"field": name, "message": message} for name, message in fields.items()]
     names = ", ".join(name for name in fields if name)
     detail = f"Some values are missing or wrong: {names}." if names else "Some values are missing or wrong."
-    return Problem(422, "invalid", detail, extra={"errors": listed})
+    return Problem(422, "invalid", detail, extra={"errors": _listed(fields)})
 
 
 def _api(error: ApiError) -> Problem:
@@ -172,3 +182,5 @@ def answer(error: BaseException) -> Response:
 def explain_errors(app: Flask) -> None:
     """Answer every error of the app in the one shape."""
     app.register_error_handler(Exception, answer)
+    # APIFlask has a handler of its own for this class, which is nearer than that for all exceptions.
+    app.register_error_handler(ApiError, answer)

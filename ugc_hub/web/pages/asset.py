@@ -96,7 +96,7 @@ def _choice() -> Choice:
 def render(asset_id: str) -> str | BaseResponse:
     """Ask for the chosen renditions and show how they come along."""
     hub, actor = the_hub(), allowed("rendition.request")
-    outcomes = renditions.request(hub, actor, asset_id, request.form.getlist("preset"), _choice())
+    outcomes = renditions.request(hub, actor, asset_id, request.form.getlist("preset"), choice=_choice())
     if request.headers.get("HX-Request") != "true":
         return redirect(url_for("pages.asset", asset_id=asset_id, _anchor="renditions"), 303)
     return _renditions(actor, asset_id, outcomes)
@@ -125,5 +125,5 @@ def pack_of_asset(asset_id: str) -> BaseResponse:
     wanted = list(dict.fromkeys(name for made in ready for name in made.presets))
     if not wanted:
         raise Invalid("There is nothing to download yet: choose presets and render them first.")
-    pack = packs.make(hub, actor, found.file_name, [asset_id], wanted)
+    pack = packs.make(hub, actor, name=found.file_name, asset_ids=[asset_id], preset_ids=wanted)
     return redirect(url_for("pages.pack", pack_id=pack.id), 303)

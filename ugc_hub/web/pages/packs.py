@@ -31,7 +31,7 @@ def make_pack() -> BaseResponse:
     hub, actor = the_hub(), allowed("pack.make")
     form = request.form
     wanted = preset_ids(hub, Chosen(tuple(form.getlist("kit")), tuple(form.getlist("preset"))))
-    pack = use_cases.make(hub, actor, form.get("name", ""), form.getlist("asset"), wanted)
+    pack = use_cases.make(hub, actor, name=form.get("name", ""), asset_ids=form.getlist("asset"), preset_ids=wanted)
     return redirect(url_for("pages.pack", pack_id=pack.id), 303)
 
 

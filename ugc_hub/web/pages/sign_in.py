@@ -14,7 +14,13 @@ from .blueprint import blueprint, safe_next
 
 
 def _door(status: int = 200, **shown: object) -> Response:
-    values = {"next": safe_next(request.values.get("next")), "email": "", "problem": "", "sent": False} | shown
+    values = {
+        "next": safe_next(request.values.get("next")),
+        "email": "",
+        "problem": "",
+        "sent": False,
+        "by_password": False,
+    } | shown
     minutes = the_hub().settings.sign_in_link_s // 60
     response = make_response(render_template("pages/sign-in.html", minutes=minutes, **values), status)
     response.headers["Cache-Control"] = "no-store"
@@ -54,7 +60,7 @@ def sign_in_with_password() -> Response | BaseResponse:
         address = request.remote_addr or "unknown"
         return _enter(accounts.sign_in_with_password(the_hub(), email, request.form.get("password", ""), address))
     except (SignInNeeded, TooManyRequests) as error:
-        return _door(error.status, problem=error.message, email=email)
+        return _door(error.status, problem=error.message, email=email, by_password=True)
 
 
 @blueprint.get("/sign-in/<token>")

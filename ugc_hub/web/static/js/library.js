@@ -71,6 +71,7 @@ document.querySelector("[data-pack-form]")?.addEventListener("submit", (event) =
 
 // Choosing from a list filters at once; without scripts the button does.
 const filters = document.querySelector("[data-filters]");
+filters?.querySelector("[data-filter-button]").remove();
 filters?.addEventListener("change", (event) => event.target.tagName === "SELECT" && filters.requestSubmit());
 show();
 live && (live.textContent = "");

@@ -1,0 +1,121 @@
+"""A real hub and a real Chromium for the browser tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+
+from tests.pictures import jpeg
+from tests.serving import Served, served
+from ugc_hub.web.context import cookie_name
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A hub with one worker, for all browser tests of this process."""
+    with served(tmp_path_factory.mktemp("site")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    path = shutil.which("chromium")
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("chromium is missing")
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """One person at one browser: the page, and everything that went wrong on it."""
+
+    page: Page
+    context: BrowserContext
+    address: str
+    complaints: list[str] = field(default_factory=list)
+    expected: set[int] = field(default_factory=set)
+    """Statuses of answers that the test provokes."""
+
+    def go(self, path: str) -> None:
+        """Open a page of the hub and wait until it is quiet."""
+        self.page.goto(f"{self.address}{path}")
+        self.page.wait_for_load_state("networkidle")
+
+    def on_console(self, message: ConsoleMessage) -> None:
+        """Note errors and warnings; the browser's own line about a provoked status is not one."""
+        provoked = any(f"status of {status}" in message.text for status in self.expected)
+        if message.type in {"error", "warning"} and not provoked:
+            self.complaints.append(f"console: {message.text}")
+
+    def on_response(self, response: Response) -> None:
+        """Note answers that nobody expected to fail."""
+        if response.status >= 400 and response.status not in self.expected:
+            self.complaints.append(f"{response.status}: {response.url}")
+
+
+Visitor = Callable[..., Visit]
+
+
+@pytest.fixture
+def visit(site: Served, chromium: Browser) -> Iterator[Visitor]:
+    """A function that opens a browser for somebody with a role; afterwards nothing may have gone wrong in it."""
+    visits: list[Visit] = []
+
+    def open_browser(role: str = "content_manager", **options: object) -> Visit:
+        context = chromium.new_context(**({"viewport": DESKTOP} | options))  # type: ignore[arg-type]
+        if role:
+            host = urlsplit(site.address).hostname
+            cookie = {"name": cookie_name(site.hub), "value": site.sign_in(role).cookie, "domain": host, "path": "/"}
+            context.add_cookies([{**cookie, "httpOnly": True, "sameSite": "Lax"}])  # type: ignore[typeddict-item]
+        made = Visit(context.new_page(), context, site.address)
+        made.page.set_default_timeout(20_000)
+        made.page.on("console", made.on_console)
+        made.page.on("pageerror", lambda error: made.complaints.append(f"script: {error}"))
+        made.page.on("response", made.on_response)
+        made.page.on("dialog", lambda dialog: made.complaints.append(f"dialog: {dialog.message}") or dialog.dismiss())
+        visits.append(made)
+        return made
+
+    yield open_browser
+    complaints = [complaint for made in visits for complaint in made.complaints]
+    for made in visits:
+        made.context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Callable[..., Path]:
+    """A function that writes a generated photo and returns its path."""
+
+    def write(name: str = "photo.jpg", width: int = 1600, height: int = 1200, seed: int = 1, **options: object) -> Path:
+        path = tmp_path / name
+        path.write_bytes(jpeg(width, height, seed, **options))
+        return path
+
+    return write

@@ -1,0 +1,139 @@
+"""The page of one asset: focal point, crop preview, picker, renditions."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visitor
+from tests.browser.pages import give, until
+from tests.pictures import jpeg
+from tests.serving import Served
+from ugc_hub import catalog
+from ugc_hub.accounts import SYSTEM
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+STORY = "meta.stories.image.9x16"
+
+
+@pytest.fixture
+def asset(site: Served) -> str:
+    """A photo that nothing was done to yet."""
+    seed = catalog.find(site.hub, SYSTEM, catalog.Query(limit=200)).items
+    return give(site, jpeg(3000, 2600, 5000 + len(seed)), f"asset-{len(seed)}.jpg")
+
+
+def test_the_focal_point_follows_the_mouse_and_is_kept(visit: Visitor, site: Served, asset: str) -> None:
+    someone = visit("designer")
+    someone.go(f"/assets/{asset}")
+    page = someone.page
+    box = page.locator("[data-stage]").bounding_box()
+    assert box is not None
+    handle = page.locator("[data-focal]").bounding_box()
+    assert handle is not None
+    page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5, steps=4)
+    page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.75, steps=4)
+    page.mouse.up()
+    expect(page.locator("[data-live]")).to_contain_text("Saved. Focal point, 25 % from the left, 75 % from the top")
+    kept = catalog.get(site.hub, SYSTEM, asset)
+    assert kept.focal_point_by_hand
+    assert kept.focal_point is not None
+    assert kept.focal_point.x == pytest.approx(0.25, abs=0.01)
+    assert kept.focal_point.y == pytest.approx(0.75, abs=0.01)
+    page.get_by_role("button", name="Back to the measured point").click()
+    until(lambda: not catalog.get(site.hub, SYSTEM, asset).focal_point_by_hand)
+
+
+def test_the_focal_point_follows_the_arrow_keys(visit: Visitor, site: Served, asset: str) -> None:
+    before = catalog.get(site.hub, SYSTEM, asset).focal_point
+    assert before is not None
+    someone = visit()
+    someone.go(f"/assets/{asset}")
+    page = someone.page
+    page.get_by_role("button", name="Focal point").focus()
+    right = before.x < 0.5
+    for _ in range(3):
+        page.keyboard.press("ArrowRight" if right else "ArrowLeft")
+    expect(page.locator("[data-live]")).to_contain_text("Saved.")
+    after = catalog.get(site.hub, SYSTEM, asset).focal_point
+    assert after is not None
+    assert after.x == pytest.approx(before.x + (0.03 if right else -0.03), abs=0.002)
+    assert after.y == pytest.approx(before.y, abs=0.001)
+
+
+def test_the_crop_of_a_preset_is_drawn_and_moves_with_the_focal_point(visit: Visitor, asset: str) -> None:
+    someone = visit()
+    someone.go(f"/assets/{asset}")
+    page = someone.page
+    page.locator(f"[data-preset='{STORY}']").hover()
+    edge = page.locator("[data-overlay] .edge")
+    expect(edge).to_have_count(1)
+    expect(page.locator("[data-crop-words]")).to_contain_text("Stories 9:16")
+    width, height = (float(edge.get_attribute(name) or 0) for name in ("width", "height"))
+    assert width / height == pytest.approx(9 / 16, rel=0.02)
+    page.get_by_role("button", name="Focal point").focus()
+    for _ in range(10):
+        page.keyboard.press("Shift+ArrowLeft")
+    until(lambda: edge.get_attribute("x") == "0")
+    for _ in range(10):
+        page.keyboard.press("Shift+ArrowRight")
+    until(lambda: float(edge.get_attribute("x") or 0) == pytest.approx(3000 - width, abs=1))
+
+
+def test_chosen_presets_are_rendered_and_downloaded(visit: Visitor, asset: str) -> None:
+    someone = visit("channel_team")
+    someone.go(f"/assets/{asset}")
+    page = someone.page
+    page.get_by_role("searchbox", name="Search presets by platform, place or size").fill("instagram 4:5")
+    page.locator("[data-preset='meta.ig_feed.image.4x5']").get_by_role("checkbox").check()
+    page.get_by_role("searchbox", name="Search presets by platform, place or size").fill("")
+    page.get_by_text("E-mail", exact=True).first.click()
+    page.locator("[data-preset='email.hero.600.1x']").get_by_role("checkbox").check()
+    page.get_by_role("button", name="Render 2").click()
+    downloads = page.locator("#renditions a[download]")
+    expect(downloads).to_have_count(2, timeout=60_000)
+    with page.expect_download() as waiting:
+        downloads.first.click()
+    with Image.open(io.BytesIO(waiting.value.path().read_bytes())) as made:
+        assert made.format == "JPEG"
+    assert waiting.value.suggested_filename.endswith(f"_{made.width}x{made.height}.jpg")
+    page.get_by_role("button", name="Download all").click()
+    expect(page.get_by_role("link", name="Download 2 files")).to_be_visible(timeout=60_000)
+
+
+def test_a_picture_too_small_for_a_preset_is_refused_before_anything_is_rendered(visit: Visitor, site: Served) -> None:
+    small = give(site, jpeg(320, 240, 6000), "small.jpg")
+    someone = visit()
+    someone.go(f"/assets/{small}")
+    row = someone.page.locator(f"[data-preset='{STORY}']")
+    expect(row.get_by_role("checkbox")).to_be_disabled()
+    expect(row.locator("[data-why]")).to_contain_text("320 x 240")
+
+
+def test_showing_everything_changes_what_fits(visit: Visitor, site: Served) -> None:
+    small = give(site, jpeg(700, 500, 6001), "options.jpg")
+    someone = visit()
+    someone.go(f"/assets/{small}")
+    page = someone.page
+    boxes = page.locator("[data-picker] [name=preset]:disabled")
+    before = boxes.count()
+    assert before > 0
+    page.get_by_text("Options", exact=True).click()
+    page.get_by_label("Fill the frame").select_option("contain")
+    until(lambda: boxes.count() < before)
+    expect(page.get_by_label("Behind it")).to_be_visible()
+
+
+def test_who_may_only_look_sees_no_tools(visit: Visitor, asset: str) -> None:
+    someone = visit("viewer")
+    someone.go(f"/assets/{asset}")
+    page = someone.page
+    expect(page.get_by_role("heading", name="What it is")).to_be_visible()
+    for tool in ("[data-focal]", "[data-picker]", "a[download]"):
+        expect(page.locator(tool)).to_have_count(0)

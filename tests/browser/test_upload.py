@@ -1,0 +1,115 @@
+"""Uploading in a browser: by the file chooser, by dropping, with results in words."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visitor
+from tests.pictures import jpeg
+from tests.serving import Served
+from ugc_hub import catalog
+from ugc_hub.accounts import SYSTEM
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+DROP = """([zone, files]) => {
+  const transfer = new DataTransfer();
+  for (const [name, data] of files) {
+    const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+    transfer.items.add(new File([bytes], name, { type: "image/jpeg" }));
+  }
+  for (const type of ["dragenter", "dragover", "drop"]) {
+    zone.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+  }
+}"""
+
+
+def test_files_chosen_become_assets_of_their_creator_and_campaign(visit: Visitor, photo: Callable[..., Path]) -> None:
+    someone = visit()
+    someone.go("/upload")
+    page = someone.page
+    page.get_by_label("Creator").fill("@Lena.Makes")
+    page.get_by_label("Campaign").fill("Spring launch")
+    page.get_by_label("Choose files").set_input_files([photo(f"chosen-{n}.jpg", 400, 300, 100 + n) for n in range(5)])
+    expect(page.locator("[data-state=ready]")).to_have_count(5, timeout=45_000)
+    expect(page.locator("[data-summary]")).to_have_text("5 of 5 in the library")
+    page.locator("[data-state=ready]").first.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("chosen-")
+    expect(page.get_by_role("link", name="@lena.makes")).to_be_visible()
+    expect(page.get_by_role("link", name="Spring launch")).to_be_visible()
+
+
+def test_files_dropped_on_the_page_are_uploaded(visit: Visitor) -> None:
+    someone = visit("designer")
+    someone.go("/upload")
+    files = [[f"dropped-{n}.jpg", base64.b64encode(jpeg(300, 200, 200 + n)).decode()] for n in range(2)]
+    zone = someone.page.locator("[data-drop]").element_handle()
+    someone.page.evaluate(DROP, [zone, files])
+    expect(someone.page.locator("[data-state=ready]")).to_have_count(2, timeout=45_000)
+
+
+def test_a_duplicate_leads_to_the_asset_and_a_refusal_says_why(
+    visit: Visitor, photo: Callable[..., Path], tmp_path: Path
+) -> None:
+    someone = visit()
+    someone.expected = {415}
+    page = someone.page
+    broken, page_file = tmp_path / "cut.jpg", tmp_path / "page.jpg"
+    broken.write_bytes(jpeg(800, 600, 301)[:2000])
+    page_file.write_bytes(b"<!doctype html><script>alert(1)</script>")
+    first = photo("first.jpg", 500, 400, 300)
+    someone.go("/upload")
+    page.get_by_label("Choose files").set_input_files(first)
+    expect(page.locator("[data-state=ready]")).to_have_count(1, timeout=45_000)
+    page.get_by_label("Choose files").set_input_files([first, broken, page_file])
+    expect(page.locator("[data-state=same]")).to_contain_text("already in the library")
+    expect(page.locator("[data-state=same]").get_by_role("link")).to_be_visible()
+    expect(page.locator("[data-state=refused]")).to_have_count(2, timeout=45_000)
+    for row in page.locator("[data-state=refused] [data-words]").all():
+        assert len(row.inner_text()) > 20
+    expect(page.locator("[data-summary]")).to_have_text("2 of 4 in the library, 2 not taken")
+
+
+def test_an_upload_can_be_cancelled_and_tried_again(visit: Visitor, photo: Callable[..., Path]) -> None:
+    someone = visit()
+    page = someone.page
+    held: list[object] = []
+    page.route("**/api/v1/uploads?*", lambda route: held.append(route))
+    someone.go("/upload")
+    page.get_by_label("Choose files").set_input_files(photo("slow.jpg", 500, 400, 310))
+    expect(page.locator("[data-state=sending]")).to_have_count(1)
+    page.get_by_role("button", name="Cancel slow.jpg").click()
+    expect(page.locator("[data-state=cancelled]")).to_contain_text("Cancelled")
+    page.unroute("**/api/v1/uploads?*")
+    page.get_by_role("button", name="Try slow.jpg again").click()
+    expect(page.locator("[data-state=ready]")).to_have_count(1, timeout=45_000)
+
+
+@pytest.mark.req("R55")
+def test_hostile_names_and_metadata_stay_text(visit: Visitor, site: Served) -> None:
+    hostile = '"><img src=x onerror=alert(1)>'
+    exif = Image.Exif()
+    for tag in (0x010E, 0x010F, 0x0110, 0x013B, 0x8298):
+        exif[tag] = f"{hostile}<script>alert(1)</script>"
+    data = jpeg(500, 400, 320, exif=exif)
+    someone = visit()
+    page = someone.page
+    someone.go("/upload")
+    page.get_by_label("Creator").fill("<b>x</b>'\"")
+    page.get_by_label("Campaign").fill(hostile)
+    page.get_by_label("Choose files").set_input_files(
+        {"name": f"{hostile}.jpg", "mimeType": "image/jpeg", "buffer": data}
+    )
+    expect(page.locator("[data-state=ready]")).to_have_count(1, timeout=45_000)
+    page.locator("[data-state=ready]").get_by_role("link").click()
+    expect(page.get_by_text("Claims in the file")).to_be_visible()
+    for address in ("/", "/jobs", "/packs", "/account"):
+        someone.go(address)
+        assert page.locator("img[src=x]").count() == 0
+    assert catalog.find(site.hub, SYSTEM, catalog.Query(campaign=hostile)).items

@@ -1,0 +1,107 @@
+"""The web door over a hub of each test, with somebody of any role before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.ugc_hub.conftest import make_hub
+from ugc_hub import accounts
+from ugc_hub.hub import Hub
+from ugc_hub.models import Creator, User
+from ugc_hub.web.app import create_app
+from ugc_hub.web.context import cookie_name
+
+ROLES = ("admin", "content_manager", "designer", "channel_team", "legal", "viewer", "creator")
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    """An empty hub on SQLite: what depends on the database is tested below the web."""
+    made = make_hub(tmp_path / "var")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def app(hub: Hub) -> APIFlask:
+    """The app of the hub."""
+    return create_app(hub)
+
+
+@dataclass
+class Person:
+    """Somebody at a browser, or a program with a token."""
+
+    client: FlaskClient
+    csrf: str
+    headers: dict[str, str]
+
+    def ask(self, method: str, path: str, **options: Any) -> TestResponse:
+        """Send a request as the pages of the hub do."""
+        headers = {**self.headers, **options.pop("headers", {})}
+        return self.client.open(path, method=method, headers=headers, buffered=True, **options)
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        """GET."""
+        return self.ask("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> TestResponse:
+        """POST."""
+        return self.ask("POST", path, **options)
+
+
+def user_of(hub: Hub, role: str) -> User:
+    """Return the user of a role, made where there is none; a creator gets a creator record."""
+    email = f"{role}@example.org"
+    known = {user.email: user for user in accounts.list_users(hub)}
+    if email in known:
+        return known[email]
+    user = accounts.create_user(hub, email, role)
+    if role == "creator":
+        with hub.database.write() as session:
+            session.add(Creator(id="crt_self", created_at=hub.now(), handle="self"))
+            session.flush()
+            session.get_one(User, user.id).creator_id = "crt_self"
+    return user
+
+
+@pytest.fixture
+def browser(hub: Hub, app: APIFlask) -> Callable[[str], Person]:
+    """A function that returns somebody of a role, signed in with a cookie."""
+
+    def sign_in(role: str) -> Person:
+        link = accounts.request_link(hub, user_of(hub, role).email)
+        assert link is not None
+        cookie = accounts.sign_in_with_link(hub, link.rsplit("/", 1)[1]).cookie
+        state = accounts.session(hub, cookie)
+        assert state is not None
+        client = app.test_client()
+        client.set_cookie(cookie_name(hub), cookie)
+        return Person(client, state.csrf, {"Sec-Fetch-Site": "same-origin", "X-CSRF-Token": state.csrf})
+
+    return sign_in
+
+
+@pytest.fixture
+def program(hub: Hub, app: APIFlask) -> Callable[..., Person]:
+    """A function that returns a program with a token of somebody of a role."""
+
+    def with_token(role: str, *scopes: str) -> Person:
+        _, token = accounts.create_token(hub, user_of(hub, role), "test", scopes=frozenset(scopes))
+        return Person(app.test_client(), "", {"Authorization": f"Bearer {token}"})
+
+    return with_token
+
+
+@pytest.fixture
+def stranger(app: APIFlask) -> Person:
+    """Somebody who is not signed in."""
+    return Person(app.test_client(), "", {})

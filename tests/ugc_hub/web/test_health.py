@@ -1,0 +1,50 @@
+"""Health: alive, and able to work."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.support import ROOT
+from tests.ugc_hub.web.conftest import Person
+from ugc_hub.hub import Hub
+from workers.queue.jobs import enqueue
+from workers.queue.shapes import Options
+
+
+def test_a_hub_that_works_is_ready(stranger: Person) -> None:
+    assert stranger.get("/healthz").json == {"status": "ok"}
+    answer = stranger.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json == {"status": "ok", "parts": {"database": "ok", "storage": "ok", "jobs": "ok"}}
+
+
+@pytest.mark.req("R44")
+def test_a_storage_that_is_gone_is_named_without_its_path(hub: Hub, stranger: Person) -> None:
+    shutil.rmtree(hub.settings.data_dir / "objects")
+    answer = stranger.get("/readyz")
+    assert answer.status_code == 503
+    assert json.loads(answer.data)["parts"]["storage"] == "failing"
+    assert str(hub.settings.data_dir) not in answer.get_data(as_text=True)
+    assert stranger.get("/healthz").status_code == 200
+
+
+@pytest.mark.req("R44")
+def test_jobs_that_nobody_does_are_noticed(hub: Hub, stranger: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    with hub.database.write() as session:
+        enqueue(session.connection(), "inspect", {"asset_id": "x"}, options=Options())
+    monkeypatch.setattr("ugc_hub.web.health.LONGEST_LAG_S", 0.0)
+    answer = stranger.get("/readyz")
+    assert answer.status_code == 503
+    assert json.loads(answer.data)["parts"] == {"database": "ok", "storage": "ok", "jobs": "late"}
+
+
+def test_the_web_process_loads_no_decoder_and_no_bucket_client() -> None:
+    heavy = "{'PIL', 'cv2', 'av', 'numpy', 'boto3', 'moviepy', 'pillow_heif'}"
+    code = f"import sys, ugc_hub.web.app; print(sorted({heavy} & {{name.split('.')[0] for name in sys.modules}}))"
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"

@@ -1,0 +1,137 @@
+"""Every route, asked by every role and by a stranger; a route without a row here fails the test."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from apiflask import APIFlask
+
+from tests.ugc_hub.web.conftest import ROLES, Person
+from ugc_hub.accounts import may
+from ugc_hub.accounts.actors import Actor
+
+OPEN = {
+    "static",
+    "openapi.spec",
+    "healthz",
+    "readyz",
+    "pages.sign_in",
+    "pages.mail_link",
+    "pages.sign_in_with_password",
+    "pages.link",
+    "pages.use_link",
+    "pages.sign_out",
+}
+"""Routes that need nobody to be signed in."""
+ACTIONS = {
+    "api.list_assets": "asset.view",
+    "api.see_asset": "asset.view",
+    "api.change_asset": "asset.edit",
+    "api.download_original": "asset.original",
+    "api.see_preview": "asset.view",
+    "api.see_me": "",
+    "api.list_jobs": "job.view",
+    "api.see_job": "job.view",
+    "api.cancel_job": "job.manage",
+    "api.retry_job": "job.manage",
+    "api.make_pack": "pack.make",
+    "api.see_pack": "pack.make",
+    "api.download_pack": "rendition.download",
+    "api.list_presets": "preset.view",
+    "api.see_preset": "preset.view",
+    "api.make_preset": "preset.edit",
+    "api.change_preset": "preset.edit",
+    "api.withdraw_preset": "preset.edit",
+    "api.preset_history": "preset.view",
+    "api.plan": "rendition.view",
+    "api.make": "rendition.request",
+    "api.list_renditions": "rendition.view",
+    "api.see_rendition": "rendition.view",
+    "api.download_rendition": "rendition.download",
+    "api.send_original": "asset.upload",
+    "api.see_upload": "asset.view",
+    "pages.account": "account.edit",
+    "pages.set_password": "account.edit",
+    "pages.create_token": "account.edit",
+    "pages.revoke_token": "account.edit",
+    "pages.asset": "asset.view",
+    "pages.wait": "asset.view",
+    "pages.render": "rendition.request",
+    "pages.rendition_list": "rendition.view",
+    "pages.pack_of_asset": "pack.make",
+    "pages.jobs": "job.view",
+    "pages.job_list": "job.view",
+    "pages.cancel_job": "job.manage",
+    "pages.retry_job": "job.manage",
+    "pages.library": "asset.view",
+    "pages.tiles": "asset.view",
+    "pages.tile": "asset.view",
+    "pages.packs": "pack.make",
+    "pages.make_pack": "pack.make",
+    "pages.pack": "pack.make",
+    "pages.pack_status": "pack.make",
+    "pages.presets": "preset.view",
+    "pages.save_preset": "preset.edit",
+    "pages.preset": "preset.view",
+    "pages.withdraw_preset": "preset.edit",
+    "pages.upload": "asset.upload",
+}
+"""The action that each other route asks for; empty: only a sign-in."""
+BODIES = {
+    "api.change_asset": {"focal_point": None},
+    "api.make_pack": {"name": "a", "asset_ids": ["ast_0"], "preset_ids": ["meta.fb_feed.image.1x1"]},
+    "api.plan": {"preset_ids": ["meta.fb_feed.image.1x1"]},
+    "api.make": {"preset_ids": ["meta.fb_feed.image.1x1"]},
+    "api.make_preset": {"id": "custom.x", "name": "X", "channel": "web", "width": 100},
+    "api.change_preset": {"id": "custom.x", "name": "X", "channel": "web", "width": 100},
+}
+
+
+def routes(app: APIFlask) -> list[tuple[str, str, str]]:
+    """Return endpoint, method and an address with ids of nothing, for every route."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<int:[^>]+>", "999999", rule.rule)
+        path = re.sub(r"<[^>]+>", "nothing_0", path)
+        found += [(rule.endpoint, method, path) for method in rule.methods - {"HEAD", "OPTIONS"}]  # type: ignore[operator]
+    return found
+
+
+def test_every_route_has_its_row(app: APIFlask) -> None:
+    assert {endpoint for endpoint, _, _ in routes(app)} == OPEN | set(ACTIONS)
+
+
+def test_a_stranger_is_sent_to_the_door(app: APIFlask, stranger: Person) -> None:
+    for endpoint, method, path in routes(app):
+        if endpoint in OPEN:
+            continue
+        answer = stranger.ask(method, path, json=BODIES.get(endpoint), headers={"Sec-Fetch-Site": "same-origin"})
+        if endpoint.startswith("api."):
+            assert answer.status_code == 401, path
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
+        else:
+            assert answer.status_code == 302, path
+            assert answer.headers["Location"].startswith("/sign-in"), path
+
+
+@pytest.mark.req("R67")
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_gets_what_its_actions_allow(app: APIFlask, browser: Callable[[str], Person], role: str) -> None:
+    person = browser(role)
+    actor = Actor("usr", role, creator_id="crt_self" if role == "creator" else None)
+    for endpoint, method, path in routes(app):
+        if endpoint in OPEN or endpoint in {"pages.set_password"}:
+            continue
+        answer = person.ask(method, path, json=BODIES.get(endpoint))
+        allowed = not ACTIONS[endpoint] or may(actor, ACTIONS[endpoint])
+        assert (answer.status_code != 403) == allowed, (endpoint, answer.status_code)
+        assert answer.status_code < 500, (endpoint, answer.status_code)
+
+
+def test_a_token_does_no_more_than_its_scopes(program: Callable[..., Person]) -> None:
+    narrow = program("admin", "asset.view")
+    assert narrow.get("/api/v1/assets").status_code == 200
+    assert narrow.get("/api/v1/jobs").status_code == 403
+    assert narrow.get("/api/v1/me").json["actions"] == ["asset.view"]  # type: ignore[index]
