@@ -120,10 +120,10 @@ def _tie(hub: Hub) -> str:
             return known["identity"]
         identity = known.get("identity.new") or hub.token()
         session.merge(Meta(name="identity.new", value=identity))
-    hub.storage.ensure_marker(identity)
-    crash_point("after_marker")
     with hub.database.write() as session:
         hub.database.serialise(session, "identity")
+        hub.storage.ensure_marker(identity)
+        crash_point("after_marker")
         session.merge(Meta(name="identity", value=identity))
         session.execute(delete(Meta).where(Meta.name == "identity.new"))
     return identity
