@@ -70,7 +70,7 @@ def test_selected_assets_become_a_pack_that_can_be_downloaded(visit: Visitor, si
     page = someone.page
     for number in (0, 2):
         page.get_by_role("checkbox", name=f"Select pack-{number}.jpg").check(force=True)
-    expect(page.get_by_text("2 assets selected", exact=True).last).to_be_visible()
+    expect(page.get_by_text("2 selected", exact=True)).to_be_visible()
     page.get_by_role("button", name="Make a pack").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name").fill("Letters of spring")

@@ -53,7 +53,7 @@ def _cookie_rules(hub: Hub) -> Any:
 
 
 def identity() -> Identity | None:
-    """Return who asks, or None. A bearer token replaces the cookie: never both.
+    """Return who asks, or None. On the API a bearer token replaces the cookie: never both.
 
     Raises:
         SignInNeeded: a token was sent and is not valid.
@@ -66,9 +66,8 @@ def identity() -> Identity | None:
 def _find() -> Identity | None:
     hub = the_hub()
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme:
-        if scheme.lower() != "bearer" or not request.path.startswith("/api/"):
-            raise SignInNeeded("Send an API token as: Authorization: Bearer ugc_….", code="bad_token")
+    # Other schemes belong to a proxy in front, and pages are for browsers only.
+    if scheme.lower() == "bearer" and request.path.startswith("/api/"):
         return Identity(accounts.token_actor(hub, token.strip()), "token")
     cookie = request.cookies.get(cookie_name(hub))
     state = accounts.session(hub, cookie) if cookie else None

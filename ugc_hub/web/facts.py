@@ -98,7 +98,7 @@ def lines(asset: AssetView, *, private: bool) -> list[Line]:
     found += _picture(asset) + _motion(asset)
     said = facts.embedded
     if said.captured_at:
-        found.append(("Taken", said.captured_at))
+        found.append(("Taken", words.stated(said.captured_at)))
     if said.device:
         found.append(("Device", said.device))
     if private and said.gps:

@@ -20,11 +20,18 @@ from .security import FILE_POLICY
 CHUNK_BYTES = 256 * 1024
 
 
-def send(file: FileOut, *, attachment: bool) -> Response:
+def send(file: FileOut, *, attachment: bool, max_age_s: int = 0) -> Response:
     """Answer a GET or HEAD of one stored file, whole or in one range (206), or not at all if unchanged (304).
 
-    The type comes from the database, never from the name or the browser's guess.
+    The type comes from the database, never from the name or the browser's guess. The browser of the person, and no
+    cache in between, may show it again for `max_age_s` seconds without asking.
     """
+    response = _answer(file, attachment=attachment)
+    response.headers["Cache-Control"] = f"private, max-age={max_age_s}, must-revalidate"
+    return response
+
+
+def _answer(file: FileOut, *, attachment: bool) -> Response:
     storage = the_hub().storage
     total = file.size_bytes if file.size_bytes is not None else storage.stat(file.storage_key).size_bytes
     tag = hashlib.sha256(file.etag.encode()).hexdigest()[:32] if "/" in file.etag else file.etag
@@ -72,7 +79,6 @@ def _dress(response: Response, file: FileOut, tag: str, *, attachment: bool) -> 
     response.headers["Content-Disposition"] = content_disposition(file.download_name, attachment=attachment)
     response.headers["Content-Security-Policy"] = FILE_POLICY
     response.headers["Accept-Ranges"] = "bytes"
-    response.headers["Cache-Control"] = "private, max-age=0, must-revalidate"
     response.set_etag(tag)
     return response
 

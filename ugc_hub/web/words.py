@@ -53,6 +53,16 @@ def moment(value: datetime | None) -> str:
     return f"{value.day} {value:%b %Y, %H:%M} UTC" if value else ""
 
 
+def stated(text: str) -> str:
+    """Return a time as a file states it (`2008-09-20T09:01:07`) as `20 Sep 2008, 09:01`; other text as it is."""
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    zone = "" if value.tzinfo is None else f" {value:UTC%z}".replace("UTC+0000", "UTC")
+    return f"{value.day} {value:%b %Y, %H:%M}{zone}"
+
+
 def ratio(width: int | None, height: int | None) -> str:
     """Return the shape in words that people use: `4:5 portrait`, `3:2 landscape`, `square`."""
     if not width or not height:

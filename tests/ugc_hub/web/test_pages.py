@@ -132,6 +132,21 @@ def test_every_role_sees_only_what_it_may_do(browser: Callable[[str], Person], p
             assert (mark in text) == (role in roles), (role, mark)
 
 
+def test_a_creator_sees_the_page_of_their_own_asset_and_no_other(
+    browser: Callable[[str], Person], put: Callable[..., str]
+) -> None:
+    person = browser("creator")
+    own = put(jpeg(300, 200, 1), "own.jpg", creator="self")
+    other = put(jpeg(300, 200, 2), "other.jpg", creator="ann")
+    text = html(person, "/")
+    assert ("own.jpg" in text, "other.jpg" in text) == (True, False)
+    page = html(person, f"/assets/{own}")
+    assert "What it is" in page
+    assert "Make formats" not in page
+    assert "@ann" not in html(person, "/upload")
+    html(person, f"/assets/{other}", 404)
+
+
 def test_a_form_without_scripts_renders_and_returns_to_the_page(
     hub: Hub, browser: Callable[[str], Person], put: Callable[..., str]
 ) -> None:

@@ -44,3 +44,16 @@ def test_durations_are_told_as_a_clock(seconds: float | None, text: str) -> None
 )
 def test_shapes_are_told_as_people_name_them(width: int | None, height: int | None, text: str) -> None:
     assert words.ratio(width, height) == text
+
+
+@pytest.mark.parametrize(
+    ("stated", "text"),
+    [
+        ("2008-09-20T09:01:07", "20 Sep 2008, 09:01"),
+        ("2022-08-08T21:49:00Z", "8 Aug 2022, 21:49 UTC"),
+        ("2022-08-08T21:49:00+02:00", "8 Aug 2022, 21:49 UTC+0200"),
+        ("last summer", "last summer"),
+    ],
+)
+def test_times_in_files_are_told_in_words_where_they_can_be_read(stated: str, text: str) -> None:
+    assert words.stated(stated) == text

@@ -16,6 +16,9 @@ from workers.media.shapes import Point
 from .blueprint import blueprint, body, described, gives, gives_file, query
 from .shapes import AssetChange, AssetOut, AssetPage, AssetQuery
 
+PREVIEW_S = 300
+"""A wall of previews is not asked for again each time somebody comes back to it."""
+
 
 def plain(actor: Actor, asset: AssetView) -> dict[str, Any]:
     """Return an asset as plain JSON; where it was taken is told only to those who may have the original."""
@@ -64,4 +67,5 @@ def download_original(asset_id: str) -> Response:
 @gives_file("Assets", "A small picture of the asset")
 def see_preview(asset_id: str, name: str) -> Response:
     """Return `thumb` (at most 480 px), `preview` (at most 1280 px) or `poster` (of a video)."""
-    return send(catalog.preview_file(the_hub(), allowed("asset.view"), asset_id, name), attachment=False)
+    file = catalog.preview_file(the_hub(), allowed("asset.view"), asset_id, name)
+    return send(file, attachment=False, max_age_s=PREVIEW_S)

@@ -11,7 +11,7 @@ function show() {
   if (!bar) return;
   bar.hidden = chosen.size === 0;
   tiles?.classList.toggle("selecting", chosen.size > 0);
-  bar.querySelector("[data-select-count]").textContent = words(chosen.size);
+  bar.querySelector("[data-select-count]").textContent = `${chosen.size} selected`;
   live.textContent = chosen.size ? words(chosen.size) : "Nothing selected";
 }
 
