@@ -71,7 +71,7 @@ def make(
         raise Invalid(f"Choose 1 to {MOST_ASSETS} assets.", extra={"field": "assets"})
     if len(chosen) * len(set(preset_ids)) > MOST_ITEMS:
         raise Invalid(f"A pack holds at most {MOST_ITEMS:,} combinations; make several.", extra={"field": "presets"})
-    answers = renditions.request_each(hub, actor, chosen, preset_ids, choice)
+    answers = renditions.request_each(hub, actor, chosen, preset_ids, choice=choice)
     items = [item for asset_id, answer in answers.items() for item in _items(asset_id, answer, preset_ids)]
     title = "".join(c for c in name if c.isprintable()).strip()[:200] or "Pack"
     pack = Pack(id=hub.new_id("pck"), created_at=hub.now(), name=title, user_id=actor.user_id, items=items)

@@ -95,7 +95,7 @@ def request(
 
 
 def request_each(
-    hub: Hub, actor: Actor, asset_ids: Iterable[str], preset_ids: Sequence[str], choice: Choice | None = None
+    hub: Hub, actor: Actor, asset_ids: Iterable[str], preset_ids: Sequence[str], *, choice: Choice | None = None
 ) -> dict[str, list[Outcome] | HubError]:
     """Ask for renditions of many assets; one that cannot have any gets the reason and does not hold up the others.
 

@@ -1,0 +1,90 @@
+"""Custom presets: every version is kept, the newest counts, wrong fields are named."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.ugc_hub.rows import asset_row
+from ugc_hub import renditions
+from ugc_hub.accounts import SYSTEM, Actor
+from ugc_hub.errors import Forbidden, Invalid, NotFound
+from ugc_hub.hub import Hub
+from ugc_hub.renditions import all_presets, find_preset, preset_history, save_preset, withdraw_preset
+
+ID = "custom.teaser"
+BODY = {"id": ID, "name": "Teaser", "channel": "web", "width": 300, "height": 200}
+
+
+def test_a_custom_preset_is_found_and_makes_renditions(hub: Hub) -> None:
+    saved = save_preset(hub, SYSTEM, BODY)
+    assert find_preset(hub, ID) == saved == all_presets(hub)[ID]
+    outcome = renditions.request(hub, SYSTEM, asset_row(hub), [ID])[0]
+    view = renditions.get(hub, SYSTEM, outcome.renditions[0])
+    assert (view.width, view.height, view.presets) == (300, 200, (ID,))
+
+
+def test_a_change_is_a_new_version_and_nothing_is_overwritten(hub: Hub) -> None:
+    save_preset(hub, SYSTEM, BODY)
+    save_preset(hub, SYSTEM, {**BODY, "width": 400, "version": 77})
+    history = preset_history(hub, SYSTEM, ID)
+    assert [(entry.version, entry.body and entry.body["width"]) for entry in history] == [(2, 400), (1, 300)]
+    assert find_preset(hub, ID).target.size.width == 400
+
+
+def test_another_version_is_another_file(hub: Hub) -> None:
+    asset_id = asset_row(hub)
+    save_preset(hub, SYSTEM, BODY)
+    first = renditions.request(hub, SYSTEM, asset_id, [ID])[0].renditions
+    save_preset(hub, SYSTEM, {**BODY, "quality": 50})
+    assert renditions.request(hub, SYSTEM, asset_id, [ID])[0].renditions != first
+
+
+def test_a_withdrawn_preset_is_gone_but_not_forgotten_and_can_come_back(hub: Hub) -> None:
+    save_preset(hub, SYSTEM, BODY)
+    withdraw_preset(hub, SYSTEM, ID)
+    assert ID not in all_presets(hub)
+    for missing in (lambda: find_preset(hub, ID), lambda: withdraw_preset(hub, SYSTEM, ID)):
+        with pytest.raises(NotFound):
+            missing()
+    assert [entry.body is None for entry in preset_history(hub, SYSTEM, ID)] == [True, False]
+    save_preset(hub, SYSTEM, BODY)
+    assert [entry.version for entry in preset_history(hub, SYSTEM, ID)] == [3, 2, 1]
+    assert ID in all_presets(hub)
+
+
+def test_every_wrong_field_is_named_at_once_and_nothing_is_kept(hub: Hub) -> None:
+    with pytest.raises(Invalid) as caught:
+        save_preset(hub, SYSTEM, {"id": "meta.feed", "name": "", "channel": "tv", "width": 0, "colour": "red"})
+    assert caught.value.code == "invalid_preset"
+    assert set(caught.value.extra["fields"]) == {"id", "name", "channel", "width", "colour"}
+    with pytest.raises(NotFound):
+        preset_history(hub, SYSTEM, "meta.feed")
+
+
+def test_presets_of_the_catalogue_cannot_be_withdrawn(hub: Hub) -> None:
+    with pytest.raises(NotFound):
+        withdraw_preset(hub, SYSTEM, "web.srcset.w640")
+
+
+def test_only_those_who_may_keep_presets_do(hub: Hub) -> None:
+    viewer = Actor("usr_v", "viewer")
+    for act in (lambda: save_preset(hub, viewer, BODY), lambda: withdraw_preset(hub, viewer, ID)):
+        with pytest.raises(Forbidden):
+            act()
+    with pytest.raises(Forbidden):
+        preset_history(hub, Actor("usr_c", "creator", creator_id="crt_1"), ID)
+
+
+def test_changes_at_once_are_versions_in_a_row(hub: Hub) -> None:
+    gate = threading.Barrier(6)
+
+    def one(number: int) -> None:
+        gate.wait()
+        save_preset(hub, SYSTEM, {**BODY, "width": 300 + number})
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(one, range(6)))
+    assert [entry.version for entry in preset_history(hub, SYSTEM, ID)] == [6, 5, 4, 3, 2, 1]
