@@ -26,6 +26,8 @@ MOST_ASSETS = 500
 MOST_ITEMS = 10_000
 CHUNK_BYTES = 1 << 18
 MANIFEST = "manifest.json"
+LONGEST_ENDING = 10
+"""Characters, with the dot; what is longer is a part of the name that happens to follow a dot."""
 RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\..*)?$", re.IGNORECASE)
 """Names that Windows does not let exist."""
 
@@ -187,10 +189,10 @@ def safe_name(name: str) -> str:
     text = unicodedata.normalize("NFC", name)
     text = "".join("_" if c in '<>:"/\\|?*' or not c.isprintable() else c for c in text).strip(" .")
     path = PurePosixPath(text or "file")
-    stem = path.stem
+    stem, ending = (path.stem, path.suffix) if len(path.suffix) <= LONGEST_ENDING else (path.name, "")
     while len(stem.encode()) > 150:
         stem = stem[:-1]
-    text = f"{stem.rstrip(' .') or 'file'}{path.suffix[:10].rstrip(' .')}"
+    text = f"{stem.rstrip(' .') or 'file'}{ending.rstrip(' .')}"
     return f"_{text}" if RESERVED.match(text) else text
 
 

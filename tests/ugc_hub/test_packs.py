@@ -1,0 +1,265 @@
+"""Packs: every combination is told, names are safe everywhere, and the zip costs no memory."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select, update
+
+from tests.pictures import jpeg
+from tests.ugc_hub.rows import asset_row, creator_actor, facts_of, statements
+from ugc_hub import packs
+from ugc_hub.accounts import SYSTEM, Actor
+from ugc_hub.errors import Conflict, Forbidden, Invalid, NotFound
+from ugc_hub.hub import Hub
+from ugc_hub.jobs.local import finish
+from ugc_hub.models import Pack, Rendition
+from ugc_hub.packs import MOST_ITEMS, safe_name, unique_name
+from ugc_hub.renditions import get_many
+from workers.queue.table import jobs
+
+SQUARE, WEB, LARGE = "meta.fb_feed.image.1x1", "web.srcset.w640", "web.srcset.w3840"
+
+
+def pretend_made(hub: Hub, data: bytes = b"picture", failed: str | None = None) -> None:
+    """Let every rendition be ready with the same bytes, except one."""
+    key = f"renditions/{hashlib.sha256(data).hexdigest()}.jpg"
+    hub.storage.put(key, data)
+    with hub.database.write() as session:
+        made = {"status": "ready", "storage_key": key, "size_bytes": len(data), "sha256": key[11:75]}
+        session.execute(update(Rendition).values(**made))
+        if failed:
+            wrong = {"status": "failed", "code": "budget", "message": "Too many bytes.", "storage_key": None}
+            session.execute(update(Rendition).where(Rendition.id == failed).values(**wrong))
+
+
+def unzip(hub: Hub, pack_id: str) -> tuple[dict[str, bytes], dict[str, object]]:
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(packs.stream(hub, SYSTEM, pack_id))))
+    assert archive.testzip() is None
+    files = {name: archive.read(name) for name in archive.namelist()}
+    assert len(files) == len(archive.namelist())
+    return files, json.loads(files.pop("manifest.json"))
+
+
+@pytest.mark.req("R61")
+def test_a_pack_holds_every_file_and_a_manifest_of_every_combination(hub: Hub, send: Callable[..., str]) -> None:
+    large, tiny = send(jpeg(1600, 1600), "holiday.JPG"), send(jpeg(200, 200, seed=2), "tiny.jpg")
+    made = packs.make(hub, SYSTEM, name="Autumn", asset_ids=[large, tiny, "ast_unknown"], preset_ids=[SQUARE, WEB])
+    assert (made.name, made.status) == ("Autumn", "working")
+    with pytest.raises(Conflict) as caught:
+        packs.stream(hub, SYSTEM, made.id)
+    assert caught.value.code == "pack_not_ready"
+    wanted = [name for item in made.items for name in item["renditions"]]
+    finish(hub, {view.job_id for view in get_many(hub, SYSTEM, wanted).values() if view.job_id})
+    done = packs.get(hub, SYSTEM, made.id)
+    assert (done.status, done.waiting, done.failed) == ("ready", 0, 0)
+    files, manifest = unzip(hub, made.id)
+    assert manifest["pack"] == made.id
+    combinations = [(item["asset_id"], item["preset_id"]) for item in manifest["items"]]
+    assert combinations == [(asset, preset) for asset in (large, tiny, "ast_unknown") for preset in (SQUARE, WEB)]
+    refused = [item for item in manifest["items"] if item["outcome"] == "refused"]
+    assert all(item["reasons"] and item["reasons"][0]["sentence"] for item in refused)
+    assert len(refused) == done.refused >= 2
+    named = {entry["file"]: entry["sha256"] for item in manifest["items"] for entry in item["files"]}
+    assert named == {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    assert all(name.startswith(("holiday_", "tiny_")) for name in files)
+
+
+def test_a_file_that_failed_is_told_and_left_out(hub: Hub) -> None:
+    made = packs.make(hub, SYSTEM, name="x", asset_ids=[asset_row(hub)], preset_ids=[SQUARE, WEB])
+    failed = made.items[0]["renditions"][0]
+    pretend_made(hub, failed=failed)
+    files, manifest = unzip(hub, made.id)
+    entries = {entry["id"]: entry for item in manifest["items"] for entry in item["files"]}
+    assert (entries[failed]["file"], entries[failed]["message"]) == (None, "Too many bytes.")
+    assert len(files) == len(entries) - 1
+
+
+def test_a_pack_of_nothing_says_so(hub: Hub) -> None:
+    made = packs.make(hub, SYSTEM, name="x", asset_ids=["ast_unknown"], preset_ids=[SQUARE])
+    assert (made.status, made.refused) == ("failed", 1)
+    with pytest.raises(Conflict) as caught:
+        packs.stream(hub, SYSTEM, made.id)
+    assert caught.value.code == "pack_empty"
+
+
+def test_the_same_name_for_many_assets_gives_many_files(hub: Hub) -> None:
+    names = [
+        "IMG.jpg",
+        "img.JPG",
+        "IMG.jpg",
+        "con.jpg",
+        "manifest.json",
+        "ｉｍｇ.jpg",
+        "..",
+        "a/b.jpg",
+        "q" * 300 + ".jpg",
+    ]
+    assets = [asset_row(hub, name[:300]) for name in names]
+    made = packs.make(hub, SYSTEM, name="x", asset_ids=assets, preset_ids=[SQUARE])
+    pretend_made(hub)
+    files, _ = unzip(hub, made.id)
+    assert len(files) == len(names)
+    assert len({name.casefold() for name in files}) == len(names)
+
+
+@pytest.mark.req("R61")
+def test_a_large_pack_is_never_in_memory_and_stops_when_nobody_reads_on(hub: Hub) -> None:
+    assets = [asset_row(hub, f"{number}.jpg") for number in range(8)]
+    made = packs.make(hub, SYSTEM, name="x", asset_ids=assets, preset_ids=[SQUARE, WEB])
+    size = 8_000_000
+    opened: list[Slow] = []
+
+    class Slow:
+        """A file that is made while it is read."""
+
+        def __init__(self) -> None:
+            self.left, self.closed = size, False
+
+        def __enter__(self) -> Slow:
+            opened.append(self)
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            self.closed = True
+
+        def read(self, length: int) -> bytes:
+            given = min(length, self.left)
+            self.left -= given
+            return b"x" * given
+
+    class Fake:
+        def open(self, key: str) -> Slow:
+            return Slow()
+
+    pretend_made(hub)
+    fake = replace(hub, storage=Fake())  # type: ignore[arg-type]
+    tracemalloc.start()
+    total = sum(map(len, packs.stream(fake, SYSTEM, made.id)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert total > 16 * size
+    assert peak < size
+    assert all(file.closed for file in opened)
+    opened.clear()
+    chunks = packs.stream(fake, SYSTEM, made.id)
+    while not opened:
+        next(chunks)
+    next(chunks)
+    chunks.close()  # type: ignore[attr-defined]
+    del chunks
+    assert [file.closed for file in opened] == [True]
+
+
+def test_a_pack_of_many_is_looked_at_in_few_queries(hub: Hub) -> None:
+    assets = [asset_row(hub, f"{number}.jpg") for number in range(30)]
+    counted = []
+    for some in (assets[:2], assets):
+        made = packs.make(hub, SYSTEM, name="x", asset_ids=some, preset_ids=[SQUARE, WEB])
+        with statements(hub) as seen:
+            packs.get(hub, SYSTEM, made.id)
+        counted.append(len(seen))
+    assert counted[0] == counted[1] <= 4
+
+
+def test_presets_are_looked_up_once_for_all_assets_of_a_pack(hub: Hub) -> None:
+    assets = [asset_row(hub, f"{number}.jpg") for number in range(5)]
+    with statements(hub) as seen:
+        packs.make(hub, SYSTEM, name="x", asset_ids=assets, preset_ids=[SQUARE])
+    assert sum("custom_presets" in statement for statement in seen) == 1
+
+
+def test_what_cannot_be_a_pack_is_refused_before_anything_is_kept(hub: Hub) -> None:
+    asset_id = asset_row(hub, facts=facts_of())
+    cases = [
+        (SYSTEM, [], [SQUARE], Invalid),
+        (SYSTEM, [asset_id], [], Invalid),
+        (SYSTEM, [f"ast_{number}" for number in range(501)], [SQUARE], Invalid),
+        (SYSTEM, [f"ast_{number}" for number in range(500)], [f"p{n}" for n in range(MOST_ITEMS // 500 + 1)], Invalid),
+        (SYSTEM, [asset_id], ["no.such.preset"], NotFound),
+        (Actor("usr_v", "viewer"), [asset_id], [SQUARE], Forbidden),
+        (creator_actor(hub, "ana"), [asset_id], [SQUARE], Forbidden),
+    ]
+    for actor, assets, presets, wrong in cases:
+        with pytest.raises(wrong):
+            packs.make(hub, actor, name="x", asset_ids=assets, preset_ids=presets)
+    with hub.database.read() as session:
+        for table in (Pack, Rendition, jobs):
+            assert session.scalar(select(func.count()).select_from(table)) == 0  # type: ignore[arg-type]
+    with pytest.raises(NotFound):
+        packs.get(hub, SYSTEM, "pck_unknown")
+
+
+@pytest.mark.parametrize(
+    ("given_name", "kept"), [("", "Pack"), (" \n ", "Pack"), ("A\0B\n", "AB"), ("x" * 300, "x" * 200)]
+)
+def test_a_pack_has_a_name_that_can_be_shown(hub: Hub, given_name: str, kept: str) -> None:
+    made = packs.make(hub, SYSTEM, name=given_name, asset_ids=["ast_unknown"], preset_ids=[SQUARE])
+    assert made.name == kept
+
+
+# Names
+
+
+RESERVED = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    "conin$",
+    "conout$",
+    *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
+}
+
+
+@pytest.mark.req("R61")
+@given(st.text(max_size=300))
+def test_any_name_becomes_one_that_every_file_system_takes(name: str) -> None:
+    safe = safe_name(name)
+    assert 1 <= len(safe.encode()) <= 200
+    assert not set(safe) & set('<>:"/\\|?*\0\n\r')
+    assert safe.isprintable()
+    assert safe == safe.strip(" ").rstrip(".")
+    assert safe not in {".", ".."}
+    assert safe.partition(".")[0].strip().casefold() not in RESERVED
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("holiday.jpg", "holiday.jpg"),
+        ("../../etc/passwd", "_.._etc_passwd"),
+        ("C:\\Windows\\win.ini", "C__Windows_win.ini"),
+        ("CON", "_CON"),
+        ("con.jpg", "_con.jpg"),
+        ("con .jpg", "_con.jpg"),
+        ("com1.tar.gz", "_com1.tar.gz"),
+        ("com¹.jpg", "_com¹.jpg"),
+        ("conin$.jpg", "_conin$.jpg"),
+        ("console.jpg", "console.jpg"),
+        ("", "file"),
+        ("...", "file"),
+        ("a\u202egpj.exe", "a_gpj.exe"),
+        ("photo.jpg ", "photo.jpg"),
+        ("-rf.jpg", "-rf.jpg"),
+    ],
+)
+def test_names_stay_as_people_know_them_where_that_is_safe(name: str, safe: str) -> None:
+    assert safe_name(name) == safe
+
+
+@given(st.lists(st.sampled_from(["a.jpg", "A.JPG", "a-2.jpg", "straße.jpg", "STRASSE.jpg", "a"]), max_size=30))
+def test_names_that_differ_in_case_alone_are_numbered(names: list[str]) -> None:
+    taken: set[str] = set()
+    given_out = [unique_name(name, taken) for name in names]
+    assert len({name.casefold() for name in given_out}) == len(names)
+    assert taken == {name.casefold() for name in given_out}
