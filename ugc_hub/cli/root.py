@@ -63,9 +63,10 @@ class Commands(click.Group):
 
 
 def _from_machine(error: Exception) -> HubError | None:
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import DatabaseError, OperationalError
 
-    if isinstance(error, OperationalError):
+    # The plain class is what SQLite says of a damaged file; its other subclasses would be mistakes of ours.
+    if isinstance(error, OperationalError) or type(error) is DatabaseError:
         return Unavailable(f"The database does not answer: {error.orig}")
     if isinstance(error, OSError):
         place = f": {error.filename}" if error.filename else ""

@@ -1,0 +1,222 @@
+"""The commands: what they print, how they exit, and that errors are one line for the person at the keyboard."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import text
+
+from tests.pictures import jpeg
+from tests.ugc_hub.conftest import make_hub
+from ugc_hub.cli.root import COMMANDS, main
+from ugc_hub.database import open_database
+from ugc_hub.settings import load_settings
+
+SQUARE, LARGE = "meta.fb_feed.image.1x1", "web.srcset.w3840"
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A function that runs a command for a hub in an empty folder and checks what holds for each."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("UGC_HUB_MIN_FREE_BYTES", "0")
+
+    def invoke(*words: str, exits: int = 0, given: str | None = None) -> Result:
+        result = CliRunner().invoke(main, words, input=given)
+        assert result.exit_code == exits, result.output
+        assert "Traceback" not in result.output
+        if exits == 1 and result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        if result.stderr.startswith("Error: "):
+            assert result.stderr.count("\n") == 1
+            assert re.search(r"\[[a-z_]+\]\n$", result.stderr)
+        return result
+
+    return invoke
+
+
+def told(result: Result) -> object:
+    return json.loads(result.stdout)
+
+
+def test_every_command_and_its_parts_say_what_they_are_for(run: Run) -> None:
+    listed = run("--help").stdout
+    for name in COMMANDS:
+        assert name in listed
+        page = run(name, "-h").stdout
+        assert page.startswith("Usage:")
+        for part in re.findall(r"^  ([a-z]+)  +\S", page.partition("Commands:")[2], re.MULTILINE):
+            assert "Usage:" in run(name, part, "--help").stdout
+    assert not Path("var").exists()  # asking for help makes nothing
+    assert run("--version").stdout.startswith("main, version") or "version" in run("--version").stdout
+
+
+def test_an_unknown_command_or_option_is_a_mistake_of_use(run: Run) -> None:
+    for words in (
+        ["no-such"],
+        ["assets", "list", "--colour"],
+        ["ingest"],
+        ["jobs", "cancel", "x"],
+        ["gc", "--grace", "-1"],
+    ):
+        assert "Usage:" in run(*words, exits=2).stderr
+
+
+def test_from_a_photo_to_a_zip(run: Run, tmp_path: Path) -> None:
+    photo, broken = tmp_path / "-photo.jpg", tmp_path / "broken.jpg"
+    photo.write_bytes(jpeg(1600, 1600))
+    broken.write_bytes(b"%PDF-1.7")
+    result = told(run("ingest", "--json", "--creator", "@Ana", "--campaign", "Summer", "--", "-photo.jpg"))
+    (outcome,) = result["results"]  # type: ignore[index]
+    asset_id = outcome["asset_id"]
+    assert (outcome["status"], outcome["path"]) == ("ready", "-photo.jpg")
+    assert "duplicate" in run("ingest", "./-photo.jpg").stdout
+    assert "refused" in run("ingest", "broken.jpg", "missing.jpg", exits=1).stdout
+
+    (item,) = told(run("assets", "list", "--json", "--creator", "ana", "--text", "photo"))["items"]  # type: ignore[index]
+    assert item["id"] == asset_id
+    assert told(run("assets", "list", "--json", "--kind", "video")) == {"items": [], "next_cursor": None}
+    assert asset_id in run("assets", "list").stdout
+    assert told(run("assets", "show", asset_id))["facts"]["width"] == 1600  # type: ignore[index]
+
+    words = ("render", asset_id, "--preset", SQUARE, "--out", "-out", "--json")
+    (row,) = told(run(*words))["results"]  # type: ignore[index]
+    (file,) = (Path(view["file"]) for view in row["renditions"])
+    assert file.read_bytes().startswith(b"\xff\xd8")
+    assert "refused" in run("render", asset_id, "--preset", LARGE, "--out", "out", exits=1).stdout
+    assert "Error" in run("render", asset_id, "--preset", SQUARE, "--out", str(file / "x"), exits=1).stderr
+
+    run("pack", asset_id, "--preset", SQUARE, "--out", "pack.zip")
+    with zipfile.ZipFile("pack.zip") as archive:
+        assert set(archive.namelist()) == {file.name, "manifest.json"}
+    kept = Path("pack.zip").read_bytes()
+    assert "pack_empty" in run("pack", "ast_unknown", "--preset", SQUARE, "--out", "pack.zip", exits=1).stderr
+    assert Path("pack.zip").read_bytes() == kept
+
+    listed = told(run("jobs", "list", "--json"))["items"]  # type: ignore[index]
+    assert {job["state"] for job in listed} == {"done"}
+    assert "render" in run("jobs", "list", "--state", "done").stdout
+    for verb in ("cancel", "retry"):
+        for number in (str(listed[0]["id"]), "999", "9" * 30):
+            assert "Error" in run("jobs", verb, number, exits=1).stderr
+
+    assert told(run("gc", "--dry-run", "--json"))["removed"] == []  # type: ignore[index]
+    assert "0 removed" in run("gc").stdout
+    findings = told(run("doctor", "--deep", "--json"))["findings"]  # type: ignore[index]
+    assert not [finding for finding in findings if finding["level"] == "error"]
+
+
+def test_users_and_tokens(run: Run) -> None:
+    made = run("user", "add", "Ana@Example.org", "--role", "designer", "--name", "Ana").stdout
+    assert "ana@example.org (designer)" in made
+    assert "/sign-in/" in run("user", "link", "ana@example.org").stdout
+    (row,) = told(run("user", "list", "--json"))["items"]  # type: ignore[index]
+    assert row == {"email": "ana@example.org", "role": "designer", "name": "Ana", "disabled": False}
+    assert "ana@example.org" in run("user", "list").stdout
+    for words in (("add", "ana@example.org"), ("add", "no address"), ("add", "b@c", "--role", "x"), ("link", "b@c")):
+        assert "Error" in run("user", *words, exits=1).stderr
+
+    token = run("token", "create", "CI", "--user", "ana@example.org", "--scope", "asset.view", "--days", "3").stdout
+    assert re.fullmatch(r"ugc_[\w-]{51}\n", token)
+    listed = run("token", "list", "--user", "ana@example.org")
+    (entry,) = told(listed)  # type: ignore[misc]
+    assert (entry["name"], entry["scopes"], token.startswith(entry["prefix"])) == ("CI", ["asset.view"], True)
+    assert token.strip() not in listed.stdout
+    assert "revoked" in run("token", "revoke", entry["id"]).stdout
+    assert told(run("token", "list", "--user", "ana@example.org")) == []
+    assert run("token", "create", "first").stdout.startswith("ugc_")
+    for words in (("revoke", "tok_x"), ("create", "x", "--scope", "x.y"), ("create", "x", "--user", "b@c")):
+        assert "Error" in run("token", *words, exits=1).stderr
+
+
+def test_presets(run: Run, tmp_path: Path) -> None:
+    everything = told(run("presets", "list", "--json"))["items"]  # type: ignore[index]
+    ads = told(run("presets", "list", "--json", "--channel", "ads", "--platform", "meta", "--kind", "image"))
+    assert 0 < len(ads["items"]) < len(everything)  # type: ignore[index]
+    assert SQUARE in run("presets", "list").stdout
+    assert told(run("presets", "show", SQUARE, "--json"))["id"] == SQUARE  # type: ignore[index]
+    assert SQUARE in run("presets", "show", SQUARE).stdout
+    assert "0 findings" in run("presets", "lint").stdout
+    body = {"id": "custom.x", "name": "X", "channel": "web", "width": 300}
+    assert told(run("presets", "save", "-", given=json.dumps(body)))["id"] == "custom.x"  # type: ignore[index]
+    assert [entry["version"] for entry in told(run("presets", "history", "custom.x"))] == [1]  # type: ignore[attr-defined]
+    assert "withdrawn" in run("presets", "withdraw", "custom.x").stdout
+    (tmp_path / "latin.json").write_bytes(b'{"id": "\xe9"}')
+    assert "not valid JSON" in run("presets", "save", "latin.json", exits=1).stderr
+    for wrong in ("{", "[]", "{}", "[" * 100_000):
+        assert "Error" in run("presets", "save", "-", given=wrong, exits=1).stderr
+    for words in (("show", "no.such"), ("history", "no.such"), ("withdraw", "custom.x")):
+        assert "Error" in run("presets", *words, exits=1).stderr
+
+
+def test_a_wrong_setting_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UGC_HUB_PROT", "1")
+    assert "prot: there is no setting of this name" in run("assets", "list", exits=1).stderr
+    monkeypatch.delenv("UGC_HUB_PROT")
+    monkeypatch.setenv("UGC_HUB_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none?connect_timeout=2")
+    assert "[unavailable]" in run("assets", "list", exits=1).stderr
+    monkeypatch.setenv("UGC_HUB_DATABASE_URL", "")
+    monkeypatch.setenv("UGC_HUB_STORAGE_URL", "ftp://host")
+    assert "Error" in run("assets", "list", exits=1).stderr
+    monkeypatch.setenv("UGC_HUB_DATA_DIR", "/proc/none")
+    assert "data_dir" in run("assets", "list", exits=1).stderr
+
+
+def test_a_file_that_is_no_database_is_one_line(run: Run) -> None:
+    Path("var").mkdir()
+    Path("var/hub.sqlite").write_bytes(b"no database at all, but long enough to be read as one" * 40)
+    assert run("assets", "list", exits=1).stderr.startswith("Error: ")
+
+
+@pytest.mark.req("R39")
+def test_an_emptied_storage_is_one_line(run: Run) -> None:
+    run("migrate")
+    for path in sorted(Path("var/objects").rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    assert "marker" in run("assets", "list", exits=1).stderr
+
+
+@pytest.mark.req("R40")
+def test_an_older_database_is_only_migrated_when_somebody_says_so(run: Run) -> None:
+    assert "Migrated." in run("migrate").stdout
+    assert "Nothing to do." in run("migrate").stdout
+    database = open_database(load_settings().database)
+    for revision, words in (("NULL", "ugc-hub migrate"), ("'9999'", "newer release")):
+        with database.engine.begin() as connection:
+            connection.execute(text("DELETE FROM alembic_version"))
+            if revision != "NULL":
+                connection.execute(text(f"INSERT INTO alembic_version VALUES ({revision})"))
+        assert words in run("assets", "list", exits=1).stderr
+    assert "newer release" in run("worker", exits=1).stderr
+    database.dispose()
+
+
+HEAVY = ("cv2", "numpy", "av", "PIL", "boto3", "botocore", "flask", "alembic", "moviepy", "imageio_ffmpeg")
+LOOK = """
+import sys
+from ugc_hub.cli.root import main
+try:
+    main(sys.argv[1:])
+except SystemExit as ended:
+    assert not ended.code, ended.code
+print("LOADED", *(name for name in {heavy!r} if name in sys.modules))
+"""
+
+
+@pytest.mark.parametrize("words", [["--help"], ["presets", "list"], ["assets", "list", "--json"], ["jobs", "list"]])
+def test_commands_that_only_look_load_nothing_heavy(tmp_path: Path, words: list[str]) -> None:
+    make_hub(tmp_path / "var").close()
+    environ = {"UGC_HUB_DATA_DIR": str(tmp_path / "var"), "PYTHONPATH": ":".join(sys.path), "PATH": "/usr/bin:/bin"}
+    program = [sys.executable, "-c", LOOK.format(heavy=HEAVY), *words]
+    shown = subprocess.run(program, env=environ, capture_output=True, text=True, timeout=60, check=False)
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout.splitlines()[-1] == "LOADED"
