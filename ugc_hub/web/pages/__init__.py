@@ -1,6 +1,6 @@
 """Pages for people."""
 
-from . import account, asset, jobs, library, packs, presets, sign_in, upload
+from . import account, asset, door, jobs, library, packs, presets, upload
 from .blueprint import blueprint
 
-__all__ = ["account", "asset", "blueprint", "jobs", "library", "packs", "presets", "sign_in", "upload"]
+__all__ = ["account", "asset", "blueprint", "door", "jobs", "library", "packs", "presets", "upload"]
