@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Visitor
 from tests.browser.pages import give, wide_by
-from tests.pictures import jpeg
+from tests.pictures import encoded, jpeg
 from tests.serving import Served
-from ugc_hub import packs
+from ugc_hub import catalog, packs
 from ugc_hub.accounts import SYSTEM
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -21,6 +22,13 @@ AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-
 RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
   .filter((found) => ["serious", "critical"].includes(found.impact))
   .map((found) => `${found.id}: ${found.nodes.map((node) => node.target.join(" ")).join(", ")}`)"""
+DECODE = """async (hash) => {
+  const { decode } = await import("/static/js/thumbhash.js");
+  const { width, height, pixels } = decode(Uint8Array.from(atob(hash), (letter) => letter.charCodeAt(0)));
+  const middle = 4 * Math.floor(height / 2) * width;
+  const at = (x) => [...pixels.slice(middle + 4 * x, middle + 4 * x + 4)];
+  return [[width, height], at(3), at(width - 4)];
+}"""
 PRESETS = ["meta.ig_feed.image.4x5", "email.hero.600.1x"]
 
 
@@ -60,6 +68,30 @@ def test_pages_fit_the_screen_and_are_accessible(visit: Visitor, addresses: list
         assert problems(someone.page) == [], address
 
 
+@pytest.mark.parametrize("look", ["light", "dark"])
+@pytest.mark.req("R95")
+def test_what_opens_on_a_page_is_accessible_too(visit: Visitor, addresses: list[str], look: str) -> None:
+    someone = visit("admin", **LOOKS[look])
+    page = someone.page
+    someone.go("/")
+    page.locator("[data-select]").first.check(force=True)
+    assert problems(page) == []
+    page.get_by_role("button", name="Make a pack").click()
+    page.get_by_text("Or choose single presets").click()
+    assert problems(page) == []
+    someone.go(next(address for address in addresses if address.startswith("/assets/")))
+    page.get_by_role("button", name="Social feeds").click()
+    page.get_by_text("Options", exact=True).click()
+    page.get_by_label("Fill the frame").select_option("contain")
+    page.locator("[data-preset]").nth(3).hover()
+    expect(page.locator("[data-crop-words]")).to_be_visible()
+    assert problems(page) == []
+    someone.go("/presets")
+    page.get_by_text("New custom preset").click()
+    page.get_by_text("Limits and quality").click()
+    assert problems(page) == []
+
+
 def test_the_judge_of_accessibility_sees_a_fault(visit: Visitor) -> None:
     someone = visit("viewer")
     someone.go("/")
@@ -88,6 +120,30 @@ def test_the_dark_look_is_remembered(visit: Visitor) -> None:
     assert page.evaluate(background) == dark
     page.get_by_role("button", name="Light look").click()
     assert page.evaluate(background) == light
+
+
+def test_without_scripts_no_control_is_shown_that_would_do_nothing(visit: Visitor, addresses: list[str]) -> None:
+    someone = visit("admin", java_script_enabled=False)
+    someone.expected = {404}
+    for address in addresses:
+        someone.page.goto(f"{someone.address}{address}")
+        for button in someone.page.locator("button[type=button]").all():
+            assert not button.is_visible(), address
+    someone.page.goto(f"{someone.address}/upload")
+    expect(someone.page.get_by_text("Uploading on this page needs JavaScript")).to_be_visible()
+
+
+def test_the_placeholder_of_a_picture_has_its_colours_in_their_places(visit: Visitor, site: Served) -> None:
+    halves = Image.new("RGB", (400, 200), (200, 40, 40))
+    halves.paste((40, 40, 200), (200, 0, 400, 200))
+    asset = catalog.get(site.hub, SYSTEM, give(site, encoded(halves, "PNG"), "halves.png"))
+    assert asset.facts is not None
+    someone = visit("viewer")
+    someone.go("/")
+    size, left, right = someone.page.evaluate(DECODE, asset.facts.thumbhash)
+    assert 1.5 < size[0] / size[1] < 2.5
+    assert left[0] > 150 > 100 > left[2]
+    assert right[2] > 150 > 100 > right[0]
 
 
 def test_the_first_tab_stop_skips_to_the_content(visit: Visitor, addresses: list[str]) -> None:

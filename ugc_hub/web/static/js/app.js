@@ -30,12 +30,10 @@ function setUpTheme() {
   if (!button) return;
   const show = () => {
     const dark = isDark();
-    button.setAttribute("aria-pressed", String(dark));
     const use = button.querySelector("use");
     use.setAttribute("href", use.getAttribute("href").replace(/#.*/, dark ? "#sun" : "#moon"));
     button.querySelector(".label").textContent = dark ? "Light look" : "Dark look";
     button.setAttribute("aria-label", dark ? "Light look" : "Dark look");
-    button.removeAttribute("aria-pressed");
   };
   button.addEventListener("click", () => {
     root.dataset.theme = isDark() ? "light" : "dark";
