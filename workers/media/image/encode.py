@@ -56,7 +56,9 @@ def has_quality(recipe: Recipe) -> bool:
 
 def _save(picture: Image.Image, **options: object) -> bytes:
     target = io.BytesIO()
-    bare = picture.copy() if picture.info else picture
+    # Always a copy: Pillow keeps the options of `save` on the picture, so that two threads that save the same one
+    # in two formats would encode with each other's quality.
+    bare = picture.copy()
     bare.info = {}  # Pillow would write what the source left here: comments, profiles, EXIF
     bare.save(target, **options)  # type: ignore[arg-type]
     return target.getvalue()
