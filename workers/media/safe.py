@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Literal
 
 import pillow_heif
-from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin
+from PIL import GifImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin
 
 from workers.media.errors import Damaged, MediaError, TooLarge, Unsupported
 from workers.media.limits import MAX_PIXELS, MIB, Limits
@@ -22,6 +22,8 @@ Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 PngImagePlugin.MAX_TEXT_CHUNK = 4 * MIB
 PngImagePlugin.MAX_TEXT_MEMORY = 16 * MIB
+# Only the first picture is shown; those after it are decoded as a proof, which needs no full colour.
+GifImagePlugin.LOADING_STRATEGY = GifImagePlugin.LoadingStrategy.RGB_AFTER_DIFFERENT_PALETTE_ONLY
 
 DECODERS = {
     "jpeg": "JPEG",

@@ -12,6 +12,7 @@ with the first byte the writing end of a pipe for the child's answer; this proce
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -39,6 +40,7 @@ def main(arguments: list[str]) -> int:
     for name in PRELOAD:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    gc.freeze()  # a collection in a child would write to every page that it shares with us
     while _wait(connection, idle_s, parent):
         order, answer = _receive(connection)
         if order is None:

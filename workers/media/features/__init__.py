@@ -52,7 +52,7 @@ def describe(image: Image.Image) -> Features:
         tiny = working.convert("RGBA")
         opaque = _on_white(tiny)
     else:
-        opaque = working.convert("RGB")
+        opaque = working if working.mode == "RGB" else working.convert("RGB")
         tiny = opaque.copy()
     tiny.thumbnail((thumbhash.LONGEST_SIDE, thumbhash.LONGEST_SIDE), Image.Resampling.BOX)
     found = faces.scaled(faces.find(opaque), image.width / working.width, image.size)

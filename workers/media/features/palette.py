@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 COLOURS = 5
-_SIDE = 128
+_SIDE = 96
 _CANDIDATES = 24
 DISTINCT = 18.0
 """Least distance of two palette colours in CIE 1976 L*a*b* (about 2 is just noticeable)."""

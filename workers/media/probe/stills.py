@@ -19,10 +19,8 @@ from workers.media.shapes import Box, Inspection, MediaFacts
 from workers.media.sniff import Sniffed
 from workers.media.structure.header import Header, check
 
-_BAND_ROWS = 256
-"""Rows that are hashed at a time, so that a large picture is not copied whole."""
-_FEATURES_SIDE = 640
-"""Faces are searched at 400 pixels, everything else at fewer."""
+_BAND_ROWS = 64
+"""Rows that are hashed at a time, so that a large picture is not copied whole and what is copied stays at hand."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +45,10 @@ def inspect(path: Path, found: Sniffed, workdir: Path, limits: Limits) -> Inspec
     small = previews.reduced(pixels, previews.PREVIEW_SIDE)
     shown = converter(small.mode, decoded.icc)(small)
     shown = shown if shown is not pixels else shown.copy()
-    facts = replace(_facts(path, found, decoded), **seen(shown, pixels.size))
+    middle = previews.reduced(shown, previews.MIDDLE_SIDE)
+    facts = replace(_facts(path, found, decoded), **seen(middle, pixels.size))
     saved = (
-        previews.save(shown, workdir, "thumb", previews.THUMB_SIDE),
+        previews.save(middle, workdir, "thumb", previews.THUMB_SIDE),
         previews.save(shown, workdir, "preview", previews.PREVIEW_SIDE),
     )
     return Inspection(facts, saved)
@@ -73,9 +72,9 @@ def _decode(path: Path, found: Sniffed, header: Header, limits: Limits) -> _Deco
 
 
 def _play(picture: Image.Image, frames: int) -> float | None:
-    """Decode every frame to prove it; returns the seconds that one round takes, or None when it states none."""
-    total_ms = 0.0
-    for number in range(frames):
+    """Decode the frames after the first to prove them; returns the seconds of one round, or None when none is stated."""
+    total_ms = float(picture.info.get("duration") or 0)
+    for number in range(1, frames):
         picture.seek(number)
         picture.load()
         total_ms += float(picture.info.get("duration") or 0)
@@ -120,9 +119,8 @@ def _digest(pixels: Image.Image) -> str:
     return digest.hexdigest()
 
 
-def seen(shown: Image.Image, size: tuple[int, int]) -> dict[str, Any]:
-    """Return the features of the reduced picture, faces in pixels of the full one."""
-    small = previews.reduced(shown, _FEATURES_SIDE)
+def seen(small: Image.Image, size: tuple[int, int]) -> dict[str, Any]:
+    """Return the features of the reduced picture, faces in pixels of the full one, which has this `size`."""
     seen = features.describe(small)
     across, down = size[0] / small.width, size[1] / small.height
     return {

@@ -64,9 +64,10 @@ def inspect(path: Path, found: Sniffed, workdir: Path, limits: Limits) -> Inspec
         facts = _facts(path, found, measured, turn)
         shown = _square(facts.stored_width, facts.stored_height, measured.stream)
         image = poster.picture(frame, shown, turn, previews.PREVIEW_SIDE)
-    facts = replace(facts, **seen(image, (facts.width, facts.height)))
+    middle = previews.reduced(image, previews.MIDDLE_SIDE)
+    facts = replace(facts, **seen(middle, (facts.width, facts.height)))
     saved = (
-        previews.save(image, workdir, "thumb", previews.THUMB_SIDE),
+        previews.save(middle, workdir, "thumb", previews.THUMB_SIDE),
         previews.save(image, workdir, "poster", previews.PREVIEW_SIDE),
     )
     return Inspection(facts, saved)
