@@ -22,6 +22,7 @@ COMMANDS = {
     "pack": "ugc_hub.cli.rendering:pack",
     "presets": "ugc_hub.cli.presets:presets",
     "render": "ugc_hub.cli.rendering:render",
+    "rights": "ugc_hub.cli.rights:rights",
     "serve": "ugc_hub.cli.serving:serve",
     "token": "ugc_hub.cli.people:token",
     "user": "ugc_hub.cli.people:user",

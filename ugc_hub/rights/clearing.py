@@ -1,0 +1,189 @@
+"""Clearing: what keeps a permission from clearing a layer at a place and an instant (sections 2.5, 2.6 and 2.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ugc_hub.rights.facts import AssetFacts
+from ugc_hub.rights.grants import Grant, Values, covers_channel, touches_channel
+from ugc_hub.rights.questions import Need, Question
+from ugc_hub.rights.vocabulary import ANY_EDIT, EVERY, Channel
+
+ACTIVE = "active"
+
+
+def superseded(grants: Iterable[Grant], now: datetime) -> frozenset[str]:
+    """Ids that an active one of the grants, signed by `now`, replaces."""
+    newer = (one for one in grants if one.supersedes and one.state == ACTIVE)
+    return frozenset(old for one in newer if one.signed_at is None or one.signed_at <= now for old in one.supersedes)
+
+
+def end_of(grant: Grant, question: Question) -> datetime | None:
+    """The first instant at which the grant's term no longer serves the question; None is never.
+
+    What is already live may stay for the wind-down; a revocation is never softened.
+    """
+    ends = _ends_at(grant, question)
+    revoked = grant.revoked_at
+    return min((mark for mark in (ends, revoked) if mark), default=None)
+
+
+def _ends_at(grant: Grant, question: Question) -> datetime | None:
+    rest = grant.wind_down
+    if question.publishing or grant.ends_at is None or rest is None:
+        return grant.ends_at
+    return rest.until(grant.ends_at) if covers_channel(rest.channels, question.channel) else grant.ends_at
+
+
+def _channel_missing(grant: Grant, channel: Channel) -> bool:
+    granted = grant.channels or frozenset()
+    if not granted.isdisjoint(channel.line):
+        return False
+    known = grant.future_media or channel.since <= grant.vocabulary_version
+    return EVERY not in granted or not known
+
+
+def _product_missing(grant: Grant, products: frozenset[str]) -> bool:
+    granted = grant.products or frozenset()
+    return EVERY not in granted and not (products and products <= granted)
+
+
+def _edit_missing(grant: Grant, edits: frozenset[str]) -> bool:
+    granted = grant.edits or frozenset()
+    return ANY_EDIT not in granted and not edits <= granted
+
+
+STANDING: tuple[tuple[str, Callable[[Grant, Need, Question], bool]], ...] = (
+    ("NOT_ACTIVE", lambda grant, _need, _q: grant.state != ACTIVE),
+    ("GRANTEE_NOT_COVERED", lambda grant, _need, q: not grant.open_to(q.parties)),
+    ("EVIDENCE_BROKEN", lambda grant, _need, _q: not grant.evidence_ok),
+    ("EVIDENCE_INSUFFICIENT", lambda grant, need, _q: grant.evidence_level < need.min_evidence),
+    ("AGE_UNKNOWN", lambda _grant, need, _q: need.person is not None and need.person.is_adult is None),
+    (
+        "GUARDIAN_REQUIRED",
+        lambda grant, need, _q: (
+            need.person is not None and need.person.is_adult is False and grant.signed_by_role != "guardian"
+        ),
+    ),
+    (
+        "TERM_UNKNOWN",
+        lambda grant, _need, _q: grant.starts_at is None or (grant.ends_at is None and not grant.perpetual),
+    ),
+    ("CHANNEL_NOT_GRANTED", lambda grant, _need, q: _channel_missing(grant, q.channel)),
+    ("PRODUCT_NOT_GRANTED", lambda grant, _need, q: _product_missing(grant, q.products)),
+    ("EDIT_NOT_GRANTED", lambda grant, need, q: need.guards_edits and _edit_missing(grant, q.editorial)),
+    ("AI_NOT_GRANTED", lambda grant, need, q: need.guards_edits and not q.ai <= (grant.edits or frozenset())),
+    ("CAP_REACHED", lambda grant, _need, q: q.publishing and _cap(grant, lambda cap, n: n is not None and n >= cap)),
+    ("CAP_UNKNOWN", lambda grant, _need, q: q.publishing and _cap(grant, lambda _cap, n: n is None)),
+)
+"""What does not depend on place and time: the code, and when it fails."""
+
+
+def _cap(grant: Grant, fails: Callable[[int, int | None], bool]) -> bool:
+    return any(fails(cap, grant.counters.get(name)) for name, cap in grant.caps.items())
+
+
+@dataclass
+class Candidates:
+    """The permissions that could clear one layer, each judged once for what does not depend on place and time."""
+
+    need: Need
+    question: Question
+    grants: list[Grant]
+    """Permissions for this layer and subject, by id."""
+    superseded: frozenset[str]
+    rivals: list[Grant] = field(default_factory=list)
+    """Exclusive permissions of this layer and subject to somebody else."""
+
+    def __post_init__(self) -> None:
+        need, question = self.need, self.question
+        self.standing = {
+            grant.id: frozenset(code for code, fails in STANDING if fails(grant, need, question))
+            | ({"SUPERSEDED"} if grant.id in self.superseded else frozenset())
+            for grant in self.grants
+        }
+
+    def clearing(self, place: str, at: datetime) -> list[Grant]:
+        """The grants that clear the layer at one point."""
+        return [one for one in self.grants if not self.standing[one.id] and self.clears(one, place, at)]
+
+    def clears(self, grant: Grant, place: str, at: datetime) -> bool:
+        """Whether nothing at this place and instant keeps a grant from clearing."""
+        return not self._late(grant, at) and grant.reach.covers(place) and not self._lost(grant, place, at)
+
+    def missing(self, grant: Grant, place: str, at: datetime) -> frozenset[str]:
+        """Every code that keeps a grant from clearing the layer at one point."""
+        codes = {*self.standing[grant.id], *self._late(grant, at), *self._lost(grant, place, at)}
+        if not grant.reach.covers(place):
+            codes.add("TERRITORY_NOT_GRANTED")
+        return frozenset(codes)
+
+    def _late(self, grant: Grant, at: datetime) -> list[str]:
+        codes = []
+        if grant.starts_at is not None and at < grant.starts_at:
+            codes.append("NOT_YET_VALID")
+        ends, revoked = _ends_at(grant, self.question), grant.revoked_at
+        if revoked is not None and at >= revoked and (ends is None or revoked <= ends):
+            codes.append("REVOKED")
+        elif ends is not None and at >= ends:
+            codes.append("EXPIRED")
+        return codes
+
+    def _lost(self, grant: Grant, place: str, at: datetime) -> list[str]:
+        codes = []
+        for one in grant.partly_revoked:
+            if one.effective_at and at >= one.effective_at and one.touches(self.question.channel, place):
+                codes.append("REVOKED")
+        channel = self.question.channel
+        if any(excludes(one, grant, channel) and holds(one, channel, place, at) for one in self.rivals):
+            codes.append("EXCLUSIVE_TO_OTHER")
+        return codes
+
+
+def excludes(rival: Grant, grant: Grant, channel: Channel) -> bool:
+    """Whether an exclusive grant pushes another one aside: not one that was signed earlier."""
+    if rival is grant or not rival.channels or not touches_channel(rival.channels, channel):
+        return False
+    return grant.signed_at is None or rival.signed_at is None or grant.signed_at >= rival.signed_at
+
+
+def could_bar(grant: Grant, question: Question) -> bool:
+    """Whether a prohibition overlaps the question in every dimension but place and time (section 2.6)."""
+    return (
+        grant.state == ACTIVE
+        and touches_channel(grant.channels, question.channel)
+        and _touches(grant.grantees, question.parties)
+        # A product, or a party, that is not stated may be the forbidden one.
+        and _touches(grant.products, question.products)
+        and (not grant.edits or _edits_touched(grant.edits, question))
+    )
+
+
+def _touches(stated: Values, asked: frozenset[str]) -> bool:
+    return not stated or not asked or EVERY in stated or not stated.isdisjoint(asked)
+
+
+def _edits_touched(stated: frozenset[str], question: Question) -> bool:
+    if not stated.isdisjoint(question.edits):
+        return True
+    return (ANY_EDIT in stated and bool(question.editorial)) or (EVERY in stated and bool(question.edits))
+
+
+def holds(grant: Grant, channel: Channel, place: str, at: datetime) -> bool:
+    """Whether a prohibition or an exclusive grant is in force at any part of a place, and was not withdrawn there."""
+    if not grant.in_force(at) or not grant.reach.touches(place):
+        return False
+    return not any(
+        one.effective_at and at >= one.effective_at and one.covers(channel, place) for one in grant.partly_revoked
+    )
+
+
+def concerns(grant: Grant, asset: AssetFacts) -> bool:
+    """Whether a grant is about the asset; a prohibition that names no asset is about all with its subject."""
+    if grant.assets and EVERY not in grant.assets:
+        return asset.id in grant.assets
+    if grant.permits:
+        return bool(grant.assets)
+    return grant.subject is None or grant.subject in asset.subjects

@@ -1,0 +1,225 @@
+"""Deciding: the one function that answers whether a use is allowed.
+
+It is pure (request, rows, vocabulary and rule version give the answer; no clock, no chance) and total (what cannot be
+answered is denied with INVALID_REQUEST). Permission must cover, prohibition need only overlap, unknown is no. The
+rule is explained in docs/explanation/rights.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from ugc_hub.rights.clearing import Candidates, concerns, could_bar, end_of, holds, superseded
+from ugc_hub.rights.decisions import Decision, Reason, Verdict
+from ugc_hub.rights.duties import duties_of, unmet
+from ugc_hub.rights.facts import AssetFacts
+from ugc_hub.rights.grants import Grant
+from ugc_hub.rights.questions import Malformed, Need, Question, ask, needs, unanswered
+from ugc_hub.rights.reasons import explain, in_order, precedence
+from ugc_hub.rights.requests import Request
+from ugc_hub.rights.vocabulary import Vocabulary, standard
+
+_NOT_OPEN = {"erased": "ASSET_ERASED", "taken_down": "ASSET_TAKEN_DOWN", "hold": "ASSET_ON_HOLD"}
+_DATED = {"EXPIRED", "REVOKED", "NOT_YET_VALID"}
+
+
+def decide(
+    request: Request,
+    grants: Iterable[Grant],
+    facts: Mapping[str, AssetFacts],
+    vocabulary: Vocabulary | None = None,
+) -> Decision:
+    """Answer whether a use is allowed, with all reasons or all duties.
+
+    `grants` are rows of any kind, in any order, with unique ids; those of other assets are passed over. `facts` holds
+    the asset and its ingredients by id. Never raises on values of these types.
+    """
+    words = vocabulary or standard()
+    try:
+        question = ask(request, facts, words)
+    except Malformed as error:
+        return invalid(error.field, words)
+    case = _Case(question, sorted(grants, key=lambda one: one.id))
+    return case.decision(words)
+
+
+def invalid(field: str, vocabulary: Vocabulary | None = None) -> Decision:
+    """Return the answer to what is no question; `field` says which part is missing or unknown."""
+    reason = explain(Reason("INVALID_REQUEST", detail=field))
+    return Decision("deny", (reason,), vocabulary_version=(vocabulary or standard()).version)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One asset of the question, with the rows that bear on it."""
+
+    asset: AssetFacts
+    mark: str | None
+    """Its id where it is an ingredient."""
+    prohibitions: list[Grant]
+    candidates: list[Candidates]
+
+
+@dataclass
+class _Case:
+    """One question with its rows; collects what stands in the way and what was chosen."""
+
+    question: Question
+    rows: list[Grant]
+    found: dict[str, Reason] = field(default_factory=dict)
+    denied: set[str] = field(default_factory=set)
+    chosen: dict[str, Grant] = field(default_factory=dict)
+    relied: list[tuple[Candidates, Grant, str]] = field(default_factory=list)
+    """Every chosen grant with the layer that it clears and the place where it does."""
+
+    def decision(self, words: Vocabulary) -> Decision:
+        """Look at every asset, layer, place and instant, and answer."""
+        question = self.question
+        parts = [self._part(asset) for asset in question.assets]
+        for part in parts:
+            self._gates(part)
+        for at in self._instants(parts):
+            for place in question.places:
+                for part in parts:
+                    self._point(part, place, at)
+        verdicts: dict[str, Verdict] = {place: "deny" if place in self.denied else "allow" for place in question.places}
+        if self.found:
+            reasons = in_order(explain(one) for one in self.found.values())
+            return Decision("deny", reasons, territory_decisions=verdicts, vocabulary_version=words.version)
+        used = [grant for _, grant in sorted(self.chosen.items())]
+        return Decision(
+            "allow",
+            duties=duties_of(used, question, words),
+            grants_used=tuple(grant.id for grant in used),
+            valid_until=question.ends_at or self._valid_until(parts),
+            territory_decisions=verdicts,
+            vocabulary_version=words.version,
+        )
+
+    def _part(self, asset: AssetFacts) -> _Part:
+        rows = [row for row in self.rows if concerns(row, asset)]
+        permits = [row for row in rows if row.permits]
+        gone = superseded(self.rows, self.question.now)
+        # An exclusive licence that a newer one replaced binds nobody; a prohibition cannot set it aside.
+        replaced = superseded((row for row in self.rows if row.permits), self.question.now)
+        exclusive = [
+            row
+            for row in permits
+            if row.exclusive
+            and row.state == "active"
+            and row.id not in replaced
+            and not row.open_to(self.question.parties)
+        ]
+        candidates = []
+        for need in needs(asset, self.question):
+            fitting = [row for row in permits if _serves(row, need)]
+            rivals = [row for row in exclusive if _serves(row, need)]
+            candidates.append(Candidates(need, self.question, fitting, gone, rivals))
+        prohibitions = [row for row in rows if not row.permits and could_bar(row, self.question)]
+        mark = None if asset.id == self.question.assets[0].id else asset.id
+        return _Part(asset, mark, prohibitions, candidates)
+
+    def _gates(self, part: _Part) -> None:
+        """What the asset's own state says, whatever the grants say."""
+        asset = part.asset
+        everywhere = self.question.places
+        if asset.status != "active":
+            self._deny(Reason(_NOT_OPEN.get(asset.status, "ASSET_NOT_APPROVED"), asset=part.mark), *everywhere)
+        if self.question.channel.public and asset.digital_source_type in (None, "", "unknown"):
+            self._deny(Reason("AI_STATUS_UNKNOWN", asset=part.mark), *everywhere)
+        for layer in unanswered(asset, self.question):
+            self._deny(Reason("LAYER_UNKNOWN", layer, asset=part.mark), *everywhere)
+
+    def _instants(self, parts: list[_Part]) -> list[datetime]:
+        """One instant of each stretch of time in which nothing changes; every limit is half-open."""
+        start, end = self.question.starts_at, self.question.ends_at
+        if end is None:
+            return [start]
+        return sorted({start} | {mark for mark in self._breaks(parts) if start < mark < end})
+
+    def _breaks(self, parts: list[_Part]) -> Iterator[datetime]:
+        for row in {id(row): row for part in parts for row in self._rows_of(part)}.values():
+            yield from row.breaks
+
+    @staticmethod
+    def _rows_of(part: _Part) -> Iterator[Grant]:
+        yield from part.prohibitions
+        for candidates in part.candidates:
+            yield from candidates.grants
+            yield from candidates.rivals
+
+    def _point(self, part: _Part, place: str, at: datetime) -> None:
+        channel = self.question.channel
+        barring = tuple(row.id for row in part.prohibitions if holds(row, channel, place, at))
+        if barring:
+            self._deny(Reason("PROHIBITED", asset=part.mark, grants=barring), place)
+        for candidates in part.candidates:
+            clearing = candidates.clearing(place, at)
+            if clearing:
+                self._choose(part, candidates, clearing, place)
+            else:
+                self._miss(part, candidates, place, at)
+
+    def _choose(self, part: _Part, candidates: Candidates, clearing: list[Grant], place: str) -> None:
+        """Take the grant that asks least and lasts longest (section 2.7)."""
+        best = min(clearing, key=self._burden)
+        self.chosen[best.id] = best
+        self.relied.append((candidates, best, place))
+        for duty in unmet(best, self.question):
+            self._deny(Reason("PRE_DUTY_UNMET", asset=part.mark, detail=duty, grants=(best.id,)), place)
+
+    def _burden(self, grant: Grant) -> tuple[int, int, bool, float, str]:
+        end = end_of(grant, self.question)
+        lasting = 0.0 if end is None else -end.timestamp()
+        return len(unmet(grant, self.question)), len(grant.duties), end is not None, lasting, grant.id
+
+    def _miss(self, part: _Part, candidates: Candidates, place: str, at: datetime) -> None:
+        """Report the nearest miss (section 2.12)."""
+        need = candidates.need
+        about = Reason("NO_GRANT", need.layer, need.subject, part.mark)
+        if not candidates.grants:
+            self._deny(about, place)
+            return
+        misses = ((candidates.missing(row, place, at), row) for row in candidates.grants)
+        codes, nearest = min(misses, key=lambda miss: (len(miss[0]), min(map(precedence, miss[0])), miss[1].id))
+        for code in codes:
+            detail = self._date(code, nearest) if code in _DATED else None
+            self._deny(replace(about, code=code, detail=detail, grants=(nearest.id,)), place)
+
+    def _date(self, code: str, grant: Grant) -> str | None:
+        dates = {"EXPIRED": grant.ends_at, "REVOKED": grant.revoked_at, "NOT_YET_VALID": grant.starts_at}
+        date = dates[code]
+        return f"{date:%Y-%m-%d %H:%M %Z}" if date else None
+
+    def _deny(self, reason: Reason, *places: str) -> None:
+        self.denied.update(places)
+        known = self.found.get(reason.key)
+        if known is None:
+            self.found[reason.key] = replace(reason, territories=tuple(dict.fromkeys(places)))
+            return
+        self.found[reason.key] = replace(
+            known,
+            grants=tuple(sorted({*known.grants, *reason.grants})),
+            territories=tuple(dict.fromkeys((*known.territories, *places))),
+        )
+
+    def _valid_until(self, parts: list[_Part]) -> datetime | None:
+        """The first later instant at which a chosen grant no longer clears, or a prohibition begins."""
+        later = sorted({mark for mark in self._breaks(parts) if mark > self.question.starts_at})
+        return next((mark for mark in later if self._changes(parts, mark)), None)
+
+    def _changes(self, parts: list[_Part], at: datetime) -> bool:
+        if any(not candidates.clears(grant, place, at) for candidates, grant, place in self.relied):
+            return True
+        channel, places = self.question.channel, self.question.places
+        prohibitions = [row for part in parts for row in part.prohibitions]
+        return any(holds(row, channel, place, at) for row in prohibitions for place in places)
+
+
+def _serves(grant: Grant, need: Need) -> bool:
+    """Whether a permission is about the layer and its subject; a music licence may name no single track."""
+    if grant.layer != need.layer:
+        return False
+    return grant.subject == need.subject or (need.layer == "music" and grant.subject is None)

@@ -1,0 +1,260 @@
+"""Reading: records from JSON values, in the form of the case file; whatever is absent is not granted or not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any, cast
+
+from ugc_hub.rights.facts import AssetFacts, Person
+from ugc_hub.rights.grants import Duty, Effect, Grant, Layer, Phase, Revocation, WindDown
+from ugc_hub.rights.questions import Malformed
+from ugc_hub.rights.requests import Request
+from ugc_hub.rights.vocabulary import Vocabulary, standard
+
+Plain = Mapping[str, Any]
+_BEFORE = {"approval", "pay"}
+"""Duties that come before publishing where nothing is said."""
+_PHASES = {"pre", "during", "post"}
+_SIGNER = ("signed_by_role", "signed_by", "signer_role")
+_GUARDIAN = ("guardian_signed", "signed_by_guardian", "guardian")
+
+
+def read_instant(value: object, field: str = "instant") -> datetime | None:
+    """Read an ISO 8601 instant; one without an offset stays naive. None stays None.
+
+    Raises:
+        Malformed: it is no instant of the calendar.
+    """
+    if value is None or isinstance(value, datetime):
+        return value
+    if not isinstance(value, str):
+        raise Malformed(field)
+    try:
+        instant = datetime.fromisoformat(value)
+        return instant if instant.utcoffset() is None else instant.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Malformed(field) from error
+
+
+def write_instant(instant: datetime | None) -> str | None:
+    """Write an aware instant in UTC with `Z`, without the zeros of a fraction. None stays None."""
+    return None if instant is None else instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def read_request(plain: Plain) -> Request:
+    """Read one request.
+
+    Raises:
+        Malformed: a value has another type.
+    """
+    territories = _list(plain, "territories")
+    return Request(
+        asset=_text(plain, "asset") or "",
+        channel=_text(plain, "channel") or "",
+        parties=_values(plain, "party") or _values(plain, "parties") or frozenset(),
+        at=read_instant(plain.get("at"), "at"),
+        starts_at=read_instant(plain.get("from"), "from"),
+        ends_at=read_instant(plain.get("to"), "to"),
+        territories=tuple(territories or ()),
+        edits=_values(plain, "edits") or frozenset(),
+        products=_values(plain, "product") or _values(plain, "products") or frozenset(),
+        operation=_text(plain, "operation") or "publish",
+        ingredients=tuple(_ids(plain, "ingredients")),
+        now=read_instant(plain.get("now"), "now"),
+        duty_state={str(name): done is True for name, done in _mapping(plain, "duty_state").items()},
+    )
+
+
+def read_facts(plain: Plain) -> AssetFacts:
+    """Read the rights facts of one asset.
+
+    Raises:
+        Malformed: a value has another type.
+    """
+    music = _mapping(plain, "music")
+    things = _mapping(plain, "property")
+    return AssetFacts(
+        id=_text(plain, "id") or "",
+        kind=_text(plain, "kind") or "image",
+        status=_text(plain, "status") or "pending_review",
+        digital_source_type=_text(plain, "digital_source_type"),
+        has_audio=_truth(plain, "has_audio"),
+        is_testimonial=_truth(plain, "is_testimonial"),
+        compensation=_text(plain, "compensation") or "unknown",
+        people=_people(_mapping(plain, "people")),
+        properties=_listed(tuple(_ids(things, "items")), things),
+        music=_text(music, "state") or "unknown",
+        tracks=tuple(_ids(music, "items")),
+        ingredients=tuple(_ids(plain, "ingredients")),
+    )
+
+
+def read_grant(plain: Plain, vocabulary: Vocabulary | None = None) -> Grant:
+    """Read one grant and expand its groups of countries as of the day on which it was signed.
+
+    Raises:
+        Malformed: a value has another type, or an instant has no offset.
+    """
+    words = vocabulary or standard()
+    signed_at = read_instant(plain.get("signed_at"), "grant")
+    day = signed_at.date() if signed_at else None
+    caps = {name[4:]: _number(plain, name) for name in plain if name.startswith("max_") and plain[name] is not None}
+    try:
+        return Grant(
+            id=_text(plain, "id") or "",
+            effect=cast(Effect, _text(plain, "effect") or "prohibit"),
+            layer=cast(Layer, _text(plain, "layer") or "copyright"),
+            subject=_text(plain, "subject"),
+            assets=_values(plain, "assets"),
+            state=_text(plain, "state") or "draft",
+            grantees=_values(plain, "grantee"),
+            sublicensees=_values(plain, "sublicense_to"),
+            channels=_values(plain, "channels"),
+            territories=_places(plain, "territories", day, words),
+            excluded_territories=_places(plain, "exclude_territories", day, words) or frozenset(),
+            starts_at=read_instant(plain.get("starts_at"), "grant"),
+            ends_at=read_instant(plain.get("ends_at"), "grant"),
+            perpetual=plain.get("perpetual") is True,
+            products=_values(plain, "products"),
+            edits=_values(plain, "edits"),
+            evidence_level=_number(plain, "evidence_level"),
+            evidence_ok=plain.get("evidence_ok") is True,
+            signed_at=signed_at,
+            signed_by_role=_signer(plain),
+            duties=tuple(_duty(one) for one in _objects(plain, "duties")),
+            exclusive=plain.get("exclusive") is True,
+            supersedes=_values(plain, "supersedes") or frozenset(),
+            revocations=tuple(_revocation(one, day, words) for one in _revocations(plain)),
+            caps=caps,
+            counters={name: _number(plain, name) for name in caps if plain.get(name) is not None},
+            wind_down=_wind_down(plain.get("wind_down")),
+            vocabulary_version=_number(plain, "vocab_version", 1),
+            future_media=plain.get("future_media") is True,
+        )
+    except Malformed:
+        raise
+    except ValueError as error:  # an instant without offset
+        raise Malformed("grant") from error
+
+
+def _signer(plain: Plain) -> str | None:
+    if any(plain.get(name) is True for name in _GUARDIAN):
+        return "guardian"
+    return next((_text(plain, name) for name in _SIGNER if plain.get(name) is not None), None)
+
+
+def _duty(plain: Plain) -> Duty:
+    name = _text(plain, "duty")
+    if not name:
+        raise Malformed("duty")
+    phase = _text(plain, "phase") or ("pre" if name in _BEFORE else "during")
+    if phase not in _PHASES:
+        raise Malformed("duty")
+    details = {key: value for key, value in plain.items() if key not in ("duty", "phase")}
+    return Duty(name, cast(Phase, phase), details)
+
+
+def _revocations(plain: Plain) -> list[Plain]:
+    one = plain.get("revocation")
+    return _objects({"revocation": [one] if one is not None else []}, "revocation") + _objects(plain, "revocations")
+
+
+def _revocation(plain: Plain, day: date | None, words: Vocabulary) -> Revocation:
+    return Revocation(
+        read_instant(plain.get("effective_at"), "revocation"),
+        _text(plain, "basis") or "",
+        _values(plain, "channels"),
+        _places(plain, "territories", day, words),
+    )
+
+
+def _wind_down(plain: object) -> WindDown | None:
+    if plain is None:
+        return None
+    if not isinstance(plain, Mapping):
+        raise Malformed("wind_down")
+    mode = plain.get("mode")
+    if mode not in ("may_remain", "grace"):
+        return None  # the default: take down
+    return WindDown(mode, _number(plain, "days"), _values(plain, "channels") or frozenset())
+
+
+def _people(plain: Plain) -> tuple[Person, ...] | None:
+    persons = [one if isinstance(one, Mapping) else {"id": one} for one in _list(plain, "items", object) or ()]
+    read = tuple(Person(_text(one, "id") or "", _adult(one)) for one in persons)
+    return _listed(read, plain)
+
+
+def _adult(plain: Plain) -> bool | None:
+    return _truth(plain, "adult") if "adult" in plain else _truth(plain, "is_adult")
+
+
+def _listed(items: tuple[Any, ...], plain: Plain) -> tuple[Any, ...] | None:
+    """Items where there are any; nothing only where somebody said so; a list without items answers nothing."""
+    return items or (() if plain.get("state") == "none" else None)
+
+
+def _places(plain: Plain, name: str, day: date | None, words: Vocabulary) -> frozenset[str] | None:
+    codes = _values(plain, name)
+    return None if codes is None else words.atlas.expand(codes, day)
+
+
+def _ids(plain: Plain, name: str) -> Iterable[str]:
+    for one in _list(plain, name, object) or ():
+        value = (one.get("id") or one.get("asset")) if isinstance(one, Mapping) else one
+        if not isinstance(value, str):
+            raise Malformed(name)
+        yield value
+
+
+def _values(plain: Plain, name: str) -> frozenset[str] | None:
+    found = _list(plain, name)
+    return None if found is None else frozenset(found)
+
+
+def _list(plain: Plain, name: str, kind: type = str) -> list[Any] | None:
+    value = plain.get(name)
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, list | tuple | set | frozenset) or not all(isinstance(one, kind) for one in value):
+        raise Malformed(name)
+    return list(value)
+
+
+def _objects(plain: Plain, name: str) -> list[Plain]:
+    return list(_list(plain, name, Mapping) or [])
+
+
+def _mapping(plain: Plain, name: str) -> Plain:
+    value = plain.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise Malformed(name)
+    return value
+
+
+def _text(plain: Plain, name: str) -> str | None:
+    value = plain.get(name)
+    if value is not None and not isinstance(value, str):
+        raise Malformed(name)
+    return value
+
+
+def _truth(plain: Plain, name: str) -> bool | None:
+    value = plain.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise Malformed(name)
+    return value
+
+
+def _number(plain: Plain, name: str, default: int = 0) -> int:
+    value = plain.get(name)
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise Malformed(name)
+    return value
