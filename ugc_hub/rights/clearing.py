@@ -82,7 +82,7 @@ STANDING: tuple[tuple[str, Callable[[Grant, Need, Question], bool]], ...] = (
 
 
 def _cap(grant: Grant, fails: Callable[[int, int | None], bool]) -> bool:
-    return any(fails(cap, grant.counters.get(name)) for name, cap in grant.caps.items())
+    return bool(grant.caps) and any(fails(cap, grant.counters.get(name)) for name, cap in grant.caps.items())
 
 
 @dataclass
@@ -95,7 +95,7 @@ class Candidates:
     """Permissions for this layer and subject, by id."""
     superseded: frozenset[str]
     rivals: list[Grant] = field(default_factory=list)
-    """Exclusive permissions of this layer and subject to somebody else."""
+    """Exclusive permissions of this layer and subject to somebody else (see `could_exclude`)."""
 
     def __post_init__(self) -> None:
         need, question = self.need, self.question
@@ -137,14 +137,26 @@ class Candidates:
             if one.effective_at and at >= one.effective_at and one.touches(self.question.channel, place):
                 codes.append("REVOKED")
         channel = self.question.channel
-        if any(excludes(one, grant, channel) and holds(one, channel, place, at) for one in self.rivals):
+        if any(_goes_before(one, grant) and holds(one, channel, place, at) for one in self.rivals):
             codes.append("EXCLUSIVE_TO_OTHER")
         return codes
 
 
-def excludes(rival: Grant, grant: Grant, channel: Channel) -> bool:
+def could_exclude(grant: Grant, question: Question, replaced: frozenset[str]) -> bool:
+    """Whether a permission is exclusive to somebody else on the channel, and was not replaced by a newer one."""
+    return (
+        grant.exclusive
+        and grant.state == ACTIVE
+        and grant.id not in replaced
+        and not grant.open_to(question.parties)
+        and bool(grant.channels)
+        and touches_channel(grant.channels, question.channel)
+    )
+
+
+def _goes_before(rival: Grant, grant: Grant) -> bool:
     """Whether an exclusive grant pushes another one aside: not one that was signed earlier."""
-    if rival is grant or not rival.channels or not touches_channel(rival.channels, channel):
+    if rival is grant:
         return False
     return grant.signed_at is None or rival.signed_at is None or grant.signed_at >= rival.signed_at
 

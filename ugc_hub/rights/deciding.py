@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ugc_hub.rights.clearing import Candidates, concerns, could_bar, end_of, holds, superseded
+from ugc_hub.rights.clearing import Candidates, concerns, could_bar, could_exclude, end_of, holds, superseded
 from ugc_hub.rights.decisions import Decision, Reason, Verdict
 from ugc_hub.rights.duties import duties_of, unmet
 from ugc_hub.rights.facts import AssetFacts
@@ -72,7 +72,7 @@ class _Case:
     denied: set[str] = field(default_factory=set)
     chosen: dict[str, Grant] = field(default_factory=dict)
     relied: list[tuple[Candidates, Grant, str]] = field(default_factory=list)
-    """Every chosen grant with the layer that it clears and the place where it does."""
+    """Every chosen grant with the layer that it clears and one of the places where it does."""
 
     def decision(self, words: Vocabulary) -> Decision:
         """Look at every asset, layer, place and instant, and answer."""
@@ -80,10 +80,11 @@ class _Case:
         parts = [self._part(asset) for asset in question.assets]
         for part in parts:
             self._gates(part)
+        alike = self._alike(parts)
         for at in self._instants(parts):
-            for place in question.places:
+            for places in alike:
                 for part in parts:
-                    self._point(part, place, at)
+                    self._point(part, places, at)
         verdicts: dict[str, Verdict] = {place: "deny" if place in self.denied else "allow" for place in question.places}
         if self.found:
             reasons = in_order(explain(one) for one in self.found.values())
@@ -93,7 +94,7 @@ class _Case:
             "allow",
             duties=duties_of(used, question, words),
             grants_used=tuple(grant.id for grant in used),
-            valid_until=question.ends_at or self._valid_until(parts),
+            valid_until=question.ends_at or self._valid_until(parts, alike),
             territory_decisions=verdicts,
             vocabulary_version=words.version,
         )
@@ -104,14 +105,7 @@ class _Case:
         gone = superseded(self.rows, self.question.now)
         # An exclusive licence that a newer one replaced binds nobody; a prohibition cannot set it aside.
         replaced = superseded((row for row in self.rows if row.permits), self.question.now)
-        exclusive = [
-            row
-            for row in permits
-            if row.exclusive
-            and row.state == "active"
-            and row.id not in replaced
-            and not row.open_to(self.question.parties)
-        ]
+        exclusive = [row for row in permits if could_exclude(row, self.question, replaced)]
         candidates = []
         for need in needs(asset, self.question):
             fitting = [row for row in permits if _serves(row, need)]
@@ -132,6 +126,18 @@ class _Case:
         for layer in unanswered(asset, self.question):
             self._deny(Reason("LAYER_UNKNOWN", layer, asset=part.mark), *everywhere)
 
+    def _alike(self, parts: list[_Part]) -> list[tuple[str, ...]]:
+        """Places that no row tells apart, together: they get one answer, and many places cost little more than one."""
+        if len(self.question.places) == 1:
+            return [self.question.places]
+        rows = [row for part in parts for row in self._rows_of(part)]
+        reaches = {row.reach for row in rows} | {one.reach for row in rows for one in row.partly_revoked}
+        found: dict[tuple[bool, ...], list[str]] = {}
+        for place in self.question.places:
+            seen = tuple(view for reach in reaches for view in (reach.covers(place), reach.touches(place)))
+            found.setdefault(seen, []).append(place)
+        return [tuple(places) for places in found.values()]
+
     def _instants(self, parts: list[_Part]) -> list[datetime]:
         """One instant of each stretch of time in which nothing changes; every limit is half-open."""
         start, end = self.question.starts_at, self.question.ends_at
@@ -150,43 +156,43 @@ class _Case:
             yield from candidates.grants
             yield from candidates.rivals
 
-    def _point(self, part: _Part, place: str, at: datetime) -> None:
-        channel = self.question.channel
+    def _point(self, part: _Part, places: tuple[str, ...], at: datetime) -> None:
+        channel, place = self.question.channel, places[0]
         barring = tuple(row.id for row in part.prohibitions if holds(row, channel, place, at))
         if barring:
-            self._deny(Reason("PROHIBITED", asset=part.mark, grants=barring), place)
+            self._deny(Reason("PROHIBITED", asset=part.mark, grants=barring), *places)
         for candidates in part.candidates:
             clearing = candidates.clearing(place, at)
             if clearing:
-                self._choose(part, candidates, clearing, place)
+                self._choose(part, candidates, clearing, places)
             else:
-                self._miss(part, candidates, place, at)
+                self._miss(part, candidates, places, at)
 
-    def _choose(self, part: _Part, candidates: Candidates, clearing: list[Grant], place: str) -> None:
+    def _choose(self, part: _Part, candidates: Candidates, clearing: list[Grant], places: tuple[str, ...]) -> None:
         """Take the grant that asks least and lasts longest (section 2.7)."""
         best = min(clearing, key=self._burden)
         self.chosen[best.id] = best
-        self.relied.append((candidates, best, place))
+        self.relied.append((candidates, best, places[0]))
         for duty in unmet(best, self.question):
-            self._deny(Reason("PRE_DUTY_UNMET", asset=part.mark, detail=duty, grants=(best.id,)), place)
+            self._deny(Reason("PRE_DUTY_UNMET", asset=part.mark, detail=duty, grants=(best.id,)), *places)
 
     def _burden(self, grant: Grant) -> tuple[int, int, bool, float, str]:
         end = end_of(grant, self.question)
         lasting = 0.0 if end is None else -end.timestamp()
         return len(unmet(grant, self.question)), len(grant.duties), end is not None, lasting, grant.id
 
-    def _miss(self, part: _Part, candidates: Candidates, place: str, at: datetime) -> None:
+    def _miss(self, part: _Part, candidates: Candidates, places: tuple[str, ...], at: datetime) -> None:
         """Report the nearest miss (section 2.12)."""
         need = candidates.need
         about = Reason("NO_GRANT", need.layer, need.subject, part.mark)
         if not candidates.grants:
-            self._deny(about, place)
+            self._deny(about, *places)
             return
-        misses = ((candidates.missing(row, place, at), row) for row in candidates.grants)
+        misses = ((candidates.missing(row, places[0], at), row) for row in candidates.grants)
         codes, nearest = min(misses, key=lambda miss: (len(miss[0]), min(map(precedence, miss[0])), miss[1].id))
         for code in codes:
             detail = self._date(code, nearest) if code in _DATED else None
-            self._deny(replace(about, code=code, detail=detail, grants=(nearest.id,)), place)
+            self._deny(replace(about, code=code, detail=detail, grants=(nearest.id,)), *places)
 
     def _date(self, code: str, grant: Grant) -> str | None:
         dates = {"EXPIRED": grant.ends_at, "REVOKED": grant.revoked_at, "NOT_YET_VALID": grant.starts_at}
@@ -195,27 +201,23 @@ class _Case:
 
     def _deny(self, reason: Reason, *places: str) -> None:
         self.denied.update(places)
-        known = self.found.get(reason.key)
-        if known is None:
-            self.found[reason.key] = replace(reason, territories=tuple(dict.fromkeys(places)))
-            return
+        known = self.found.setdefault(reason.key, reason)
         self.found[reason.key] = replace(
             known,
             grants=tuple(sorted({*known.grants, *reason.grants})),
-            territories=tuple(dict.fromkeys((*known.territories, *places))),
+            territories=tuple(sorted({*known.territories, *places})),
         )
 
-    def _valid_until(self, parts: list[_Part]) -> datetime | None:
+    def _valid_until(self, parts: list[_Part], alike: list[tuple[str, ...]]) -> datetime | None:
         """The first later instant at which a chosen grant no longer clears, or a prohibition begins."""
         later = sorted({mark for mark in self._breaks(parts) if mark > self.question.starts_at})
-        return next((mark for mark in later if self._changes(parts, mark)), None)
+        return next((mark for mark in later if self._changes(parts, alike, mark)), None)
 
-    def _changes(self, parts: list[_Part], at: datetime) -> bool:
+    def _changes(self, parts: list[_Part], alike: list[tuple[str, ...]], at: datetime) -> bool:
         if any(not candidates.clears(grant, place, at) for candidates, grant, place in self.relied):
             return True
-        channel, places = self.question.channel, self.question.places
         prohibitions = [row for part in parts for row in part.prohibitions]
-        return any(holds(row, channel, place, at) for row in prohibitions for place in places)
+        return any(holds(row, self.question.channel, places[0], at) for row in prohibitions for places in alike)
 
 
 def _serves(grant: Grant, need: Need) -> bool:
