@@ -7,11 +7,11 @@ import unicodedata
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from .accounts import Actor
+from .accounts import Actor, create_user
 from .audit import record
 from .errors import Forbidden, Invalid
 from .hub import Hub
-from .models import Campaign, Creator, Submission
+from .models import Campaign, Creator, Submission, User
 
 
 def clean_handle(handle: str) -> str:
@@ -89,6 +89,18 @@ def submit(
     session.add(submission)
     session.flush()
     return submission
+
+
+def creator_user(hub: Hub, email: str, handle: str, name: str = "") -> User:
+    """Make a user of the role `creator` for the creator with a handle, who is made where there is none.
+
+    Raises:
+        Invalid: the address or the handle is malformed.
+        Conflict: there is a user with this address.
+    """
+    with hub.database.write() as session:
+        creator_id = creator_by_handle(hub, session, handle).id
+    return create_user(hub, email, "creator", name, creator_id=creator_id)
 
 
 def list_campaigns(hub: Hub) -> list[Campaign]:

@@ -9,12 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.ugc_hub.rows import creator_actor
-from ugc_hub.accounts import SYSTEM, Actor
+from ugc_hub.accounts import SYSTEM, Actor, actor_of, create_user, may
 from ugc_hub.creators import (
     campaign_by_name,
     clean_handle,
     clean_name,
     creator_by_handle,
+    creator_user,
     list_campaigns,
     list_creators,
     submit,
@@ -86,3 +87,12 @@ def test_a_hand_in_of_nobody_for_nothing_is_one_too(hub: Hub) -> None:
     with hub.database.write() as session:
         made = submit(hub, session, SYSTEM, door="cli", creator=None, campaign="")
     assert (made.creator_id, made.campaign_id, made.user_id) == (None, None, None)
+
+
+def test_a_creator_gets_a_user_of_their_own(hub: Hub) -> None:
+    user = creator_user(hub, "Ana@Example.org", "@Ana")
+    assert (user.email, user.role) == ("ana@example.org", "creator")
+    assert [(creator.handle, creator.id) for creator in list_creators(hub)] == [("ana", user.creator_id)]
+    assert may(actor_of(user), "asset.upload")
+    with pytest.raises(Invalid):
+        create_user(hub, "b@example.org", "viewer", creator_id=user.creator_id)

@@ -35,8 +35,8 @@ def clean_email(email: str) -> str:
     return address
 
 
-def create_user(hub: Hub, email: str, role: str, name: str = "") -> User:
-    """Make a user.
+def create_user(hub: Hub, email: str, role: str, name: str = "", *, creator_id: str | None = None) -> User:
+    """Make a user; `creator_id` ties one of the role `creator` to what is theirs.
 
     Raises:
         Invalid: the address or the role is wrong.
@@ -44,8 +44,15 @@ def create_user(hub: Hub, email: str, role: str, name: str = "") -> User:
     """
     if role not in roles():
         raise Invalid(f"There is no role {role!r}; choose one of {', '.join(roles())}.", extra={"field": "role"})
+    if creator_id is not None and role != "creator":
+        raise Invalid("Only a user of the role creator belongs to a creator.", extra={"field": "role"})
     user = User(
-        id=hub.new_id("usr"), created_at=hub.now(), email=clean_email(email), role=role, name=name.strip()[:200]
+        id=hub.new_id("usr"),
+        created_at=hub.now(),
+        email=clean_email(email),
+        role=role,
+        name=name.strip()[:200],
+        creator_id=creator_id,
     )
     try:
         with hub.database.write() as session:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import click
 
-from ugc_hub import accounts
+from ugc_hub import accounts, creators
 from ugc_hub.cli.common import as_json, opened, show
 
 
@@ -18,11 +18,15 @@ def user() -> None:
 @user.command("add")
 @click.argument("email")
 @click.option("--role", default="content_manager", show_default=True)
+@click.option("--creator", "handle", metavar="HANDLE", help="Make a creator's own user; the role is creator then.")
 @click.option("--name", default="")
-def add(email: str, role: str, name: str) -> None:
+def add(email: str, role: str, handle: str | None, name: str) -> None:
     """Make a user and print a one-time sign-in link."""
     with opened() as hub:
-        made = accounts.create_user(hub, email, role, name)
+        if handle:
+            made = creators.creator_user(hub, email, handle, name)
+        else:
+            made = accounts.create_user(hub, email, role, name)
         click.echo(f"{made.email} ({made.role}) signs in with: {accounts.request_link(hub, made.email)}")
 
 

@@ -27,6 +27,8 @@ from .imprints import imprint_for, stamped
 from .view import jobs_of, state_of
 
 MOST_PRESETS = 200
+FOR_GOOD = {"plan_impossible"}
+"""Codes of failures that the same plan meets every time; another attempt would only cost time."""
 MEDIA_TYPES = {fmt: f"image/{fmt}" for fmt in ("jpeg", "png", "webp", "avif", "gif")}
 
 
@@ -136,12 +138,13 @@ def _outcome(framed: Framing, rows: dict[str, Rendition]) -> Outcome:
 
 
 def _rows(hub: Hub, session: Session, asset: Asset, plans: dict[str, ImagePlan]) -> dict[str, Rendition]:
-    """Return the rendition of each plan; new and failed ones are queued in one job."""
+    """Return the rendition of each plan; new ones, and those that may come out this time, are queued in one job."""
     hub.database.serialise(session, f"renditions:{asset.id}")
     known = select(Rendition).where(Rendition.asset_id == asset.id, Rendition.plan_digest.in_(list(plans)))
     rows = {row.plan_digest: row for row in session.scalars(known)}
     jobs = jobs_of(session, rows.values())
-    waiting = [row for row in rows.values() if state_of(row, jobs.get(row.job_id or 0))[0] == "failed"]
+    failed = (row for row in rows.values() if state_of(row, jobs.get(row.job_id or 0))[0] == "failed")
+    waiting = [row for row in failed if row.code not in FOR_GOOD]
     for digest, item in plans.items():
         if digest not in rows:
             rows[digest] = _row(hub, asset, digest, item)
