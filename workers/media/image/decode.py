@@ -14,6 +14,7 @@ from pathlib import Path
 from PIL import Image
 
 from workers.media.errors import PlanImpossible
+from workers.media.image import named
 from workers.media.safe import decoding, open_image, orientation
 from workers.media.shapes import ImagePlan
 from workers.media.sniff import HEAD_BYTES, sniff
@@ -88,7 +89,7 @@ def decode(source: Path, plans: Sequence[ImagePlan]) -> Master:
             turn = orientation(picture)
             shown = picture.size[::-1] if turn >= _FIRST_TURNED else picture.size
             _check_crops(plans, shown)
-            profile = picture.info.get("icc_profile")
+            profile = picture.info.get("icc_profile") or named.profile(source, found.format)
             picture.load()
             pixels = plain(picture)
     finally:
