@@ -15,7 +15,9 @@ from av.video.stream import VideoStream
 from workers.media.errors import Damaged, MediaError, TooLarge, Unsupported
 from workers.media.limits import Limits
 
-av.logging.set_level(av.logging.PANIC)
+# None makes ffmpeg's messages go nowhere. With any level, also PANIC, each message of a decoding thread waits for
+# Python's lock, while Python may wait, holding it, for that very thread to end.
+av.logging.set_level(None)
 
 _DEMUXERS = {
     **dict.fromkeys(("mp4", "mov", "m4v", "3gp"), "mov"),
