@@ -22,7 +22,8 @@ def budget_for(preset: Preset, recipe: Recipe, canvas: Extent) -> tuple[int | No
     """Return the byte limit of one file.
 
     A hard limit always holds. An advice is the limit too, because a lighter file is accepted everywhere, unless the
-    format is lossless (a limit could only be met by failing) or fewer than 0.75 bits a pixel would remain.
+    format is lossless or fewer than 0.75 bits a pixel would remain: then quality is worth more than the advice. It
+    never makes a rendition fail (`ImagePlan.advised`).
     """
     output = preset.output
     limit = output.max_bytes if output else None

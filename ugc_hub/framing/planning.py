@@ -181,6 +181,7 @@ def _plans(
                 backdrop=backdrop,
                 flatten=backdrop.colour,
                 max_bytes=limit,
+                advised=preset.target.bytes.rule == "advice",
                 min_bytes=preset.target.bytes.min,
                 imprint=choice.imprint,
             )

@@ -8,6 +8,7 @@ boundary and what the hub stores, so a field is only ever added, with a default.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import json
 from dataclasses import dataclass, field
@@ -38,8 +39,13 @@ def _build(annotation: Any, value: Any) -> Any:
     return value
 
 
+@functools.cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
 def _from_plain(kind: type, value: dict[str, Any]) -> Any:
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     known = {name: _build(hints[name], item) for name, item in value.items() if name in hints}
     return kind(**known)
 
@@ -253,6 +259,8 @@ class ImagePlan(Record):
     flatten: str = "#ffffff"
     """Colour under transparent pixels where the format has no alpha channel."""
     max_bytes: int | None = None
+    advised: bool = False
+    """`max_bytes` is an advice: where no quality meets it, the lightest file is made all the same."""
     min_bytes: int | None = None
     imprint: Imprint = field(default_factory=Imprint)
     engine: int = 1

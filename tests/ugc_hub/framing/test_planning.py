@@ -204,7 +204,8 @@ def test_a_format_can_be_chosen_among_those_that_are_made() -> None:
 
 def test_an_advised_weight_is_a_limit_while_it_leaves_enough_bits() -> None:
     preset = preset_of(Size(1000, 1000, "exact"), bytes=Weight(100_000, "advice"))
-    assert plan(facts_of(1000, 1000), preset).plans[0].max_bytes == 100_000
+    (made,) = plan(facts_of(1000, 1000), preset).plans
+    assert (made.max_bytes, made.advised) == (100_000, True)
     scant = preset_of(Size(1000, 1000, "exact"), bytes=Weight(93_000, "advice"))
     framing = plan(facts_of(1000, 1000), scant)
     assert framing.plans[0].max_bytes is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,16 @@ def test_the_metadata_counts_towards_the_budget(source: Path) -> None:
     made = render(source, "jpeg", limit)
     assert (source.parent / made.path).stat().st_size <= limit
     assert b"Ana" in (source.parent / made.path).read_bytes()
+
+
+@pytest.mark.parametrize("name", LOSSY)
+def test_an_advised_budget_that_nothing_meets_gives_the_lightest_file(source: Path, name: ImageFormat) -> None:
+    wanted = recipe(name, quality=92, min_quality=40)
+    plan = cover(SIZE, 320, 240, name, recipe=wanted, max_bytes=1500, imprint=IMPRINT)
+    with pytest.raises(PlanImpossible):
+        render_pack(source, [plan], source.parent)
+    made = render_pack(source, [replace(plan, advised=True)], source.parent)[0]
+    lightest = render_pack(source, [replace(plan, recipe=replace(wanted, quality=40), max_bytes=None)], source.parent)[
+        0
+    ]
+    assert (made.quality, made.size_bytes) == (40, lightest.size_bytes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from workers.media.errors import PlanImpossible
@@ -48,6 +48,8 @@ class Search:
     most: int = MOST_ENCODES
     sizes: dict[int, int] = field(default_factory=dict)
     best: tuple[int, bytes] | None = None
+    lightest: tuple[int, bytes] | None = None
+    """Level and file of the smallest size seen, whether or not it fits."""
 
     def run(self) -> tuple[int, bytes] | None:
         """Return the best level and its file, or None when even `low` is over the limit."""
@@ -57,14 +59,11 @@ class Search:
             level = self._next()
         return self.best
 
-    @property
-    def smallest(self) -> int:
-        """The smallest size seen, in bytes."""
-        return min(self.sizes.values())
-
     def _try(self, level: int) -> None:
         data = self.encode(level)
         self.sizes[level] = len(data)
+        if self.lightest is None or len(data) < len(self.lightest[1]):
+            self.lightest = (level, data)
         if len(data) <= self.limit and (self.best is None or level > self.best[0]):
             self.best = (level, data)
 
@@ -94,16 +93,17 @@ class Search:
         return math.floor(nearest + (target - math.log(self.sizes[nearest])) / slope)
 
 
-def fit(encode: Encode, recipe: Recipe, max_bytes: int | None) -> Fit:
+def fit(encode: Encode, recipe: Recipe, max_bytes: int | None, *, advised: bool = False) -> Fit:
     """Return the best file of `recipe` within `max_bytes` (None: no limit).
 
     JPEG, WebP and AVIF vary the quality from the recipe's `quality` down to `min_quality`, JPEG then also the
     chroma; PNG and GIF vary the number of colours, unless the recipe is lossless.
 
-    Raises `PlanImpossible` and names the smallest size that was reached.
+    Where nothing fits, an advised limit gives the lightest file; any other raises `PlanImpossible`, which names the
+    size of that file.
     """
     limit = max_bytes if max_bytes is not None else _NO_LIMIT
-    encodes, smallest = 0, _NO_LIMIT
+    encodes, lightest = 0, None
     for low, high, subsampling in _stages(recipe):
         run = partial(_at_level, encode, subsampling)
         search = Search(run, limit, low, high, most=max(2, MOST_ENCODES - encodes))
@@ -111,9 +111,15 @@ def fit(encode: Encode, recipe: Recipe, max_bytes: int | None) -> Fit:
         encodes += len(search.sizes)
         if found:
             return Fit(found[1], Setting(found[0], subsampling), encodes)
-        smallest = min(smallest, search.smallest)
+        level, data = search.lightest or (high, b"")
+        if lightest is None or len(data) < len(lightest.data):
+            lightest = Fit(data, Setting(level, subsampling), encodes)
+    if lightest is None:
+        raise ValueError("the recipe names nothing to try")
+    if advised:
+        return replace(lightest, encodes=encodes)
     raise PlanImpossible(
-        f"The picture cannot be made smaller than {smallest:,} bytes as {recipe.format} in this size, "
+        f"The picture cannot be made smaller than {len(lightest.data):,} bytes as {recipe.format} in this size, "
         f"but at most {limit:,} bytes are allowed. Choose a smaller size or another format."
     )
 

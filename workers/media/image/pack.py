@@ -106,7 +106,7 @@ def _write(canvas: Image.Image, plan: ImagePlan, out: Path) -> Rendered:
     if recipe.format in ("jpeg", "gif"):
         canvas = flat(canvas, plan.flatten)
     block = replace(imprint.block(plan.imprint, recipe.format), icc=profile_for(plan))
-    found = fit(lambda setting: encode(canvas, recipe, setting, block), recipe, plan.max_bytes)
+    found = fit(lambda setting: encode(canvas, recipe, setting, block), recipe, plan.max_bytes, advised=plan.advised)
     check(found.data, plan)
     digest = plan.digest()
     name = digest + EXTENSIONS[recipe.format]

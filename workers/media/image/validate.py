@@ -35,7 +35,7 @@ def check(data: bytes, plan: ImagePlan) -> None:
 
 def _faults(data: bytes, plan: ImagePlan) -> Iterator[str]:
     name = plan.recipe.format
-    if plan.max_bytes is not None and len(data) > plan.max_bytes:
+    if plan.max_bytes is not None and not plan.advised and len(data) > plan.max_bytes:
         yield f"weight: {len(data)} bytes, allowed {plan.max_bytes}"
     try:
         picture = Image.open(io.BytesIO(data), formats=[name.upper()])
