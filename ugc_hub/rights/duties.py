@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ugc_hub.rights.atlas import country_of
 from ugc_hub.rights.grants import Duty, Grant
 from ugc_hub.rights.questions import Question
 from ugc_hub.rights.vocabulary import Vocabulary
@@ -41,7 +42,7 @@ def _disclosure(question: Question, words: Vocabulary) -> Iterator[Duty]:
     if not channel.public or not compensated:
         return
     if not channel.native_ad_label:
-        labels = {place: words.label(place) for place in question.places}
+        labels = {country: words.label(country) for country in map(country_of, question.places)}
         yield Duty("disclose", details={"kind": "material_connection", "labels": labels})
     elif any(asset.testimonial for asset in compensated):
         yield Duty("disclose", details={"kind": "compensated_endorser"})

@@ -16,7 +16,7 @@ Plain = Mapping[str, Any]
 _BEFORE = {"approval", "pay"}
 """Duties that come before publishing where nothing is said."""
 _PHASES = {"pre", "during", "post"}
-_SIGNER = ("signed_by_role", "signed_by", "signer_role")
+_SIGNER = ("signed_by_role", "signed_by", "signer_role", "signer")
 _GUARDIAN = ("guardian_signed", "signed_by_guardian", "guardian")
 
 

@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
-from ugc_hub.rights.atlas import WORLD, Atlas, Group, country_of, world_atlas
+from ugc_hub.rights.atlas import WORLD, Atlas, Group, world_atlas
 
 EVERY = "*"
 """Stands for all values of a dimension: all channels, products, assets or parties."""
@@ -64,9 +64,9 @@ class Vocabulary:
         """Every edit that a request may name."""
         return self.technical | self.editorial | self.ai
 
-    def label(self, place: str) -> str:
-        """Return the disclosure word of a place, its country, or the default."""
-        return self.labels.get(place) or self.labels.get(country_of(place)) or self.labels.get("default", "Ad")
+    def label(self, country: str) -> str:
+        """Return the disclosure word of a country, or the default."""
+        return self.labels.get(country) or self.labels.get("default", "Ad")
 
     def unknown(self, dimension: str, values: frozenset[str]) -> list[str]:
         """Return what of `values` no grant may state, in order; whoever writes a grant refuses it.
