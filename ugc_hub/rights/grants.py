@@ -140,8 +140,8 @@ class Grant:
     @cached_property
     def reach(self) -> Reach:
         """The places it is about."""
-        stated = self.territories or None
-        return Reach(stated if not self.permits else self.territories or frozenset(), self.excluded_territories)
+        unstated = frozenset[str]() if self.permits else None
+        return Reach(self.territories or unstated, self.excluded_territories)
 
     @cached_property
     def parties(self) -> frozenset[str]:
