@@ -4,41 +4,54 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
 from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM
-from ugc_hub.cli.common import as_json, opened, show
+from ugc_hub.cli.common import opened
+from ugc_hub.cli.output import always_json, as_json, say, show
 from ugc_hub.errors import Gone, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.ingest import Outcome, ingest_paths
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=str)
 @click.option("--creator", metavar="HANDLE", help="Who made the files.")
 @click.option("--campaign", metavar="NAME", help="What they were made for.")
 @click.option("--wait/--no-wait", default=True, help="Wait until each file is measured (default) or only stored.")
 @as_json
-def ingest(paths: tuple[Path, ...], creator: str | None, campaign: str | None, wait: bool, json_: bool) -> None:
+def ingest(paths: tuple[str, ...], creator: str | None, campaign: str | None, wait: bool, json_: bool) -> None:
     """Take in files and folders. Exit status 1 when at least one file was refused."""
     from ugc_hub.jobs.local import finish
 
-    with opened() as hub:
-        outcomes = list(ingest_paths(hub, SYSTEM, paths, creator=creator, campaign=campaign))
-        if wait:
-            asset_ids = [outcome.asset_id for outcome in outcomes if outcome.asset_id]
-            finish(hub, _job_ids(hub, asset_ids))
-            outcomes = [_final(hub, outcome) for outcome in outcomes]
-    if json_:
-        show({"results": [asdict(outcome) for outcome in outcomes]})
-    else:
-        for outcome in outcomes:
-            click.echo(f"{outcome.status:10} {outcome.asset_id or '-':28} {outcome.path}  {outcome.message}")
+    outcomes: list[Outcome] = []
+    try:
+        with opened() as hub:
+            outcomes.extend(ingest_paths(hub, SYSTEM, paths, creator=creator, campaign=campaign))
+            if wait:
+                asset_ids = [outcome.asset_id for outcome in outcomes if outcome.asset_id]
+                finish(hub, _job_ids(hub, asset_ids))
+                outcomes = [_final(hub, outcome) for outcome in outcomes]
+    except BaseException:
+        # What was stored is stored, whatever stops the rest: it has to be told.
+        if outcomes:
+            _tell(outcomes, json_)
+        raise
+    _tell(outcomes, json_)
     if any(outcome.status == "refused" for outcome in outcomes):
         sys.exit(1)
+
+
+def _tell(outcomes: list[Outcome], json_: bool) -> None:
+    if json_:
+        show({"results": [asdict(outcome) for outcome in outcomes]})
+        return
+    for outcome in outcomes:
+        say(f"{outcome.status:10} {outcome.asset_id or '-':28} {outcome.path}  {outcome.message}")
+    if not outcomes:
+        say("There was nothing to take in: hidden files and links inside folders are left out.")
 
 
 def _job_ids(hub: Hub, asset_ids: list[str]) -> list[int]:
@@ -99,13 +112,14 @@ def list_assets(json_: bool, **filters: str) -> None:
         return
     for item in page.items:
         size = f"{item.width}x{item.height}" if item.width else "-"
-        click.echo(f"{item.id}  {item.status:8} {item.kind:9} {size:>11}  @{item.creator or '-':20} {item.file_name}")
+        say(f"{item.id}  {item.status:8} {item.kind:9} {size:>11}  @{item.creator or '-':20} {item.file_name}")
     if page.next_cursor:
-        click.echo(f"More: --cursor {page.next_cursor}")
+        say(f"More: --cursor {page.next_cursor}")
 
 
 @assets.command("show")
 @click.argument("asset_id")
+@always_json
 def show_asset(asset_id: str) -> None:
     """Print everything known of one asset as JSON."""
     with opened() as hub:

@@ -1,25 +1,14 @@
-"""What commands share: the opened hub, and a parameter that asks for JSON."""
+"""What commands share: the opened hub."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
-
-import click
 
 from ugc_hub.database import pending
 from ugc_hub.errors import BadSettings
 from ugc_hub.hub import Hub, open_hub, prepare
 from ugc_hub.settings import load_settings
-
-as_json = click.option("--json", "json_", is_flag=True, help="Print JSON.")
-
-
-def show(value: Any) -> None:
-    """Print a value as JSON, readable and without escaping other scripts."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
 @contextmanager

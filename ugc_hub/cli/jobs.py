@@ -6,7 +6,8 @@ from dataclasses import asdict
 
 import click
 
-from ugc_hub.cli.common import as_json, opened, show
+from ugc_hub.cli.common import opened
+from ugc_hub.cli.output import as_json, say, show
 from ugc_hub.errors import Conflict
 from workers.queue import jobs as queue
 from workers.queue.shapes import Query
@@ -30,7 +31,7 @@ def list_jobs(state: str | None, limit: int, json_: bool) -> None:
         show({"items": [asdict(job) for job in found]})
         return
     for job in found:
-        click.echo(f"{job.id:6} {job.kind:10} {job.state:10} {job.progress:4.0%} {job.error or job.message}")
+        say(f"{job.id:6} {job.kind:10} {job.state:10} {job.progress:4.0%} {job.error or job.message}")
 
 
 @jobs.command("cancel")
@@ -41,7 +42,7 @@ def cancel(job_id: int) -> None:
         state = queue.cancel(session.connection(), job_id)
     if state is None:
         raise Conflict("There is no such job, or it has ended.")
-    click.echo("Cancelled." if state == "cancelled" else "It is being stopped.")
+    say("Cancelled." if state == "cancelled" else "It is being stopped.")
 
 
 @jobs.command("retry")
@@ -54,4 +55,4 @@ def retry(job_id: int) -> None:
         hub.ring()
     if not again:
         raise Conflict("Only a failed, dead or cancelled job can be tried again.")
-    click.echo("Queued.")
+    say("Queued.")

@@ -7,7 +7,9 @@ from datetime import timedelta
 import click
 
 from ugc_hub import accounts, creators
-from ugc_hub.cli.common import as_json, opened, show
+from ugc_hub.cli.common import opened
+from ugc_hub.cli.output import always_json, as_json, say, show
+from ugc_hub.errors import Conflict
 
 
 @click.group()
@@ -27,7 +29,7 @@ def add(email: str, role: str, handle: str | None, name: str) -> None:
             made = creators.creator_user(hub, email, handle, name)
         else:
             made = accounts.create_user(hub, email, role, name)
-        click.echo(f"{made.email} ({made.role}) signs in with: {accounts.request_link(hub, made.email)}")
+        say(f"{made.email} ({made.role}) signs in with: {accounts.request_link(hub, made.email)}")
 
 
 @user.command("list")
@@ -43,7 +45,7 @@ def list_users(json_: bool) -> None:
         show({"items": rows})
         return
     for row in rows:
-        click.echo(f"{row['email']:40} {row['role']:16} {row['name']}")
+        say(f"{row['email']:40} {row['role']:16} {row['name']}")
 
 
 @user.command("link")
@@ -52,7 +54,10 @@ def link(email: str) -> None:
     """Print a one-time sign-in link for a user."""
     with opened() as hub:
         accounts.find_user(hub, email)
-        click.echo(accounts.request_link(hub, email))
+        made = accounts.request_link(hub, email)
+    if made is None:
+        raise Conflict("This user is disabled and cannot sign in.")
+    say(made)
 
 
 @click.group()
@@ -71,11 +76,12 @@ def create(name: str, email: str | None, scopes: tuple[str, ...], days: int | No
         owner = accounts.find_user(hub, email) if email else accounts.first_administrator(hub)[0]
         expires_at = hub.now() + timedelta(days=days) if days else None
         _, text = accounts.create_token(hub, owner, name, scopes=frozenset(scopes), expires_at=expires_at)
-    click.echo(text)
+    say(text)
 
 
 @token.command("list")
 @click.option("--user", "email", help="Whose tokens; default: the first administrator.")
+@always_json
 def list_tokens(email: str | None) -> None:
     """List the tokens of a user as JSON; never their text."""
     with opened() as hub:
@@ -95,4 +101,4 @@ def revoke(token_id: str) -> None:
     """Revoke a token; it stops working at once."""
     with opened() as hub:
         accounts.revoke_token(hub, accounts.SYSTEM, token_id)
-    click.echo(f"{token_id} is revoked.")
+    say(f"{token_id} is revoked.")

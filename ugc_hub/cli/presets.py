@@ -11,7 +11,8 @@ import click
 
 from ugc_hub import renditions
 from ugc_hub.accounts import SYSTEM
-from ugc_hub.cli.common import as_json, opened, show
+from ugc_hub.cli.common import opened
+from ugc_hub.cli.output import always_json, as_json, say, show
 from ugc_hub.errors import Invalid
 from ugc_hub.presets import catalogue
 
@@ -42,7 +43,7 @@ def list_presets(channel: str | None, platform: str | None, kind: str | None, js
         return
     for preset in wanted:
         mark = "" if preset.renderable else f" ({preset.target.kind})"
-        click.echo(f"{preset.id:50} {preset.title}{mark}")
+        say(f"{preset.id:50} {preset.title}{mark}")
 
 
 @presets.command("show")
@@ -56,7 +57,7 @@ def show_preset(preset_id: str, json_: bool) -> None:
         show(plain)
         return
     for line in _lines(plain, ""):
-        click.echo(line)
+        say(line)
 
 
 def _lines(plain: dict[str, Any], indent: str) -> list[str]:
@@ -76,6 +77,7 @@ def _lines(plain: dict[str, Any], indent: str) -> list[str]:
 
 @presets.command("save")
 @click.argument("file", type=click.File("r", encoding="utf-8"))
+@always_json
 def save(file: Any) -> None:
     """Keep a custom preset from a JSON file (`-` for standard input); a known id gets a new version."""
     try:
@@ -90,6 +92,7 @@ def save(file: Any) -> None:
 
 @presets.command("history")
 @click.argument("preset_id")
+@always_json
 def history(preset_id: str) -> None:
     """Print all versions of a custom preset, newest first."""
     with opened() as hub:
@@ -102,7 +105,7 @@ def withdraw(preset_id: str) -> None:
     """Take a custom preset out of use; its history and renditions stay."""
     with opened() as hub:
         renditions.withdraw_preset(hub, SYSTEM, preset_id)
-    click.echo(f"{preset_id} is withdrawn.")
+    say(f"{preset_id} is withdrawn.")
 
 
 @presets.command("lint")
@@ -112,7 +115,7 @@ def lint_command() -> None:
 
     findings = lint(catalogue())
     for finding in findings:
-        click.echo(str(finding))
-    click.echo(f"{len(catalogue().presets)} presets, {len(findings)} findings.")
+        say(str(finding))
+    say(f"{len(catalogue().presets)} presets, {len(findings)} findings.")
     if findings:
         sys.exit(1)

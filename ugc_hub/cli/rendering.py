@@ -11,7 +11,8 @@ import click
 
 from ugc_hub import packs, renditions
 from ugc_hub.accounts import SYSTEM
-from ugc_hub.cli.common import as_json, opened, show
+from ugc_hub.cli.common import opened
+from ugc_hub.cli.output import as_json, say, show
 from ugc_hub.framing import Choice
 from ugc_hub.hub import Hub
 from ugc_hub.packs import safe_name, unique_name
@@ -73,12 +74,12 @@ def _report(rows: list[dict[str, Any]], json_: bool) -> None:
         show({"results": rows})
         return
     for row in rows:
-        click.echo(f"{row['outcome']:8} {row['preset_id']}")
+        say(f"{row['outcome']:8} {row['preset_id']}")
         for reason in row["reasons"]:
-            click.echo(f"         {reason['sentence']}")
+            say(f"         {reason['sentence']}")
         for view in row["renditions"]:
             words = view["file"] or f"{view['status']}: {view['message']}"
-            click.echo(f"         {view['width']}x{view['height']} {view['size_bytes'] or 0:,} bytes  {words}")
+            say(f"         {view['width']}x{view['height']} {view['size_bytes'] or 0:,} bytes  {words}")
 
 
 @click.command()
@@ -106,6 +107,6 @@ def pack(asset_ids: tuple[str, ...], preset_ids: tuple[str, ...], name: str, out
     if json_:
         show(view.as_dict())
     else:
-        click.echo(f"{out}: {view.ready} files, {view.refused} combinations refused, {view.failed} failed.")
+        say(f"{out}: {view.ready} files, {view.refused} combinations refused, {view.failed} failed.")
     if view.refused or view.failed:
         sys.exit(1)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ugc_hub.cli.common import show
+from ugc_hub.cli.output import always_json, show
 from ugc_hub.errors import Invalid
 
 
@@ -19,6 +19,7 @@ def rights() -> None:
 
 @rights.command("simulate")
 @click.argument("file", type=click.File("r", encoding="utf-8"))
+@always_json
 def simulate_command(file: Any) -> None:
     """Print the answers to a JSON file of cases (`-` for standard input). No data is touched.
 

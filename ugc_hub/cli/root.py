@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 import click
 
 from storage.errors import StorageError
+from ugc_hub.cli.output import say
 from ugc_hub.errors import HubError, Unavailable, from_engine
 from workers.media.errors import MediaError
 
@@ -49,7 +55,11 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an error of the hub, its engines or the machine becomes one line and exit status 1."""
         try:
-            return super().invoke(ctx)
+            with _ended_by_sigterm():
+                return super().invoke(ctx)
+        except KeyboardInterrupt:
+            say("Interrupted.", err=True)
+            sys.exit(128 + signal.SIGINT)
         except BrokenPipeError:
             raise  # click ends quietly where nobody reads on
         except Exception as error:
@@ -59,8 +69,25 @@ class Commands(click.Group):
             # At the command line sits the operator: the engine's own words, which may name folders, help there.
             engine = isinstance(error, StorageError | MediaError)
             cause = f" ({error})" if engine and str(error) != known.message else ""
-            click.echo(f"Error: {known.message}{cause} [{known.code}]".replace("\n", " "), err=True)
+            say(f"Error: {known.message}{cause} [{known.code}]".replace("\n", " "), err=True)
             sys.exit(1)
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM end a command like Ctrl-C does, by an exception: what it holds is given back on the way out."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _from_machine(error: Exception) -> HubError | None:

@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from ugc_hub.cli.common import as_json, opened, show
+from ugc_hub.cli.common import opened
+from ugc_hub.cli.output import as_json, say, show
 
 
 @click.command()
@@ -18,7 +19,7 @@ def migrate() -> None:
     with opened(migrated=False) as hub:
         changed = run(hub.database)
         prepare(hub)
-    click.echo("Migrated." if changed else "Nothing to do.")
+    say("Migrated." if changed else "Nothing to do.")
 
 
 @click.command()
@@ -36,7 +37,7 @@ def doctor(deep: bool, json_: bool) -> None:
     else:
         for finding in findings:
             subject = f"  {finding.subject}" if finding.subject else ""
-            click.echo(f"{finding.level:8} {finding.code:20} {finding.message}{subject}")
+            say(f"{finding.level:8} {finding.code:20} {finding.message}{subject}")
     if any(finding.level == "error" for finding in findings):
         sys.exit(1)
 
@@ -55,6 +56,4 @@ def gc(grace_s: int | None, dry_run: bool, json_: bool) -> None:
         show(found.as_dict())
         return
     verb = "would be removed" if dry_run else "removed"
-    click.echo(
-        f"{len(found.removed)} {verb}, {len(found.young)} too young, {found.leftovers} unfinished uploads cleared."
-    )
+    say(f"{len(found.removed)} {verb}, {len(found.young)} too young, {found.leftovers} unfinished uploads cleared.")
