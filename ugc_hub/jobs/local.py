@@ -20,7 +20,10 @@ LOOK_S = 0.1
 
 
 def finish(hub: Hub, job_ids: Iterable[int], *, told: Callable[[Job], None] | None = None) -> list[Job]:
-    """Wait until every job has ended, running here what no worker has claimed; `told` hears of each end."""
+    """Wait until every job has ended, running here what no worker has claimed; `told` hears of each end.
+
+    An exception in the main thread (Ctrl-C, an exit from a signal handler) gives the job that runs here back at once.
+    """
     waiting = sorted(set(job_ids))
     ended: list[Job] = []
     options = RunnerOptions(folder=hub.runs)
@@ -49,9 +52,15 @@ def finish(hub: Hub, job_ids: Iterable[int], *, told: Callable[[Job], None] | No
 
 
 def _claim_and_run(hub: Hub, worker: Worker, owner: str, job_id: int) -> bool:
-    with hub.database.engine.begin() as connection:
-        job = leases.claim(connection, owner, Wanted(id=job_id))
-    if job is None:
-        return False
-    worker.run(job)
+    try:
+        with hub.database.engine.begin() as connection:
+            job = leases.claim(connection, owner, Wanted(id=job_id))
+        if job is None:
+            return False
+        worker.run(job)
+    except BaseException:
+        # Ctrl-C between claim and run: nobody else would know before the lease is over.
+        with hub.database.engine.begin() as connection:
+            leases.release(connection, owner)
+        raise
     return True

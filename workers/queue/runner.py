@@ -188,15 +188,19 @@ class Worker:
             os._exit(0 if self._stop.is_set() else EX_TEMPFAIL)
 
         watch = Watch(self._engine, context, self._options.limits, Ends(self._stop, quit_hard))
+        # What is written where Ctrl-C or an exit from a signal handler comes through the attempt.
+        settlement, clean = self._ended(context), False
         watch.start()
-        settlement, clean = self._attempt(context)
-        watch.close()
-        if context.halted or not clean:
-            kill_descendants(os.getpid(), watch.started_ticks)
-            reap_children(watch.started_ticks)
-        # Before the settlement: whoever gets the job next finds no process and no file of ours.
-        clear(context.workdir)
-        self._persist(settlement)
+        try:
+            settlement, clean = self._attempt(context)
+        finally:
+            watch.close()
+            if context.halted or not clean:
+                kill_descendants(os.getpid(), watch.started_ticks)
+                reap_children(watch.started_ticks)
+            # Before the settlement: whoever gets the job next finds no process and no file of ours.
+            clear(context.workdir)
+            self._persist(settlement)
 
     def _attempt(self, context: JobContext) -> tuple[Settlement, bool]:
         """Run the handler; returns what to write about it, and whether it ended in order."""
