@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 import sys
 
 import click
 
+from ugc_hub.cli.output import say
+from ugc_hub.errors import BadSettings
 from ugc_hub.settings import Settings, load_settings
 
 
@@ -19,12 +23,28 @@ def serve(host: str | None, port: int | None) -> None:
         if value is not None:
             os.environ[name] = str(value)
     settings = load_settings()
+    _require_port(settings.host, settings.port)
     _set_up(settings)
     sys.stdout.flush()
     # The process that stays is a fresh one, without the libraries that setting up needed.
     known = (settings.host, settings.port, settings.web_threads, settings.workers)
     words = [sys.executable, "-P", "-m", "ugc_hub.cli.supervise", *map(str, known)]
     os.execv(sys.executable, words)  # noqa: S606
+
+
+def _require_port(host: str, port: int) -> None:
+    """Refuse to start beside another server: ours shares its port, so the two would take turns in answering."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            # Passes over connections of a server that has just ended, not over one that listens.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            words = f"Port {port} of {host} is in use; choose another with --port or UGC_HUB_PORT."
+            raise BadSettings(words, code="port_in_use") from error
+        raise BadSettings(f"The hub cannot listen on port {port} of {host}: {error.strerror}.") from error
 
 
 def _set_up(settings: Settings) -> None:
@@ -40,15 +60,15 @@ def _set_up(settings: Settings) -> None:
         migrate(hub.database)
     prepare(hub)
     hub.runs.mkdir(parents=True, exist_ok=True)
-    click.echo(f"UGC Hub is starting at {settings.address}")
+    say(f"UGC Hub is starting at {settings.address}")
     administrator, fresh = first_administrator(hub)
     if fresh:
         link = request_link(hub, administrator.email)
         minutes = settings.sign_in_link_s // 60
-        click.echo(f"Sign in as the administrator (once, within {minutes} minutes): {link}")
+        say(f"Sign in as the administrator (once, within {minutes} minutes): {link}")
     else:
-        click.echo("For a new sign-in link: ugc-hub user link E-MAIL")
-    click.echo("Press Ctrl-C to stop.")
+        say("For a new sign-in link: ugc-hub user link E-MAIL")
+    say("Press Ctrl-C to stop.")
     hub.close()
 
 
@@ -59,7 +79,6 @@ def worker() -> None:
     import signal
 
     from ugc_hub.database import pending
-    from ugc_hub.errors import BadSettings
     from ugc_hub.hub import open_hub
     from ugc_hub.jobs import handlers, media_limits
     from workers.media.sandbox import Sandbox
