@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import smtplib
 import ssl
+import threading
+from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
@@ -15,9 +18,36 @@ from ugc_hub.errors import Unavailable
 from ugc_hub.hub import Hub
 from ugc_hub.templating import templates_dir
 
+LOG = logging.getLogger("ugc_hub.notify")
 TIMEOUT_S = 20
+MOST_AT_ONCE = 16
+"""Mails under way in one process; a server that hangs must not gather threads without end."""
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 """Where mails may go unencrypted."""
+
+
+_UNDER_WAY = threading.BoundedSemaphore(MOST_AT_ONCE)
+
+
+def later(work: Callable[[], None], request_id: str = "") -> None:
+    """Do something that sends a mail after the person has their answer, so that its time and end tell them nothing.
+
+    What fails is logged with the id of the request; the person asks again. A process that ends does not wait for it.
+    """
+    fields = {"fields": {"request_id": request_id}}
+
+    def carry() -> None:
+        try:
+            work()
+        except Exception:
+            LOG.exception("mail not sent", extra=fields)
+        finally:
+            _UNDER_WAY.release()
+
+    if not _UNDER_WAY.acquire(blocking=False):
+        LOG.error("mail not sent: %d others are under way", MOST_AT_ONCE, extra=fields)
+        return
+    threading.Thread(target=carry, name="mail", daemon=True).start()
 
 
 def outbox(hub: Hub) -> Path:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor
+from tests.browser.pages import until
 from tests.serving import Served
 from ugc_hub import accounts, notify
 from ugc_hub.errors import SignInNeeded
@@ -23,6 +24,7 @@ def test_a_mailed_link_signs_in_only_once(visit: Visitor, site: Served) -> None:
     page.get_by_label("E-mail address").first.fill("mailed@example.org")
     page.get_by_role("button", name="Send me a sign-in link").click()
     expect(page.get_by_role("status").first).to_contain_text("on its way")
+    until(lambda: any(site.address in path.read_text() for path in notify.outbox(site.hub).glob("*.eml")))
     mail = max(notify.outbox(site.hub).iterdir()).read_text()
     link = next(line for line in mail.splitlines() if line.startswith(f"{site.address}/sign-in/"))
     # A scanner that looks at the link does not use it up.

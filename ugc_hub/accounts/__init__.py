@@ -1,9 +1,9 @@
 """Users, what they may do, and how they sign in."""
 
 from .actors import SYSTEM, Actor, may, require, roles
+from .links import may_ask, request_link, sign_in_with_link
 from .passwords import set_password, sign_in_with_password
 from .sessions import SessionState, SignedIn, session, sign_out
-from .links import request_link, sign_in_with_link
 from .tokens import create_token, list_tokens, revoke_token, token_actor
 from .users import actor_of, create_user, find_user, first_administrator, list_users
 
@@ -20,6 +20,7 @@ __all__ = [
     "list_tokens",
     "list_users",
     "may",
+    "may_ask",
     "request_link",
     "require",
     "revoke_token",

@@ -11,8 +11,21 @@ from ugc_hub.errors import Invalid, SignInNeeded
 from ugc_hub.hub import Hub
 from ugc_hub.models import SignInLink, User
 
+from . import tries
 from .sessions import SignedIn, digest, start
 from .users import clean_email
+
+ASKS = {"account": 5, "address": 50}
+"""Links within 15 minutes after which an account, or a network address, gets no more for a while."""
+
+
+def may_ask(hub: Hub, email: str, address: str) -> bool:
+    """Count that somebody at a network address asks for a link, and tell whether one may be sent.
+
+    Known and unknown accounts are counted alike. The caller must answer the same in any case.
+    """
+    most = {f"link:{email.strip().lower()}": ASKS["account"], f"link from:{address}": ASKS["address"]}
+    return tries.count(hub, most) is not None
 
 
 def request_link(hub: Hub, email: str) -> str | None:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from ugc_hub.audit import record
 from ugc_hub.errors import Forbidden, Invalid, SignInNeeded, TooManyRequests
 from ugc_hub.hub import Hub
 from ugc_hub.models import LoginAttempt, User, UserSession
 
+from . import tries
 from .actors import Actor, require
 from .sessions import SignedIn, start
 
 SHORTEST, LONGEST = 12, 1024
-WINDOW = timedelta(minutes=15)
 TRIES = {"email": 10, "address": 50}
 """Failed tries within the window after which an account, or an address, has to wait."""
 
@@ -75,33 +73,16 @@ def sign_in_with_password(hub: Hub, email: str, password: str, address: str) -> 
         SignInNeeded: user or password is wrong; which one is not said.
         TooManyRequests: too many wrong tries within 15 minutes.
     """
-    now = hub.now()
-    subjects = {"email": f"email:{email.strip().lower()[:320]}", "address": f"address:{address}"}
-    tries = _count_try(hub, subjects, now)
+    email = email.strip().lower().replace("\0", "")
+    most = {f"email:{email}": TRIES["email"], f"address:{address}": TRIES["address"]}
+    counted = tries.count(hub, most)
+    if counted is None:
+        raise TooManyRequests("Too many wrong tries. Wait 15 minutes, or ask for a sign-in link.")
     with hub.database.read() as db:
-        user = db.scalar(select(User).where(User.email == email.strip().lower(), User.disabled_at.is_(None)))
+        user = db.scalar(select(User).where(User.email == email, User.disabled_at.is_(None)))
     matches = _matches(user.password_hash if user else None, password)
     if user is None or not matches:
         raise SignInNeeded("The address or the password is wrong.", code="wrong_credentials")
     with hub.database.write() as db:
-        db.execute(delete(LoginAttempt).where(LoginAttempt.id.in_(tries)))
+        db.execute(delete(LoginAttempt).where(LoginAttempt.id.in_(counted)))
         return start(hub, db, user, "password")
-
-
-def _count_try(hub: Hub, subjects: Mapping[str, str], now: datetime) -> list[str]:
-    """Write a try down before the password is looked at, so that many at once are not more than many in a row.
-
-    Returns the ids, for a try that succeeds to be taken back.
-    """
-    with hub.database.write() as db:
-        for kind, subject in sorted(subjects.items()):
-            hub.database.serialise(db, subject)
-            counted = select(func.count()).where(
-                LoginAttempt.subject == subject, LoginAttempt.created_at > now - WINDOW
-            )
-            if (db.scalar(counted) or 0) >= TRIES[kind]:
-                raise TooManyRequests("Too many wrong tries. Wait 15 minutes, or ask for a sign-in link.")
-        db.execute(delete(LoginAttempt).where(LoginAttempt.created_at < now - WINDOW))
-        rows = [LoginAttempt(id=hub.new_id("try"), created_at=now, subject=name) for name in subjects.values()]
-        db.add_all(rows)
-        return [row.id for row in rows]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import accounts, notify
 from ugc_hub.accounts import SignedIn
 from ugc_hub.errors import HubError, SignInNeeded, TooManyRequests
+from ugc_hub.hub import Hub
 from ugc_hub.web.context import cookie_name, forget, identity, remember, the_hub
+from ugc_hub.web.logs import request_id
 
 from .blueprint import blueprint, safe_next
 
@@ -44,12 +48,18 @@ def sign_in() -> Response | BaseResponse:
 
 @blueprint.post("/sign-in/mail")
 def mail_link() -> Response:
-    """Send a link to a known address; the answer is the same for all, so that addresses cannot be probed."""
+    """Send a link to a known address; answer and time are the same for all, so that addresses cannot be probed."""
     hub, email = the_hub(), request.form.get("email", "")
+    if accounts.may_ask(hub, email, request.remote_addr or "unknown"):
+        notify.later(partial(_mail, hub, email), request_id())
+    return _door(sent=True, email=email)
+
+
+def _mail(hub: Hub, email: str) -> None:
+    """Make and send a link where the account exists; to the address as it is kept, never as somebody typed it."""
     link = accounts.request_link(hub, email)
     if link is not None:
-        notify.send_sign_in_link(hub, email, link)
-    return _door(sent=True, email=email)
+        notify.send_sign_in_link(hub, accounts.find_user(hub, email).email, link)
 
 
 @blueprint.post("/sign-in")
