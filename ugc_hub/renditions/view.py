@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storage import errors as stored
 from ugc_hub.accounts import Actor, may, require
 from ugc_hub.catalog import FileOut
 from ugc_hub.catalog.view import load
@@ -29,8 +30,11 @@ EXTENSIONS = {
 }
 ENDED = {"failed", "dead", "cancelled"}
 """States of a job after which a rendition that it should have made is not coming."""
-NOT_FOR_PEOPLE = {"internal_error", "no_workdir", "not_committed"}
-"""Codes of failures whose words may name files and queries; the log has them, and the list of jobs."""
+OF_STORAGE = frozenset(
+    kind.code for kind in vars(stored).values() if isinstance(kind, type) and issubclass(kind, stored.StorageError)
+)
+NOT_FOR_PEOPLE = {"internal_error", "no_workdir", "not_committed"} | OF_STORAGE
+"""Codes of failures whose words may name folders and queries; the log has them, and the command line."""
 
 
 def batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:

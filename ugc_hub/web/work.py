@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ugc_hub.accounts import Actor, require
 from ugc_hub.audit import record
 from ugc_hub.errors import Conflict, NotFound
 from ugc_hub.hub import Hub
+from ugc_hub.renditions.view import NOT_FOR_PEOPLE
 from workers.queue import jobs as queue
 from workers.queue.shapes import Job, Query
 from workers.queue.table import State
+
+INSIDE = "Something went wrong inside the hub. The log has the cause; try again, or tell an administrator."
+
+
+def _for_people(job: Job) -> Job:
+    """Return a job whose error names no file and no query: words that nobody foresaw stay in the log."""
+    return replace(job, error=INSIDE) if job.error and job.error_code in NOT_FOR_PEOPLE else job
 
 
 def find(hub: Hub, actor: Actor, query: Query) -> list[Job]:
     """Return jobs, newest first."""
     require(actor, "job.view")
     with hub.database.read() as session:
-        return queue.find(session.connection(), query)
+        return [_for_people(job) for job in queue.find(session.connection(), query)]
 
 
 def counts(hub: Hub, actor: Actor) -> dict[State, int]:
@@ -36,7 +46,7 @@ def get(hub: Hub, actor: Actor, job_id: int) -> Job:
         job = queue.get(session.connection(), job_id)
     if job is None:
         raise NotFound("There is no such job.")
-    return job
+    return _for_people(job)
 
 
 def cancel(hub: Hub, actor: Actor, job_id: int) -> Job:
