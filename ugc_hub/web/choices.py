@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
-from ugc_hub.presets import Group, Preset, catalogue
+from ugc_hub.presets import Group, Pack, Preset, catalogue
 from ugc_hub.renditions import all_presets
 
 CHANNELS = ("ads", "email", "web", "organic")
@@ -27,6 +27,11 @@ def picture_groups(hub: Hub) -> list[Group]:
     return groups(preset for preset in all_presets(hub).values() if preset.renderable)
 
 
+def kits(hub: Hub) -> tuple[Pack, ...]:
+    """Return the sets of presets for a purpose: the catalogue's, and those of the hub's own folder of presets."""
+    return catalogue(hub.settings.presets_dir).packs
+
+
 @dataclass(frozen=True)
 class Chosen:
     """What a form of kits and single presets sent."""
@@ -41,11 +46,11 @@ def preset_ids(hub: Hub, chosen: Chosen) -> list[str]:
     Raises:
         Invalid: nothing was chosen, or there is no such kit.
     """
-    kits = {kit.id: kit for kit in catalogue().packs}
-    if unknown := [name for name in chosen.kits if name not in kits]:
+    named = {kit.id: kit for kit in kits(hub)}
+    if unknown := [name for name in chosen.kits if name not in named]:
         raise Invalid(f"There is no kit {unknown[0][:80]!r}.", extra={"field": "kit"})
     known = all_presets(hub)
-    wanted = dict.fromkeys([*(name for kit in chosen.kits for name in kits[kit].presets), *chosen.presets])
+    wanted = dict.fromkeys([*(name for kit in chosen.kits for name in named[kit].presets), *chosen.presets])
     ids = [name for name in wanted if name not in known or known[name].renderable]
     if not ids:
         raise Invalid("Choose at least one kit or preset.", extra={"field": "preset"})

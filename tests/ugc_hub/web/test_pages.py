@@ -11,12 +11,17 @@ import pytest
 from apiflask import APIFlask
 
 from tests.pictures import encoded, jpeg, picture
-from tests.ugc_hub.web.conftest import Person
-from ugc_hub import ingest, packs
+from tests.ugc_hub.conftest import make_hub
+from tests.ugc_hub.rows import asset_row, facts_of
+from tests.ugc_hub.web.conftest import Person, user_of
+from ugc_hub import accounts, ingest, packs
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
+from ugc_hub.web.app import create_app
 from ugc_hub.web.assets import FOLDER
+from ugc_hub.web.choices import Chosen, kits, preset_ids
+from ugc_hub.web.context import cookie_name
 
 PRESETS = ["meta.ig_feed.image.4x5", "email.hero.600.1x"]
 HOSTILE = "\"><img src=x onerror=alert(1)>'{{7*7}}"
@@ -212,3 +217,33 @@ def test_every_icon_that_is_used_is_drawn() -> None:
         used |= set(re.findall(r'icon\("([a-z]+)"\)', path.read_text()))
     assert used
     assert used <= drawn
+
+
+KIT = """schema = 1
+
+[[pack]]
+id = "house_kit"
+name = "The house kit"
+description = "What this house always asks for."
+presets = ["meta.ig_feed.image.4x5"]
+"""
+
+
+def test_kits_of_the_hubs_own_folder_are_offered_and_made(tmp_path: Path) -> None:
+    folder = tmp_path / "presets"
+    folder.mkdir()
+    (folder / "house.toml").write_text(KIT)
+    hub = make_hub(tmp_path / "var", presets_dir=folder)
+    try:
+        assert "house_kit" in {kit.id for kit in kits(hub)}
+        assert preset_ids(hub, Chosen(("house_kit",), ())) == ["meta.ig_feed.image.4x5"]
+        user, client = user_of(hub, "designer"), create_app(hub).test_client()
+        link = accounts.request_link(hub, user.email)
+        assert link is not None
+        client.set_cookie(cookie_name(hub), accounts.sign_in_with_link(hub, link.rsplit("/", 1)[1]).cookie)
+        asset_row(hub)
+        asset_id = asset_row(hub, facts=facts_of(1600, 2000))
+        for path in ("/", f"/assets/{asset_id}"):
+            assert "The house kit" in client.get(path).get_data(as_text=True)
+    finally:
+        hub.close()

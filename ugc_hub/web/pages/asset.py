@@ -12,10 +12,9 @@ from ugc_hub.accounts import Actor, may
 from ugc_hub.catalog import AssetView
 from ugc_hub.errors import Invalid
 from ugc_hub.framing import Choice
-from ugc_hub.presets import catalogue
 from ugc_hub.renditions import Outcome, all_presets
 from ugc_hub.web import facts
-from ugc_hub.web.choices import picture_groups
+from ugc_hub.web.choices import kits, picture_groups
 from ugc_hub.web.context import allowed, the_hub
 from ugc_hub.web.progress import upload_state
 from workers.media.shapes import Backdrop
@@ -33,8 +32,8 @@ def _picker(actor: Actor, asset: AssetView) -> dict[str, Any]:
     groups = picture_groups(hub)
     ids = [preset.id for group in groups for preset in group.presets]
     framings = {framing.preset_id: framing for framing in renditions.plan(hub, actor, asset.id, ids)}
-    kits = [(kit, [name for name in kit.presets if name in framings]) for kit in catalogue().packs]
-    return {"groups": groups, "framings": framings, "kits": [pair for pair in kits if pair[1]]}
+    pairs = [(kit, [name for name in kit.presets if name in framings]) for kit in kits(hub)]
+    return {"groups": groups, "framings": framings, "kits": [pair for pair in pairs if pair[1]]}
 
 
 def _made(actor: Actor, asset_id: str) -> dict[str, Any]:

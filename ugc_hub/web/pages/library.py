@@ -10,8 +10,7 @@ from ugc_hub import catalog, creators
 from ugc_hub.accounts import may
 from ugc_hub.catalog import Page, Query
 from ugc_hub.errors import Gone, NotFound
-from ugc_hub.presets import catalogue
-from ugc_hub.web.choices import picture_groups
+from ugc_hub.web.choices import kits, picture_groups
 from ugc_hub.web.context import allowed, the_hub
 
 from .blueprint import blueprint
@@ -51,7 +50,7 @@ def library() -> str:
         filtered=bool(given),
         creators=creators.list_creators(hub) if everybody else [],
         campaigns=creators.list_campaigns(hub) if everybody else [],
-        kits=catalogue().packs if everybody else [],
+        kits=kits(hub) if everybody else [],
         groups=picture_groups(hub) if everybody else [],
         **_links(page, given),
     )

@@ -42,11 +42,16 @@ class Item {
   showPicture() {
     const picture = document.createElement("img");
     const address = URL.createObjectURL(this.file);
+    const place = this.row.querySelector(".upload-picture");
+    const icon = [...place.childNodes];
     picture.alt = "";
     picture.addEventListener("load", () => URL.revokeObjectURL(address));
-    picture.addEventListener("error", () => picture.remove());
+    picture.addEventListener("error", () => {
+      URL.revokeObjectURL(address);
+      place.replaceChildren(...icon);
+    });
     picture.src = address;
-    this.row.querySelector(".upload-picture").replaceChildren(picture);
+    place.replaceChildren(picture);
   }
 
   show(state, words) {
