@@ -7,10 +7,10 @@ is 548 look-ups in an index, whatever the size of the library.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cache
 from itertools import combinations
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.models import Asset, AssetLink, HashBand
@@ -25,11 +25,16 @@ def bands(perceptual_hash: str) -> list[int]:
     return [int(perceptual_hash[start : start + 4], 16) for start in range(0, 16, 4)]
 
 
-def neighbours(value: int, bits: int) -> Iterator[int]:
-    """Yield every 16-bit value that differs from this one in at most so many bits."""
-    for count in range(bits + 1):
-        for places in combinations(range(BAND_BITS), count):
-            yield value ^ sum(1 << place for place in places)
+@cache
+def _flips(bits: int) -> tuple[int, ...]:
+    """Every 16-bit value that has at most so many bits set."""
+    sets = (places for count in range(bits + 1) for places in combinations(range(BAND_BITS), count))
+    return tuple(sum(1 << place for place in places) for places in sets)
+
+
+def neighbours(value: int, bits: int) -> list[int]:
+    """Return every 16-bit value that differs from this one in at most so many bits, itself first."""
+    return [value ^ flip for flip in _flips(bits)]
 
 
 def link(session: Session, asset: Asset) -> list[str]:
@@ -43,8 +48,12 @@ def link(session: Session, asset: Asset) -> list[str]:
         for distance, other in _near(session, asset.id, asset.perceptual_hash):
             if len(found) < MOST_LINKS and other not in found:
                 found[other] = AssetLink(asset_id=asset.id, other_id=other, kind="near_duplicate", distance=distance)
-        for band, value in enumerate(bands(asset.perceptual_hash)):
-            session.merge(HashBand(band=band, value=value, asset_id=asset.id))
+        rows = [
+            {"band": band, "value": value, "asset_id": asset.id}
+            for band, value in enumerate(bands(asset.perceptual_hash))
+        ]
+        session.execute(delete(HashBand).where(HashBand.asset_id == asset.id))
+        session.execute(insert(HashBand), rows)
     session.add_all(found.values())
     return list(found)
 
@@ -52,7 +61,7 @@ def link(session: Session, asset: Asset) -> list[str]:
 def _near(session: Session, asset_id: str, perceptual_hash: str) -> list[tuple[int, str]]:
     """Return distance and id of every near duplicate, nearest first."""
     shared: list[ColumnElement[bool]] = [
-        (HashBand.band == band) & HashBand.value.in_(list(neighbours(value, NEAR_DUPLICATE_BITS // BANDS)))
+        (HashBand.band == band) & HashBand.value.in_(_written(neighbours(value, NEAR_DUPLICATE_BITS // BANDS)))
         for band, value in enumerate(bands(perceptual_hash))
     ]
     ids = select(HashBand.asset_id).where(or_(*shared), HashBand.asset_id != asset_id).distinct()
@@ -60,6 +69,11 @@ def _near(session: Session, asset_id: str, perceptual_hash: str) -> list[tuple[i
     pairs = session.execute(select(Asset.id, Asset.perceptual_hash).where(Asset.id.in_(ids)))
     measured = ((_distance(mine, text), other) for other, text in pairs if text)
     return sorted(pair for pair in measured if pair[0] <= NEAR_DUPLICATE_BITS)
+
+
+def _written(values: list[int]) -> BindParameter[list[int]]:
+    """Return numbers that go into the text of the statement: hundreds of parameters cost more than the look-ups."""
+    return bindparam(None, values, expanding=True, literal_execute=True)
 
 
 def _distance(mine: int, text: str) -> int:

@@ -54,7 +54,7 @@ _DECODER_ERRORS = (
 
 @functools.cache
 def _register_heif() -> None:
-    pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=2)
+    pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 
 
 @contextmanager

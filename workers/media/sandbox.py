@@ -37,12 +37,11 @@ _POLL_S = 0.05
 """How often the caller is asked whether it has cancelled; a kill follows within twice that."""
 _START_S = 60.0
 
-_MALLOC = (
-    f"glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold={64 << 20}:glibc.malloc.trim_threshold={1 << 30}"
-)
-"""Each child is fresh, so every page of its pixels has to be brought in by the kernel, a sixth of its whole time.
-Large pages (where the kernel gives them on demand), and memory that is used again instead of being given back, halve
-that; the limit on the address space holds all the same. Another C library ignores it."""
+_MALLOC = f"glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold={64 << 20}:glibc.malloc.trim_threshold={1 << 30}"
+"""Each child is fresh, so the kernel has to bring in every page of its pixels: a quarter of the time of taking in.
+Large pages (where the kernel gives them on demand), and memory that is used again instead of being given back, save
+a good part of that: a fifth of the page faults is left. The limit on the address space holds all the same. Settings
+of the GNU C library; another one ignores them."""
 
 Cancel = Callable[[], bool]
 

@@ -67,7 +67,7 @@ def save(picture: Image.Image, workdir: Path, name: str, side: int) -> Preview:
     transparent = small.mode == "RGBA" and small.getchannel("A").getextrema() != (255, 255)
     path = workdir / f"{name}{'.webp' if transparent else '.jpg'}"
     if transparent:
-        small.save(path, "WEBP", quality=_QUALITY, method=2)
+        small.save(path, "WEBP", quality=_QUALITY, method=1)
     else:
         opaque = small if small.mode == "RGB" else small.convert("RGB")
         opaque.save(path, "JPEG", quality=_QUALITY, optimize=False, progressive=False)

@@ -72,7 +72,7 @@ def _decode(path: Path, found: Sniffed, header: Header, limits: Limits) -> _Deco
 
 
 def _play(picture: Image.Image, frames: int) -> float | None:
-    """Decode the frames after the first to prove them; returns the seconds of one round, or None when none is stated."""
+    """Decode the frames after the first as a proof; returns the seconds of one round, or None where none is stated."""
     total_ms = float(picture.info.get("duration") or 0)
     for number in range(1, frames):
         picture.seek(number)
