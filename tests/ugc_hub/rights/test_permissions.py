@@ -154,6 +154,13 @@ def test_a_newer_version_replaces_from_its_signature() -> None:
     assert answer(request(now=before(day(5))), permit(), newer).allowed
 
 
+def test_a_revocation_in_one_place_leaves_the_other() -> None:
+    partly = permit(revocations=revoked(day(6), territories=values("DE")))
+    decision = answer(request(territories=("US", "DE")), partly)
+    assert decision.territory_decisions == {"US": "allow", "DE": "deny"}
+    assert decision.reasons[0].territories == ("DE",)
+
+
 def test_only_an_active_version_replaces_and_an_unknown_signature_counts() -> None:
     draft = permit("g2", channels=values("website"), supersedes=values("g1"), state="draft")
     assert answer(request(), permit(), draft).allowed
@@ -215,8 +222,10 @@ def test_edits_are_listed_and_ai_edits_one_by_one(
 def test_edits_are_asked_of_the_person_too_but_not_of_property_or_music() -> None:
     shown = facts(people=adult(), properties=("mural",))
     mural = permit("p1", layer="property", subject="mural", edits=None)
+    both = values("crop", "ai_enhance")
+    asked = request(edits=both)
+    assert answer(asked, permit(edits=both), release(edits=both), mural, about=shown).allowed
     asked = request(edits=values("crop"))
-    assert answer(asked, permit(), release(), mural, about=shown).allowed
     unedited = release(edits=None)
     assert reasons(answer(asked, permit(), unedited, mural, about=shown)) == {"EDIT_NOT_GRANTED:likeness:ana"}
 
@@ -375,6 +384,13 @@ def test_no_wind_down_softens_a_revocation() -> None:
         assert reasons(answer(live, resting)) == {"REVOKED:copyright"}
     announced = permit(wind_down=remain("website"), revocations=revoked(day(9, year=2031)))
     assert answer(live, announced).valid_until == day(9, year=2031)
+
+
+def test_what_never_ends_needs_no_wind_down() -> None:
+    for_ever = permit(ends_at=None, perpetual=True, wind_down=remain("email", days=14))
+    decision = answer(request(operation="continue"), for_ever)
+    assert decision.allowed
+    assert decision.valid_until is None
 
 
 def test_a_grace_longer_than_the_calendar_ends_with_it() -> None:
