@@ -19,7 +19,7 @@ from benchmarks.images.contenders import Contender, cpu_of, peak_of, prepare, st
 from benchmarks.images.quality import Judge
 from benchmarks.images.work import AVIF_SPEED, SETTINGS, WEBP_METHOD, Output, outputs
 
-PEERS = ("sharp", "thumbor", "pillow")
+PEERS = ("sharp", "sharp-own", "thumbor", "pillow")
 TARGETS = {"sharp": 4.0, "thumbor": 2.2}
 """How many times as fast as the peer we want to be."""
 ENCODING_TARGET = 1.6
