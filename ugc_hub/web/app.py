@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from apiflask import APIFlask
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ugc_hub.hub import Hub
@@ -13,6 +16,21 @@ from .context import EXTENSION
 
 LARGEST_FORM_BYTES = 1_000_000
 """Forms and JSON; uploads are streamed past this limit and bounded by `ingest`."""
+
+
+class Json(DefaultJSONProvider):
+    """JSON that a request cannot overturn the hub with."""
+
+    def loads(self, s: str | bytes, **known: Any) -> Any:
+        """Return the value of a text.
+
+        Raises:
+            ValueError: it is not JSON, or nested deeper than any request needs.
+        """
+        try:
+            return super().loads(s, **known)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
 
 
 def create_app(hub: Hub) -> APIFlask:
@@ -38,6 +56,7 @@ def create_app(hub: Hub) -> APIFlask:
         TRUSTED_HOSTS=security.trusted_hosts(hub.settings),
         **api.OPENAPI,
     )
+    app.json = Json(app)
     app.extensions[EXTENSION] = hub
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     logs.watch_requests(app)

@@ -10,10 +10,10 @@ from http import HTTPStatus
 from typing import Any
 
 from apiflask.exceptions import HTTPError as ApiError
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from storage.errors import StorageError
 from ugc_hub.errors import HubError
@@ -53,6 +53,10 @@ HEADLINES = {
     503: "Back in a minute",
     507: "No room left",
 }
+WRONG_HOST = (
+    "The hub does not answer to this name. Open it at its own address, "
+    "or let an administrator add the name to the setting trusted_hosts."
+)
 UNEXPECTED = "Something went wrong inside the hub. It was written down; try again, or tell an administrator the id."
 
 
@@ -109,6 +113,8 @@ def problem_of(error: BaseException) -> Problem:
         return Problem(404, "unknown_preset", str(error.args[0]), extra={"preset_id": error.preset_id})
     if isinstance(error, ApiError):
         return _api(error)
+    if isinstance(error, SecurityError):
+        return Problem(400, "unknown_host", WRONG_HOST)
     if isinstance(error, HTTPException):
         return _http(error)
     return _unforeseen(error)
@@ -164,19 +170,30 @@ def answer(error: BaseException) -> Response:
         LOG.error("failed", exc_info=error, extra={"fields": fields})
     else:
         LOG.info("refused", extra={"fields": fields | {"cause": str(error)[:300]}})
+    response = _dressed(problem, plain=isinstance(error, SecurityError))
+    response.headers.extend(problem.headers)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _dressed(problem: Problem, *, plain: bool) -> Response:
+    """Return the problem as JSON, as a part of a page or as a page; `plain` where no addresses can be built."""
     document = problem.document()
     if request.path.startswith(API):
         response = make_response(document, problem.status)
         response.mimetype = "application/problem+json"
-    elif request.headers.get("HX-Request") == "true":
-        response = make_response(render_template("partials/problem.html", problem=document), problem.status)
-    else:
-        response = make_response(
-            render_template("pages/problem.html", problem=document, headline=problem.headline), problem.status
-        )
-    response.headers.extend(problem.headers)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+        return response
+    if plain:
+        response = make_response(f"{problem.detail}\n", problem.status)
+        response.mimetype = "text/plain"
+        return response
+    if problem.status >= 500:
+        # Who asks may be what cannot be found out; the page does without.
+        g.setdefault("identity", None)
+    if request.headers.get("HX-Request") == "true":
+        return make_response(render_template("partials/problem.html", problem=document), problem.status)
+    html = render_template("pages/problem.html", problem=document, headline=problem.headline)
+    return make_response(html, problem.status)
 
 
 def explain_errors(app: Flask) -> None:

@@ -217,3 +217,45 @@ def test_me_tells_the_role_and_its_actions(program: Callable[..., Person]) -> No
     assert me["role"] == "viewer"
     assert "asset.view" in me["actions"]
     assert "asset.edit" not in me["actions"]
+
+
+@pytest.mark.req("R79")
+def test_json_that_is_nested_without_end_is_refused(program: Callable[..., Person]) -> None:
+    for text in ("[" * 200_000, '{"focal_point":' * 50_000):
+        answer = program("designer").ask("PATCH", "/api/v1/assets/ast_0", data=text, content_type="application/json")
+        assert (answer.status_code, answer.json["code"]) == (400, "http_400")  # type: ignore[index]
+
+
+def test_a_body_that_does_not_say_it_is_json_is_refused(program: Callable[..., Person]) -> None:
+    designer = program("designer")
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", None):
+        answer = designer.ask("PATCH", "/api/v1/assets/ast_0", data='{"focal_point": null}', content_type=kind)
+        assert (answer.status_code, answer.json["code"]) == (415, "unsupported_type"), kind  # type: ignore[index]
+    answer = designer.ask(
+        "PATCH", "/api/v1/assets/ast_0", data='{"focal_point": null}', content_type="application/json; charset=utf-8"
+    )
+    assert answer.status_code == 404
+
+
+def test_numbers_are_numbers_and_truths_are_truths(program: Callable[..., Person], send: Send) -> None:
+    designer, asset = program("designer"), send()
+    preset = {"id": "custom.x", "name": "X", "channel": "web", "width": 100}
+    wrong: list[tuple[str, str, Any]] = [
+        ("PATCH", f"/api/v1/assets/{asset}", {"focal_point": {"x": True, "y": 0.5}}),
+        ("PATCH", f"/api/v1/assets/{asset}", {"focal_point": {"x": "0.5", "y": 0.5}}),
+        ("POST", "/api/v1/presets", {**preset, "width": True}),
+        ("POST", "/api/v1/presets", {**preset, "quality": "80"}),
+        ("POST", f"/api/v1/assets/{asset}/plans", {"preset_ids": PRESETS, "choice": {"upscale": "yes"}}),
+        ("GET", "/api/v1/assets?cursor=zzz", None),
+        ("GET", "/api/v1/assets?cursor=", None),
+    ]
+    for method, path, body in wrong:
+        answer = designer.ask(method, path, json=body)
+        assert (answer.status_code, answer.json["code"]) == (422, "invalid"), (path, body)  # type: ignore[index]
+    whole = designer.ask("PATCH", f"/api/v1/assets/{asset}", json={"focal_point": {"x": 0, "y": 1}})
+    assert plain(whole)["focal_point"] == {"x": 0.0, "y": 1.0}
+
+
+def test_whoever_is_not_signed_in_does_not_learn_what_a_request_should_hold(stranger: Person) -> None:
+    for method, path in (("GET", "/api/v1/assets?limit=0"), ("POST", "/api/v1/packs"), ("POST", "/api/v1/uploads?x=1")):
+        assert stranger.ask(method, path, data="{").status_code == 401

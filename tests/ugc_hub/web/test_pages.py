@@ -22,8 +22,11 @@ from ugc_hub.web.app import create_app
 from ugc_hub.web.assets import FOLDER
 from ugc_hub.web.choices import Chosen, kits, preset_ids
 from ugc_hub.web.context import cookie_name
+from workers.queue.jobs import find
+from workers.queue.shapes import Query
 
 PRESETS = ["meta.ig_feed.image.4x5", "email.hero.600.1x"]
+SAME_FILE = ["linkedin.single.image.191x1", "x.image.191x1"]
 HOSTILE = "\"><img src=x onerror=alert(1)>'{{7*7}}"
 
 
@@ -247,3 +250,16 @@ def test_kits_of_the_hubs_own_folder_are_offered_and_made(tmp_path: Path) -> Non
             assert "The house kit" in client.get(path).get_data(as_text=True)
     finally:
         hub.close()
+
+
+def test_a_pack_counts_a_file_that_serves_two_presets_once(
+    hub: Hub, browser: Callable[[str], Person], put: Callable[..., str]
+) -> None:
+    asset = put(jpeg(1300, 1700))
+    pack = packs.make(hub, SYSTEM, name="Twice", asset_ids=[asset], preset_ids=SAME_FILE)
+    with hub.database.read() as session:
+        ids = [job.id for job in find(session.connection(), Query(state="queued"))]
+    finish(hub, ids)
+    text = html(browser("designer"), f"/packs/{pack.id}")
+    assert "Download 1 file<" in text
+    assert "the zip holds it once" in text

@@ -156,3 +156,28 @@ def test_the_log_is_one_line_of_json_without_secrets(
     text = "".join(lines)
     assert "very-secret-token" not in text
     assert "private" not in text
+
+
+def test_a_name_that_is_not_the_hubs_is_told_in_words_on_pages_too(app: APIFlask) -> None:
+    for path in ("/", "/healthz", "/sign-in", "/assets/x", "/static/css/base.css"):
+        answer = app.test_client().get(path, base_url="http://evil.example")
+        assert (answer.status_code, answer.mimetype) == (400, "text/plain"), path
+        assert "does not answer to this name" in answer.get_data(as_text=True)
+        assert "evil" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.req("R86")
+def test_a_page_says_so_where_not_even_the_session_can_be_looked_up(
+    hub: Hub, browser: Callable[[str], Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = browser("viewer")
+
+    def broken() -> None:
+        raise SQL
+
+    monkeypatch.setattr(hub.database, "read", broken)
+    for path, headers in (("/", {}), ("/library/tiles", {"HX-Request": "true"}), ("/api/v1/me", {})):
+        answer = person.get(path, headers=headers)
+        assert answer.status_code == 503, path
+        assert "The database does not answer at the moment" in answer.get_data(as_text=True)
+        assert "secret" not in answer.get_data(as_text=True)

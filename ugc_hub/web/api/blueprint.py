@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from apiflask import APIBlueprint
+from flask import request
 from pydantic import BaseModel
+
+from ugc_hub.errors import UnsupportedType
+from ugc_hub.web.context import actor
 
 Route = TypeVar("Route", bound=Callable[..., Any])
 blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1")
@@ -15,13 +20,29 @@ blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1")
 def body(model: type[BaseModel]) -> Callable[[Route], Route]:
     """Check the JSON body and hand it over as `body`; wrong values are answered with 422 and their names."""
     decorate: Callable[[Route], Route] = blueprint.input(model, location="json", arg_name="body")
-    return decorate
+    return lambda route: _known(decorate(route), json=True)
+
+
+def _known(route: Route, *, json: bool = False) -> Route:
+    """Ask who it is before values are judged, and refuse bodies of another type than JSON.
+
+    The framework judges first, and takes every body for JSON whatever it says of itself.
+    """
+
+    @wraps(route)
+    def checked(*args: Any, **known: Any) -> Any:
+        actor()
+        if json and not request.is_json:
+            raise UnsupportedType("Send the body as JSON, with Content-Type: application/json.")
+        return route(*args, **known)
+
+    return cast(Route, checked)
 
 
 def query(model: type[BaseModel]) -> Callable[[Route], Route]:
     """Check the query string and hand it over as `query`."""
     decorate: Callable[[Route], Route] = blueprint.input(model, location="query", arg_name="query")
-    return decorate
+    return lambda route: _known(decorate(route))
 
 
 def gives(model: type[BaseModel], status: int = 200, description: str = "Done") -> Callable[[Route], Route]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from .shapes import Asked, Given
 
@@ -44,15 +44,15 @@ class PresetAsk(Asked):
     id: str = Field(max_length=100, examples=["custom.shop-teaser"])
     name: str = Field(max_length=100)
     channel: Literal["ads", "organic", "email", "web"]
-    width: int
-    height: int | None = None
+    width: StrictInt
+    height: StrictInt | None = None
     fit: Literal["cover", "contain", "scale_down"] = "cover"
     format: Literal["jpeg", "png", "webp", "avif", "gif"] = "jpeg"
-    max_bytes: int | None = None
-    quality: int | None = None
-    min_quality: int | None = None
-    min_width: int | None = None
-    min_height: int | None = None
+    max_bytes: StrictInt | None = None
+    quality: StrictInt | None = None
+    min_quality: StrictInt | None = None
+    min_width: StrictInt | None = None
+    min_height: StrictInt | None = None
     notes: str | None = None
 
     def fields(self) -> dict[str, Any]:

@@ -27,8 +27,8 @@ class PointShape(Asked):
     """A place in the picture as shown, as fractions of width and height from the upper left."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True)
-    x: float = Field(ge=0, le=1)
-    y: float = Field(ge=0, le=1)
+    x: float = Field(ge=0, le=1, strict=True, allow_inf_nan=False)
+    y: float = Field(ge=0, le=1, strict=True, allow_inf_nan=False)
 
 
 class UploadQuery(Asked):
@@ -86,7 +86,7 @@ class AssetOut(Given):
 class AssetQuery(Asked):
     """Filters of a list, and where it continues."""
 
-    cursor: str | None = Field(default=None, max_length=100)
+    cursor: str | None = Field(default=None, max_length=100, pattern="^ast_[0-9a-z]+$")
     limit: int = Field(default=50, ge=1, le=200)
     kind: Literal["image", "animation", "video"] | None = None
     status: Literal["received", "ready"] | None = None
@@ -122,7 +122,9 @@ class ChoiceShape(Asked):
     focal_point: PointShape | None = None
     backdrop: BackdropShape | None = None
     format: Literal["jpeg", "png", "webp", "avif", "gif"] | None = None
-    upscale: bool = Field(default=False, description="Allow up to twice the pixels of the source, with a warning.")
+    upscale: bool = Field(
+        default=False, strict=True, description="Allow up to twice the pixels of the source, with a warning."
+    )
 
     def record(self) -> Choice:
         """Return the record that the use cases take."""

@@ -43,7 +43,8 @@ def _shown(actor: Actor, pack: PackView) -> dict[str, Any]:
     by_asset: dict[str, list[dict[str, Any]]] = {}
     for item in pack.items:
         by_asset.setdefault(item["asset_id"], []).append(item)
-    return {"pack": pack, "by_asset": by_asset, "names": names, "presets": presets}
+    files = {file["id"] for item in pack.items for file in item["files"] if file["status"] == "ready"}
+    return {"pack": pack, "by_asset": by_asset, "names": names, "presets": presets, "files": len(files)}
 
 
 @blueprint.get("/packs/<pack_id>")
