@@ -99,15 +99,16 @@ class Candidates:
 
     def __post_init__(self) -> None:
         need, question = self.need, self.question
+        # By identity: rows that share an id by mistake must not lend each other their standing.
         self.standing = {
-            grant.id: frozenset(code for code, fails in STANDING if fails(grant, need, question))
+            id(grant): frozenset(code for code, fails in STANDING if fails(grant, need, question))
             | ({"SUPERSEDED"} if grant.id in self.superseded else frozenset())
             for grant in self.grants
         }
 
     def clearing(self, place: str, at: datetime) -> list[Grant]:
         """The grants that clear the layer at one point."""
-        return [one for one in self.grants if not self.standing[one.id] and self.clears(one, place, at)]
+        return [one for one in self.grants if not self.standing[id(one)] and self.clears(one, place, at)]
 
     def clears(self, grant: Grant, place: str, at: datetime) -> bool:
         """Whether nothing at this place and instant keeps a grant from clearing."""
@@ -115,7 +116,7 @@ class Candidates:
 
     def missing(self, grant: Grant, place: str, at: datetime) -> frozenset[str]:
         """Every code that keeps a grant from clearing the layer at one point."""
-        codes = {*self.standing[grant.id], *self._late(grant, at), *self._lost(grant, place, at)}
+        codes = {*self.standing[id(grant)], *self._late(grant, at), *self._lost(grant, place, at)}
         if not grant.reach.covers(place):
             codes.add("TERRITORY_NOT_GRANTED")
         return frozenset(codes)

@@ -70,7 +70,8 @@ class _Case:
     rows: list[Grant]
     found: dict[str, Reason] = field(default_factory=dict)
     denied: set[str] = field(default_factory=set)
-    chosen: dict[str, Grant] = field(default_factory=dict)
+    chosen: dict[int, Grant] = field(default_factory=dict)
+    """By identity, so that no row hides another with its id."""
     relied: list[tuple[Candidates, Grant, str]] = field(default_factory=list)
     """Every chosen grant with the layer that it clears and one of the places where it does."""
 
@@ -89,11 +90,11 @@ class _Case:
         if self.found:
             reasons = in_order(explain(one) for one in self.found.values())
             return Decision("deny", reasons, territory_decisions=verdicts, vocabulary_version=words.version)
-        used = [grant for _, grant in sorted(self.chosen.items())]
+        used = sorted(self.chosen.values(), key=lambda one: one.id)
         return Decision(
             "allow",
             duties=duties_of(used, question, words),
-            grants_used=tuple(grant.id for grant in used),
+            grants_used=tuple(dict.fromkeys(grant.id for grant in used)),
             valid_until=question.ends_at or self._valid_until(parts, alike),
             territory_decisions=verdicts,
             vocabulary_version=words.version,
@@ -171,7 +172,7 @@ class _Case:
     def _choose(self, part: _Part, candidates: Candidates, clearing: list[Grant], places: tuple[str, ...]) -> None:
         """Take the grant that asks least and lasts longest (section 2.7)."""
         best = min(clearing, key=self._burden)
-        self.chosen[best.id] = best
+        self.chosen[id(best)] = best
         self.relied.append((candidates, best, places[0]))
         for duty in unmet(best, self.question):
             self._deny(Reason("PRE_DUTY_UNMET", asset=part.mark, detail=duty, grants=(best.id,)), *places)

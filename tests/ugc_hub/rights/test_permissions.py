@@ -26,7 +26,7 @@ from tests.ugc_hub.rights.rows import (
     revoked,
     values,
 )
-from ugc_hub.rights import Person
+from ugc_hub.rights import Duty, Person
 
 
 def test_without_any_permission_nothing_is_allowed() -> None:
@@ -396,6 +396,17 @@ def test_what_never_ends_needs_no_wind_down() -> None:
 def test_a_grace_longer_than_the_calendar_ends_with_it() -> None:
     resting = permit(wind_down=remain("email", days=10**9))
     assert answer(request(operation="continue", at=day(2, year=2031)), resting).allowed
+
+
+def test_rows_with_one_id_by_mistake_do_not_help_each_other() -> None:
+    here, there = permit("same", territories=values("US"), state="draft"), permit("same", territories=values("DE"))
+    for rows in ((here, there), (there, here)):
+        decision = answer(request(territories=("US", "DE")), *rows)
+        assert decision.territory_decisions == {"US": "deny", "DE": "allow"}
+    bound = permit("same", territories=values("US"), duties=(Duty("credit"),))
+    both = answer(request(territories=("US", "DE")), bound, there)
+    assert both.grants_used == ("same",)
+    assert both.duties == (Duty("credit"),)
 
 
 def test_the_nearest_miss_is_reported() -> None:
