@@ -37,11 +37,10 @@ _POLL_S = 0.05
 """How often the caller is asked whether it has cancelled; a kill follows within twice that."""
 _START_S = 60.0
 
-_MALLOC = f"glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold={64 << 20}:glibc.malloc.trim_threshold={1 << 30}"
+_MALLOC = f"glibc.malloc.mmap_threshold={64 << 20}:glibc.malloc.trim_threshold={1 << 30}"
 """Each child is fresh, so the kernel has to bring in every page of its pixels: a quarter of the time of taking in.
-Large pages (where the kernel gives them on demand), and memory that is used again instead of being given back, save
-a good part of that: a fifth of the page faults is left. The limit on the address space holds all the same. Settings
-of the GNU C library; another one ignores them."""
+Memory that is used again instead of being given back saves a quarter of that; large pages (`hugetlb=1`) saved faults
+but no time. The limit on the address space holds all the same. For the GNU C library; another one ignores it."""
 
 Cancel = Callable[[], bool]
 
