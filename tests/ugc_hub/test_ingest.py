@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,7 +21,7 @@ from ugc_hub import catalog, ingest
 from ugc_hub.accounts import SYSTEM, Actor
 from ugc_hub.errors import Forbidden, Gone, Invalid, OutOfSpace, TooLarge, Truncated, from_engine
 from ugc_hub.hub import Hub
-from ugc_hub.ingest import Upload, accept, clean_name
+from ugc_hub.ingest import Upload, accept, clean_name, folder
 from ugc_hub.jobs import examine
 from ugc_hub.models import Asset, Event, Refusal
 from workers.media.errors import MediaError, Unsupported
@@ -208,6 +210,68 @@ def test_a_folder_is_taken_in_and_one_bad_file_holds_up_nothing(hub: Hub, tmp_pa
         "/in/sub/c.jpg": ("received", None),
         "/missing.jpg": ("refused", "unreadable"),
     }
+
+
+def refusals(hub: Hub, *paths: str | Path) -> list[tuple[str | None, str]]:
+    return [(outcome.code, outcome.message) for outcome in ingest.ingest_paths(hub, SYSTEM, paths)]
+
+
+def test_pipes_devices_and_standard_input_are_refused_without_waiting(hub: Hub, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.jpg"
+    os.mkfifo(pipe)
+    told = refusals(hub, pipe, "/dev/zero", "-")
+    assert [code for code, _ in told] == ["not_a_file"] * 3
+    assert "Standard input" in told[2][1]
+    assert stored(hub) == []
+
+
+def test_an_empty_path_is_not_the_working_folder(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.jpg").write_bytes(jpeg())
+    monkeypatch.chdir(tmp_path)
+    ((code, message),) = refusals(hub, "")
+    assert (code, "empty" in message) == ("invalid", True)
+    # And that folder, where it is wanted, comes in without what the hub itself keeps in it.
+    assert hub.settings.data_dir.resolve().parent == tmp_path.resolve()
+    assert [outcome.path for outcome in ingest.ingest_paths(hub, SYSTEM, ["."])] == ["./a.jpg"]
+
+
+def test_an_error_in_the_middle_of_a_file_keeps_nothing_and_holds_up_nothing(hub: Hub, tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(jpeg())
+    outcomes = list(ingest.ingest_paths(hub, SYSTEM, ["/proc/self/mem", tmp_path / "a.jpg"]))
+    assert [(outcome.status, outcome.code) for outcome in outcomes] == [("refused", "unreadable"), ("received", None)]
+    assert len(stored(hub)) == 1
+
+
+@pytest.mark.req("R8")
+@pytest.mark.parametrize("change", ["grows", "shrinks", "is written anew"])
+def test_a_file_that_changes_while_it_is_read_is_refused(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    path, data = tmp_path / "a.jpg", jpeg()
+    path.write_bytes(data)
+    os.utime(path, (1, 1))
+
+    def meanwhile(*known: Any) -> ingest.Accepted:
+        after = {"grows": data + b"x", "shrinks": data[:-1], "is written anew": data[:-9] + b"otherwise"}
+        path.write_bytes(after[change])
+        return accept(*known)
+
+    monkeypatch.setattr(folder, "accept", meanwhile)
+    ((code, message),) = refusals(hub, path)
+    assert (code, "changed" in message) == ("upload_truncated", True)
+    assert stored(hub) == []
+
+
+def test_folders_nested_deeper_than_a_path_may_be_long_are_told(hub: Hub, tmp_path: Path) -> None:
+    handle = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("d" * 250, dir_fd=handle)
+        below = os.open("d" * 250, os.O_RDONLY, dir_fd=handle)
+        os.close(handle)
+        handle = below
+    os.close(handle)
+    ((code, message),) = refusals(hub, tmp_path / ("d" * 250))
+    assert (code, "folder" in message) == ("unreadable", True)
 
 
 def test_every_media_error_has_its_own_status() -> None:

@@ -36,10 +36,11 @@ class Found:
     trouble: HubError | None = None
 
 
-def expand(paths: Iterable[str | Path]) -> Iterator[Found]:
+def expand(paths: Iterable[str | Path], *, without: Path | None = None) -> Iterator[Found]:
     """Yield the files named and those in the folders named, sorted; hidden files and links are left out of folders.
 
     An empty path is refused rather than read as the working folder, and a folder that cannot be read is told.
+    `without` is a folder that is left out where it lies inside another.
     """
     for path in map(str, paths):
         if not path:
@@ -48,7 +49,7 @@ def expand(paths: Iterable[str | Path]) -> Iterator[Found]:
             words = "Standard input is not taken in. Save it as a file; a file with the name - is called ./- here."
             yield Found(path, Invalid(words, code="not_a_file"))
         elif _is_folder(path):
-            yield from _inside(path)
+            yield from _inside(path, without and without.resolve())
         else:
             yield Found(path)
 
@@ -60,7 +61,7 @@ def _is_folder(path: str) -> bool:
         return False
 
 
-def _inside(top: str) -> Iterator[Found]:
+def _inside(top: str, without: Path | None) -> Iterator[Found]:
     folders = [top]
     while folders:
         folder = folders.pop()
@@ -73,14 +74,17 @@ def _inside(top: str) -> Iterator[Found]:
             yield Found(folder, _unreadable("folder", error))
             continue
         yield from map(Found, files)
-        folders += reversed(below)
+        folders += [path for path in reversed(below) if without is None or Path(path).resolve() != without]
 
 
 def ingest_paths(
     hub: Hub, actor: Actor, paths: Iterable[str | Path], *, creator: str | None = None, campaign: str | None = None
 ) -> Iterator[Outcome]:
-    """Take in each file; a file that is refused, or cannot be read, does not hold up the others."""
-    for found in expand(paths):
+    """Take in each file; a file that is refused, or cannot be read, does not hold up the others.
+
+    The hub's own data are left out of the folders.
+    """
+    for found in expand(paths, without=hub.settings.data_dir):
         upload = Upload(file_name=Path(found.path).name, door="cli", creator=creator, campaign=campaign)
         try:
             if found.trouble is not None:
