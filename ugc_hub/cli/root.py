@@ -19,21 +19,22 @@ from ugc_hub.errors import HubError, Unavailable, from_engine
 from workers.media.errors import MediaError
 
 COMMANDS = {
-    "assets": "ugc_hub.cli.assets:assets",
-    "doctor": "ugc_hub.cli.upkeep:doctor",
-    "gc": "ugc_hub.cli.upkeep:gc",
-    "ingest": "ugc_hub.cli.assets:ingest",
-    "jobs": "ugc_hub.cli.jobs:jobs",
-    "migrate": "ugc_hub.cli.upkeep:migrate",
-    "pack": "ugc_hub.cli.rendering:pack",
-    "presets": "ugc_hub.cli.presets:presets",
-    "render": "ugc_hub.cli.rendering:render",
-    "rights": "ugc_hub.cli.rights:rights",
-    "serve": "ugc_hub.cli.serving:serve",
-    "token": "ugc_hub.cli.people:token",
-    "user": "ugc_hub.cli.people:user",
-    "worker": "ugc_hub.cli.serving:worker",
+    "assets": ("ugc_hub.cli.assets:assets", "List assets and look at one."),
+    "doctor": ("ugc_hub.cli.upkeep:doctor", "Look for what is wrong."),
+    "gc": ("ugc_hub.cli.upkeep:gc", "Remove bytes that no record names, older than the grace time."),
+    "ingest": ("ugc_hub.cli.assets:ingest", "Take in files and folders."),
+    "jobs": ("ugc_hub.cli.jobs:jobs", "List jobs, cancel one, try one again."),
+    "migrate": ("ugc_hub.cli.upkeep:migrate", "Bring the database to the newest revision."),
+    "pack": ("ugc_hub.cli.rendering:pack", "Export many assets in many presets as one zip with a manifest."),
+    "presets": ("ugc_hub.cli.presets:presets", "List presets, look at one, keep custom ones."),
+    "render": ("ugc_hub.cli.rendering:render", "Make renditions of one asset and write them to a folder."),
+    "rights": ("ugc_hub.cli.rights:rights", "Try how uses are decided."),
+    "serve": ("ugc_hub.cli.serving:serve", "Set up, then run web server and workers until Ctrl-C."),
+    "token": ("ugc_hub.cli.people:token", "Make and revoke API tokens."),
+    "user": ("ugc_hub.cli.people:user", "Make users and sign-in links."),
+    "worker": ("ugc_hub.cli.serving:worker", "Run one worker process until it is told to stop."),
 }
+"""Where each command lies, and the first sentence of its help: the list of commands must not import them all."""
 
 
 class Commands(click.Group):
@@ -45,12 +46,16 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one command."""
-        place = COMMANDS.get(cmd_name)
-        if place is None:
+        if cmd_name not in COMMANDS:
             return None
-        module, name = place.split(":")
+        module, name = COMMANDS[cmd_name][0].split(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing one."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an error of the hub, its engines or the machine becomes one line and exit status 1."""

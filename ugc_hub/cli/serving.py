@@ -18,7 +18,11 @@ from ugc_hub.settings import Settings, load_settings
 @click.option("--host", help="Address to listen on; default: the setting.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; default: the setting.")
 def serve(host: str | None, port: int | None) -> None:
-    """Migrate, print the address and a first sign-in link, then run web server and workers until Ctrl-C."""
+    """Set up, then run web server and workers until Ctrl-C.
+
+    Brings the database to the newest revision, prints the address and, as long as nobody has signed in, a link for
+    the first administrator. Exit status 1 when the port is in use.
+    """
     for name, value in (("UGC_HUB_HOST", host), ("UGC_HUB_PORT", port)):
         if value is not None:
             os.environ[name] = str(value)

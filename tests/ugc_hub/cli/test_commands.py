@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import text
@@ -58,6 +59,30 @@ def test_every_command_and_its_parts_say_what_they_are_for(run: Run) -> None:
             assert "Usage:" in run(name, part, "--help").stdout
     assert not Path("var").exists()  # asking for help makes nothing
     assert run("--version").stdout.startswith("main, version") or "version" in run("--version").stdout
+
+
+def test_the_list_of_commands_says_what_each_says_of_itself() -> None:
+    context = click.Context(main)
+    for name, (_, words) in COMMANDS.items():
+        command = main.get_command(context, name)
+        assert command is not None
+        assert command.get_short_help_str(200) == words
+
+
+def test_commands_that_always_print_json_take_the_option_as_well(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(jpeg())
+    (outcome,) = told(run("ingest", "--json", "a.jpg"))["results"]  # type: ignore[index]
+    body = {"id": "custom.x", "name": "X", "channel": "web", "width": 300}
+    (tmp_path / "x.json").write_text(json.dumps(body))
+    (tmp_path / "cases.json").write_text('{"cases": []}')
+    for words in (
+        ["assets", "show", outcome["asset_id"]],
+        ["presets", "save", "x.json"],
+        ["presets", "history", "custom.x"],
+        ["token", "list"],
+        ["rights", "simulate", "cases.json"],
+    ):
+        assert type(told(run(*words, "--json"))) is type(told(run(*words)))
 
 
 def test_an_unknown_command_or_option_is_a_mistake_of_use(run: Run) -> None:
@@ -128,12 +153,17 @@ def test_users_and_tokens(run: Run) -> None:
     token = run("token", "create", "CI", "--user", "ana@example.org", "--scope", "asset.view", "--days", "3").stdout
     assert re.fullmatch(r"ugc_[\w-]{51}\n", token)
     listed = run("token", "list", "--user", "ana@example.org")
-    (entry,) = told(listed)  # type: ignore[misc]
+    entry = told(listed)[0]  # type: ignore[index]
     assert (entry["name"], entry["scopes"], token.startswith(entry["prefix"])) == ("CI", ["asset.view"], True)
     assert token.strip() not in listed.stdout
     assert "revoked" in run("token", "revoke", entry["id"]).stdout
     assert told(run("token", "list", "--user", "ana@example.org")) == []
     assert run("token", "create", "first").stdout.startswith("ugc_")
+    database = open_database(load_settings().database)
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE users SET disabled_at = '2026-01-01 00:00:00'"))
+    database.dispose()
+    assert "disabled" in run("user", "link", "ana@example.org", exits=1).stderr
     for words in (("revoke", "tok_x"), ("create", "x", "--scope", "x.y"), ("create", "x", "--user", "b@c")):
         assert "Error" in run("token", *words, exits=1).stderr
 
