@@ -8,8 +8,6 @@ import pytest
 
 from tests.ugc_hub.rights.rows import (
     END,
-    NOON,
-    SIGNED,
     START,
     adult,
     answer,
@@ -21,7 +19,6 @@ from tests.ugc_hub.rights.rows import (
     permit,
     reasons,
     release,
-    remain,
     request,
     revoked,
     values,
@@ -274,63 +271,6 @@ def test_a_cap_is_asked_for_new_uses_only() -> None:
     assert answer(request(operation="continue"), permit(caps={"uses": 1})).allowed
 
 
-def exclusive(**changed: Any) -> Any:
-    """An exclusive licence of a rival, signed before ours."""
-    given = {"grantees": values("rival"), "exclusive": True, "signed_at": before(SIGNED)}
-    return permit("e1", **given | changed)
-
-
-def test_an_exclusive_licence_of_somebody_else_pushes_later_ones_aside() -> None:
-    assert reasons(answer(request(), permit(), exclusive())) == {"EXCLUSIVE_TO_OTHER:copyright"}
-    assert reasons(answer(request(), permit(), exclusive(signed_at=SIGNED))) == {"EXCLUSIVE_TO_OTHER:copyright"}
-    assert answer(request(), permit(), exclusive(signed_at=later(SIGNED))).allowed
-
-
-def test_where_a_signature_has_no_date_the_exclusive_licence_wins() -> None:
-    assert not answer(request(), permit(), exclusive(signed_at=None)).allowed
-    assert not answer(request(), permit(signed_at=None), exclusive(signed_at=later(SIGNED))).allowed
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"exclusive": False},
-        {"state": "suspended"},
-        {"channels": values("website")},
-        {"channels": None},
-        {"territories": values("FR")},
-        {"territories": None},
-        {"layer": "music"},
-        {"assets": values("other")},
-        {"ends_at": NOON},
-        {"starts_at": later(NOON)},
-        {"revocations": revoked(NOON)},
-        {"revocations": revoked(NOON, channels=values("email"))},
-        {"grantees": values("rival", "brand")},
-    ],
-)
-def test_an_exclusive_licence_that_does_not_overlap_blocks_nothing(changed: dict[str, Any]) -> None:
-    assert answer(request(), permit(), exclusive(**changed)).allowed
-
-
-def test_an_exclusive_licence_blocks_a_wider_question_too() -> None:
-    narrow = exclusive(channels=values("paid_social.meta"), territories=values("US-NY"))
-    assert not answer(request(channel="paid_social"), permit(), narrow).allowed
-    assert answer(request(channel="paid_social", territories=("DE",)), permit(), narrow).allowed
-
-
-def test_a_replaced_exclusive_licence_binds_nobody_but_no_prohibition_can_replace_it() -> None:
-    newer = permit("e2", grantees=values("rival"), supersedes=values("e1"), signed_at=day(2))
-    assert answer(request(), permit(), exclusive(), newer).allowed
-    from_prohibition = permit("x2", effect="prohibit", channels=values("tv"), supersedes=values("e1"))
-    assert reasons(answer(request(), permit(), exclusive(), from_prohibition)) == {"EXCLUSIVE_TO_OTHER:copyright"}
-
-
-def test_an_exclusive_licence_does_not_exclude_itself() -> None:
-    asked = request(parties=values("stranger"))
-    assert reasons(answer(asked, exclusive())) == {"GRANTEE_NOT_COVERED:copyright"}
-
-
 def test_dimensions_of_two_grants_are_never_mixed_at_one_point() -> None:
     place = permit("g1", channels=values("website"))
     way = permit("g2", territories=values("DE"))
@@ -356,46 +296,6 @@ def test_the_rest_of_a_flight_is_looked_at_too() -> None:
     many = permit(revocations=revoked(day(7), channels=values("email")))
     assert answer(flight(day(6), day(7)), many).allowed
     assert reasons(answer(flight(day(6), later(day(7))), many)) == {"REVOKED:copyright"}
-
-
-def test_what_is_live_may_stay_for_the_wind_down_on_its_channels() -> None:
-    resting = permit(wind_down=remain("website"))
-    live = {"operation": "continue", "at": day(3, year=2031)}
-    assert answer(request(channel="website.home", **live), resting).allowed
-    assert answer(request(channel="website.home", **live), resting).valid_until is None
-    assert reasons(answer(request(channel="email", **live), resting)) == {"EXPIRED:copyright"}
-    new = request(channel="website.home", at=day(3, year=2031))
-    assert reasons(answer(new, resting)) == {"EXPIRED:copyright"}
-    assert reasons(answer(request(channel="website.home", **live), permit())) == {"EXPIRED:copyright"}
-
-
-def test_a_grace_ends_after_its_days() -> None:
-    resting = permit(wind_down=remain("*", days=14))
-    live = request(operation="continue", at=END)
-    assert answer(live, resting).valid_until == day(1, 15, 2031)
-    assert answer(request(operation="continue", at=before(day(1, 15, 2031))), resting).allowed
-    assert reasons(answer(request(operation="continue", at=day(1, 15, 2031)), resting)) == {"EXPIRED:copyright"}
-
-
-def test_no_wind_down_softens_a_revocation() -> None:
-    live = request(channel="website", operation="continue", at=day(2, year=2031))
-    for at in (day(5), END, day(2, year=2031)):
-        resting = permit(wind_down=remain("website"), revocations=revoked(at))
-        assert reasons(answer(live, resting)) == {"REVOKED:copyright"}
-    announced = permit(wind_down=remain("website"), revocations=revoked(day(9, year=2031)))
-    assert answer(live, announced).valid_until == day(9, year=2031)
-
-
-def test_what_never_ends_needs_no_wind_down() -> None:
-    for_ever = permit(ends_at=None, perpetual=True, wind_down=remain("email", days=14))
-    decision = answer(request(operation="continue"), for_ever)
-    assert decision.allowed
-    assert decision.valid_until is None
-
-
-def test_a_grace_longer_than_the_calendar_ends_with_it() -> None:
-    resting = permit(wind_down=remain("email", days=10**9))
-    assert answer(request(operation="continue", at=day(2, year=2031)), resting).allowed
 
 
 def test_rows_with_one_id_by_mistake_do_not_help_each_other() -> None:
