@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import subprocess
+from pathlib import Path
 
 import pytest
+from imageio_ffmpeg import get_ffmpeg_exe
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import PHONE, Visitor
 from tests.browser.pages import give, until
 from tests.pictures import jpeg
 from tests.serving import Served
@@ -67,6 +70,51 @@ def test_the_focal_point_follows_the_arrow_keys(visit: Visitor, site: Served, as
     assert after.y == pytest.approx(before.y, abs=0.001)
 
 
+def swipe(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Draw a finger over the screen."""
+    touch = page.context.new_cdp_session(page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": start[0], "y": start[1]}]})
+    for step in range(1, 9):
+        x, y = (a + (b - a) * step / 8 for a, b in zip(start, end, strict=True))
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_a_finger_on_the_picture_scrolls_and_on_the_focal_point_drags(visit: Visitor, site: Served, asset: str) -> None:
+    someone = visit("designer", viewport=PHONE, is_mobile=True, has_touch=True)
+    someone.go(f"/assets/{asset}")
+    page = someone.page
+    handle, stage = page.locator("[data-focal]"), page.locator("[data-stage]").bounding_box()
+    assert stage is not None
+    before = handle.get_attribute("data-x"), handle.get_attribute("data-y")
+    # Away from the handle, which begins near the middle.
+    bottom = (stage["x"] + 20, stage["y"] + stage["height"] - 20)
+    swipe(page, bottom, (bottom[0], 120))
+    until(lambda: page.evaluate("scrollY") > 0)
+    assert (handle.get_attribute("data-x"), handle.get_attribute("data-y")) == before
+    # Afresh: the page of a phone rolls on after the finger has left.
+    page.evaluate("scrollTo(0, 0)")
+    someone.go(f"/assets/{asset}")
+    until(lambda: page.evaluate("scrollY") == 0)
+    box = handle.bounding_box()
+    assert box is not None
+    there = (stage["x"] + stage["width"] * 0.25, stage["y"] + stage["height"] * 0.25)
+    swipe(page, (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), there)
+    expect(page.locator("[data-live]")).to_contain_text("Saved.")
+    kept = catalog.get(site.hub, SYSTEM, asset).focal_point
+    assert kept is not None
+    assert (kept.x, kept.y) == pytest.approx((0.25, 0.25), abs=0.02)
+
+
+def test_a_point_moved_by_keys_is_kept_when_one_goes_on_at_once(visit: Visitor, site: Served, asset: str) -> None:
+    someone = visit()
+    someone.go(f"/assets/{asset}")
+    someone.page.get_by_role("button", name="Focal point").focus()
+    someone.page.keyboard.press("ArrowUp")
+    someone.page.keyboard.press("Tab")
+    until(lambda: catalog.get(site.hub, SYSTEM, asset).focal_point_by_hand)
+
+
 def test_the_crop_of_a_preset_is_drawn_and_moves_with_the_focal_point(visit: Visitor, asset: str) -> None:
     someone = visit()
     someone.go(f"/assets/{asset}")
@@ -113,7 +161,9 @@ def test_a_picture_too_small_for_a_preset_is_refused_before_anything_is_rendered
     someone.go(f"/assets/{small}")
     row = someone.page.locator(f"[data-preset='{STORY}']")
     expect(row.get_by_role("checkbox")).to_be_disabled()
-    expect(row.locator("[data-why]")).to_contain_text("320 x 240")
+    why = row.locator("[data-why]")
+    expect(why).to_contain_text("320 x 240")
+    assert why.evaluate("part => part.scrollHeight <= part.clientHeight"), "the reason is cut off"
 
 
 def test_showing_everything_changes_what_fits(visit: Visitor, site: Served) -> None:
@@ -137,3 +187,18 @@ def test_who_may_only_look_sees_no_tools(visit: Visitor, asset: str) -> None:
     expect(page.get_by_role("heading", name="What it is")).to_be_visible()
     for tool in ("[data-focal]", "[data-picker]", "a[download]"):
         expect(page.locator(tool)).to_have_count(0)
+
+
+@pytest.mark.parametrize(("role", "may_download"), [("designer", True), ("viewer", False)])
+def test_the_page_of_a_video_says_that_it_does_not_play(
+    visit: Visitor, site: Served, tmp_path: Path, role: str, may_download: bool
+) -> None:
+    clip = tmp_path / "clip.mp4"
+    command = ["-y", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=10:duration=1", str(clip)]
+    subprocess.run([get_ffmpeg_exe(), *command], check=True, timeout=60)
+    someone = visit(role)
+    someone.go(f"/assets/{give(site, clip.read_bytes(), 'clip.mp4')}")
+    caption = someone.page.locator("[data-caption]")
+    expect(caption).to_contain_text("does not play on this page")
+    assert ("download the original" in caption.inner_text()) == may_download
+    assert someone.page.get_by_text("can be downloaded above").count() == may_download

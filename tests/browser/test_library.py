@@ -73,6 +73,7 @@ def test_selected_assets_become_a_pack_that_can_be_downloaded(visit: Visitor, si
     expect(page.get_by_text("2 selected", exact=True)).to_be_visible()
     page.get_by_role("button", name="Make a pack").click()
     dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Make the pack")).to_be_in_viewport()
     dialog.get_by_label("Name").fill("Letters of spring")
     for kit in dialog.locator("[name=kit]:checked").all():
         kit.uncheck()

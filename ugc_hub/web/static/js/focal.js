@@ -15,6 +15,7 @@ export function setUpFocal(page, { save, moved, failed }) {
   const reset = page.querySelector("[data-focal-reset]");
   const point = { x: Number(handle.dataset.x), y: Number(handle.dataset.y) };
   let timer = 0;
+  let before = null;
 
   const place = () => {
     handle.style.left = `${point.x * 100}%`;
@@ -27,6 +28,7 @@ export function setUpFocal(page, { save, moved, failed }) {
 
   const keep = async (value) => {
     clearTimeout(timer);
+    timer = 0;
     try {
       const asset = await save(value);
       Object.assign(point, asset.focal_point);
@@ -53,6 +55,9 @@ export function setUpFocal(page, { save, moved, failed }) {
 
   stage.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
+    // A finger on the picture scrolls the page; only on the handle it drags.
+    if (event.pointerType === "touch" && !handle.contains(event.target)) return;
+    before = { ...point };
     event.preventDefault();
     handle.focus({ preventScroll: true });
     stage.setPointerCapture(event.pointerId);
@@ -61,6 +66,12 @@ export function setUpFocal(page, { save, moved, failed }) {
   stage.addEventListener("pointermove", (event) => stage.hasPointerCapture(event.pointerId) && fromPointer(event));
   stage.addEventListener("pointerup", (event) => {
     if (stage.hasPointerCapture(event.pointerId)) keep({ ...point });
+    before = null;
+  });
+  // The system took the pointer away: nothing was chosen.
+  stage.addEventListener("pointercancel", () => {
+    if (before) moveTo(before.x, before.y);
+    before = null;
   });
 
   handle.addEventListener("keydown", (event) => {
@@ -72,6 +83,7 @@ export function setUpFocal(page, { save, moved, failed }) {
     clearTimeout(timer);
     timer = setTimeout(() => keep({ ...point }), REST_MS);
   });
+  handle.addEventListener("blur", () => timer && keep({ ...point }));
   reset.addEventListener("click", () => keep(null));
   place();
 }
