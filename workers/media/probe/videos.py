@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from av.container import InputContainer
+from av.packet import Packet
 from av.video.stream import VideoStream
 
 from workers.media import metadata
 from workers.media.limits import Limits
 from workers.media.probe import container as containers
 from workers.media.probe import poster, previews, timing
+from workers.media.probe.ending import Ending
 from workers.media.probe.proof import Proof
 from workers.media.probe.stills import seen
 from workers.media.shapes import Audio, Inspection, MediaFacts
 from workers.media.sniff import Sniffed
-from workers.media.structure import movie
+from workers.media.structure import movie, transport
 
 _BOXED = ("mp4", "mov", "m4v", "3gp")
 _TURNED = {0: 1, -90: 6, 90: 8, 180: 3}
@@ -56,8 +59,9 @@ def inspect(path: Path, found: Sniffed, workdir: Path, limits: Limits) -> Inspec
         movie.check(path, limits)
     elif found.format != "mts":
         movie.check_length(path, found.format)
+    doubtful = found.format == "mts" and transport.check(path)
     with containers.opened(path, found.format) as container:
-        measured = _measure(container, limits)
+        measured = _measure(container, limits, doubtful=doubtful)
         frame = measured.proof.best
         assert frame is not None  # noqa: S101 - `Proof.finish` refuses a video without one
         turn = _turn(measured.proof)
@@ -73,10 +77,18 @@ def inspect(path: Path, found: Sniffed, workdir: Path, limits: Limits) -> Inspec
     return Inspection(facts, saved)
 
 
-def _measure(container: InputContainer, limits: Limits) -> _Measured:
+def _measure(container: InputContainer, limits: Limits, *, doubtful: bool) -> _Measured:
     stream, streams = containers.pick(container, limits)
-    proof = Proof(stream, limits)
-    time = timing.measure(container, stream, limits, proof.feed)
+    proof, ending = Proof(stream, limits), Ending(stream)
+
+    def each(packet: Packet[Any]) -> None:
+        proof.feed(packet)
+        if doubtful:
+            ending.feed(packet)
+
+    time = timing.measure(container, stream, limits, each)
+    if doubtful:
+        ending.check()
     proof.finish(container, time.duration_s)
     tags = {**container.metadata, **{name: text for name, text in stream.metadata.items() if name != "encoder"}}
     return _Measured(stream, streams, time, proof, tags, _audio(container))
