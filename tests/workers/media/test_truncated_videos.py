@@ -130,3 +130,13 @@ def test_a_last_picture_that_fills_its_packets_is_not_taken_for_a_cut_one(
     path.write_bytes(data)
     assert transport.check(path)
     assert _inspect(bytes(data), tmp_path) == 50
+
+
+@pytest.mark.req("R8")
+def test_a_video_in_fragments_that_is_cut_within_its_last_box_is_truncated(videos: Path, tmp_path: Path) -> None:
+    arguments = ("-g", "10", "-movflags", "frag_keyframe+empty_moov", "-f", "mp4")
+    whole = _made(videos, "fragments.mp4", *_PICTURE, *_H264, *arguments)
+    assert _inspect(whole, tmp_path) == 50
+    index = whole.rindex(b"mfra") - 4
+    for cut in (index + 1, index + 5, index + 8, (index + len(whole)) // 2, len(whole) - 1):
+        assert _refused(whole[:cut], tmp_path) == "truncated"

@@ -6,7 +6,7 @@ import mmap
 from pathlib import Path
 
 from workers.media.limits import Limits
-from workers.media.structure import gif, heif, jpeg, png, webp
+from workers.media.structure import appended, gif, heif, jpeg, png, webp
 from workers.media.structure.header import Header, check
 
 _READERS = {"png": png.read, "gif": gif.read, "webp": webp.read}
@@ -21,6 +21,10 @@ def read(path: Path, format: str, limits: Limits) -> Header:  # noqa: A002 - the
     if format in ("heic", "heif", "avif"):
         return heif.read(path, limits)
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        header = jpeg.read(data, limits)[0] if format == "jpeg" else _READERS[format](data, limits)
+        if format == "jpeg":
+            header, layout = jpeg.read(data, limits)
+            appended.check(data, layout)
+        else:
+            header = _READERS[format](data, limits)
     check(header, limits)
     return header

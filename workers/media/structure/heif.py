@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from workers.media.limits import Limits
-from workers.media.metadata.boxes import Box, body, boxes, children
+from workers.media.metadata.boxes import Box, body, children
 from workers.media.metadata.source import Broken, Source
+from workers.media.structure import outer
 from workers.media.structure.header import Header, check, corrupt, truncated
 
 _ROTATED = {0: 1, 1: 8, 2: 3, 3: 6}
@@ -31,7 +32,7 @@ def read(path: Path, limits: Limits) -> Header:
 
 
 def _header(source: Source) -> Header:
-    top, warnings = _top(source)
+    top, litter = outer.top(source)
     if b"meta" not in top:
         raise corrupt("no meta box")
     parts = {box.kind: box for box in reversed(list(children(source, top[b"meta"], skip=4)))}
@@ -48,24 +49,8 @@ def _header(source: Source) -> Header:
         bit_depth=_depth(own) or _depth(all_),
         components=own[b"pixi"][4] if len(own.get(b"pixi", b"")) > 4 else _colours(own) or _colours(all_),
         orientation=_orientation(own),
-        warnings=warnings,
+        warnings=("trailing_data",) if litter else (),
     )
-
-
-def _top(source: Source) -> tuple[dict[bytes, Box], tuple[str, ...]]:
-    """Return the first box of each kind; picture data that overruns the file is a cut, other litter is allowed."""
-    found: dict[bytes, Box] = {}
-    end = 0
-    try:
-        for box in boxes(source, 0, source.size):
-            found.setdefault(box.kind, box)
-            end = box.end
-    except Broken:
-        kind = source.take(end + 4, 4) if end + 8 <= source.size else b""
-        if b"meta" not in found or kind in (b"mdat", b"moov"):
-            raise
-        return found, ("trailing_data",)
-    return found, ("trailing_data",) if end < source.size else ()
 
 
 def _properties(source: Source, parts: dict[bytes, Box]) -> tuple[Properties, Properties]:

@@ -18,6 +18,8 @@ _ALONE = {0x01, *range(0xD0, 0xD8)}
 """Markers without a length: TEM and the restart markers."""
 _NEXT = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 """The first marker after coded data: not a stuffed zero, not a restart marker."""
+APP1, APP2 = 0xE1, 0xE2
+_XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _METADATA = {*range(0xE0, 0xF0), 0xFE}
 
 
@@ -46,6 +48,10 @@ class Layout:
     """Identifier and sampling factors, across and down, of each colour component."""
     scans: tuple[Scan, ...] = ()
     metadata: int = 0
+    index: int = 0
+    """Offset of the multi-picture index (CIPA DC-007); 0 when there is none."""
+    packets: tuple[bytes, ...] = ()
+    """XMP packets."""
     end: int | None = None
     """Offset after the end marker; None when the file ends without one."""
 
@@ -131,6 +137,10 @@ def _segments(data: Bytes, layout: Layout) -> Iterator[tuple[int, int, int]]:
 def _take(layout: Layout, marker: int, body: bytes, start: int) -> None:
     if marker in _METADATA:
         layout.metadata += len(body)
+        if marker == APP2 and body.startswith(b"MPF\0") and not layout.index:
+            layout.index = start + 4
+        elif marker == APP1 and body.startswith(_XMP):
+            layout.packets += (body,)
     elif marker in _FRAMES and not layout.frame:
         if len(body) < 6 or len(body) < 6 + 3 * body[5]:
             raise corrupt("frame header")

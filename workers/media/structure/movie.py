@@ -7,8 +7,9 @@ from pathlib import Path
 
 from workers.media.errors import Damaged, TooLarge, Unsupported
 from workers.media.limits import Limits
-from workers.media.metadata.boxes import Box, boxes, children
+from workers.media.metadata.boxes import Box, children
 from workers.media.metadata.source import Broken, Source
+from workers.media.structure import outer
 from workers.media.structure.header import corrupt, truncated
 
 _ENCRYPTED = {b"encv", b"enca", b"drms", b"drmi"}
@@ -20,7 +21,7 @@ def check(path: Path, limits: Limits) -> None:
     """Refuse what no decoder should see; raises `Damaged`, `Unsupported`, `TooLarge`."""
     with path.open("rb") as stream:
         source = Source(stream, stream.seek(0, 2))
-        top = _top(source)
+        top, _ = outer.top(source)
         if b"moov" not in top:
             raise truncated("no moov box")
         try:
@@ -35,21 +36,6 @@ def check(path: Path, limits: Limits) -> None:
                 _check_track(source, track)
         except Broken as error:
             raise corrupt(str(error)) from error
-
-
-def _top(source: Source) -> dict[bytes, Box]:
-    """Return the first box of each kind; a media data box that overruns the file is a cut."""
-    found: dict[bytes, Box] = {}
-    end = 0
-    try:
-        for box in boxes(source, 0, source.size):
-            found.setdefault(box.kind, box)
-            end = box.end
-    except Broken as error:
-        kind = source.take(end + 4, 4) if end + 8 <= source.size else b""
-        if kind in (b"mdat", b"moov", b"moof") or not found:
-            raise truncated(f"{kind!r}: {error}") from error
-    return found
 
 
 def _check_track(source: Source, track: Box) -> None:
