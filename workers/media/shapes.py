@@ -136,7 +136,7 @@ class MediaFacts(Record):
 
     kind: Kind
     format: str
-    """Short name of the content type: jpeg, png, webp, avif, heic, heif, gif, mp4, mov, m4v, 3gp, webm, mkv, avi, mts."""
+    """Short name of the content: jpeg, png, webp, avif, heic, heif, gif; mp4, mov, m4v, 3gp, webm, mkv, avi, mts."""
     media_type: str
     """MIME type by content, such as `image/jpeg`."""
     extension: str
@@ -171,7 +171,8 @@ class MediaFacts(Record):
     perceptual_hash: str | None = None
     """16 hex digits (64 bits); near duplicates differ in few bits."""
     pixel_sha256: str | None = None
-    """SHA-256 of the upright pixels (mode, size, bytes): the same picture with other metadata has the same value."""
+    """SHA-256 of the upright pixels (mode, size, bytes of the first frame), the number of frames and the colour profile
+    in force: the same picture with other metadata has the same value."""
     faces: tuple[Box, ...] = ()
     focal_point: Point = field(default_factory=lambda: Point(0.5, 0.5))
     warnings: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from typing import Any
 from PIL import Image
 
 from workers.media import features, metadata, structure
+from workers.media.image import named
 from workers.media.image.colour import converter
 from workers.media.image.decode import TRANSPOSE, plain
 from workers.media.limits import Limits
@@ -32,6 +33,9 @@ class _Decoded:
     header: Header
     """As the structure says, with what only the decoder knows."""
     icc: bytes | None
+    """The embedded profile."""
+    named: bytes | None
+    """The profile of a colour space that the file only names by numbers."""
     has_alpha: bool
     turn: int
     duration_s: float | None
@@ -43,7 +47,7 @@ def inspect(path: Path, found: Sniffed, workdir: Path, limits: Limits) -> Inspec
     decoded = _decode(path, found, header, limits)
     pixels = decoded.pixels
     small = previews.reduced(pixels, previews.PREVIEW_SIDE)
-    shown = converter(small.mode, decoded.icc)(small)
+    shown = converter(small.mode, decoded.icc or decoded.named)(small)
     shown = shown if shown is not pixels else shown.copy()
     middle = previews.reduced(shown, previews.MIDDLE_SIDE)
     facts = replace(_facts(path, found, decoded), **seen(middle, pixels.size))
@@ -68,7 +72,8 @@ def _decode(path: Path, found: Sniffed, header: Header, limits: Limits) -> _Deco
             pixels = pixels.transpose(TRANSPOSE[turn])
     known = replace(header, frames=frames)
     shown_turn = header.orientation if header.orientation and found.format != "avif" else turn
-    return _Decoded(pixels, known, icc, alpha, shown_turn, duration_s)
+    profiled = None if icc else named.profile(path, found.format)
+    return _Decoded(pixels, known, icc, profiled, alpha, shown_turn, duration_s)
 
 
 def _play(picture: Image.Image, frames: int) -> float | None:
@@ -105,14 +110,15 @@ def _facts(path: Path, found: Sniffed, decoded: _Decoded) -> MediaFacts:
         components=header.components,
         has_alpha=decoded.has_alpha,
         embedded=embedded,
-        pixel_sha256=_digest(pixels),
+        pixel_sha256=_digest(pixels, header.frames, None if ignored else decoded.icc or decoded.named),
         warnings=tuple(dict.fromkeys((*warnings, *ignored, *doubts))),
     )
 
 
-def _digest(pixels: Image.Image) -> str:
-    """SHA-256 over mode, size and the rows of the upright picture."""
-    digest = hashlib.sha256(f"{pixels.mode} {pixels.width}x{pixels.height}\n".encode())
+def _digest(pixels: Image.Image, frames: int, colours: bytes | None) -> str:
+    """SHA-256 over mode, size, number of frames, obeyed profile and the rows of the first upright picture."""
+    profiled = hashlib.sha256(colours).hexdigest() if colours else "sRGB"
+    digest = hashlib.sha256(f"{pixels.mode} {pixels.width}x{pixels.height} {frames} {profiled}\n".encode())
     for top in range(0, pixels.height, _BAND_ROWS):
         band = (0, top, pixels.width, min(top + _BAND_ROWS, pixels.height))
         digest.update(pixels.crop(band).tobytes())
