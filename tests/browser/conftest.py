@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Response, sync_playwright
 
 from tests.pictures import jpeg
 from tests.serving import Served, served
@@ -78,6 +78,11 @@ class Visit:
         if response.status >= 400 and response.status not in self.expected:
             self.complaints.append(f"{response.status}: {response.url}")
 
+    def on_dialog(self, dialog: Dialog) -> None:
+        """Note a dialog, which no page should open, and close it."""
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
 
 Visitor = Callable[..., Visit]
 
@@ -98,7 +103,7 @@ def visit(site: Served, chromium: Browser) -> Iterator[Visitor]:
         made.page.on("console", made.on_console)
         made.page.on("pageerror", lambda error: made.complaints.append(f"script: {error}"))
         made.page.on("response", made.on_response)
-        made.page.on("dialog", lambda dialog: made.complaints.append(f"dialog: {dialog.message}") or dialog.dismiss())
+        made.page.on("dialog", made.on_dialog)
         visits.append(made)
         return made
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -143,7 +143,7 @@ def traced(options: list[str], root: Path, log: Path) -> str:
     strace = shutil.which("strace")
     if strace is None:
         pytest.skip("strace is not installed; the same is tested with patched system calls")
-    command = [strace, "-f", "-y", "-o", log, *options, sys.executable, "-c", PUT, root]
+    command = [strace, "-f", "-y", "-o", str(log), *options, sys.executable, "-c", PUT, str(root)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     if "Operation not permitted" in done.stderr or "ptrace" in done.stderr:
         pytest.skip("tracing is not allowed here; the same is tested with patched system calls")
@@ -216,8 +216,8 @@ def test_an_error_while_reading_reaches_the_caller(tmp_path: Path, monkeypatch: 
     original = os.fdopen
     monkeypatch.setattr("storage.local.os.fdopen", lambda *args, **options: Failing(original(*args, **options)))
     with store.open("film") as stream, pytest.raises(StorageError) as caught:
-        hashlib.file_digest(stream, "sha256")
+        hashlib.file_digest(cast(io.BufferedReader, stream), "sha256")
     assert caught.value.code == "disk_failed"
     monkeypatch.undo()
     with store.open("film") as stream:
-        assert hashlib.file_digest(stream, "sha256").digest() == hashlib.sha256(data).digest()
+        assert hashlib.file_digest(cast(io.BufferedReader, stream), "sha256").digest() == hashlib.sha256(data).digest()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import String, cast, select, update
@@ -136,7 +137,7 @@ def test_a_wrong_password_sounds_like_an_unknown_user(hub: Hub) -> None:
     user, without = user_row(hub, "viewer"), user_row(hub, "legal")
     accounts.set_password(hub, actor_of(user), GOOD)
     told = {
-        str(refusal(lambda email=email: accounts.sign_in_with_password(hub, email, "x" * 12, "::1")))
+        str(refusal(partial(accounts.sign_in_with_password, hub, email, "x" * 12, "::1")))
         for email in (user.email, without.email, "nobody@example.org", "no address")
     }
     assert len(told) == 1
@@ -241,7 +242,8 @@ def test_a_token_stands_for_its_user_within_its_scopes(hub: Hub) -> None:
     user = user_row(hub, "designer")
     row, text = accounts.create_token(hub, user, " CI ", scopes=frozenset({"asset.view", "asset.upload"}))
     actor = accounts.token_actor(hub, text)
-    assert (actor.user_id, actor.role, actor.scopes) == (user.id, "designer", {"asset.view", "asset.upload"})
+    scopes = frozenset({"asset.view", "asset.upload"})
+    assert (actor.user_id, actor.role, actor.scopes) == (user.id, "designer", scopes)
     assert (row.name, text.startswith(row.prefix), len(row.prefix) < 12) == ("CI", True, True)
 
 

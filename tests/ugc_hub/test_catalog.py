@@ -21,7 +21,7 @@ from workers.media.shapes import Embedded, Point
 VIEWER = Actor("usr_v", "viewer")
 
 
-def names(hub: Hub, actor: Actor = SYSTEM, **query: object) -> list[str]:
+def names(hub: Hub, actor: Actor = SYSTEM, /, **query: object) -> list[str]:
     return [item.file_name for item in find(hub, actor, Query(**query)).items]  # type: ignore[arg-type]
 
 
@@ -88,7 +88,7 @@ def test_signs_that_mean_something_to_a_database_are_looked_for_as_they_are(hub:
 def test_a_filter_that_cannot_be_is_refused_by_name(hub: Hub) -> None:
     for wrong in ({"kind": "jpeg"}, {"status": "gone"}, {"limit": 0}, {"limit": 201}):
         with pytest.raises(Invalid) as caught:
-            find(hub, SYSTEM, Query(**wrong))  # type: ignore[arg-type]
+            find(hub, SYSTEM, Query(**wrong))
         assert caught.value.extra["field"] in wrong
 
 

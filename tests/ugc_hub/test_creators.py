@@ -22,6 +22,7 @@ from ugc_hub.creators import (
 )
 from ugc_hub.errors import Forbidden, Invalid
 from ugc_hub.hub import Hub
+from ugc_hub.models import Campaign, Creator
 
 
 @pytest.mark.parametrize(
@@ -56,14 +57,14 @@ def test_what_is_no_campaign_is_refused(written: str) -> None:
 
 @pytest.mark.parametrize(("find", "listed"), [(creator_by_handle, list_creators), (campaign_by_name, list_campaigns)])
 def test_a_name_that_many_use_at_once_for_the_first_time_is_one_record(
-    hub: Hub, find: Callable[..., object], listed: Callable[..., list[object]]
+    hub: Hub, find: Callable[..., Creator | Campaign], listed: Callable[..., list[object]]
 ) -> None:
     gate = threading.Barrier(8)
 
     def one(_: int) -> str:
         gate.wait()
         with hub.database.write() as session:
-            return find(hub, session, "Summer").id  # type: ignore[attr-defined]
+            return find(hub, session, "Summer").id
 
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(one, range(8)))) == 1

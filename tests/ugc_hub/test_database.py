@@ -217,7 +217,8 @@ def tables(database: Database) -> set[str]:
 def test_migrations_and_models_agree(hub: Hub) -> None:
     with hub.database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, list(METADATA)) == []
+        # Several are allowed, though the signature says one.
+        assert compare_metadata(context, list(METADATA)) == []  # type: ignore[arg-type]
 
 
 def test_an_empty_database_is_set_up_once(empty: Database) -> None:

@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from sqlalchemy import select
@@ -154,7 +155,10 @@ def test_wrong_preset_files_stop_the_start_with_a_sentence(tmp_path: Path, conte
 # Errors
 
 
-def every(kind: type[Exception]) -> list[type[Exception]]:
+Kind = TypeVar("Kind", bound=Exception)
+
+
+def every(kind: type[Kind]) -> list[type[Kind]]:
     return [kind, *(found for child in kind.__subclasses__() for found in every(child))]
 
 

@@ -36,7 +36,7 @@ def by_server(hub: Hub, url: str) -> Hub:
 
 def mails(hub: Hub) -> list[EmailMessage]:
     found = sorted(notify.outbox(hub).glob("*.eml"))
-    return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in found]  # type: ignore[misc]
+    return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in found]
 
 
 def test_without_a_server_mails_are_files_that_only_the_owner_reads(house: Hub) -> None:

@@ -32,7 +32,7 @@ def good(folder: Path, name: ImageFormat) -> bytes:
 
 def saved(picture: Image.Image, name: str, **options: object) -> bytes:
     target = io.BytesIO()
-    picture.save(target, name, **options)  # type: ignore[arg-type]
+    picture.save(target, name, **options)
     return target.getvalue()
 
 
