@@ -6,7 +6,6 @@ import errno
 import hashlib
 import io
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ import pytest
 from storage import OutOfSpace, StorageError
 from storage.local import Local
 from tests.support import ROOT
+from tests.tools import need
 
 MIB = 1 << 20
 
@@ -140,9 +140,7 @@ else:
 
 def traced(options: list[str], root: Path, log: Path) -> str:
     """Run one put under strace in a process of its own and return what it printed."""
-    strace = shutil.which("strace")
-    if strace is None:
-        pytest.skip("strace is not installed; the same is tested with patched system calls")
+    strace = need("strace")
     command = [strace, "-f", "-y", "-o", str(log), *options, sys.executable, "-c", PUT, str(root)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     if "Operation not permitted" in done.stderr or "ptrace" in done.stderr:

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.tools import need
 from tests.workers.media.pictures import corner_colours, corners, near
 from workers.media.errors import Damaged, MediaError, TooLarge, Unsupported
 from workers.media.limits import Limits
@@ -332,8 +333,8 @@ def test_a_name_is_never_an_option_nor_a_protocol(name: str, box: Sandbox, video
 
 
 @pytest.mark.req("R51")
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 def test_the_child_opens_no_other_file_and_no_socket(videos: Path, tmp_path: Path) -> None:
+    need("strace")
     other, path, workdir, log = tmp_path / "other.mov", tmp_path / "given.mov", tmp_path / "work", tmp_path / "log"
     workdir.mkdir()
     shutil.copy(_clip(videos), other)
