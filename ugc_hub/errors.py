@@ -71,6 +71,13 @@ class Forbidden(HubError):
     status = 403
 
 
+class RightsDenied(HubError):
+    """The grants do not allow this use; the reasons say why and what to do next."""
+
+    code = "rights_denied"
+    status = 403
+
+
 class TooLarge(HubError):
     """The body or the file exceeds a limit."""
 

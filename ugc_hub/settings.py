@@ -19,6 +19,8 @@ PREFIX = "UGC_HUB_"
 NOT_SETTINGS = frozenset({"UGC_HUB_CASES", "UGC_HUB_CORPUS", "UGC_HUB_CRASH_AT", "UGC_HUB_CONFIG", "UGC_HUB_S3_URL"})
 """Names with the prefix that belong to tests, or say where the settings file lies."""
 DEFAULT_FILE = "ugc-hub.toml"
+LISTS = frozenset({"trusted_hosts", "territories"})
+"""Settings that an environment variable gives as words between commas."""
 
 
 class Settings(BaseModel):
@@ -78,6 +80,19 @@ class Settings(BaseModel):
         description="`smtp://user:password@host:587` (STARTTLS) or `smtps://…`; empty writes mails to a folder.",
     )
     mail_from: str = Field(default="UGC Hub <hub@localhost>", description="Sender of mails.")
+    party: str = Field(
+        default="brand",
+        pattern=r"^[a-zA-Z0-9._-]{1,60}$",
+        description="Id of the company that runs the hub, as grants name it; every use is asked for it.",
+    )
+    territories: list[str] = Field(
+        default_factory=lambda: ["WORLD"],
+        description="Where a use takes place when nobody says so: countries, regions such as `US-NY`, groups such as "
+        "`EU`, or `WORLD`.",
+    )
+    takedown_s: int = Field(
+        default=86400, ge=3600, description="Seconds within which a copy is to be taken down after a withdrawal."
+    )
     presets_dir: Path | None = Field(default=None, description="Folder of further preset files (TOML).")
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="Least severe message logged."
@@ -127,7 +142,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             if not text and key in Settings.model_fields:
                 values.pop(key, None)
             else:
-                values[key] = [host.strip() for host in text.split(",")] if key == "trusted_hosts" else text
+                values[key] = [part.strip() for part in text.split(",")] if key in LISTS else text
     try:
         return Settings(**values)
     except ValidationError as error:

@@ -3,27 +3,58 @@
 from .assets import Asset, AssetLink, HashBand, Refusal
 from .base import Base
 from .people import ApiToken, Campaign, Creator, LoginAttempt, SignInLink, Submission, User, UserSession
+from .persons import AssetPerson, DataKey, Person, Property, Track
 from .records import Event, Meta
 from .renditions import CustomPreset, Pack, Rendition, RenditionUse
+from .rights import (
+    Agreement,
+    AgreementVersion,
+    AssetRights,
+    DutyFulfilment,
+    Evidence,
+    Grant,
+    GrantAsset,
+    GrantSupersession,
+    Revocation,
+)
+from .uses import DecisionInput, DecisionRow, TakedownTask, Usage
 
 __all__ = [
+    "Agreement",
+    "AgreementVersion",
     "ApiToken",
     "Asset",
     "AssetLink",
+    "AssetPerson",
+    "AssetRights",
     "Base",
     "Campaign",
     "Creator",
     "CustomPreset",
+    "DataKey",
+    "DecisionInput",
+    "DecisionRow",
+    "DutyFulfilment",
     "Event",
+    "Evidence",
+    "Grant",
+    "GrantAsset",
+    "GrantSupersession",
     "HashBand",
     "LoginAttempt",
     "Meta",
     "Pack",
+    "Person",
+    "Property",
     "Refusal",
     "Rendition",
     "RenditionUse",
+    "Revocation",
     "SignInLink",
     "Submission",
+    "TakedownTask",
+    "Track",
+    "Usage",
     "User",
     "UserSession",
 ]

@@ -1,0 +1,167 @@
+"""Asks `rights.decide` with the rows of the database, and keeps what was handed out so that it can be replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ugc_hub.accounts import Actor
+from ugc_hub.errors import Conflict, RightsDenied
+from ugc_hub.hub import Hub
+from ugc_hub.models import DecisionInput, DecisionRow
+from ugc_hub.rights import (
+    Decision,
+    Request,
+    decide,
+    read_facts,
+    read_grant,
+    read_request,
+    write_decision,
+    write_facts,
+    write_grant,
+    write_request,
+)
+
+from .canonical import digest
+from .loading import Situation, situation
+
+
+@dataclass(frozen=True)
+class Use:
+    """A question to the grants without its asset: where, when and how something is to be used.
+
+    Without times it is meant for now. `territories` empty means the setting `territories`; nobody named as a party
+    means the hub's own.
+    """
+
+    channel: str
+    territories: tuple[str, ...] = ()
+    edits: frozenset[str] = frozenset()
+    products: frozenset[str] = frozenset()
+    at: datetime | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    operation: str = "publish"
+    parties: frozenset[str] = field(default_factory=frozenset)
+    ingredients: tuple[str, ...] = ()
+
+
+def request_of(hub: Hub, asset_id: str, use: Use, duty_state: Mapping[str, bool] | None = None) -> Request:
+    """Return the complete question for one asset."""
+    now = hub.now()
+    return Request(
+        asset=asset_id,
+        channel=use.channel,
+        parties=use.parties or frozenset({hub.settings.party}),
+        at=use.at if use.at or use.starts_at else now,
+        starts_at=use.starts_at,
+        ends_at=use.ends_at,
+        territories=use.territories or tuple(hub.settings.territories),
+        edits=use.edits,
+        products=use.products,
+        operation=use.operation,
+        ingredients=use.ingredients,
+        now=now,
+        duty_state=duty_state or {},
+    )
+
+
+def ask(hub: Hub, session: Session, asset_id: str, use: Use) -> Decision:
+    """Answer whether the use is allowed; nothing is kept."""
+    return ask_many(hub, session, [asset_id], use)[asset_id]
+
+
+def ask_many(hub: Hub, session: Session, asset_ids: Iterable[str], use: Use) -> dict[str, Decision]:
+    """Answer one question for many assets, by id, in a fixed number of statements."""
+    ids = list(dict.fromkeys(asset_ids))
+    found = situation(session, [*ids, *use.ingredients])
+    return {one: _decide(hub, found, one, use)[1] for one in ids}
+
+
+def _decide(hub: Hub, found: Situation, asset_id: str, use: Use) -> tuple[Request, Decision]:
+    request = request_of(hub, asset_id, use, found.duty_state)
+    return request, decide(request, found.grants, found.facts)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A decision that was kept, with its id."""
+
+    id: str
+    request: Request
+    decision: Decision
+
+
+def keep(hub: Hub, session: Session, actor: Actor, *, asset_id: str, use: Use) -> Kept:
+    """Answer, and keep question, rows and answer in the caller's transaction: what is handed out can be replayed."""
+    found = situation(session, [asset_id, *use.ingredients])
+    request, decision = _decide(hub, found, asset_id, use)
+    rows = _rows_of(found)
+    sha256 = digest(rows)
+    if session.get(DecisionInput, sha256) is None:
+        hub.database.serialise(session, f"decision:{sha256}")
+        if session.scalar(select(DecisionInput.sha256).where(DecisionInput.sha256 == sha256)) is None:
+            session.add(DecisionInput(sha256=sha256, body=rows))
+            session.flush()
+    kept = DecisionRow(
+        id=hub.new_id("dec"),
+        created_at=hub.now(),
+        asset_id=asset_id,
+        actor=actor.user_id,
+        request=write_request(request),
+        input_sha256=sha256,
+        result=write_decision(decision),
+        rule_version=decision.rule_version,
+        vocabulary_version=decision.vocabulary_version,
+    )
+    session.add(kept)
+    session.flush()
+    return Kept(kept.id, request, decision)
+
+
+def _rows_of(found: Situation) -> dict[str, Any]:
+    grants = sorted((write_grant(grant) for grant in found.grants), key=lambda plain: str(plain["id"]))
+    facts = {asset: write_facts(one) for asset, one in found.facts.items()}
+    return {"grants": grants, "facts": facts}
+
+
+def replay(session: Session, decision_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Make a kept decision again from what was kept with it; returns the kept answer and the new one."""
+    row = session.get_one(DecisionRow, decision_id)
+    rows = session.get_one(DecisionInput, row.input_sha256).body
+    facts = {asset: read_facts(plain) for asset, plain in rows["facts"].items()}
+    grants = [read_grant(plain) for plain in rows["grants"]]
+    return row.result, write_decision(decide(read_request(row.request), grants, facts))
+
+
+def demand(kept: Kept) -> Kept:
+    """Return a decision that allows; else raise, with the reasons and what to do next.
+
+    Raises:
+        Conflict: a duty must be fulfilled first (code `pre_duty_unmet`).
+        RightsDenied: the grants do not allow it.
+    """
+    decision = kept.decision
+    if decision.allowed:
+        return kept
+    first = decision.reasons[0]
+    extra = {
+        "decision_id": kept.id,
+        "reasons": [reason.key for reason in decision.reasons],
+        "explanations": write_decision(decision)["explanations"],
+        "next_step": first.next_step,
+    }
+    words = f"{first.sentence} {first.next_step}".strip()
+    if first.code == "PRE_DUTY_UNMET":
+        raise Conflict(words, code="pre_duty_unmet", extra=extra)
+    raise RightsDenied(words, extra=extra)
+
+
+def at(use: Use, instant: datetime) -> Use:
+    """Return the use asked for one instant."""
+    return replace(use, at=instant, starts_at=None, ends_at=None)

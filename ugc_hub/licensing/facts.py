@@ -1,0 +1,132 @@
+"""What is known of an asset that bears on rights: answered by people, and never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from ugc_hub.accounts import Actor, require
+from ugc_hub.audit import record
+from ugc_hub.errors import Conflict, Invalid, NotFound
+from ugc_hub.hub import Hub
+from ugc_hub.models import Asset, AssetPerson, AssetRights, Person, Property, Track
+
+from .changes import changed
+
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "compensation": ("paid", "gifted", "affiliate", "employee", "none", "unknown"),
+    "people_state": ("none", "listed", "unknown"),
+    "property_state": ("none", "listed", "unknown"),
+    "music": ("none", "original", "present", "unknown"),
+}
+STATUSES = ("pending_review", "active", "hold", "taken_down", "erased")
+LISTS: Mapping[str, type[Any]] = {"properties": Property, "tracks": Track, "ingredients": Asset}
+TEXTS = ("digital_source_type", "data_mining", "copyright_notice")
+ANSWERS = frozenset({*WORDS, *LISTS, *TEXTS, "is_testimonial", "people"})
+
+
+def row_of(hub: Hub, session: Session, asset_id: str) -> AssetRights:
+    """Return the row of an asset's rights facts, made where there is none.
+
+    Raises:
+        NotFound: there is no such asset.
+    """
+    row = session.get(AssetRights, asset_id)
+    if row is None:
+        asset = session.get(Asset, asset_id)
+        if asset is None:
+            raise NotFound("There is no such asset.")
+        audio = None if asset.facts is None else asset.facts.get("audio") is not None
+        row = AssetRights(asset_id=asset_id, updated_at=hub.now(), has_audio=audio)
+        session.add(row)
+        session.flush()
+    return row
+
+
+def answer(hub: Hub, session: Session, actor: Actor, *, asset_id: str, answers: Mapping[str, Any]) -> AssetRights:
+    """Keep answers about an asset; those that are not given stay as they are.
+
+    `people` is a list of person ids or of `{"id", "region"}`; empty means that nobody can be recognised.
+
+    Raises:
+        Invalid: there is no such question, or the answer is none of those it takes.
+        NotFound: there is no such asset.
+    """
+    require(actor, "rights.edit")
+    row = row_of(hub, session, asset_id)
+    for name, value in answers.items():
+        _check(session, name, value)
+        if name == "people":
+            _people(session, row, value)
+        else:
+            setattr(row, name, value)
+            if name == "properties":
+                row.property_state = "listed" if value else "none"
+    row.updated_at = hub.now()
+    session.flush()
+    record(session, hub.now(), "asset.rights_answered", asset_id, actor=actor.user_id, answers=dict(answers))
+    changed(hub, session, [asset_id])
+    return row
+
+
+def _check(session: Session, name: str, value: Any) -> None:
+    if name not in ANSWERS:
+        raise Invalid(f"Nobody asks for {name} of an asset.", extra={"field": name})
+    if name in WORDS and value not in WORDS[name]:
+        raise Invalid(f"{name} is one of {', '.join(WORDS[name])}.", extra={"field": name})
+    if name == "is_testimonial" and not (value is None or isinstance(value, bool)):
+        raise Invalid("Say true or false, or nothing.", extra={"field": name})
+    if name in TEXTS and not (value is None or (isinstance(value, str) and len(value) <= 300)):
+        raise Invalid(f"{name} is a text of at most 300 characters.", extra={"field": name})
+    if name in LISTS:
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise Invalid(f"{name} is a list of ids.", extra={"field": name})
+        known = set(session.scalars(select(LISTS[name].id).where(LISTS[name].id.in_(value))))
+        if set(value) - known:
+            raise Invalid(f"There is no {', '.join(sorted(set(value) - known))}.", extra={"field": name})
+
+
+def _people(session: Session, row: AssetRights, people: Iterable[Any]) -> None:
+    """Keep who can be seen; an empty list means nobody, and is an answer."""
+    shown = {one["id"]: one.get("region") if isinstance(one, Mapping) else None for one in map(_person, people)}
+    known = set(session.scalars(select(Person.id).where(Person.id.in_(shown))))
+    if set(shown) - known:
+        raise Invalid(f"There is no person {', '.join(sorted(set(shown) - known))}.", extra={"field": "people"})
+    session.execute(delete(AssetPerson).where(AssetPerson.asset_id == row.asset_id))
+    session.add_all(
+        AssetPerson(asset_id=row.asset_id, person_id=person, region=region) for person, region in shown.items()
+    )
+    row.people_state = "listed" if shown else "none"
+
+
+def _person(one: Any) -> Mapping[str, Any]:
+    plain = {"id": one} if isinstance(one, str) else one
+    if not isinstance(plain, Mapping) or not isinstance(plain.get("id"), str):
+        raise Invalid("Persons are given by id.", extra={"field": "people"})
+    return plain
+
+
+def set_status(
+    hub: Hub, session: Session, actor: Actor, *, asset_id: str, status: str, note: str = "", legal_order: bool = False
+) -> AssetRights:
+    """Open an asset for use (`active`) or close it; `erased` is final.
+
+    Raises:
+        Invalid: there is no such status.
+        Conflict: the asset was erased.
+        NotFound: there is no such asset.
+    """
+    require(actor, "rights.edit")
+    if status not in STATUSES:
+        raise Invalid(f"The status of an asset is one of {', '.join(STATUSES)}.", extra={"field": "status"})
+    row = row_of(hub, session, asset_id)
+    if row.status == "erased":
+        raise Conflict("The asset was erased; nothing brings it back.")
+    row.status, row.status_note, row.legal_order, row.updated_at = status, note, legal_order, hub.now()
+    session.flush()
+    record(session, hub.now(), f"asset.{status}", asset_id, actor=actor.user_id, note=note, legal_order=legal_order)
+    changed(hub, session, [asset_id])
+    return row

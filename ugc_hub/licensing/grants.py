@@ -1,0 +1,201 @@
+"""Grants between plain form, table and rule: checked when written, put together from what changes when read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ugc_hub.accounts import Actor, require
+from ugc_hub.audit import record
+from ugc_hub.errors import Invalid
+from ugc_hub.hub import Hub
+from ugc_hub.models import Grant as GrantRow
+from ugc_hub.models import GrantAsset, GrantSupersession
+from ugc_hub.rights import (
+    DateRefused,
+    Grant,
+    Malformed,
+    Milestones,
+    Revocation,
+    Term,
+    Window,
+    read_grant,
+    read_instant,
+    resolve,
+    standard,
+    write_grant,
+)
+
+from .canonical import digest
+from .changes import changed
+
+BESIDE = frozenset({"id", "assets", "state", "starts_at", "ends_at", "perpetual", "evidence_ok", "revocations"})
+"""Members of a grant's plain form that columns and tables keep, because they change or are looked up."""
+STATES = ("draft", "pending", "active", "rejected", "suspended")
+LAYERS = ("copyright", "likeness", "property", "music", "platform")
+MEMBERS = frozenset(write_grant(Grant("", "permit"))) | {"window", "note"}
+CAPS = ("max_uses", "max_impressions", "max_spend_micros", "max_placements")
+COUNTERS = frozenset(name.removeprefix("max_") for name in CAPS)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A grant to be written.
+
+    `plain` is the form of `rights.write_grant`; instead of `starts_at`, `ends_at` and `perpetual` it may hold `window`,
+    a term in the contract's words (`trigger`, `start`, `count`, `unit`, `until`, `perpetual`, `zone`). `grantee` is the
+    hub's own party where it is absent. `assets` `None` means every asset.
+    """
+
+    plain: Mapping[str, Any]
+    assets: tuple[str, ...] | None = ()
+    version_id: str | None = None
+    milestones: Milestones = field(default_factory=Milestones)
+
+
+def add(hub: Hub, session: Session, actor: Actor, draft: Draft) -> GrantRow:
+    """Write one grant with its assets in the caller's transaction, and bring what depends on it up to date.
+
+    Raises:
+        Forbidden: the actor may not edit rights.
+        Invalid: a word is not in the vocabulary, an instant has no offset, or the term cannot be told.
+    """
+    require(actor, "rights.edit")
+    plain = {"grantee": [hub.settings.party], "state": "draft", **draft.plain}
+    grant, term = _check(hub, plain, draft)
+    row = _row(hub, actor, grant=grant, plain=plain)
+    row.version_id, row.reach = draft.version_id, "all" if draft.assets is None else "assets"
+    row.starts_at, row.ends_at, row.perpetual = term.starts_at, term.ends_at, term.perpetual
+    session.add(row)
+    session.flush()
+    session.add_all(GrantAsset(grant_id=row.id, asset_id=asset) for asset in dict.fromkeys(draft.assets or ()))
+    session.add_all(GrantSupersession(newer_id=row.id, older_id=older) for older in sorted(grant.supersedes))
+    session.flush()
+    details = {"effect": row.effect, "layer": row.layer, "state": row.state, "content_hash": row.content_hash}
+    record(session, hub.now(), "grant.added", row.id, actor=actor.user_id, **details)
+    changed(hub, session, draft.assets)
+    return row
+
+
+def _row(hub: Hub, actor: Actor, *, grant: Grant, plain: Mapping[str, Any]) -> GrantRow:
+    body = _body(grant, plain)
+    return GrantRow(
+        id=hub.new_id("grt"),
+        created_at=hub.now(),
+        effect=grant.effect,
+        layer=grant.layer,
+        subject=grant.subject,
+        state=grant.state,
+        body=body,
+        content_hash=digest(body),
+        evidence_ok=grant.evidence_ok,
+        revoked=False,
+        counters={name: count for name, count in grant.counters.items() if count is not None},
+        created_by=actor.user_id,
+        note=str(plain.get("note") or ""),
+    )
+
+
+def _check(hub: Hub, plain: dict[str, Any], draft: Draft) -> tuple[Grant, Term]:
+    unknown = sorted(set(plain) - MEMBERS - set(CAPS) - COUNTERS)
+    if unknown:
+        raise Invalid(f"A grant has no member {', '.join(unknown)}.", extra={"field": unknown[0]})
+    try:
+        grant = read_grant({**plain, "id": "new", "assets": list(draft.assets or ()) or None})
+        term = term_of(plain, replace(draft.milestones, signed_at=grant.signed_at), hub.now())
+    except Malformed as error:
+        raise Invalid(f"The grant's {error.field} cannot be read.", extra={"field": error.field}) from error
+    except DateRefused as error:
+        raise Invalid(str(error), extra={"field": "window"}) from error
+    _known("effect", grant.effect, ("permit", "prohibit"))
+    _known("layer", grant.layer, LAYERS)
+    _known("state", grant.state, STATES)
+    _words(plain)
+    if not 0 <= grant.evidence_level <= 4:
+        raise Invalid("An evidence level is a number from 0 to 4.", extra={"field": "evidence_level"})
+    if term.starts_at and term.ends_at and term.ends_at <= term.starts_at:
+        raise Invalid("The grant would end before it starts.", extra={"field": "ends_at"})
+    if grant.permits and grant.layer in ("likeness", "property") and not grant.subject:
+        raise Invalid("Say which person or property the release is about.", extra={"field": "subject"})
+    return grant, term
+
+
+def _words(plain: Mapping[str, Any]) -> None:
+    """Refuse what the vocabulary does not know, as it was written: `UK` must not look like a place."""
+    for member in ("channels", "edits", "territories", "exclude_territories"):
+        dimension = "territories" if member == "exclude_territories" else member
+        wrong = standard().unknown(dimension, frozenset(plain.get(member) or ()))
+        if wrong:
+            raise Invalid(f"The vocabulary does not know {', '.join(wrong)} ({member}).", extra={"field": member})
+
+
+def _known(member: str, value: str, words: Sequence[str]) -> None:
+    if value not in words:
+        raise Invalid(f"The {member} of a grant is one of {', '.join(words)}.", extra={"field": member})
+
+
+def term_of(plain: Mapping[str, Any], so_far: Milestones, now: datetime) -> Term:
+    """Return the term of a plain grant: its fixed instants, or what its window means as things stand.
+
+    Raises:
+        DateRefused: the window needs a time zone and names none.
+        Malformed: a value has another type.
+    """
+    window = plain.get("window")
+    if window is None:
+        starts, ends = read_instant(plain.get("starts_at"), "starts_at"), read_instant(plain.get("ends_at"), "ends_at")
+        return Term(starts, ends, plain.get("perpetual") is True)
+    if not isinstance(window, Mapping) or set(window) - set(Window.__dataclass_fields__):
+        raise Malformed("window")
+    dates = {name: _day(window.get(name)) for name in ("start", "until")}
+    try:
+        return resolve(Window(**{**window, **dates}), so_far, now)
+    except TypeError as error:
+        raise Malformed("window") from error
+
+
+def _day(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return datetime.fromisoformat(value).date()
+    except ValueError as error:
+        raise Malformed("window") from error
+
+
+def _body(grant: Grant, plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was agreed; the dates as they were written, because a window is not yet an instant."""
+    kept = {name: value for name, value in write_grant(grant).items() if name not in BESIDE | COUNTERS}
+    dates = {name: plain.get(name) for name in ("starts_at", "ends_at", "perpetual")}
+    said = {"window": dict(plain["window"])} if plain.get("window") else {"term": dates}
+    places = {"territories_as_written": sorted(plain.get("territories") or ())}
+    return {**kept, **said, **places}
+
+
+@lru_cache(maxsize=8192)
+def _agreed(body: str) -> Grant:
+    """Read what was agreed; it never changes, so each content is read once."""
+    plain = json.loads(body)
+    return read_grant({name: value for name, value in plain.items() if name not in ("window", "term")})
+
+
+def to_grant(row: Any, assets: frozenset[str] | None, revocations: tuple[Revocation, ...] = ()) -> Grant:
+    """Put a row together with its assets and revocations, as the rule reads it; `row.body` is JSON text."""
+    return replace(
+        _agreed(row.body),
+        id=row.id,
+        assets=assets,
+        state=row.state,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        perpetual=row.perpetual,
+        evidence_ok=row.evidence_ok,
+        revocations=revocations,
+        counters=row.counters,
+    )

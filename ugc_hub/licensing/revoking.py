@@ -1,0 +1,113 @@
+"""Ends grants by somebody's word: the revocation is appended, and what follows happens in the same transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ugc_hub.accounts import Actor, require
+from ugc_hub.audit import record
+from ugc_hub.errors import Invalid, NotFound
+from ugc_hub.hub import Hub
+from ugc_hub.models import Agreement, AgreementVersion, AssetRights, Grant, GrantAsset, Revocation
+from ugc_hub.rights import RevocationEffect, RevocationEvent, effect_of, standard
+
+from .changes import changed
+from .facts import set_status
+
+BASES = (
+    "contract_notice",
+    "gdpr_withdrawal",
+    "platform_revoked",
+    "legal_claim",
+    "erasure_request",
+    "evidence_source_gone",
+)
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """Why a grant is to end, and where; without channels and territories all of it."""
+
+    basis: str
+    channels: tuple[str, ...] = ()
+    territories: tuple[str, ...] = ()
+    requested_at: datetime | None = None
+    """None: now."""
+    note: str = ""
+
+
+def revoke(hub: Hub, session: Session, actor: Actor, *, grant_id: str, withdrawal: Withdrawal) -> RevocationEffect:
+    """End a grant as its agreement and the basis say; its assets go on hold or come down where the basis asks for it.
+
+    Raises:
+        Invalid: the basis, a channel or a territory is unknown.
+        NotFound: there is no such grant.
+    """
+    require(actor, "rights.edit")
+    _check(withdrawal)
+    row = session.get(Grant, grant_id)
+    if row is None:
+        raise NotFound("There is no such grant.")
+    requested = withdrawal.requested_at or hub.now()
+    effect = effect_of(_event(session, row, withdrawal.basis, requested))
+    row.revoked = True
+    row.state = effect.grant_state if effect.grant_state != "active" else row.state
+    places = standard().atlas.expand(frozenset(withdrawal.territories), hub.now().date())
+    session.add(
+        Revocation(
+            id=hub.new_id("rvk"),
+            created_at=hub.now(),
+            grant_id=row.id,
+            requested_at=requested,
+            effective_at=effect.effective_at,
+            basis=withdrawal.basis,
+            channels=sorted(withdrawal.channels) or None,
+            territories=sorted(places) or None,
+            requested_by=actor.user_id,
+            note=withdrawal.note,
+        )
+    )
+    session.flush()
+    assets = list(session.scalars(select(GrantAsset.asset_id).where(GrantAsset.grant_id == row.id)))
+    details = {"basis": withdrawal.basis, "effective_at": effect.effective_at and effect.effective_at.isoformat()}
+    record(session, hub.now(), "grant.revoked", row.id, actor=actor.user_id, assets=assets, **details)
+    for asset_id in assets if effect.asset_status != "active" else []:
+        _close(hub, session, actor, asset_id=asset_id, status=effect.asset_status)
+    changed(hub, session, assets if row.reach == "assets" else None)
+    return effect
+
+
+def _check(withdrawal: Withdrawal) -> None:
+    if withdrawal.basis not in BASES:
+        raise Invalid(f"A grant ends by {', '.join(BASES)}.", extra={"field": "basis"})
+    for name in ("channels", "territories"):
+        wrong = standard().unknown(name, frozenset(getattr(withdrawal, name)))
+        if wrong:
+            raise Invalid(f"The vocabulary does not know {', '.join(wrong)}.", extra={"field": name})
+
+
+def _event(session: Session, row: Grant, basis: str, requested: datetime) -> RevocationEvent:
+    agreement = _agreement(session, row)
+    return RevocationEvent(
+        basis=basis,
+        requested_at=requested,
+        layer=row.layer,
+        revocable=agreement.revocable if agreement else "no",
+        notice_days=agreement.notice_days if agreement else 0,
+        evidence_level=int(row.body.get("evidence_level") or 0),
+    )
+
+
+def _agreement(session: Session, row: Grant) -> Agreement | None:
+    version = session.get(AgreementVersion, row.version_id) if row.version_id else None
+    return session.get(Agreement, version.agreement_id) if version else None
+
+
+def _close(hub: Hub, session: Session, actor: Actor, *, asset_id: str, status: str) -> None:
+    rights = session.get(AssetRights, asset_id)
+    if rights is None or rights.status not in ("taken_down", "erased"):
+        set_status(hub, session, actor, asset_id=asset_id, status=status, note="A grant was withdrawn.")
