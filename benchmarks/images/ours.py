@@ -42,7 +42,7 @@ def plan(output: Output, size: tuple[int, int], *, speed: int, method: int) -> I
 def encoder(source: Path, plans: list[ImagePlan]) -> Callable[[], None]:
     """Return what encodes the ready pixels of all plans on as many threads as `render_pack` uses."""
     master = decode(source, plans)
-    convert = converter(master.pixels.mode, master.profile)
+    convert = converter(master.mode, master.profile)
     pyramid = Pyramid(master)
     canvases = [compose(pyramid, convert, item) for item in plans]
     # The dearest first, as in the product.

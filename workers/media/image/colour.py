@@ -21,13 +21,13 @@ Convert = Callable[[Image.Image], Image.Image]
 MAX_PROFILE_BYTES = 4 * 1024 * 1024
 """Larger profiles are ignored; real ones of printers reach 3 MB."""
 
-_SPACES = {"L": "GRAY", "LA": "GRAY", "RGB": "RGB", "RGBA": "RGB", "CMYK": "CMYK"}
+_SPACES = {"L": "GRAY", "LA": "GRAY", "RGB": "RGB", "RGBA": "RGB", "YCbCr": "RGB", "CMYK": "CMYK"}
 _INTENT = ImageCms.Intent.RELATIVE_COLORIMETRIC
 _FLAGS = ImageCms.Flags.BLACKPOINTCOMPENSATION
 
 
 def converter(mode: str, profile: bytes | None) -> Convert:
-    """Return what turns pixels of `mode` (L, LA, RGB, RGBA, CMYK) with that ICC profile into sRGB.
+    """Return what turns pixels of `mode` (L, LA, RGB, RGBA, YCbCr, CMYK) with that ICC profile into sRGB.
 
     Relative colorimetric with black point compensation: neutral stays neutral, black stays black. A broken
     profile, one of another colour space, and sRGB itself lead to the plain conversion.
@@ -69,8 +69,8 @@ def _transform(mode: str, profile: bytes) -> ImageCms.ImageCmsTransform | None:
 
 
 def _base(mode: str) -> str:
-    """The mode without its alpha channel."""
-    return "RGB" if mode == "RGBA" else mode.removesuffix("A")
+    """The mode without its alpha channel; YCbCr comes as RGB (see `scale.Pyramid`)."""
+    return "RGB" if mode in ("RGBA", "YCbCr") else mode.removesuffix("A")
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from workers.media.image.budget import fit
 from workers.media.image.colour import converter
 from workers.media.image.decode import Master, decode
 from workers.media.image.encode import EXTENSIONS, MEDIA_TYPES, encode, has_quality, profile_for
-from workers.media.image.scale import Pyramid, compose, flat, pixels_of, work
+from workers.media.image.scale import Pyramid, compose, flat, pixels_of
 from workers.media.image.validate import check
 from workers.media.shapes import ImageFormat, ImagePlan, Rendered
 
@@ -35,7 +35,7 @@ def render_pack(
 ) -> list[Rendered]:
     """Write one file for each plan into the folder `out` and return their records in the order of the plans.
 
-    The original is decoded once; plans that differ only in format share their pixels. Files are named by the
+    The original is decoded once for all; plans that differ only in format share their pixels. Files are named by the
     digest of the plan, `Rendered.path` is relative to `out`. The same plan gives the same bytes in any company
     and on any number of cores. `progress` is called from this thread with a fraction 0..1 and a sentence.
     `min_bytes` of a plan is not a goal: a file is never made heavier.
@@ -53,11 +53,12 @@ def render_pack(
     with _threads(len(unique)) as pool:
         canvases = _canvases(pool, master, unique)
         del master
-        tell(_SCALED, "Made all sizes.")
         jobs = {
             pool.submit(_write, canvases[pixels_of(plan)], plan, out): plan
             for plan in sorted(unique, key=_encoding_cost, reverse=True)
         }
+        wait(canvases.values(), return_when=FIRST_EXCEPTION)
+        tell(_SCALED, "Made all sizes.")
         done = {}
         for count, future in enumerate(as_completed(jobs), 1):
             rendered = future.result()
@@ -82,26 +83,28 @@ def _threads(tasks: int) -> Iterator[ThreadPoolExecutor]:
 
 def _canvases(
     pool: ThreadPoolExecutor, master: Master, plans: Sequence[ImagePlan]
-) -> dict[tuple[object, ...], Image.Image]:
-    """Return the finished pixels of all plans, each distinct canvas made once.
+) -> dict[tuple[object, ...], Future[Image.Image]]:
+    """Begin the finished pixels of all plans, each distinct canvas made once.
+
+    What is encoded longest comes first: its encoding begins as soon as no canvas is left to begin.
 
     Colours are converted after shrinking, always: it is cheaper for all but small originals, and the pixels of
     a plan must not depend on its company.
     """
-    distinct = {pixels_of(plan): plan for plan in plans}
-    convert = converter(master.pixels.mode, master.profile)
+    distinct = {pixels_of(plan): plan for plan in sorted(plans, key=_encoding_cost)}
+    convert = converter(master.mode, master.profile)
     pyramid = Pyramid(master)
-    heaviest = sorted(distinct, key=lambda key: work(distinct[key]), reverse=True)
-    futures = {key: pool.submit(compose, pyramid, convert, distinct[key]) for key in heaviest}
-    return {key: future.result() for key, future in futures.items()}
+    first = sorted(distinct, key=lambda key: _encoding_cost(distinct[key]), reverse=True)
+    return {key: pool.submit(compose, pyramid, convert, distinct[key]) for key in first}
 
 
 def _encoding_cost(plan: ImagePlan) -> float:
     return plan.width * plan.height * _COST[plan.recipe.format]
 
 
-def _write(canvas: Image.Image, plan: ImagePlan, out: Path) -> Rendered:
-    """Encode, check and write one file."""
+def _write(coming: Future[Image.Image], plan: ImagePlan, out: Path) -> Rendered:
+    """Encode, check and write one file; all canvases are begun before the first file."""
+    canvas = coming.result()
     recipe = plan.recipe
     if recipe.format in ("jpeg", "gif"):
         canvas = flat(canvas, plan.flatten)

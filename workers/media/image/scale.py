@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
+from dataclasses import replace
 
 from PIL import Image, ImageColor, ImageEnhance, ImageFilter
 
 from workers.media.image.colour import Convert
-from workers.media.image.decode import HEADROOM, TRANSPOSE, Master, power_below, shrinking
-from workers.media.image.resample import Area, Level, suits_vector, vector
+from workers.media.image.decode import HEADROOM, TRANSPOSE, Master, power_below
+from workers.media.image.resample import Area, Chroma, Component, Cut, joined
 from workers.media.shapes import Box, ImagePlan
 
 _BLUR_DETAIL = 24
@@ -21,38 +21,39 @@ _PREMULTIPLIED = {"RGBA": "RGBa", "LA": "La"}
 
 
 class Pyramid:
-    """The master and its halves, quarters and so on; each level is made once, when first asked for.
+    """The master and its halves, quarters and so on, each colour component by itself.
 
-    A level is the mean of 2 x 2 pixels of the one above. Safe to use from several threads.
+    Safe to use from several threads.
     """
 
     def __init__(self, master: Master) -> None:
         self.master = master
-        self._mode = master.pixels.mode
-        work = _PREMULTIPLIED.get(self._mode)
-        self._levels = {1: Level(master.pixels.convert(work) if work else master.pixels)}
-        self._lock = threading.Lock()
+        self._mode = master.mode
+        self._work = _PREMULTIPLIED.get(self._mode, self._mode)
+        pixels = master.pixels
+        if master.chroma is not None:
+            coarse = [Chroma(master.chroma, number, pixels.size) for number in (1, 2)]
+            self._components = [Component(pixels, 0), *coarse]
+        else:
+            pixels = pixels if self._work == self._mode else pixels.convert(self._work)
+            self._components = [Component(pixels, number) for number in range(len(pixels.getbands()))]
 
     def cut(self, crop: Box, size: tuple[int, int]) -> Image.Image:
-        """Return `crop` (of the picture as shown, at full size) scaled to `size`, upright, in source colours."""
+        """Return `crop` (of the picture as shown, at full size) scaled to `size`, upright, in source colours.
+
+        A master in YCbCr gives RGB.
+        """
         master = self.master
         target = size[::-1] if master.turned else size
-        left, top, right, bottom = _stored_area(crop, master)
-        factor = power_below(min((right - left) / target[0], (bottom - top) / target[1]) / HEADROOM)
-        with self._lock:
-            level = self._level(factor)
-        area = (left / factor, top / factor, right / factor, bottom / factor)
-        if suits_vector(area, target):
-            made = vector(level, area, target)
-        else:
-            made = level.picture.resize(target, Image.Resampling.LANCZOS, box=area)
-        made = made if made.mode == self._mode else made.convert(self._mode)
+        area = _stored_area(crop, master)
+        shrinking = min((area[2] - area[0]) / target[0], (area[3] - area[1]) / target[1])
+        fine = Cut(area, target, power_below(shrinking / HEADROOM))
+        # Chroma of half the size holds no finer detail in full size.
+        coarse = replace(fine, factor=power_below(shrinking))
+        planes = [each.resized(coarse if isinstance(each, Chroma) else fine) for each in self._components]
+        made = joined(planes, self._work)
+        made = made if made.mode != self._work or self._work == self._mode else made.convert(self._mode)
         return made.transpose(TRANSPOSE[master.orientation]) if master.orientation in TRANSPOSE else made
-
-    def _level(self, factor: int) -> Level:
-        if factor not in self._levels:
-            self._levels[factor] = Level(self._level(factor // 2).picture.reduce(2))
-        return self._levels[factor]
 
 
 def _stored_area(crop: Box, master: Master) -> Area:
@@ -116,8 +117,3 @@ def _covering(plan: ImagePlan) -> Box:
 def pixels_of(plan: ImagePlan) -> tuple[object, ...]:
     """Return what decides the pixels of a plan before encoding: plans that agree in it share their pixels."""
     return (plan.crop, plan.placed, plan.width, plan.height, plan.backdrop, plan.flatten)
-
-
-def work(plan: ImagePlan) -> float:
-    """Return the source pixels that resizing the plan reads, relative to its result; a rough cost."""
-    return plan.placed.width * plan.placed.height * min(shrinking(plan), 2 * HEADROOM) ** 2
