@@ -1,28 +1,46 @@
 """Licensing: grants and what is known of assets, in the database; every use is asked here."""
 
+from .agreements import Agreed, agree, cover, keep_text, read_text
 from .deciding import Kept, Use, ask, ask_many, demand, keep, replay, request_of
+from .evidence import Proof, attach, verify
 from .facts import answer, row_of, set_status
 from .grants import Draft, add
 from .loading import Situation, load_facts, situation
+from .persons import PersonData, add_person, erase_person, keep_person, read_person, set_adult, update_person
 from .revoking import Withdrawal, revoke
 
 __all__ = [
+    "Agreed",
     "Draft",
     "Kept",
+    "PersonData",
+    "Proof",
     "Situation",
     "Use",
     "Withdrawal",
     "add",
+    "add_person",
+    "agree",
     "answer",
     "ask",
     "ask_many",
+    "attach",
+    "cover",
     "demand",
+    "erase_person",
     "keep",
+    "keep_person",
+    "keep_text",
     "load_facts",
+    "read_person",
+    "read_text",
     "replay",
     "request_of",
     "revoke",
     "row_of",
+    "set_adult",
     "set_status",
     "situation",
+    "update_person",
+    "verify",
 ]
