@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable
+from typing import Any
 
 from playwright.sync_api import Page
 
@@ -21,13 +22,13 @@ def until(true: Callable[[], object], seconds: float = 45.0) -> None:
         time.sleep(0.1)
 
 
-def send(site: Served, data: bytes, name: str = "photo.jpg", **known: str) -> str:
+def send(site: Served, data: bytes, name: str = "photo.jpg", **known: Any) -> str:
     """Put a file into the hub past the browser and return the asset's id; it is not measured yet."""
     upload = ingest.Upload(file_name=name, door="api", size_bytes=len(data), **known)
     return ingest.accept(site.hub, SYSTEM, io.BytesIO(data), upload).asset_id
 
 
-def give(site: Served, data: bytes, name: str = "photo.jpg", **known: str) -> str:
+def give(site: Served, data: bytes, name: str = "photo.jpg", **known: Any) -> str:
     """Put a file into the hub past the browser, wait until it is measured, and return the asset's id."""
     asset_id = send(site, data, name, **known)
     until(lambda: catalog.get(site.hub, SYSTEM, asset_id).status == "ready")

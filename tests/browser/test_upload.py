@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Visitor
 from tests.pictures import jpeg
 from tests.serving import Served
-from ugc_hub import catalog
+from ugc_hub import catalog, licensing
 from ugc_hub.accounts import SYSTEM
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -113,3 +113,18 @@ def test_hostile_names_and_metadata_stay_text(visit: Visitor, site: Served) -> N
         someone.go(address)
         assert page.locator("img[src=x]").count() == 0
     assert catalog.find(site.hub, SYSTEM, catalog.Query(campaign=hostile)).items
+
+
+def test_files_declared_own_can_be_used_at_once(visit: Visitor, photo: Callable[..., Path], site: Served) -> None:
+    someone = visit("content_manager")
+    someone.go("/upload")
+    page = someone.page
+    page.get_by_label("These are our own").check()
+    page.get_by_label("Choose files").set_input_files([photo("own.jpg", 400, 300, 300)])
+    expect(page.locator("[data-state=ready]")).to_have_count(1, timeout=45_000)
+    asset_id = str(page.locator("[data-state=ready] [data-open]").get_attribute("href")).rsplit("/", 1)[1]
+    with site.hub.database.read() as session:
+        assert licensing.ask(site.hub, session, asset_id, licensing.Use("email")).allowed
+    designer = visit("designer")
+    designer.go("/upload")
+    expect(designer.page.get_by_label("These are our own")).to_have_count(0)

@@ -47,7 +47,7 @@ Send = Callable[..., str]
 def send(hub: Hub) -> Send:
     """A function that takes a file in, has it measured, and returns the asset's id."""
 
-    def take(data: bytes, name: str = "photo.jpg", actor: Actor = SYSTEM, **known: str | None) -> str:
+    def take(data: bytes, name: str = "photo.jpg", actor: Actor = SYSTEM, **known: Any) -> str:
         upload = ingest.Upload(file_name=name, door="api", size_bytes=len(data), **known)
         accepted = ingest.accept(hub, actor, io.BytesIO(data), upload)
         if accepted.job_id is not None:

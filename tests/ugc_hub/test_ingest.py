@@ -17,13 +17,14 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from tests.pictures import encoded, jpeg, picture
-from ugc_hub import catalog, ingest
-from ugc_hub.accounts import SYSTEM, Actor
+from tests.ugc_hub.rows import user_row
+from ugc_hub import catalog, ingest, licensing
+from ugc_hub.accounts import SYSTEM, Actor, actor_of
 from ugc_hub.errors import Forbidden, Gone, Invalid, OutOfSpace, TooLarge, Truncated, from_engine
 from ugc_hub.hub import Hub
 from ugc_hub.ingest import Upload, accept, clean_name, folder
 from ugc_hub.jobs import examine
-from ugc_hub.models import Asset, Event, Refusal
+from ugc_hub.models import AgreementVersion, Asset, Event, Evidence, Refusal
 from workers.media.errors import MediaError, Unsupported
 
 
@@ -277,3 +278,24 @@ def test_folders_nested_deeper_than_a_path_may_be_long_are_told(hub: Hub, tmp_pa
 def test_every_media_error_has_its_own_status() -> None:
     assert isinstance(from_engine(MediaError("Broken.", code="corrupt")), Exception)
     assert from_engine(ValueError("else")) is None
+
+
+def test_what_is_declared_own_is_ready_to_use_once_it_is_measured(hub: Hub, send: Callable[..., str]) -> None:
+    mine, other = send(jpeg(seed=1), own=True), send(jpeg(seed=2))
+    uses = [licensing.Use("paid_social.meta", ("DE",), frozenset({"crop"})), licensing.Use("tv.ctv")]
+    with hub.database.read() as session:
+        for use in uses:
+            assert licensing.ask(hub, session, mine, use).allowed
+            assert not licensing.ask(hub, session, other, use).allowed
+        (proof,) = session.scalars(select(Evidence))
+        version = session.scalars(select(AgreementVersion)).one()
+        assert version.text_sha256 is not None
+        assert licensing.read_text(hub, version.text_sha256) == licensing.STATEMENT
+    assert licensing.STATEMENT not in hub.storage.open(proof.storage_key).read().decode()
+
+
+def test_only_who_may_edit_rights_declares_a_file_own(hub: Hub) -> None:
+    designer = actor_of(user_row(hub, "designer"))
+    with pytest.raises(Forbidden):
+        ingest.accept(hub, designer, io.BytesIO(jpeg()), Upload("a.jpg", "web", own=True))
+    assert not list(hub.storage.list("originals/"))

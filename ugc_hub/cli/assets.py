@@ -14,22 +14,26 @@ from ugc_hub.cli.output import always_json, as_json, say, show
 from ugc_hub.errors import Gone, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.ingest import Outcome, ingest_paths
+from ugc_hub.licensing import STATEMENT
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=str)
 @click.option("--creator", metavar="HANDLE", help="Who made the files.")
 @click.option("--campaign", metavar="NAME", help="What they were made for.")
+@click.option("--own", is_flag=True, help=f"Declare of all of them: {STATEMENT}")
 @click.option("--wait/--no-wait", default=True, help="Wait until each file is measured (default) or only stored.")
 @as_json
-def ingest(paths: tuple[str, ...], creator: str | None, campaign: str | None, wait: bool, json_: bool) -> None:
+def ingest(
+    paths: tuple[str, ...], creator: str | None, campaign: str | None, own: bool, wait: bool, json_: bool
+) -> None:
     """Take in files and folders. Exit status 1 when at least one file was refused."""
     from ugc_hub.jobs.local import finish
 
     outcomes: list[Outcome] = []
     try:
         with opened() as hub:
-            outcomes.extend(ingest_paths(hub, SYSTEM, paths, creator=creator, campaign=campaign))
+            outcomes.extend(ingest_paths(hub, SYSTEM, paths, creator=creator, campaign=campaign, own=own))
             if wait:
                 asset_ids = [outcome.asset_id for outcome in outcomes if outcome.asset_id]
                 finish(hub, _job_ids(hub, asset_ids))

@@ -19,6 +19,7 @@ from ugc_hub.audit import record
 from ugc_hub.creators import clean_handle, clean_name, submit
 from ugc_hub.errors import OutOfSpace, TooLarge, Truncated, Unavailable
 from ugc_hub.hub import Hub, crash_point
+from ugc_hub.licensing import declare_own
 from ugc_hub.models import Asset
 from workers.media.sniff import HEAD_BYTES, Sniffed, sniff
 from workers.queue.jobs import enqueue
@@ -45,6 +46,8 @@ class Upload:
     """`web`, `api`, `cli` or `folder`."""
     creator: str | None = None
     campaign: str | None = None
+    own: bool = False
+    """Whoever sends it declares that the company holds all rights in it (`licensing.STATEMENT`)."""
     size_bytes: int | None = None
     """As announced; where it is known, fewer or more bytes are an error."""
 
@@ -74,9 +77,11 @@ def accept(hub: Hub, actor: Actor, stream: Stream, upload: Upload) -> Accepted:
         TooLarge: more than `upload_max_bytes`.
         OutOfSpace: no room; nothing was kept.
         Invalid: the creator's handle or the campaign's name is malformed.
-        Forbidden: the actor may not upload.
+        Forbidden: the actor may not upload, or not declare it the company's own.
     """
     require(actor, "asset.upload")
+    if upload.own:
+        require(actor, "rights.edit")
     limit = hub.settings.upload_max_bytes
     if upload.size_bytes is not None and upload.size_bytes > limit:
         raise TooLarge(f"The file is larger than the {limit / 1e6:,.0f} MB that the hub takes.")
@@ -163,6 +168,8 @@ def _record(hub: Hub, actor: Actor, upload: Upload, sniffed: Sniffed, *, sha256:
         session.add(asset)
         session.flush()
         asset.job_id = _enqueue_inspection(hub, session, asset)
+        if upload.own:
+            declare_own(hub, session, actor, asset_id=asset.id)
         record(session, hub.now(), "asset.received", asset.id, actor=actor.user_id, sha256=sha256, door=upload.door)
         crash_point("before_commit")
     return Accepted(

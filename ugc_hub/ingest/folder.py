@@ -78,14 +78,20 @@ def _inside(top: str, without: Path | None) -> Iterator[Found]:
 
 
 def ingest_paths(
-    hub: Hub, actor: Actor, paths: Iterable[str | Path], *, creator: str | None = None, campaign: str | None = None
+    hub: Hub,
+    actor: Actor,
+    paths: Iterable[str | Path],
+    *,
+    creator: str | None = None,
+    campaign: str | None = None,
+    own: bool = False,
 ) -> Iterator[Outcome]:
     """Take in each file; a file that is refused, or cannot be read, does not hold up the others.
 
     The hub's own data are left out of the folders.
     """
     for found in expand(paths, without=hub.settings.data_dir):
-        upload = Upload(file_name=Path(found.path).name, door="cli", creator=creator, campaign=campaign)
+        upload = Upload(file_name=Path(found.path).name, door="cli", creator=creator, campaign=campaign, own=own)
         try:
             if found.trouble is not None:
                 raise found.trouble

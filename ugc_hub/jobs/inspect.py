@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from ugc_hub.audit import record
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.ingest.accept import original_key
+from ugc_hub.licensing import measured
 from ugc_hub.models import Asset, Refusal
 from workers.media.errors import Cancelled, MediaError
 from workers.media.sandbox import Sandbox
@@ -73,6 +74,7 @@ def _keep_facts(hub: Hub, context: JobContext, asset: Asset, *, facts: MediaFact
         row.pixel_sha256, row.perceptual_hash = facts.pixel_sha256, facts.perceptual_hash
         row.facts, row.previews = facts.dump(), previews
         links = link(session, row)
+        measured(hub, session, row.id)
         record(session, hub.now(), "asset.ready", row.id, media=row.kind, links=len(links))
         context.settle(session.connection(), {"asset_id": row.id, "outcome": "ready", "links": links})
         crash_point("before_commit")

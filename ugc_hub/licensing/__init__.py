@@ -3,13 +3,15 @@
 from .agreements import Agreed, agree, cover, keep_text, read_text
 from .deciding import Kept, Use, ask, ask_many, demand, keep, replay, request_of
 from .evidence import Proof, attach, verify
-from .facts import answer, row_of, set_status
+from .facts import answer, measured, row_of, set_status
 from .grants import Draft, add
 from .loading import Situation, load_facts, situation
+from .own import STATEMENT, declare_own
 from .persons import PersonData, add_person, erase_person, keep_person, read_person, set_adult, update_person
 from .revoking import Withdrawal, revoke
 
 __all__ = [
+    "STATEMENT",
     "Agreed",
     "Draft",
     "Kept",
@@ -26,12 +28,14 @@ __all__ = [
     "ask_many",
     "attach",
     "cover",
+    "declare_own",
     "demand",
     "erase_person",
     "keep",
     "keep_person",
     "keep_text",
     "load_facts",
+    "measured",
     "read_person",
     "read_text",
     "replay",

@@ -46,6 +46,15 @@ def row_of(hub: Hub, session: Session, asset_id: str) -> AssetRights:
     return row
 
 
+def measured(hub: Hub, session: Session, asset_id: str) -> None:
+    """Note what the measurement found where somebody answered before it: whether there is sound."""
+    row, asset = session.get(AssetRights, asset_id), session.get(Asset, asset_id)
+    if row is not None and asset is not None and asset.facts is not None:
+        row.has_audio = asset.facts.get("audio") is not None
+        session.flush()
+        changed(hub, session, [asset_id])
+
+
 def answer(hub: Hub, session: Session, actor: Actor, *, asset_id: str, answers: Mapping[str, Any]) -> AssetRights:
     """Keep answers about an asset; those that are not given stay as they are.
 

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from apiflask import APIFlask
@@ -34,7 +35,7 @@ HOSTILE = "\"><img src=x onerror=alert(1)>'{{7*7}}"
 def put(hub: Hub) -> Callable[..., str]:
     """A function that puts a file into the hub and returns the id of its asset."""
 
-    def take(data: bytes, name: str = "photo.jpg", *, look: bool = True, **known: str) -> str:
+    def take(data: bytes, name: str = "photo.jpg", *, look: bool = True, **known: Any) -> str:
         upload = ingest.Upload(file_name=name, door="api", size_bytes=len(data), **known)
         accepted = ingest.accept(hub, SYSTEM, io.BytesIO(data), upload)
         if look and accepted.job_id is not None:

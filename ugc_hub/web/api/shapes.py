@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ugc_hub.framing import Choice
+from ugc_hub.licensing import STATEMENT
 from workers.media.shapes import Backdrop, Point
 
 
@@ -37,6 +38,7 @@ class UploadQuery(Asked):
     filename: str = Field(default="", max_length=1000, description="Name to show; it decides nothing.")
     creator: str | None = Field(default=None, max_length=200, description="Handle of the creator, with or without @.")
     campaign: str | None = Field(default=None, max_length=400, description="Name of the campaign.")
+    own: bool = Field(default=False, description=f"Declares: {STATEMENT}")
 
 
 class UploadOut(Given):

@@ -59,7 +59,7 @@ def send_original(query: UploadQuery) -> tuple[UploadState, int]:
     size = announced_size()
     who = identity()
     door = "web" if who is not None and who.how == "session" else "api"
-    upload = Upload(query.filename, door, query.creator or None, query.campaign or None, size)
+    upload = Upload(query.filename, door, query.creator or None, query.campaign or None, query.own, size)
     # The WSGI stream itself: Flask's limit for forms does not hold for originals, `ingest` has its own.
     stream = cast(BinaryIO, request.environ["wsgi.input"])
     accepted = ingest.accept(the_hub(), actor, Body(stream, size), upload)

@@ -6,6 +6,7 @@ from flask import render_template
 
 from ugc_hub import creators
 from ugc_hub.accounts import may
+from ugc_hub.licensing import STATEMENT
 from ugc_hub.web.context import allowed, the_hub
 
 from .blueprint import blueprint
@@ -19,6 +20,7 @@ def upload() -> str:
     return render_template(
         "pages/upload.html",
         largest=hub.settings.upload_max_bytes,
+        statement=STATEMENT if may(actor, "rights.edit") else "",
         choose_creator=actor.role != "creator",
         creators=creators.list_creators(hub) if everybody else [],
         campaigns=creators.list_campaigns(hub) if everybody else [],

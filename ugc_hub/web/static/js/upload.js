@@ -83,6 +83,7 @@ class Item {
       const value = find(name)?.value.trim();
       if (value) query.set(name, value);
     }
+    if (find("own")?.checked) query.set("own", "true");
     this.show("sending", "Sending");
     const request = new XMLHttpRequest();
     this.request = request;
