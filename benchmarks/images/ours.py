@@ -12,10 +12,10 @@ from pathlib import Path
 from benchmarks.images.work import Output
 from workers.media.image import render_pack
 from workers.media.image.colour import converter
-from workers.media.image.container import Block
 from workers.media.image.decode import decode
 from workers.media.image.encode import Setting, encode
 from workers.media.image.scale import Pyramid, compose
+from workers.media.imprint.container import Block
 from workers.media.shapes import Box, ImagePlan, Recipe
 
 

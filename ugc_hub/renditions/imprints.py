@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ugc_hub.models import Asset, Creator
+from ugc_hub.rights import AssetFacts, Credits, Decision, embed
 from workers.media.shapes import Embedded, ImagePlan, Imprint, MediaFacts
 
 
@@ -28,6 +29,59 @@ def imprint_for(asset: Asset, creator: Creator | None) -> Imprint:
         licensor=claims.licensor,
         digital_source_type=claims.digital_source_type,
         asset_id=asset.id,
+    )
+
+
+@dataclass(frozen=True)
+class Handover:
+    """What a copy says of the use for which it leaves the house."""
+
+    usage_id: str
+    status_url: str
+    """Page that tells whether this use still holds."""
+    decision: Decision
+    facts: AssetFacts
+    usage_terms: str = ""
+    """The use in words: where, and until when."""
+    copyright_notice: str = ""
+    data_mining: str = "unspecified"
+
+
+def imprint_of_use(imprint: Imprint, handover: Handover) -> Imprint:
+    """Return a rendition's metadata with all that section 4 of the rights specification asks of a copy in use."""
+    credit = Credits(
+        creator=imprint.creator,
+        credit_line=imprint.credit,
+        copyright_notice=handover.copyright_notice or imprint.copyright,
+        usage_terms=handover.usage_terms or imprint.usage_terms,
+        licensor=imprint.licensor or imprint.creator,
+        web_statement=handover.status_url,
+        asset_id=imprint.asset_id,
+        usage_id=handover.usage_id,
+        data_mining=handover.data_mining,
+    )
+    xmp = embed("public_rendition", handover.facts, credit, handover.decision).xmp
+
+    def said(name: str) -> str | None:
+        return str(xmp[name]) if name in xmp else None
+
+    def plus(name: str) -> str | None:
+        return said(name) and str(xmp[name]).rpartition("/")[2]
+
+    return replace(
+        imprint,
+        credit=said("photoshop:Credit"),
+        copyright=said("dc:rights"),
+        web_statement=said("xmpRights:WebStatement"),
+        usage_terms=said("xmpRights:UsageTerms"),
+        licensor=said("plus:LicensorName"),
+        digital_source_type=said("Iptc4xmpExt:DigitalSourceType"),
+        data_mining=plus("plus:DataMining"),
+        model_release=plus("plus:ModelReleaseStatus"),
+        property_release=plus("plus:PropertyReleaseStatus"),
+        credit_required=plus("plus:CreditLineRequired"),
+        license_end=said("plus:LicenseEndDate"),
+        usage_id=said("plus:LicenseeTransactionID"),
     )
 
 

@@ -22,6 +22,7 @@ from ugc_hub.rights.decisions import RULE_VERSION, Decision, Reason
 from ugc_hub.rights.embedding import Credits, Embedding, embed
 from ugc_hub.rights.facts import AssetFacts, Person
 from ugc_hub.rights.grants import Duty, Grant, Revocation, WindDown
+from ugc_hub.rights.odrl import Parties, policy
 from ugc_hub.rights.questions import Malformed
 from ugc_hub.rights.reading import read_facts, read_grant, read_instant, read_request, write_instant
 from ugc_hub.rights.reasons import codes
@@ -48,6 +49,7 @@ __all__ = [
     "Group",
     "Malformed",
     "Milestones",
+    "Parties",
     "Person",
     "Reach",
     "Reason",
@@ -68,6 +70,7 @@ __all__ = [
     "normalise",
     "period_after",
     "period_from",
+    "policy",
     "read_event",
     "read_facts",
     "read_grant",

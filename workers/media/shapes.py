@@ -230,9 +230,18 @@ class Imprint(Record):
     web_statement: str | None = None
     usage_terms: str | None = None
     licensor: str | None = None
+    licensor_url: str | None = None
     digital_source_type: str | None = None
+    data_mining: str | None = None
+    """This and the next three are words of PLUS LDF 2.0.1 such as `DMI-PROHIBITED`, without their address."""
+    model_release: str | None = None
+    property_release: str | None = None
+    credit_required: str | None = None
+    license_end: str | None = None
+    """ISO 8601."""
     asset_id: str | None = None
     rendition_id: str | None = None
+    usage_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,15 @@ IMPRINT = Imprint(
     usage_terms="e-mail, US, until 2026-12-31",
     licensor="Ana Müller",
     digital_source_type="http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture",
+    licensor_url="https://hub.example/license/1",
+    data_mining="DMI-PROHIBITED-AIMLTRAINING",
+    model_release="MR-LMR",
+    property_release="PR-NAP",
+    credit_required="CR-COI",
+    license_end="2026-12-31T23:00:00Z",
     asset_id="asset:0001",
     rendition_id="rendition:0001",
+    usage_id="usage:0001",
 )
 
 
@@ -167,5 +174,6 @@ def forbidden(tags: dict[str, Any]) -> list[str]:
     return [
         tag
         for tag in ours
-        if any(word in tag.split(":")[-1] for word in FORBIDDEN) or tag.startswith(("GPS", "XMP-exif"))
+        if (any(word in tag.split(":")[-1] for word in FORBIDDEN) and not tag.startswith("XMP-plus:"))
+        or tag.startswith(("GPS", "XMP-exif"))
     ]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from workers.media.image import container
 from workers.media.image.colour import srgb_profile
-from workers.media.image.container import Block
+from workers.media.imprint import container
+from workers.media.imprint.container import Block
 from workers.media.shapes import ImageFormat, ImagePlan, Recipe
 
 MEDIA_TYPES: dict[ImageFormat, str] = {

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from workers.media.image import imprint
+from workers.media import imprint
 from workers.media.image.budget import fit
 from workers.media.image.colour import converter
 from workers.media.image.decode import Master, decode

@@ -6,7 +6,7 @@ import re
 import struct
 from collections.abc import Callable
 
-from workers.media.image.container import (
+from workers.media.imprint.container import (
     EXIF_MARKER,
     ICC_MARKER,
     IIM_MARKER,

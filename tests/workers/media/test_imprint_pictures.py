@@ -10,8 +10,9 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from tests.workers.media.pictures import FORMATS, IMPRINT, cover, exiftool, forbidden, opened, photo
+from workers.media import imprint
 from workers.media.errors import MediaError
-from workers.media.image import imprint, render_pack
+from workers.media.image import render_pack
 from workers.media.image.encode import EXTENSIONS
 from workers.media.shapes import ImageFormat, Imprint
 
@@ -23,6 +24,13 @@ EXPECTED = {
     "XMP-xmpRights:WebStatement": "https://hub.example/r/1?a=b&c=d",
     "XMP-xmpRights:UsageTerms": "e-mail, US, until 2026-12-31",
     "XMP-plus:LicensorName": "Ana Müller",
+    "XMP-plus:LicensorURL": "https://hub.example/license/1",
+    "XMP-plus:DataMining": "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED-AIMLTRAINING",
+    "XMP-plus:ModelReleaseStatus": "Limited or Incomplete Model Releases",
+    "XMP-plus:PropertyReleaseStatus": "Not Applicable",
+    "XMP-plus:CreditLineRequired": "Credit on Image",
+    "XMP-plus:LicenseEndDate": "2026:12:31 23:00:00Z",
+    "XMP-plus:LicenseeTransactionID": "usage:0001",
     "XMP-iptcExt:DigitalSourceType": "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture",
     "XMP-xmpMM:DocumentID": "asset:0001",
     "XMP-xmpMM:InstanceID": "rendition:0001",

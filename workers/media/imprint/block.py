@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import struct
 from dataclasses import fields, replace
+from typing import Literal
 from xml.sax.saxutils import escape
 
 from workers.media.errors import MediaError
-from workers.media.image import container
-from workers.media.image.container import Block
+from workers.media.imprint import container, movie
+from workers.media.imprint.container import Block
 from workers.media.shapes import ImageFormat, Imprint
 
 MAX_FIELD_CHARACTERS = 1000
 """Longer texts are cut: a JPEG segment holds 65,533 bytes and a byte budget less."""
-XMP_PADDING = 512
+XMP_PADDING = 1536
 """Blanks at the end of an AVIF's XMP packet, so that it can be exchanged in place."""
 
 _IIM_LIMITS = {80: 32, 110: 32, 116: 128}
@@ -31,6 +32,7 @@ _NAMESPACES = {
     "plus": "http://ns.useplus.org/ldf/xmp/1.0/",
     "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
 }
+_PLUS = "http://ns.useplus.org/ldf/vocab/"
 _PACKET_START = b'<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>'
 _PACKET_END = b'<?xpacket end="w"?>'
 
@@ -47,16 +49,19 @@ def block(imprint: Imprint, name: ImageFormat) -> Block:
     )
 
 
-def rewrite(data: bytes, name: ImageFormat, imprint: Imprint) -> bytes:
+def rewrite(data: bytes, name: ImageFormat | Literal["mp4"], imprint: Imprint) -> bytes:
     """Return the file with `imprint` as its only metadata; pixels and colour profile stay bit by bit.
 
     For the moment at which a rendition leaves the house and gets its usage id and status address. An AVIF
-    keeps its size: the new packet must fit into the old one with its padding, and EXIF stays as it is.
+    keeps its size: the new packet must fit into the old one with its padding, and EXIF stays as it is. An MP4 or MOV
+    (`mp4`) gets the packet in a box at its end, and keeps what ffmpeg wrote into its tags.
     Raises `MediaError` (`output_invalid`) for a file that is not of that format, (`imprint_too_long`) for an
     AVIF without room.
     """
     if name == "avif":
         return _rewrite_avif(data, imprint)
+    if name == "mp4":
+        return movie.replace(data, xmp(_clean(imprint), 0))
     return container.replace(data, name, replace(block(imprint, name), icc=container.profile(data, name)))
 
 
@@ -91,12 +96,18 @@ def _is_xml(code: int) -> bool:
 def xmp(imprint: Imprint, padding: int) -> bytes:
     """Return an XMP packet (ISO 16684-1) in UTF-8 with so many blanks before its end."""
     simple = {
-        "xmpRights:Marked": "True" if imprint.copyright else None,
+        "xmpRights:Marked": "True" if imprint.copyright or imprint.usage_id else None,
         "xmpRights:WebStatement": imprint.web_statement,
         "photoshop:Credit": imprint.credit,
         "Iptc4xmpExt:DigitalSourceType": imprint.digital_source_type,
         "xmpMM:DocumentID": imprint.asset_id,
         "xmpMM:InstanceID": imprint.rendition_id,
+        "plus:LicenseeTransactionID": imprint.usage_id,
+        "plus:DataMining": _plus(imprint.data_mining),
+        "plus:ModelReleaseStatus": _plus(imprint.model_release),
+        "plus:PropertyReleaseStatus": _plus(imprint.property_release),
+        "plus:CreditLineRequired": _plus(imprint.credit_required),
+        "plus:LicenseEndDate": imprint.license_end,
     }
     parts = [f"<{tag}>{escape(text)}</{tag}>" for tag, text in simple.items() if text]
     if imprint.creator:
@@ -105,11 +116,11 @@ def xmp(imprint: Imprint, padding: int) -> bytes:
         if text:
             language = ' xml:lang="x-default"'
             parts.append(f"<{tag}><rdf:Alt>{_item(text, language)}</rdf:Alt></{tag}>")
-    if imprint.licensor:
+    named = {"plus:LicensorName": imprint.licensor, "plus:LicensorURL": imprint.licensor_url}
+    licensor = "".join(f"<{tag}>{escape(text)}</{tag}>" for tag, text in named.items() if text)
+    if licensor:
         parts.append(
-            '<plus:Licensor><rdf:Seq><rdf:li rdf:parseType="Resource">'
-            f"<plus:LicensorName>{escape(imprint.licensor)}</plus:LicensorName>"
-            "</rdf:li></rdf:Seq></plus:Licensor>"
+            f'<plus:Licensor><rdf:Seq><rdf:li rdf:parseType="Resource">{licensor}</rdf:li></rdf:Seq></plus:Licensor>'
         )
     body = "".join(parts)
     used = "".join(f' xmlns:{key}="{uri}"' for key, uri in _NAMESPACES.items() if f"<{key}:" in body)
@@ -118,6 +129,10 @@ def xmp(imprint: Imprint, padding: int) -> bytes:
         f'<rdf:Description rdf:about=""{used}>{body}</rdf:Description></rdf:RDF></x:xmpmeta>'
     )
     return _PACKET_START + packet.encode() + b" " * padding + _PACKET_END
+
+
+def _plus(word: str | None) -> str | None:
+    return _PLUS + word if word else None
 
 
 def _item(text: str, attribute: str = "") -> str:

@@ -1,0 +1,58 @@
+"""XMP in MP4 and MOV: one `uuid` box at the end of the file (XMP specification part 3, 2020, section 1.1.7).
+
+Written last, because ffmpeg drops the box whenever it copies a movie; never into a fragmented file, whose end some
+players expect to be a fragment.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from workers.media.errors import MediaError
+
+XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+_HEAD = 8
+
+
+def boxes(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield kind, start and end of each box at the top.
+
+    Raises `MediaError` (`output_invalid`) where a box overruns the file.
+    """
+    at = 0
+    while at < len(data):
+        if at + _HEAD > len(data):
+            raise _broken(at)
+        length, kind = struct.unpack_from(">I4s", data, at)
+        if length == 1 and at + 16 <= len(data):
+            length = struct.unpack_from(">Q", data, at + _HEAD)[0]
+        elif length == 0:
+            length = len(data) - at
+        if length < _HEAD or at + length > len(data):
+            raise _broken(at)
+        yield kind, at, at + length
+        at += length
+
+
+def replace(data: bytes, packet: bytes) -> bytes:
+    """Return the movie with this packet as its only XMP at the top; all other boxes stay byte for byte.
+
+    Raises `MediaError` (`output_invalid`): not an MP4 or MOV, cut, or fragmented.
+    """
+    found = list(boxes(data))
+    kinds = [kind for kind, _, _ in found]
+    if b"ftyp" not in kinds[:1] or b"moov" not in kinds or b"moof" in kinds:
+        raise MediaError("The movie cannot take metadata at its end.", code="output_invalid")
+    kept = bytearray()
+    for kind, start, end in found:
+        if kind == b"uuid" and data[start + _HEAD : start + _HEAD + 16] == XMP_UUID:
+            continue
+        # A length of 0 means "to the end of the file", which is no longer true once something follows.
+        open_ended = data[start : start + 4] == bytes(4)
+        kept += (struct.pack(">I", end - start) + data[start + 4 : end]) if open_ended else data[start:end]
+    return bytes(kept) + struct.pack(">I4s", _HEAD + 16 + len(packet), b"uuid") + XMP_UUID + packet
+
+
+def _broken(at: int) -> MediaError:
+    return MediaError("The file is not a complete movie.", code="output_invalid", detail=f"box at {at}")
