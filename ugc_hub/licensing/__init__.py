@@ -6,18 +6,22 @@ from .evidence import Proof, attach, verify
 from .facts import answer, measured, row_of, set_status
 from .grants import Draft, add
 from .loading import Situation, load_facts, situation
+from .milestones import Spent, milestone, record_usage
 from .own import STATEMENT, declare_own
 from .persons import PersonData, add_person, erase_person, keep_person, read_person, set_adult, update_person
 from .revoking import Withdrawal, revoke
+from .versions import Change, set_state, supersede, write
 
 __all__ = [
     "STATEMENT",
     "Agreed",
+    "Change",
     "Draft",
     "Kept",
     "PersonData",
     "Proof",
     "Situation",
+    "Spent",
     "Use",
     "Withdrawal",
     "add",
@@ -36,15 +40,20 @@ __all__ = [
     "keep_text",
     "load_facts",
     "measured",
+    "milestone",
     "read_person",
     "read_text",
+    "record_usage",
     "replay",
     "request_of",
     "revoke",
     "row_of",
     "set_adult",
+    "set_state",
     "set_status",
     "situation",
+    "supersede",
     "update_person",
     "verify",
+    "write",
 ]

@@ -18,6 +18,7 @@ from ugc_hub.models import Agreement, AgreementVersion, Asset, Grant, GrantAsset
 from ugc_hub.rights import read_instant
 
 from .changes import changed
+from .milestones import copy_for, per_asset
 
 KINDS = (
     "licence",
@@ -165,9 +166,12 @@ def cover(hub: Hub, session: Session, asset: Asset) -> list[str]:
         )
         .order_by(Grant.id)
     )
-    ids = [grant.id for agreement, grant in rows if _reaches(agreement.covers, asset)]
+    reaching = [grant for agreement, grant in rows if _reaches(agreement.covers, asset)]
+    copied = [copy_for(session, hub, grant, asset) for grant in reaching if per_asset(grant)]
+    ids = [grant.id for grant in reaching if not per_asset(grant)]
     known = set(session.scalars(select(GrantAsset.grant_id).where(GrantAsset.asset_id == asset.id)))
     session.add_all(GrantAsset(grant_id=one, asset_id=asset.id) for one in ids if one not in known)
+    ids = sorted([*ids, *(one for one in copied if one)])
     if ids:
         session.flush()
         record(session, hub.now(), "asset.covered", asset.id, grants=ids)

@@ -79,8 +79,12 @@ def ask(hub: Hub, session: Session, asset_id: str, use: Use) -> Decision:
 def ask_many(hub: Hub, session: Session, asset_ids: Iterable[str], use: Use) -> dict[str, Decision]:
     """Answer one question for many assets, by id, in a fixed number of statements."""
     ids = list(dict.fromkeys(asset_ids))
-    found = situation(session, [*ids, *use.ingredients])
+    found = situation(session, [*ids, *use.ingredients]).settled(_instant(hub, use))
     return {one: _decide(hub, found, one, use)[1] for one in ids}
+
+
+def _instant(hub: Hub, use: Use) -> datetime:
+    return use.at or use.starts_at or hub.now()
 
 
 def _decide(hub: Hub, found: Situation, asset_id: str, use: Use) -> tuple[Request, Decision]:
@@ -99,7 +103,7 @@ class Kept:
 
 def keep(hub: Hub, session: Session, actor: Actor, *, asset_id: str, use: Use) -> Kept:
     """Answer, and keep question, rows and answer in the caller's transaction: what is handed out can be replayed."""
-    found = situation(session, [asset_id, *use.ingredients])
+    found = situation(session, [asset_id, *use.ingredients]).settled(_instant(hub, use))
     request, decision = _decide(hub, found, asset_id, use)
     rows = _rows_of(found)
     sha256 = digest(rows)

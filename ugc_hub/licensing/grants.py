@@ -153,11 +153,28 @@ def term_of(plain: Mapping[str, Any], so_far: Milestones, now: datetime) -> Term
         return Term(starts, ends, plain.get("perpetual") is True)
     if not isinstance(window, Mapping) or set(window) - set(Window.__dataclass_fields__):
         raise Malformed("window")
-    dates = {name: _day(window.get(name)) for name in ("start", "until")}
     try:
-        return resolve(Window(**{**window, **dates}), so_far, now)
+        read = read_window(window)
+        term = resolve(read, so_far, now)
     except TypeError as error:
         raise Malformed("window") from error
+    # Until it happens, the length of a term from first publication is counted from each question's own date.
+    return replace(term, ends_at=None) if read_from_question(read) and so_far.first_published_at is None else term
+
+
+def read_window(plain: Mapping[str, Any]) -> Window:
+    """Return the window of its plain form.
+
+    Raises:
+        Malformed: a day is none.
+        TypeError: there are members that a window has not.
+    """
+    return Window(**{**plain, **{name: _day(plain.get(name)) for name in ("start", "until")}})
+
+
+def read_from_question(window: Window) -> bool:
+    """Whether a use that is asked for counts as the first publication, as long as there was none."""
+    return window.trigger == "first_publication" and window.count is not None
 
 
 def _day(value: Any) -> Any:
@@ -183,6 +200,33 @@ def _agreed(body: str) -> Grant:
     """Read what was agreed; it never changes, so each content is read once."""
     plain = json.loads(body)
     return read_grant({name: value for name, value in plain.items() if name not in ("window", "term")})
+
+
+@lru_cache(maxsize=1024)
+def _open_window(body: str) -> Window | None:
+    window = json.loads(body).get("window")
+    read = read_window(window) if window else None
+    return read if read and read_from_question(read) else None
+
+
+def open_window(row: Any) -> Window | None:
+    """Return the window of a row whose end still depends on the question: it waits for its first publication."""
+    return None if row.ends_at or row.perpetual else _open_window(row.body)
+
+
+def plain_of(row: GrantRow) -> dict[str, Any]:
+    """Return what was agreed in the form that `Draft.plain` takes, so that a new version can be made of it."""
+    kept = {name: value for name, value in row.body.items() if name not in ("term", "territories_as_written")}
+    dates = row.body.get("term") or {}
+    counted = {name: row.counters.get(name) for name in COUNTERS if f"max_{name}" in kept}
+    return {
+        **kept,
+        **{name: value for name, value in dates.items() if value is not None},
+        "territories": row.body.get("territories_as_written") or kept.get("territories"),
+        "state": row.state,
+        "evidence_ok": row.evidence_ok,
+        **counted,
+    }
 
 
 def to_grant(row: Any, assets: frozenset[str] | None, revocations: tuple[Revocation, ...] = ()) -> Grant:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, Text, bindparam, cast, literal, select, union_all
@@ -13,10 +14,10 @@ from sqlalchemy.orm import Session
 from ugc_hub.models import Asset, AssetPerson, AssetRights, DutyFulfilment, GrantAsset, GrantSupersession, Person
 from ugc_hub.models import Grant as GrantRow
 from ugc_hub.models import Revocation as RevocationRow
-from ugc_hub.rights import AssetFacts, Grant, Revocation
+from ugc_hub.rights import AssetFacts, DateRefused, Grant, Milestones, Revocation, Window, resolve
 from ugc_hub.rights import Person as Shown
 
-from .grants import to_grant
+from .grants import open_window, to_grant
 
 _COLUMNS = (
     GrantRow.id,
@@ -63,6 +64,23 @@ class Situation:
     facts: Mapping[str, AssetFacts]
     duty_state: Mapping[str, bool]
     """`grant:duty` of what was fulfilled."""
+    windows: Mapping[str, Window] = field(default_factory=dict)
+    """By grant: terms that begin with a first publication which has not happened."""
+
+    def settled(self, at: datetime) -> Situation:
+        """Return the rows as they answer a question about `at`: a use asked for then would be the first publication."""
+        if not self.windows or at.utcoffset() is None:
+            return self
+        return replace(self, grants=tuple(self._settle(grant, at) for grant in self.grants), windows={})
+
+    def _settle(self, grant: Grant, at: datetime) -> Grant:
+        window = self.windows.get(grant.id)
+        if window is None:
+            return grant
+        try:
+            return replace(grant, ends_at=resolve(window, Milestones(signed_at=grant.signed_at), at).ends_at)
+        except DateRefused:  # beyond the calendar: the end stays unknown, which allows nothing
+            return grant
 
 
 def situation(session: Session, asset_ids: Iterable[str]) -> Situation:
@@ -86,12 +104,13 @@ def situation(session: Session, asset_ids: Iterable[str]) -> Situation:
             reaching_all.add(row.id)
     revocations = _revocations(session, [row.id for row in found.values() if row.revoked])
     grants = []
+    windows = {row.id: window for row in found.values() if (window := open_window(row)) is not None}
     for row in found.values():
         every = row.id in reaching_all
         # A prohibition without assets reaches those that show its subject; a permission for all says so.
         reach = (frozenset("*") if row.effect == "permit" else None) if every else frozenset(assets[row.id]) or _NONE
         grants.append(to_grant(row, reach, revocations.get(row.id, ())))
-    return Situation(tuple(grants), facts, _fulfilled(session, grants))
+    return Situation(tuple(grants), facts, _fulfilled(session, grants), windows)
 
 
 _NONE = frozenset({""})

@@ -14,6 +14,7 @@ from .rights import (
     Evidence,
     Grant,
     GrantAsset,
+    GrantMilestone,
     GrantSupersession,
     Revocation,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "Evidence",
     "Grant",
     "GrantAsset",
+    "GrantMilestone",
     "GrantSupersession",
     "HashBand",
     "LoginAttempt",

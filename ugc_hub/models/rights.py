@@ -102,6 +102,17 @@ class GrantSupersession(Base):
     older_id: Mapped[str] = mapped_column(ForeignKey("grants.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
+class GrantMilestone(Base):
+    """Something that happened and on which the term of a grant depends; see `rights.Window`."""
+
+    __tablename__ = "grant_milestones"
+
+    grant_id: Mapped[str] = mapped_column(ForeignKey("grants.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    """delivered, first_published or cap_reached; the signature is part of what was agreed."""
+    at: Mapped[datetime]
+
+
 class Revocation(WithId, Base):
     """The end of a grant by somebody's word; appended, never edited."""
 

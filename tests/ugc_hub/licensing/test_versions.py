@@ -1,0 +1,160 @@
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.ugc_hub.licensing.rows import SIGNED, clear
+from tests.ugc_hub.rows import asset_row
+from ugc_hub import licensing
+from ugc_hub.accounts import SYSTEM, Actor
+from ugc_hub.errors import Conflict, Forbidden, Invalid, NotFound
+from ugc_hub.hub import Hub
+from ugc_hub.licensing import Agreed, Change, Draft, Proof, Use, Withdrawal
+from ugc_hub.models import AgreementVersion, Evidence, Grant, GrantSupersession
+
+PROOF = Proof("screenshot", b"yes", "image/png")
+
+
+def reason(hub: Hub, asset_id: str, channel: str) -> str | None:
+    with hub.database.read() as session:
+        return licensing.ask(hub, session, asset_id, Use(channel, ("DE",))).primary_reason
+
+
+def supersede(hub: Hub, grant_id: str, **plain: Any) -> str:
+    with hub.database.write() as session:
+        (row,) = licensing.supersede(hub, session, SYSTEM, grant_id=grant_id, change=Change(plain))
+        return row.id
+
+
+def proven(hub: Hub, asset_id: str, **plain: Any) -> str:
+    grant = clear(hub, asset_id, evidence_ok=False, **plain)
+    with hub.database.write() as session:
+        licensing.attach(hub, session, SYSTEM, grant_id=grant, proof=PROOF)
+    return grant
+
+
+def test_a_narrower_version_takes_the_place_of_the_old_one_and_keeps_its_proof(hub: Hub) -> None:
+    asset = asset_row(hub)
+    old = proven(hub, asset, channels=["email", "website"])
+    new = supersede(hub, old, channels=["email"])
+    assert reason(hub, asset, "email") is None
+    assert reason(hub, asset, "website") in ("CHANNEL_NOT_GRANTED", "SUPERSEDED")
+    with hub.database.read() as session:
+        assert session.get_one(Grant, old).body["channels"] == ["email", "website"]
+        assert session.get_one(Grant, new).evidence_ok
+        proof = session.scalars(select(Evidence).where(Evidence.grant_id == new)).one()
+        assert proof.storage_key == session.scalars(select(Evidence.storage_key).where(Evidence.grant_id == old)).one()
+
+
+@pytest.mark.parametrize(
+    "wider",
+    [
+        {"channels": ["email", "website", "ooh"]},
+        {"territories": ["DE", "US"]},
+        {"edits": ["any_edit", "ai_training"]},
+        {"perpetual": True, "ends_at": None},
+        {"evidence_level": 4},
+        {"future_media": True},
+        {"duties": []},
+        {"max_uses": 20},
+        {"exclude_territories": []},
+        {"starts_at": "2019-01-01T00:00:00Z"},
+    ],
+    ids=lambda wider: next(iter(wider)),
+)
+def test_a_version_that_allows_more_needs_a_proof_of_its_own(hub: Hub, wider: dict[str, Any]) -> None:
+    asset = asset_row(hub)
+    plain: dict[str, Any] = {
+        "channels": ["email", "website"],
+        "territories": ["DE", "FR"],
+        "exclude_territories": ["FR"],
+        "perpetual": False,
+        "ends_at": "2060-01-01T00:00:00Z",
+        "duties": [{"duty": "credit", "text": "@ana"}],
+        "max_uses": 10,
+        "uses": 0,
+    }
+    old = proven(hub, asset, **plain)
+    assert reason(hub, asset, "email") is None
+    supersede(hub, old, state="pending", **wider)
+    assert reason(hub, asset, "email") is None, "the old one serves until the new one is in force"
+    with hub.database.read() as session:
+        newest = session.scalars(select(Grant).order_by(Grant.id.desc())).first()
+        assert newest is not None
+        assert not newest.evidence_ok
+
+
+def test_a_grant_has_one_successor_and_a_revoked_one_has_none(hub: Hub) -> None:
+    asset = asset_row(hub)
+    old = proven(hub, asset)
+    new = supersede(hub, old, channels=["email"])
+    with pytest.raises(Conflict, match=new):
+        supersede(hub, old, channels=["website"])
+    with hub.database.write() as session:
+        licensing.revoke(hub, session, SYSTEM, grant_id=new, withdrawal=Withdrawal("platform_revoked"))
+    with pytest.raises(Conflict, match="revoked"):
+        supersede(hub, new, channels=["website"])
+    with pytest.raises(NotFound):
+        supersede(hub, "grt_none")
+    with hub.database.read() as session:
+        assert session.scalars(select(GrantSupersession.older_id)).all() == [old]
+
+
+def test_a_new_version_of_a_grant_is_the_next_version_of_its_agreement(hub: Hub) -> None:
+    asset = asset_row(hub)
+    first = clear(hub, asset)
+    with hub.database.write() as session:
+        version = licensing.agree(hub, session, SYSTEM, Agreed("licence", "Spring"))
+        session.get_one(Grant, first).version_id = version.id
+    sha256 = licensing.keep_text(hub, "Now also in France.")
+    with hub.database.write() as session:
+        change = Change({"territories": ["FR"]}, sha256, SIGNED)
+        (row,) = licensing.supersede(hub, session, SYSTEM, grant_id=first, change=change)
+        newest = session.get_one(AgreementVersion, row.version_id)
+        assert (newest.agreement_id, newest.number) == (version.agreement_id, 2)
+        assert (newest.text_sha256, newest.signed_at) == (sha256, SIGNED)
+
+
+def test_another_way_of_stating_the_term_takes_the_place_of_the_first(hub: Hub) -> None:
+    asset = asset_row(hub)
+    old = clear(hub, asset)
+    window = {"trigger": "date", "start": "2020-01-01", "until": "2020-12-31", "zone": "Europe/Berlin"}
+    new = supersede(hub, old, window=window)
+    with hub.database.read() as session:
+        assert str(session.get_one(Grant, new).ends_at).startswith("2020-12-31 23:00")
+    last = supersede(hub, new, starts_at=SIGNED.isoformat(), perpetual=True)
+    with hub.database.read() as session:
+        row = session.get_one(Grant, last)
+        assert (row.ends_at, row.perpetual, "window" in row.body) == (None, True, False)
+
+
+def test_a_permission_is_put_into_force_once_something_proves_it(hub: Hub) -> None:
+    asset = asset_row(hub)
+    grant = clear(hub, asset, state="pending", evidence_ok=False)
+
+    def become(state: str) -> None:
+        with hub.database.write() as session:
+            licensing.set_state(hub, session, SYSTEM, grant_id=grant, state=state)
+
+    with pytest.raises(Conflict, match="proof"):
+        become("active")
+    with hub.database.write() as session:
+        licensing.attach(hub, session, SYSTEM, grant_id=grant, proof=PROOF)
+    become("active")
+    assert reason(hub, asset, "email") is None
+    become("suspended")
+    assert reason(hub, asset, "email") == "NOT_ACTIVE"
+    become("pending")
+    become("rejected")
+    for state, error in (("active", Conflict), ("gone", Invalid)):
+        with pytest.raises(error):
+            become(state)
+    with pytest.raises(Forbidden), hub.database.write() as session:
+        licensing.set_state(hub, session, Actor("usr", "viewer"), grant_id=grant, state="pending")
+    with pytest.raises(NotFound), hub.database.write() as session:
+        licensing.set_state(hub, session, SYSTEM, grant_id="grt_none", state="pending")
+
+
+def test_a_grant_about_an_asset_that_does_not_exist_is_refused(hub: Hub) -> None:
+    with pytest.raises(Invalid, match="ast_none"), hub.database.write() as session:
+        licensing.write(hub, session, SYSTEM, Draft({"effect": "permit"}, ("ast_none",)))

@@ -1,0 +1,166 @@
+"""Milestones: what happens to an asset starts the term of a grant, and what is used up ends it for new uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ugc_hub.accounts import SYSTEM, Actor, require
+from ugc_hub.audit import record
+from ugc_hub.errors import Invalid, NotFound
+from ugc_hub.hub import Hub
+from ugc_hub.models import Asset, GrantAsset, GrantMilestone, Usage
+from ugc_hub.models import Grant as GrantRow
+from ugc_hub.rights import Milestones, read_instant, standard, write_instant
+
+from .changes import changed
+from .grants import term_of
+
+NAMES = ("delivered", "first_published", "cap_reached")
+PER_ASSET = ("delivery", "first_publication")
+"""Triggers that happen to each asset at a time of its own."""
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What one use took of the caps: counts, and money in millionths of its currency."""
+
+    uses: int = 0
+    placements: int = 0
+    impressions: int = 0
+    spend_micros: int = 0
+
+
+def per_asset(row: GrantRow) -> bool:
+    """Whether the term of a grant begins with something that happens to each asset by itself."""
+    return (row.body.get("window") or {}).get("trigger") in PER_ASSET
+
+
+def milestone(
+    hub: Hub, session: Session, actor: Actor, *, grant_id: str, name: str, at: datetime | None = None
+) -> GrantRow:
+    """Keep that something happened to what a grant is about, and bring its term up to date.
+
+    `name` is `delivered`, `first_published` or `cap_reached`, `at` None now. A date that was wrong is given again.
+
+    Raises:
+        Invalid: there is no such milestone, or the term of the grant is in fixed dates.
+        NotFound: there is no such grant.
+    """
+    require(actor, "rights.edit")
+    session.flush()
+    hub.database.serialise(session, f"grant:{grant_id}")
+    row = session.get(GrantRow, grant_id, populate_existing=True)
+    if row is None:
+        raise NotFound("There is no such grant.")
+    if name not in NAMES:
+        raise Invalid(f"A milestone is one of {', '.join(NAMES)}.", extra={"field": "name"})
+    if not row.body.get("window"):
+        raise Invalid("The term of this grant is in fixed dates; no event moves it.", extra={"field": "grant_id"})
+    when = at or hub.now()
+    session.merge(GrantMilestone(grant_id=row.id, name=name, at=when))
+    session.flush()
+    _resolve(hub, session, row)
+    details = {"name": name, "happened_at": write_instant(when), "ends_at": write_instant(row.ends_at)}
+    record(session, hub.now(), "grant.milestone", row.id, actor=actor.user_id, **details)
+    changed(hub, session, _assets(session, row))
+    return row
+
+
+def _resolve(hub: Hub, session: Session, row: GrantRow) -> None:
+    """Turn the window of a grant into instants again, with all that has happened so far."""
+    rows = session.scalars(select(GrantMilestone).where(GrantMilestone.grant_id == row.id))
+    happened: dict[str, datetime] = {f"{one.name}_at": one.at for one in rows}
+    so_far = Milestones(signed_at=read_instant(row.body.get("signed_at")), **happened)
+    term = term_of({"window": row.body["window"]}, so_far, hub.now())
+    row.starts_at, row.ends_at, row.perpetual = term.starts_at, term.ends_at, term.perpetual
+
+
+def _assets(session: Session, row: GrantRow) -> list[str] | None:
+    if row.reach == "all":
+        return None
+    return list(session.scalars(select(GrantAsset.asset_id).where(GrantAsset.grant_id == row.id)))
+
+
+def copy_for(session: Session, hub: Hub, row: GrantRow, asset: Asset) -> str | None:
+    """Give an asset its own row of a grant whose term begins with its delivery or first publication.
+
+    `row` is the one of the agreement that names no asset; those of other assets are passed over. Returns the new id,
+    None where there is nothing to add.
+    """
+    named = select(GrantAsset.grant_id).where(GrantAsset.grant_id == row.id).limit(1)
+    alike = (
+        select(GrantRow.id)
+        .join(GrantAsset, GrantAsset.grant_id == GrantRow.id)
+        .where(GrantRow.version_id == row.version_id, GrantRow.content_hash == row.content_hash)
+        .where(GrantAsset.asset_id == asset.id)
+    )
+    if session.scalar(named) is not None or session.scalar(alike) is not None:
+        return None
+    kept = {column.name: getattr(row, column.name) for column in GrantRow.__table__.columns}
+    copy = GrantRow(**{**kept, "id": hub.new_id("grt"), "created_at": hub.now(), "revoked": False})
+    session.add(copy)
+    session.flush()
+    session.add(GrantAsset(grant_id=copy.id, asset_id=asset.id))
+    session.add(GrantMilestone(grant_id=copy.id, name="delivered", at=asset.created_at))
+    session.flush()
+    _resolve(hub, session, copy)
+    return copy.id
+
+
+def record_usage(hub: Hub, session: Session, usage: Usage, spent: Spent | None = None) -> None:
+    """Count what a use took of the caps of the grants that it rests on; call it in the transaction that keeps it.
+
+    Without `spent` it is a new copy that left the hub: one use, and one placement where it is a link or names where
+    it runs. Numbers that come in later (impressions, spend) are given as `spent`. The first live use in public is the
+    first publication. A counter that nobody knows stays unknown.
+    """
+    placed = usage.token_sha256 is not None or bool(usage.external_ref)
+    counts = asdict(spent or Spent(uses=1, placements=int(placed)))
+    for grant_id in sorted(set(usage.grants_used)):
+        session.flush()
+        hub.database.serialise(session, f"grant:{grant_id}")
+        row = session.get(GrantRow, grant_id, populate_existing=True)
+        if row is None:
+            continue
+        if spent is None and usage.status == "live" and _first(session, row, usage):
+            milestone(hub, session, SYSTEM, grant_id=row.id, name="first_published")
+        _count(hub, session, row, counts)
+
+
+def _first(session: Session, row: GrantRow, usage: Usage) -> bool:
+    channel = standard().channels.get(usage.channel)
+    if (row.body.get("window") or {}).get("trigger") != "first_publication" or channel is None or not channel.public:
+        return False
+    return session.get(GrantMilestone, (row.id, "first_published")) is None
+
+
+def _count(hub: Hub, session: Session, row: GrantRow, counts: Mapping[str, int]) -> None:
+    caps = {name: int(row.body[f"max_{name}"]) for name in counts if row.body.get(f"max_{name}") is not None}
+    known = {name: row.counters[name] for name in caps if name in row.counters and counts[name]}
+    if not known:
+        return
+    row.counters = {**row.counters, **{name: number + counts[name] for name, number in known.items()}}
+    reached = sorted(name for name, before in known.items() if before < caps[name] <= row.counters[name])
+    session.flush()
+    if reached:
+        record(session, hub.now(), "grant.cap_reached", row.id, caps=reached, counters=dict(row.counters))
+        changed(hub, session, _assets(session, row))
+
+
+def delivered(draft_milestones: Milestones, asset: Asset) -> Milestones:
+    """Return the milestones for one asset: it was delivered when it was received."""
+    return replace(draft_milestones, delivered_at=draft_milestones.delivered_at or asset.created_at)
+
+
+def keep_milestones(session: Session, row: GrantRow, so_far: Milestones) -> None:
+    """Keep with a new grant what has happened already."""
+    plain: dict[str, Any] = {"delivered": so_far.delivered_at, "first_published": so_far.first_published_at}
+    plain["cap_reached"] = so_far.cap_reached_at
+    session.add_all(GrantMilestone(grant_id=row.id, name=name, at=at) for name, at in plain.items() if at)
+    session.flush()
