@@ -47,6 +47,8 @@ WHO = {
     "job.view": MAKERS | {"legal"},
     "job.manage": EDITORS,
     "account.edit": EVERYBODY,
+    "rights.view": LOOKERS,
+    "rights.edit": {"admin", "content_manager", "legal"},
 }
 
 

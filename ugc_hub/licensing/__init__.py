@@ -9,6 +9,7 @@ from .loading import Situation, load_facts, situation
 from .milestones import Spent, milestone, record_usage
 from .own import STATEMENT, declare_own
 from .persons import PersonData, add_person, erase_person, keep_person, read_person, set_adult, update_person
+from .policies import policy_of_agreement, policy_of_asset
 from .revoking import Withdrawal, revoke
 from .versions import Change, set_state, supersede, write
 
@@ -41,6 +42,8 @@ __all__ = [
     "load_facts",
     "measured",
     "milestone",
+    "policy_of_agreement",
+    "policy_of_asset",
     "read_person",
     "read_text",
     "record_usage",

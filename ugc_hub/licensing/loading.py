@@ -113,6 +113,24 @@ def situation(session: Session, asset_ids: Iterable[str]) -> Situation:
     return Situation(tuple(grants), facts, _fulfilled(session, grants), windows)
 
 
+def grants_of(session: Session, grant_ids: Iterable[str]) -> list[Grant]:
+    """Load grants by id, each with all of its assets; ids that none has are left out."""
+    ids = sorted(set(grant_ids))
+    assets: dict[str, set[str]] = defaultdict(set)
+    for grant_id, asset_id in session.execute(
+        select(GrantAsset.grant_id, GrantAsset.asset_id).where(GrantAsset.grant_id.in_(ids))
+    ):
+        assets[grant_id].add(asset_id)
+    rows = session.execute(select(*_COLUMNS, GrantRow.reach).where(GrantRow.id.in_(ids)).order_by(GrantRow.id)).all()
+    revocations = _revocations(session, [row.id for row in rows if row.revoked])
+    found = []
+    for row in rows:
+        every = frozenset("*") if row.effect == "permit" else None
+        named = frozenset(assets[row.id]) if row.reach == "assets" else every
+        found.append(to_grant(row, named, revocations.get(row.id, ())))
+    return found
+
+
 _NONE = frozenset({""})
 """Names no asset, so that a row that was loaded as the newer one of another is about nothing by itself."""
 

@@ -1,6 +1,6 @@
 """The API, version 1: the same actions as the pages, for programs; described at `/api/v1/openapi.json`."""
 
-from . import assets, identity, jobs, packs, presets, renditions, uploads
+from . import assets, identity, jobs, packs, policies, presets, renditions, uploads
 from .blueprint import blueprint
 from .spec import OPENAPI, finish_spec
 
@@ -12,6 +12,7 @@ __all__ = [
     "identity",
     "jobs",
     "packs",
+    "policies",
     "presets",
     "renditions",
     "uploads",
