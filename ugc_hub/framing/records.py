@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from workers.media.shapes import Backdrop, Box, ImagePlan, Imprint, Point, Record
+from workers.media.records import Record
+from workers.media.shapes import Backdrop, Box, ImagePlan, Imprint, Point
 
 FitChoice = Literal["cover", "contain", "width"]
 Outcome = Literal["ready", "warned", "refused"]

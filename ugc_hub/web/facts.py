@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ugc_hub.catalog import AssetView
+from workers.media.shapes import MediaFacts
 
 from . import words
 
@@ -106,9 +107,23 @@ def lines(asset: AssetView, *, private: bool) -> list[Line]:
     elif said.has_gps:
         found.append(("Place", "Stored in the file; never written into renditions"))
     if said.c2pa:
-        found.append(("Provenance", PROVENANCE.get(said.c2pa, said.c2pa)))
+        found.append(("Provenance", _provenance(facts)))
     found.append(("Added", words.moment(asset.created_at)))
     return found
+
+
+def _provenance(facts: MediaFacts) -> str:
+    """Say what the Content Credentials of a file claim, and whether they hold."""
+    known = facts.provenance
+    if known is None:
+        return PROVENANCE.get(facts.embedded.c2pa or "", facts.embedded.c2pa or "")
+    signed = f"signed by {known.issuer}" if known.issuer else "signed"
+    made = f" with {known.generator}" if known.generator else ""
+    words = {
+        "Trusted": "intact, by a known signer",
+        "Valid": "intact, by a signer whom nobody vouches for",
+    }.get(known.state, "broken: the file was changed, or the signature does not fit")
+    return f"Content Credentials (C2PA), {signed}{made}; {words}"
 
 
 def claims(asset: AssetView) -> list[Line]:

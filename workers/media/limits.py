@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workers.media.shapes import Record
+from workers.media.records import Record
 
 MIB = 1024 * 1024
 MAX_PIXELS = 64_000_000

@@ -31,6 +31,7 @@ from workers.media.shapes import ImagePlan, Inspection, Rendered
 
 INSPECT = "workers.media.tasks:inspect"
 RENDER = "workers.media.tasks:render"
+INGREDIENT = "workers.media.tasks:ingredient"
 LEVEL = "workers.media.tasks:level"
 
 _POLL_S = 0.05
@@ -89,6 +90,14 @@ class Sandbox:
         request = {"source": str(source.resolve()), "plans": [plan.dump() for plan in plans]}
         plain = self.run(RENDER, request, workdir, reads=[source], cancelled=cancelled, progress=progress)
         return [Rendered.load(item) for item in plain["rendered"]]
+
+    def ingredient(
+        self, source: Path, workdir: Path, *, media_type: str, instance: str, cancelled: Cancel | None = None
+    ) -> bytes:
+        """Return an original as an ingredient of Content Credentials; see `provenance.ingredient`."""
+        request = {"source": str(source.resolve()), "media_type": media_type, "instance": instance, "title": "Original"}
+        plain = self.run(INGREDIENT, request, workdir, reads=[source], cancelled=cancelled)
+        return (workdir / str(plain["path"])).read_bytes()
 
     def level(self) -> str:
         """Name what this machine enforces: `limits`, and where the kernel permits `network` and `files`.

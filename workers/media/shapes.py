@@ -7,62 +7,18 @@ boundary and what the hub stores, so a field is only ever added, with a default.
 
 from __future__ import annotations
 
-import dataclasses
-import functools
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import Any, Literal, Self, get_args, get_origin, get_type_hints
+from typing import Literal
+
+from workers.media.records import Record
 
 NEAR_DUPLICATE_BITS = 10
 """Perceptual hashes that differ in at most so many of their 64 bits show the same picture."""
 
 Kind = Literal["image", "animation", "video"]
 ImageFormat = Literal["jpeg", "png", "webp", "avif", "gif"]
-
-
-def _build(annotation: Any, value: Any) -> Any:
-    if value is None:
-        return None
-    origin = get_origin(annotation)
-    if origin is tuple:
-        arguments = get_args(annotation)
-        inner = [arguments[0]] * len(value) if len(arguments) == 2 and arguments[1] is Ellipsis else arguments
-        return tuple(_build(kind, item) for kind, item in zip(inner, value, strict=True))
-    if origin is dict:
-        return dict(value)
-    for candidate in get_args(annotation) or (annotation,):
-        if dataclasses.is_dataclass(candidate) and isinstance(candidate, type):
-            return _from_plain(candidate, value)
-        if get_origin(candidate) is tuple and isinstance(value, list):
-            return _build(candidate, value)
-    return value
-
-
-@functools.cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
-def _from_plain(kind: type, value: dict[str, Any]) -> Any:
-    hints = _hints(kind)
-    known = {name: _build(hints[name], item) for name, item in value.items() if name in hints}
-    return kind(**known)
-
-
-class Record:
-    """JSON for the frozen records of this module."""
-
-    def dump(self) -> dict[str, Any]:
-        """Return plain JSON types; tuples become lists."""
-        plain: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(self)))  # type: ignore[call-overload]
-        return plain
-
-    @classmethod
-    def load(cls, plain: dict[str, Any]) -> Self:
-        """Rebuild the record from `dump`; unknown fields (of a newer version) are ignored."""
-        built: Self = _from_plain(cls, plain)
-        return built
 
 
 @dataclass(frozen=True)
@@ -127,6 +83,27 @@ class Audio(Record):
 
 
 @dataclass(frozen=True)
+class Provenance(Record):
+    """What Content Credentials (C2PA) in a file claim, and whether they hold; a claim, never a permission.
+
+    Nothing was fetched: neither remote manifests nor the state of certificates.
+    """
+
+    state: str
+    """`Trusted`, `Valid` (intact, by a signer on no list) or `Invalid`."""
+    problems: tuple[str, ...] = ()
+    """C2PA codes of what does not hold, such as `assertion.dataHash.mismatch`."""
+    issuer: str | None = None
+    generator: str | None = None
+    signed_at: str | None = None
+    source_types: tuple[str, ...] = ()
+    """Digital source types that actions state, as IPTC NewsCodes URIs."""
+    ingredients: int = 0
+    mining: dict[str, str] = field(default_factory=dict)
+    """Entries of `cawg.training-mining`: allowed, notAllowed or constrained."""
+
+
+@dataclass(frozen=True)
 class MediaFacts(Record):
     """What was measured of one original.
 
@@ -164,6 +141,8 @@ class MediaFacts(Record):
     video_streams: int = 0
     audio: Audio | None = None
     embedded: Embedded = field(default_factory=Embedded)
+    provenance: Provenance | None = None
+    """None where there are no Content Credentials in the file, or nothing that reads them is installed."""
     palette: tuple[str, ...] = ()
     """Five `#rrggbb` colours, the most covering first (fewer when the picture has fewer)."""
     thumbhash: str | None = None

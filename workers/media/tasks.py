@@ -9,6 +9,8 @@ from workers.media.child import Progress
 from workers.media.limits import Limits
 from workers.media.shapes import ImagePlan
 
+INGREDIENT = "ingredient.c2pa"
+
 
 def inspect(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:
     """Measure `source`; answers an `Inspection`."""
@@ -24,6 +26,16 @@ def render(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[s
     plans = [ImagePlan.load(plan) for plan in request["plans"]]
     rendered = render_pack(Path(request["source"]), plans, workdir, progress)
     return {"rendered": [item.dump() for item in rendered]}
+
+
+def ingredient(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:
+    """Write `source` as an ingredient of Content Credentials into `path` of the work folder."""
+    from workers.media import provenance
+
+    named = {name: str(request[name]) for name in ("instance", "title")}
+    archive = provenance.ingredient(Path(request["source"]), str(request["media_type"]), **named)
+    (workdir / INGREDIENT).write_bytes(archive)
+    return {"path": INGREDIENT}
 
 
 def level(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:

@@ -5,8 +5,10 @@ Runs in the child process of `sandbox`; call it anywhere else only with files th
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from workers.media import provenance
 from workers.media.limits import Limits
 from workers.media.probe import stills, videos
 from workers.media.shapes import Inspection
@@ -24,4 +26,8 @@ def inspect(path: Path, workdir: Path, limits: Limits) -> Inspection:
     with path.open("rb") as file:
         found = sniff(file.read(HEAD_BYTES))
     work = stills.inspect if found.kind == "image" else videos.inspect
-    return work(path, found, workdir, limits)
+    measured = work(path, found, workdir, limits)
+    if measured.facts.embedded.c2pa != "embedded":
+        return measured
+    claims = provenance.read(path, found.media_type)
+    return replace(measured, facts=replace(measured.facts, provenance=claims))
