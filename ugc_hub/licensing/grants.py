@@ -196,10 +196,10 @@ def _body(grant: Grant, plain: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=8192)
-def _agreed(body: str) -> Grant:
-    """Read what was agreed; it never changes, so each content is read once."""
-    plain = json.loads(body)
-    return read_grant({name: value for name, value in plain.items() if name not in ("window", "term")})
+def _stated(row: tuple[Any, ...], revocations: tuple[Revocation, ...]) -> Grant:
+    body, counters, beside = json.loads(row[0]), json.loads(row[1]), dict(zip(_BESIDE, row[2:], strict=True))
+    grant = read_grant({**body, **counters, **beside})
+    return replace(grant, revocations=revocations) if revocations else grant
 
 
 @lru_cache(maxsize=1024)
@@ -229,17 +229,13 @@ def plain_of(row: GrantRow) -> dict[str, Any]:
     }
 
 
-def to_grant(row: Any, assets: frozenset[str] | None, revocations: tuple[Revocation, ...] = ()) -> Grant:
-    """Put a row together with its assets and revocations, as the rule reads it; `row.body` is JSON text."""
-    return replace(
-        _agreed(row.body),
-        id=row.id,
-        assets=assets,
-        state=row.state,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        perpetual=row.perpetual,
-        evidence_ok=row.evidence_ok,
-        revocations=revocations,
-        counters=row.counters,
-    )
+_BESIDE = ("id", "state", "starts_at", "ends_at", "perpetual", "evidence_ok")
+
+
+def to_grant(row: tuple[Any, ...], assets: frozenset[str] | None, revocations: tuple[Revocation, ...] = ()) -> Grant:
+    """Put a row together with its assets and revocations, as the rule reads it.
+
+    `row` holds what `loading` selects: body and counters as JSON text, id, state, start, end, whether it is perpetual
+    and its evidence unchanged. Rows with the same content are put together once, whichever assets they are about.
+    """
+    return _stated(row, revocations).about(assets)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Text, bindparam, cast, literal, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, CompoundSelect, Executable, Text, bindparam, cast, literal, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from ugc_hub.models import Asset, AssetPerson, AssetRights, DutyFulfilment, GrantAsset, GrantSupersession, Person
 from ugc_hub.models import Grant as GrantRow
@@ -19,41 +19,88 @@ from ugc_hub.rights import Person as Shown
 
 from .grants import open_window, to_grant
 
+Chosen = Callable[[Any], ColumnElement[bool]]
+"""Says which assets are meant, of a column that holds their ids."""
+
 _COLUMNS = (
+    cast(GrantRow.body, Text).label("body"),
+    cast(GrantRow.counters, Text).label("counters"),
     GrantRow.id,
     GrantRow.state,
-    cast(GrantRow.body, Text).label("body"),
     GrantRow.starts_at,
     GrantRow.ends_at,
     GrantRow.perpetual,
     GrantRow.evidence_ok,
-    GrantRow.counters,
-    GrantRow.revoked,
-    GrantRow.effect,
 )
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_ROWS = union_all(
-    select(*_COLUMNS, GrantAsset.asset_id, literal("named").label("why"))
-    .join(GrantAsset, GrantAsset.grant_id == GrantRow.id)
-    .where(GrantAsset.asset_id.in_(_IDS)),
-    select(*_COLUMNS, literal(None).label("asset_id"), literal("all").label("why")).where(GrantRow.reach == "all"),
-    # What takes the place of one of them counts even where it names other assets.
-    select(*_COLUMNS, literal(None).label("asset_id"), literal("newer").label("why"))
-    .join(GrantSupersession, GrantSupersession.newer_id == GrantRow.id)
-    .join(GrantAsset, GrantAsset.grant_id == GrantSupersession.older_id)
-    .where(GrantAsset.asset_id.in_(_IDS)),
-)
-_FACTS = (
-    select(Asset.id, Asset.kind, AssetRights)
-    .outerjoin(AssetRights, AssetRights.asset_id == Asset.id)
-    .where(Asset.id.in_(_IDS))
-)
+"""What `to_grant` takes; two more columns follow it, and the asset that the grant names."""
+_WIDTH = len(_COLUMNS)
+EVERY_ASSET = "*"
+
+
+def _rows(chosen: Chosen) -> CompoundSelect[Any]:
+    columns = (*_COLUMNS, GrantRow.revoked, GrantRow.effect)
+    older = aliased(GrantRow)
+    newer = select(*columns, literal(None).label("asset_id")).join(
+        GrantSupersession, GrantSupersession.newer_id == GrantRow.id
+    )
+    return union_all(
+        select(*columns, GrantAsset.asset_id)
+        .join(GrantAsset, GrantAsset.grant_id == GrantRow.id)
+        .where(chosen(GrantAsset.asset_id)),
+        select(*columns, literal(EVERY_ASSET).label("asset_id")).where(GrantRow.reach == "all"),
+        # What takes the place of one of them counts even where it names other assets.
+        newer.join(GrantAsset, GrantAsset.grant_id == GrantSupersession.older_id).where(chosen(GrantAsset.asset_id)),
+        newer.join(older, older.id == GrantSupersession.older_id).where(older.reach == "all"),
+    )
+
+
+def _facts_of(chosen: Chosen) -> Executable:
+    return (
+        select(
+            Asset.id,
+            Asset.kind,
+            AssetRights.status,
+            AssetRights.digital_source_type,
+            AssetRights.has_audio,
+            AssetRights.is_testimonial,
+            AssetRights.compensation,
+            AssetRights.people_state,
+            AssetRights.property_state,
+            AssetRights.properties,
+            AssetRights.music,
+            AssetRights.tracks,
+            AssetRights.ingredients,
+        )
+        .outerjoin(AssetRights, AssetRights.asset_id == Asset.id)
+        .where(chosen(Asset.id))
+    )
+
+
+def _one(column: Any) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = column == bindparam("ids")
+    return condition
+
+
+def _many(column: Any) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = column.in_(bindparam("ids", expanding=True))
+    return condition
+
+
+# One asset is the usual question, and a list of one would be written out anew for every statement.
+_ROWS = (_rows(_one), _rows(_many))
+_FACTS = (_facts_of(_one), _facts_of(_many))
 _PEOPLE = (
     select(AssetPerson.asset_id, Person.id, Person.is_adult)
     .join(Person, Person.id == AssetPerson.person_id)
-    .where(AssetPerson.asset_id.in_(_IDS))
+    .where(_many(AssetPerson.asset_id))
     .order_by(Person.id)
 )
+
+
+def _fetch(session: Session, statements: tuple[Any, Any], ids: list[str]) -> Iterable[Any]:
+    if len(ids) == 1:
+        return session.connection().execute(statements[0], {"ids": ids[0]}).all()
+    return session.connection().execute(statements[1], {"ids": ids}).all()
 
 
 @dataclass(frozen=True)
@@ -95,22 +142,17 @@ def situation(session: Session, asset_ids: Iterable[str]) -> Situation:
         further = {one for fact in facts.values() for one in fact.ingredients} - facts.keys() - further
     found: dict[str, Any] = {}
     assets: dict[str, set[str]] = defaultdict(set)
-    reaching_all: set[str] = set()
-    for row in session.connection().execute(_ROWS, {"ids": sorted(facts)}):
+    for row in _fetch(session, _ROWS, sorted(facts)):
         found[row.id] = row
-        if row.why == "named":
+        if row.asset_id is not None:
             assets[row.id].add(row.asset_id)
-        elif row.why == "all":
-            reaching_all.add(row.id)
     revocations = _revocations(session, [row.id for row in found.values() if row.revoked])
-    grants = []
     windows = {row.id: window for row in found.values() if (window := open_window(row)) is not None}
-    for row in found.values():
-        every = row.id in reaching_all
-        # A prohibition without assets reaches those that show its subject; a permission for all says so.
-        reach = (frozenset("*") if row.effect == "permit" else None) if every else frozenset(assets[row.id]) or _NONE
-        grants.append(to_grant(row, reach, revocations.get(row.id, ())))
-    return Situation(tuple(grants), facts, _fulfilled(session, grants), windows)
+    grants = tuple(
+        to_grant(tuple(row[:_WIDTH]), _reach(assets.get(grant_id), row.effect), revocations.get(grant_id, ()))
+        for grant_id, row in found.items()
+    )
+    return Situation(grants, facts, _fulfilled(session, grants), windows)
 
 
 def grants_of(session: Session, grant_ids: Iterable[str]) -> list[Grant]:
@@ -121,24 +163,35 @@ def grants_of(session: Session, grant_ids: Iterable[str]) -> list[Grant]:
         select(GrantAsset.grant_id, GrantAsset.asset_id).where(GrantAsset.grant_id.in_(ids))
     ):
         assets[grant_id].add(asset_id)
-    rows = session.execute(select(*_COLUMNS, GrantRow.reach).where(GrantRow.id.in_(ids)).order_by(GrantRow.id)).all()
+    columns = (*_COLUMNS, GrantRow.revoked, GrantRow.effect, GrantRow.reach)
+    rows = session.execute(select(*columns).where(GrantRow.id.in_(ids)).order_by(GrantRow.id)).all()
     revocations = _revocations(session, [row.id for row in rows if row.revoked])
-    found = []
-    for row in rows:
-        every = frozenset("*") if row.effect == "permit" else None
-        named = frozenset(assets[row.id]) if row.reach == "assets" else every
-        found.append(to_grant(row, named, revocations.get(row.id, ())))
-    return found
+    return [
+        to_grant(
+            tuple(row[:_WIDTH]),
+            frozenset(assets[row.id]) if row.reach == "assets" else _reach({EVERY_ASSET}, row.effect),
+            revocations.get(row.id, ()),
+        )
+        for row in rows
+    ]
 
 
 _NONE = frozenset({""})
 """Names no asset, so that a row that was loaded as the newer one of another is about nothing by itself."""
 
 
+def _reach(assets: set[str] | None, effect: str) -> frozenset[str] | None:
+    if assets is None:
+        return _NONE
+    if EVERY_ASSET not in assets:
+        return frozenset(assets)
+    # A prohibition without assets reaches those that show its subject; a permission for all says so.
+    return frozenset({EVERY_ASSET}) if effect == "permit" else None
+
+
 def load_facts(session: Session, asset_ids: Iterable[str]) -> dict[str, AssetFacts]:
     """Load the rights facts of assets by id; assets that do not exist are left out."""
-    ids = sorted(set(asset_ids))
-    rows = session.connection().execute(_FACTS, {"ids": ids}).all()
+    rows = _fetch(session, _FACTS, sorted(set(asset_ids)))
     people: dict[str, list[Shown]] = defaultdict(list)
     listed = [row.id for row in rows if row.people_state == "listed"]
     if listed:

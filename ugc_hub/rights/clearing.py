@@ -100,11 +100,12 @@ class Candidates:
     def __post_init__(self) -> None:
         need, question = self.need, self.question
         # By identity: rows that share an id by mistake must not lend each other their standing.
-        self.standing = {
-            id(grant): frozenset(code for code, fails in STANDING if fails(grant, need, question))
-            | ({"SUPERSEDED"} if grant.id in self.superseded else frozenset())
-            for grant in self.grants
-        }
+        self.standing: dict[int, list[str]] = {}
+        for grant in self.grants:
+            codes = [code for code, fails in STANDING if fails(grant, need, question)]
+            if grant.id in self.superseded:
+                codes.append("SUPERSEDED")
+            self.standing[id(grant)] = codes
 
     def clearing(self, place: str, at: datetime) -> list[Grant]:
         """The grants that clear the layer at one point."""
@@ -133,6 +134,8 @@ class Candidates:
         return codes
 
     def _lost(self, grant: Grant, place: str, at: datetime) -> list[str]:
+        if not (grant.partly_revoked or self.rivals):
+            return []
         codes = []
         for one in grant.partly_revoked:
             if one.effective_at and at >= one.effective_at and one.touches(self.question.channel, place):

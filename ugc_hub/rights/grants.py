@@ -166,6 +166,15 @@ class Grant:
             marks.append(self.wind_down.until(self.ends_at))
         return frozenset(mark for mark in marks if mark)
 
+    def about(self, assets: Values) -> Grant:
+        """Return the same grant for other assets; what it says of itself is worked out once for all of them."""
+        if "breaks" not in self.__dict__:
+            for worked_out in ("reach", "parties", "revoked_at", "partly_revoked", "breaks"):
+                getattr(self, worked_out)
+        same = object.__new__(Grant)
+        same.__dict__.update(self.__dict__, assets=assets)
+        return same
+
     def open_to(self, parties: frozenset[str]) -> bool:
         """Whether all of the parties may rely on it; nobody named means no."""
         return bool(parties) and (parties <= self.parties or EVERY in self.parties)

@@ -219,8 +219,11 @@ def _list(plain: Plain, name: str, kind: type = str) -> list[Any] | None:
         return None
     if isinstance(value, str):
         return [value]
-    if not isinstance(value, list | tuple | set | frozenset) or not all(isinstance(one, kind) for one in value):
+    if not isinstance(value, list | tuple | set | frozenset):
         raise Malformed(name)
+    for one in value:
+        if not isinstance(one, kind):
+            raise Malformed(name)
     return list(value)
 
 

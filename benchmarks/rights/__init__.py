@@ -1,0 +1,1 @@
+"""Asking the grants: one question about one asset, and one question about all of them."""
