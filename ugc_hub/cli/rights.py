@@ -1,20 +1,24 @@
-"""Trying the rule of rights on cases, without any data."""
+"""Rights at the command line: ask, look, grant, revoke, take in a campaign's sheets, and try the rule on cases."""
 
 from __future__ import annotations
 
 import json
+import sys
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ugc_hub.cli.output import always_json, show
+from ugc_hub.accounts import SYSTEM
+from ugc_hub.cli.common import opened
+from ugc_hub.cli.output import always_json, as_json, say, show
 from ugc_hub.errors import Invalid
 
 
 @click.group()
 def rights() -> None:
-    """Try how uses are decided."""
+    """Ask what is allowed, give and end grants, and try how uses are decided."""
 
 
 @rights.command("simulate")
@@ -28,14 +32,170 @@ def simulate_command(file: Any) -> None:
     """
     from ugc_hub.rights import Malformed, simulate
 
+    plain = _object(file)
+    try:
+        show(simulate(plain))
+    except Malformed as error:
+        raise Invalid(f"{Path(file.name).name} is no file of cases: its {error.field} has another form.") from error
+
+
+def _object(file: Any) -> dict[str, Any]:
     name = Path(file.name).name
     try:
         plain = json.load(file)
     except (ValueError, RecursionError) as error:  # a wrong encoding is a ValueError as well
         raise Invalid(f"{name} is not valid JSON: {error}.") from error
     if not isinstance(plain, dict):
-        raise Invalid("A file of cases is one JSON object.")
+        raise Invalid(f"{name} must hold one JSON object.")
+    return plain
+
+
+@rights.command("show")
+@click.argument("asset_id")
+@as_json
+def show_rights(asset_id: str, json_: bool) -> None:
+    """Print the state of an asset, what is known of it, and its grants."""
+    from ugc_hub.licensing import panel
+
+    with opened() as hub, hub.database.read() as session:
+        found = panel.rights_of(hub, session, SYSTEM, asset_id)
+    if json_:
+        show(found)
+        return
+    say(f"{asset_id}: {found['status']}{' - ' + found['status_note'] if found['status_note'] else ''}")
+    for name in ("digital_source_type", "compensation", "is_testimonial", "people_state", "property_state", "music"):
+        say(f"  {name:20} {found[name]}")
+    for grant in found["grants"]:
+        say(f"  {grant['id']}  {grant['standing']:12} {grant['sentence']}")
+    if not found["grants"]:
+        say("  There is no grant.")
+
+
+def _instant(text: str | None, option: str, *, ends: bool = False) -> datetime | None:
+    """Read a day in UTC (where something ends: with that day) or an instant with its offset."""
+    if text is None:
+        return None
     try:
-        show(simulate(plain))
-    except Malformed as error:
-        raise Invalid(f"{name} is no file of cases: its {error.field} has another form.") from error
+        if len(text) == len("2026-05-01"):
+            begins = datetime.combine(date.fromisoformat(text), time(), UTC)
+            return begins + timedelta(days=1) if ends else begins
+        instant = datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        instant = datetime.min
+    if instant.utcoffset() is None:
+        raise Invalid(f"{option} is a day, or an instant with its offset such as 2026-05-01T00:00:00+02:00.")
+    return instant
+
+
+@rights.command("ask")
+@click.argument("asset_id")
+@click.option("--channel", required=True, help="Such as email or paid_social.meta.")
+@click.option("--territory", "territories", multiple=True, help="Country, subdivision, group or WORLD; repeatable.")
+@click.option("--edit", "edits", multiple=True, help="Such as crop or subtitle; repeatable.")
+@click.option("--product", "products", multiple=True, help="Repeatable.")
+@click.option("--from", "begins", metavar="TIME", help="Day or instant at which the use begins (default: now).")
+@click.option("--to", "ends", metavar="TIME", help="Last day, or instant at which it ends; with --from.")
+@click.option("--continue", "going_on", is_flag=True, help="It is live already.")
+@as_json
+def ask_command(asset_id: str, json_: bool, **given: Any) -> None:
+    """Answer whether a use is allowed. Exit status 1 when it is not."""
+    from ugc_hub import licensing
+    from ugc_hub.rights import write_decision
+
+    begins, ends = _instant(given["begins"], "--from"), _instant(given["ends"], "--to", ends=True)
+    use = licensing.Use(
+        channel=given["channel"],
+        territories=given["territories"],
+        edits=frozenset(given["edits"]),
+        products=frozenset(given["products"]),
+        at=begins if ends is None else None,
+        starts_at=begins if ends is not None else None,
+        ends_at=ends,
+        operation="continue" if given["going_on"] else "publish",
+    )
+    with opened() as hub, hub.database.read() as session:
+        decision = licensing.ask(hub, session, asset_id, use)
+    plain = write_decision(decision)
+    if json_:
+        show(plain)
+    else:
+        say("Allowed." if decision.allowed else "Not allowed.")
+        for reason in decision.reasons:
+            places = f" ({', '.join(reason.territories)})" if reason.territories else ""
+            say(f"  {reason.key}{places}: {reason.sentence} {reason.next_step}")
+        for duty in plain["duties"]:
+            say(f"  duty: {json.dumps(duty, ensure_ascii=False)}")
+        if plain["valid_until"]:
+            say(f"  valid until {plain['valid_until']}")
+    if not decision.allowed:
+        sys.exit(1)
+
+
+@rights.command("grant")
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.option("--proof", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="File that proves it.")
+@click.option("--proof-kind", default="note", show_default=True, help="Such as esign_pdf or screenshot.")
+@always_json
+def grant_command(file: Any, proof: Path | None, proof_kind: str) -> None:
+    """Write the grant of a JSON file: `grant`, `assets` (ids; null for all), and where known `text`."""
+    from ugc_hub import licensing
+    from ugc_hub.licensing import giving
+
+    plain = _object(file)
+    asked = giving.Given.of(plain)
+    evidence = licensing.Proof(proof_kind, proof.read_bytes()) if proof else None
+    with opened() as hub:
+        show({"grants": giving.give(hub, SYSTEM, asked, evidence)})
+
+
+@rights.command("revoke")
+@click.argument("grant_id")
+@click.option("--basis", required=True, help="Such as contract_notice or gdpr_withdrawal.")
+@click.option("--channel", "channels", multiple=True, help="Only these channels; repeatable.")
+@click.option("--territory", "territories", multiple=True, help="Only these places; repeatable.")
+@click.option("--note", default="")
+@always_json
+def revoke_command(grant_id: str, **given: Any) -> None:
+    """End a grant as its agreement and the basis say, and print what follows."""
+    from dataclasses import asdict
+
+    from ugc_hub import licensing
+
+    with opened() as hub, hub.database.write() as session:
+        withdrawal = licensing.Withdrawal(**given)
+        show(asdict(licensing.revoke(hub, session, SYSTEM, grant_id=grant_id, withdrawal=withdrawal)))
+
+
+@rights.command("import")
+@click.argument("grants", type=click.File("r", encoding="utf-8-sig"))
+@click.option("--assets", required=True, type=click.File("r", encoding="utf-8-sig"), help="Sheet of the assets.")
+@click.option("--creators", type=click.File("r", encoding="utf-8-sig"), help="Sheet of the creators.")
+@click.option("--state", "stated", multiple=True, help="reviewed, no-property or platform-authorised; repeatable.")
+@click.option("--evidence-level", type=click.IntRange(0, 4), default=2, show_default=True)
+@as_json
+def import_command(grants: Any, assets: Any, creators: Any, json_: bool, **given: Any) -> None:
+    """Take in a campaign's grants from CSV sheets, all of them or none.
+
+    What the sheets do not say is not assumed: state what you know with --state. See docs/explanation/rights-import.md.
+    """
+    from dataclasses import asdict
+
+    from ugc_hub import licensing
+    from ugc_hub.licensing.importing import STATEMENTS
+
+    wrong = sorted(set(given["stated"]) - set(STATEMENTS))
+    if wrong:
+        raise Invalid(f"--state is {', '.join(STATEMENTS)}; not {', '.join(wrong)}.", extra={"field": "state"})
+    flags = {name.replace("-", "_"): name in given["stated"] for name in STATEMENTS}
+    sheets = licensing.read_sheets(grants, assets, creators)
+    with opened() as hub:
+        done = licensing.import_sheets(
+            hub, SYSTEM, sheets, licensing.Stated(**flags, evidence_level=given["evidence_level"])
+        )
+    if json_:
+        show(asdict(done))
+        return
+    say(
+        f"{done.agreements} agreements with {done.grants} grants for {len(done.assets)} assets, "
+        f"{done.revoked} revoked, {done.unchanged} rows were here already."
+    )

@@ -5,12 +5,14 @@ from .deciding import Kept, Use, ask, ask_many, demand, keep, replay, request_of
 from .evidence import Proof, attach, verify
 from .facts import answer, measured, row_of, set_status
 from .grants import Draft, add
+from .importing import Imported, Stated, import_sheets
 from .loading import Situation, load_facts, situation
 from .milestones import Spent, milestone, record_usage
 from .own import STATEMENT, declare_own
 from .persons import PersonData, add_person, erase_person, keep_person, read_person, set_adult, update_person
 from .policies import policy_of_agreement, policy_of_asset
 from .revoking import Withdrawal, revoke
+from .sheets import Sheets, read_sheets
 from .versions import Change, set_state, supersede, write
 
 __all__ = [
@@ -18,11 +20,14 @@ __all__ = [
     "Agreed",
     "Change",
     "Draft",
+    "Imported",
     "Kept",
     "PersonData",
     "Proof",
+    "Sheets",
     "Situation",
     "Spent",
+    "Stated",
     "Use",
     "Withdrawal",
     "add",
@@ -36,6 +41,7 @@ __all__ = [
     "declare_own",
     "demand",
     "erase_person",
+    "import_sheets",
     "keep",
     "keep_person",
     "keep_text",
@@ -45,6 +51,7 @@ __all__ = [
     "policy_of_agreement",
     "policy_of_asset",
     "read_person",
+    "read_sheets",
     "read_text",
     "record_usage",
     "replay",

@@ -1,0 +1,159 @@
+"""Grants as doors give them: with the words that were signed, and the proof that puts them into force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ugc_hub.accounts import Actor, require
+from ugc_hub.errors import Invalid
+from ugc_hub.hub import Hub
+from ugc_hub.rights import Malformed, read_instant
+
+from .agreements import Agreed, agree, keep_text
+from .evidence import Proof, attach, keep_proof
+from .grants import Draft
+from .panel import grants_of
+from .versions import Change, set_state, supersede, write
+
+_MEMBERS = {"grant", "assets", "agreement", "text", "version_id"}
+_SET_BY_HUB = ("evidence_ok", "supersedes", "revocations", "id")
+
+
+@dataclass(frozen=True)
+class Given:
+    """A grant to be given: its plain form, its assets (None: all), and the agreement with its text."""
+
+    plain: Mapping[str, Any]
+    assets: tuple[str, ...] | None = ()
+    agreed: Agreed | None = None
+    text: str = ""
+    version_id: str | None = None
+
+    @staticmethod
+    def of(plain: Mapping[str, Any]) -> Given:
+        """Read the JSON form: `grant`, `assets`, and `agreement` with `text` or the id of a version.
+
+        Raises:
+            Invalid: there are other members, or one has another type.
+        """
+        unknown = sorted(set(plain) - _MEMBERS)
+        if unknown:
+            raise Invalid(f"There is no member {', '.join(unknown)} here.", extra={"field": unknown[0]})
+        grant, assets, agreement = plain.get("grant"), plain.get("assets"), plain.get("agreement")
+        if not isinstance(grant, Mapping):
+            raise Invalid("Say in `grant` what is granted.", extra={"field": "grant"})
+        if assets is not None and not (isinstance(assets, list) and all(isinstance(one, str) for one in assets)):
+            raise Invalid("`assets` is a list of ids, or null for all assets.", extra={"field": "assets"})
+        if "assets" not in plain or (isinstance(assets, list) and not assets and not agreement):
+            raise Invalid("Name the assets.", extra={"field": "assets"})
+        return Given(
+            grant,
+            None if assets is None else tuple(assets),
+            agreed_of(agreement) if agreement else None,
+            str(plain.get("text") or ""),
+            plain.get("version_id"),
+        )
+
+
+def agreed_of(plain: Any) -> Agreed:
+    """Read an agreement of its JSON form: the members of `Agreed`, instants as text.
+
+    Raises:
+        Invalid: there are other members, or one has another type.
+    """
+    known = set(Agreed.__dataclass_fields__) - {"text_sha256"}
+    if not isinstance(plain, Mapping) or set(plain) - known or not isinstance(plain.get("kind"), str):
+        raise Invalid(f"An agreement has {', '.join(sorted(known))}.", extra={"field": "agreement"})
+    try:
+        return Agreed(**{**plain, "signed_at": read_instant(plain.get("signed_at"), "signed_at")})
+    except Malformed as error:
+        raise Invalid("The agreement's signed_at is no instant.", extra={"field": "agreement"}) from error
+
+
+def checked(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the plain form without what only the hub says of a grant.
+
+    Raises:
+        Invalid: it says so itself that it is proven, or what it replaces.
+    """
+    said = [name for name in _SET_BY_HUB if plain.get(name)]
+    if said:
+        raise Invalid(f"{', '.join(said)} follow from proofs and versions; leave them out.", extra={"field": said[0]})
+    return {name: value for name, value in plain.items() if name not in _SET_BY_HUB}
+
+
+def _state(plain: Mapping[str, Any], proof: Proof | None) -> str:
+    """The state in which a grant is written: a permission waits for its proof, a prohibition needs none."""
+    asked = str(plain.get("state") or "active")
+    needs = plain.get("effect") == "permit" and asked == "active"
+    return "pending" if needs and proof is None else asked
+
+
+def give(hub: Hub, actor: Actor, given: Given, proof: Proof | None = None) -> list[dict[str, Any]]:
+    """Write a grant with its agreement and its proof; a permission without a proof is `pending` until it has one.
+
+    Returns the grants as `panel` shows them; several where the term begins with something that happens to an asset.
+
+    Raises:
+        Forbidden: the actor may not edit rights.
+        Invalid: as `licensing.add`.
+    """
+    require(actor, "rights.edit")
+    plain = checked(given.plain)
+    text = keep_text(hub, given.text) if given.text else None
+    if proof is not None:
+        keep_proof(hub, proof)
+    plain["state"] = _state(plain, proof)
+    with hub.database.write() as session:
+        version = given.version_id
+        if given.agreed is not None:
+            version = agree(hub, session, actor, replace(given.agreed, text_sha256=text)).id
+        rows = write(hub, session, actor, Draft(plain, given.assets, version))
+        for row in rows if proof else ():
+            attach(hub, session, actor, grant_id=row.id, proof=proof)  # type: ignore[arg-type]
+        session.flush()
+        return grants_of(hub, session, [row.id for row in rows])
+
+
+def renew(hub: Hub, actor: Actor, grant_id: str, change: Mapping[str, Any], proof: Proof | None = None) -> list[Any]:
+    """Write a new version of a grant; where it allows more and nothing proves it, it is `pending`.
+
+    `change` holds the members that differ, and `text` where there is a new wording.
+
+    Raises:
+        Forbidden, Invalid, NotFound, Conflict: as `licensing.supersede`.
+    """
+    require(actor, "rights.edit")
+    text = str(change.get("text") or "")
+    plain = checked({name: value for name, value in change.items() if name not in ("text", "signed_at")})
+    sha256 = keep_text(hub, text) if text else None
+    if proof is not None:
+        keep_proof(hub, proof)
+    with hub.database.write() as session:
+        wanted = Change(plain, sha256, read_instant(change.get("signed_at"), "signed_at"))
+        rows = supersede(hub, session, actor, grant_id=grant_id, change=wanted)
+        for row in rows:
+            if proof is not None:
+                attach(hub, session, actor, grant_id=row.id, proof=proof)
+            if row.effect == "permit" and not row.evidence_ok and row.state == "active":
+                row.state = "pending"
+        session.flush()
+        return grants_of(hub, session, [row.id for row in rows])
+
+
+def prove(hub: Hub, actor: Actor, grant_id: str, proof: Proof, *, activate: bool = False) -> str:
+    """Keep a proof of a grant and return its id; with `activate` the grant is put into force.
+
+    Raises:
+        Forbidden, Invalid, NotFound, Conflict: as `licensing.attach` and `licensing.set_state`.
+    """
+    require(actor, "rights.edit")
+    keep_proof(hub, proof)
+    with hub.database.write() as session:
+        row = attach(hub, session, actor, grant_id=grant_id, proof=proof)
+        session.flush()
+        if activate:
+            set_state(hub, session, actor, grant_id=grant_id, state="active")
+        return row.id
