@@ -14,7 +14,7 @@ from ugc_hub.rights import Malformed, read_instant
 from .agreements import Agreed, agree, keep_text
 from .evidence import Proof, attach, keep_proof
 from .grants import Draft
-from .panel import grants_of
+from .panel import shown_grants
 from .versions import Change, set_state, supersede, write
 
 _MEMBERS = {"grant", "assets", "agreement", "text", "version_id"}
@@ -114,10 +114,12 @@ def give(hub: Hub, actor: Actor, given: Given, proof: Proof | None = None) -> li
         for row in rows if proof else ():
             attach(hub, session, actor, grant_id=row.id, proof=proof)  # type: ignore[arg-type]
         session.flush()
-        return grants_of(hub, session, [row.id for row in rows])
+        return shown_grants(hub, session, [row.id for row in rows])
 
 
-def renew(hub: Hub, actor: Actor, grant_id: str, change: Mapping[str, Any], proof: Proof | None = None) -> list[Any]:
+def renew(
+    hub: Hub, actor: Actor, *, grant_id: str, change: Mapping[str, Any], proof: Proof | None = None
+) -> list[dict[str, Any]]:
     """Write a new version of a grant; where it allows more and nothing proves it, it is `pending`.
 
     `change` holds the members that differ, and `text` where there is a new wording.
@@ -140,10 +142,10 @@ def renew(hub: Hub, actor: Actor, grant_id: str, change: Mapping[str, Any], proo
             if row.effect == "permit" and not row.evidence_ok and row.state == "active":
                 row.state = "pending"
         session.flush()
-        return grants_of(hub, session, [row.id for row in rows])
+        return shown_grants(hub, session, [row.id for row in rows])
 
 
-def prove(hub: Hub, actor: Actor, grant_id: str, proof: Proof, *, activate: bool = False) -> str:
+def prove(hub: Hub, actor: Actor, *, grant_id: str, proof: Proof, activate: bool = False) -> str:
     """Keep a proof of a grant and return its id; with `activate` the grant is put into force.
 
     Raises:

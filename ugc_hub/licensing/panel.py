@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, require
@@ -29,10 +29,10 @@ from ugc_hub.models import (
     Revocation,
     Track,
 )
-from ugc_hub.rights import Grant as Rule
 from ugc_hub.rights import write_instant
 
-from .grants import plain_of, to_grant
+from . import loading
+from .grants import plain_of
 from .persons import read_person
 from .wording import Told, sentence
 
@@ -99,7 +99,7 @@ def rights_of(hub: Hub, session: Session, actor: Actor, asset_id: str) -> dict[s
         "properties": _named(session, Property, Property.name, row.properties),
         "tracks": _named(session, Track, Track.title, row.tracks),
         "ingredients": list(row.ingredients),
-        "grants": grants_of(hub, session, list(ids))[::-1],
+        "grants": shown_grants(hub, session, list(ids))[::-1],
     }
 
 
@@ -125,7 +125,7 @@ def _named(session: Session, table: type[Any], column: Any, ids: Sequence[str]) 
     return [{"id": one, "name": found[one]} for one in ids if one in found]
 
 
-def grants_of(hub: Hub, session: Session, ids: Sequence[str]) -> list[dict[str, Any]]:
+def shown_grants(hub: Hub, session: Session, ids: Sequence[str]) -> list[dict[str, Any]]:
     """Return grants as plain JSON with their sentence and standing, by id, in a fixed number of statements."""
     if not ids:
         return []
@@ -137,10 +137,9 @@ def grants_of(hub: Hub, session: Session, ids: Sequence[str]) -> list[dict[str, 
     proofs = defaultdict(list)
     for proof in session.scalars(select(Evidence).where(Evidence.grant_id.in_(list(ids))).order_by(Evidence.id)):
         proofs[proof.grant_id].append(_proof(proof))
-    texts = dict(session.execute(select(Grant.id, cast(Grant.body, Text)).where(Grant.id.in_(list(ids)))).all())
+    rules = {rule.id: rule for rule in loading.grants_of(session, ids)}
     found = []
     for row in rows:
-        rule = to_grant(_Row(row, texts[row.id]), frozenset("*"))
         plain = {**plain_of(row), "starts_at": write_instant(row.starts_at), "ends_at": write_instant(row.ends_at)}
         plain["perpetual"] = row.perpetual
         told = Told(*who[row.id], assets=None if row.reach == "all" else counts.get(row.id, 0))
@@ -150,7 +149,7 @@ def grants_of(hub: Hub, session: Session, ids: Sequence[str]) -> list[dict[str, 
                 "id": row.id,
                 "created_at": write_instant(row.created_at),
                 "standing": standing,
-                "sentence": sentence(rule, told, row.body.get("window")),
+                "sentence": sentence(rules[row.id], told, row.body.get("window")),
                 "licensor": told.licensor,
                 "version_id": row.version_id,
                 "reach": row.reach,
@@ -165,20 +164,6 @@ def grants_of(hub: Hub, session: Session, ids: Sequence[str]) -> list[dict[str, 
             }
         )
     return found
-
-
-class _Row:
-    """A loaded grant with its body as text, in the form that `to_grant` reads."""
-
-    def __init__(self, row: Grant, body: str) -> None:
-        self.id, self.state, self.body = row.id, row.state, body
-        self.starts_at, self.ends_at, self.perpetual = row.starts_at, row.ends_at, row.perpetual
-        self.evidence_ok, self.counters = row.evidence_ok, row.counters
-
-
-def rule_of(row: Grant, body: str) -> Rule:
-    """Return a loaded grant as the rule reads it, without what ended it."""
-    return to_grant(_Row(row, body), frozenset("*"))
 
 
 def _counts(session: Session, ids: Sequence[str]) -> dict[str, int]:

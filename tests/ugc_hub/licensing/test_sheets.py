@@ -163,7 +163,7 @@ def test_what_is_missing_is_refused_with_its_reason(
     hub: Hub, video: Callable[..., str], change: dict[str, str], asset: dict[str, str], channel: str, code: str
 ) -> None:
     made = video()
-    take(hub, {**GRANT, **change}, **asset)
+    licensing.import_sheets(hub, SYSTEM, read({**GRANT, **change}, asset=asset), STATED)
     assert code in reasons(hub, made, channel)
 
 

@@ -1,0 +1,166 @@
+"""Rights at the command line: look, ask, grant, revoke and import."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.ugc_hub.licensing.rows import FREE
+from tests.ugc_hub.rows import asset_row
+from ugc_hub import licensing
+from ugc_hub.accounts import SYSTEM
+from ugc_hub.cli.root import main
+from ugc_hub.database.upgrade import migrate
+from ugc_hub.hub import Hub, open_hub, prepare
+from ugc_hub.settings import Settings
+
+GRANT = {
+    "effect": "permit",
+    "layer": "copyright",
+    "channels": ["email", "organic_social"],
+    "territories": ["WORLD"],
+    "exclude_territories": ["RU"],
+    "edits": ["crop"],
+    "products": ["*"],
+    "window": {"trigger": "date", "start": "2026-05-01", "until": "2026-10-31", "zone": "Europe/Berlin"},
+    "evidence_level": 3,
+    "signed_at": "2026-04-01T00:00:00Z",
+}
+MAY = ("--territory", "DE", "--from", "2026-06-01")
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    """The hub that the commands open too."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("UGC_HUB_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("UGC_HUB_MIN_FREE_BYTES", "0")
+    made = open_hub(Settings(data_dir=tmp_path / "var", min_free_bytes=0))
+    migrate(made.database)
+    prepare(made)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def asset(hub: Hub) -> str:
+    made = asset_row(hub, creator="ana")
+    with hub.database.write() as session:
+        licensing.answer(hub, session, SYSTEM, asset_id=made, answers=FREE)
+        licensing.set_status(hub, session, SYSTEM, asset_id=made, status="active")
+    return made
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, ["rights", *words])
+
+
+Give = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture
+def give(hub: Hub, asset: str, tmp_path: Path) -> Give:
+    def write(*options: str, **change: Any) -> list[dict[str, Any]]:
+        plain = {"grant": {**GRANT, **change}, "assets": [asset], "agreement": {"kind": "licence", "licensor": "Ana"}}
+        (tmp_path / "grant.json").write_text(json.dumps({**plain, "text": "You may."}), "utf-8")
+        (tmp_path / "proof.txt").write_text("yes", "utf-8")
+        answer = run("grant", str(tmp_path / "grant.json"), *options)
+        assert answer.exit_code == 0, answer.output
+        found: list[dict[str, Any]] = json.loads(answer.output)["grants"]
+        return found
+
+    return write
+
+
+def test_a_grant_with_its_proof_allows_what_it_says(asset: str, give: Give, tmp_path: Path) -> None:
+    (made,) = give("--proof", str(tmp_path / "proof.txt"))
+    assert made["state"] == "active"
+    assert made["sentence"] == (
+        "Ana allows the brand to use one asset in organic social and e-mail, worldwide but RU, "
+        "from 1 May 2026 until 31 Oct 2026, cropping allowed."
+    )
+    yes = run("ask", asset, "--channel", "email", *MAY, "--edit", "crop")
+    assert (yes.exit_code, yes.output.splitlines()[0]) == (0, "Allowed.")
+    no = run("ask", asset, "--channel", "website", *MAY, "--json")
+    assert no.exit_code == 1
+    assert json.loads(no.output)["primary_reason"] == "CHANNEL_NOT_GRANTED"
+    words = run("ask", asset, "--channel", "website", *MAY).output
+    assert "CHANNEL_NOT_GRANTED:copyright (DE)" in words
+    assert "Ask for this channel" in words
+
+
+def test_a_day_at_the_end_is_included_and_a_time_without_offset_refused(asset: str, give: Give, tmp_path: Path) -> None:
+    give("--proof", str(tmp_path / "proof.txt"))
+    window = ("ask", asset, "--channel", "email", "--territory", "DE", "--from", "2026-06-01")
+    assert run(*window, "--to", "2026-10-30").exit_code == 0
+    assert run(*window, "--to", "2026-10-31").exit_code == 1, "the last day ends an hour earlier in Berlin"
+    for wrong in ("2026-06-01T10:00:00", "tomorrow"):
+        answer = run("ask", asset, "--channel", "email", "--from", wrong)
+        assert answer.exit_code == 1
+        assert "offset" in answer.output
+
+
+def test_a_permission_without_proof_waits_for_one(asset: str, give: Give) -> None:
+    (made,) = give()
+    assert (made["state"], made["standing"]) == ("pending", "pending")
+    assert run("ask", asset, "--channel", "email", *MAY).exit_code == 1
+
+
+def test_what_the_hub_itself_says_of_a_grant_cannot_be_said_in_the_file(hub: Hub, asset: str, tmp_path: Path) -> None:
+    for plain in (
+        {"grant": {**GRANT, "evidence_ok": True}, "assets": [asset]},
+        {"grant": GRANT},
+        {"grant": GRANT, "assets": asset},
+        {"grant": GRANT, "assets": [asset], "who": "me"},
+        {"assets": [asset]},
+        {"grant": GRANT, "assets": [asset], "agreement": {"kind": "licence", "signed_at": "soon"}},
+        {"grant": GRANT, "assets": [asset], "agreement": {"form": "licence"}},
+    ):
+        path = tmp_path / "wrong.json"
+        path.write_text(json.dumps(plain), "utf-8")
+        answer = run("grant", str(path))
+        assert answer.exit_code == 1, plain
+        assert "[invalid]" in answer.output
+
+
+def test_a_grant_is_revoked_and_shown_so(asset: str, give: Give, tmp_path: Path) -> None:
+    long = {**GRANT["window"], "start": "2020-05-01", "until": "2099-10-31"}  # type: ignore[dict-item]
+    (made,) = give("--proof", str(tmp_path / "proof.txt"), window=long)
+    now = ("--channel", "email", "--territory", "DE")
+    assert run("ask", asset, *now).exit_code == 0
+    ended = json.loads(run("revoke", made["id"], "--basis", "platform_revoked", "--channel", "email").output)
+    assert ended["exports"] == "takedown_now_this_channel_only"
+    assert run("ask", asset, *now).exit_code == 1
+    plain = json.loads(run("show", asset, "--json").output)
+    assert plain["grants"][0]["revocations"][0]["channels"] == ["email"]
+    assert "e-mail" in run("show", asset).output
+    assert run("revoke", made["id"], "--basis", "whim").exit_code == 1
+
+
+def test_an_asset_without_grants_says_so(asset: str) -> None:
+    assert "There is no grant." in run("show", asset).output
+    assert run("show", "ast_none").exit_code == 1
+
+
+def test_sheets_are_imported_with_what_is_stated(hub: Hub, tmp_path: Path) -> None:
+    from tests.ugc_hub.licensing.test_sheets import ASSET, CREATOR, sheet
+    from tests.ugc_hub.licensing.test_sheets import GRANT as ROW
+
+    asset = asset_row(hub, "A1.jpg", creator="ana")
+    for name, rows in (("grants", ROW), ("assets", {**ASSET, "music": "none"}), ("creators", CREATOR)):
+        (tmp_path / f"{name}.csv").write_text(sheet(rows).getvalue(), "utf-8")
+    words = ("import", str(tmp_path / "grants.csv"), "--assets", str(tmp_path / "assets.csv"))
+    creators = ("--creators", str(tmp_path / "creators.csv"))
+    stated = ("--state", "reviewed", "--state", "no-property")
+    answer = run(*words, *creators, *stated)
+    assert answer.exit_code == 0, answer.output
+    assert "1 agreements with 3 grants for 1 assets" in answer.output
+    use = ("--channel", "email", "--territory", "DE", "--from", "2025-06-01")
+    assert run("ask", asset, *use).exit_code == 0
+    assert json.loads(run(*words, "--json").output)["unchanged"] == 1
+    assert run(*words, "--state", "all-good").exit_code == 1
