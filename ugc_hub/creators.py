@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from .accounts import Actor, create_user
 from .audit import record
-from .errors import Forbidden, Invalid
+from .errors import Forbidden, Invalid, NotFound
 from .hub import Hub
 from .models import Campaign, Creator, Submission, User
 
@@ -47,7 +47,8 @@ def creator_by_handle(hub: Hub, session: Session, handle: str) -> Creator:
         creator = Creator(id=hub.new_id("crt"), created_at=hub.now(), handle=text)
         session.add(creator)
         session.flush()
-        record(session, hub.now(), "creator.created", creator.id, handle=text)
+        # Without the handle: what names a person must be erasable, and the audit is not.
+        record(session, hub.now(), "creator.created", creator.id)
     return creator
 
 
@@ -101,6 +102,21 @@ def creator_user(hub: Hub, email: str, handle: str, name: str = "") -> User:
     with hub.database.write() as session:
         creator_id = creator_by_handle(hub, session, handle).id
     return create_user(hub, email, "creator", name, creator_id=creator_id)
+
+
+def the_creator(hub: Hub, handle: str) -> Creator:
+    """Return the creator with a handle.
+
+    Raises:
+        Invalid: the handle is malformed.
+        NotFound: there is none.
+    """
+    text = clean_handle(handle)
+    with hub.database.read() as session:
+        creator = session.scalar(select(Creator).where(Creator.handle == text))
+    if creator is None:
+        raise NotFound(f"There is no creator @{text}. List them with: ugc-hub creators list.")
+    return creator
 
 
 def list_campaigns(hub: Hub) -> list[Campaign]:

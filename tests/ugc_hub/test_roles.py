@@ -48,6 +48,7 @@ WHO = {
     "job.manage": EDITORS,
     "account.edit": EVERYBODY,
     "rights.view": LOOKERS,
+    "rights.legal": {"admin", "legal"},
     "rights.edit": {"admin", "content_manager", "legal"},
 }
 

@@ -1,7 +1,7 @@
 """Users, what they may do, and how they sign in."""
 
 from .actors import SYSTEM, Actor, may, require, roles
-from .links import may_ask, request_link, sign_in_with_link
+from .links import may_ask, may_claim, request_link, sign_in_with_link
 from .passwords import set_password, sign_in_with_password
 from .sessions import SessionState, SignedIn, session, sign_out
 from .tokens import create_token, list_tokens, revoke_token, token_actor
@@ -21,6 +21,7 @@ __all__ = [
     "list_users",
     "may",
     "may_ask",
+    "may_claim",
     "request_link",
     "require",
     "revoke_token",

@@ -28,6 +28,11 @@ def may_ask(hub: Hub, email: str, address: str) -> bool:
     return tries.count(hub, most) is not None
 
 
+def may_claim(hub: Hub, address: str) -> bool:
+    """Count that somebody at a network address sends a form without an account, and tell whether it may be kept."""
+    return tries.count(hub, {f"claim from:{address}": ASKS["account"]}) is not None
+
+
 def request_link(hub: Hub, email: str) -> str | None:
     """Return a new one-time link for the user with this address, or None where there is none.
 

@@ -60,6 +60,8 @@ def find(hub: Hub, actor: Actor, query: Query) -> Page:
     if not 1 <= query.limit <= MOST:
         raise Invalid(f"limit is between 1 and {MOST}.", extra={"field": "limit"})
     wanted = rows().order_by(Asset.id.desc()).limit(query.limit + 1)
+    # What was erased leaves a record and nothing to see.
+    wanted = wanted.where(Asset.status != "erased")
     if (owner := only_own(actor, "asset.view")) is not None:
         wanted = wanted.where(Asset.creator_id == owner)
     if query.cursor:

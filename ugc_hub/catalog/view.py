@@ -116,6 +116,8 @@ def load(session: Session, actor: Actor, asset_id: str) -> Asset:
     require(actor, "asset.view")
     asset = session.get(Asset, asset_id)
     if asset is not None and may(actor, "asset.view", asset):
+        if asset.status == "erased":
+            raise Gone("This asset was erased; nothing of it was kept.", code="asset_erased")
         return asset
     refusal = session.get(Refusal, asset_id) if asset is None else None
     if refusal is not None and may(actor, "asset.view", _sender(session, refusal)):

@@ -20,6 +20,7 @@ from workers.media.errors import MediaError
 
 COMMANDS = {
     "assets": ("ugc_hub.cli.assets:assets", "List assets and look at one."),
+    "creators": ("ugc_hub.cli.creators:creators", "List creators, hand out what is held about one, erase one."),
     "doctor": ("ugc_hub.cli.upkeep:doctor", "Look for what is wrong."),
     "gc": ("ugc_hub.cli.upkeep:gc", "Remove bytes that no record names, older than the grace time."),
     "ingest": ("ugc_hub.cli.assets:ingest", "Take in files and folders."),

@@ -17,7 +17,7 @@ from storage import Staging
 from ugc_hub.accounts import Actor, require
 from ugc_hub.audit import record
 from ugc_hub.creators import clean_handle, clean_name, submit
-from ugc_hub.errors import OutOfSpace, TooLarge, Truncated, Unavailable
+from ugc_hub.errors import Gone, OutOfSpace, TooLarge, Truncated, Unavailable
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.licensing import declare_own
 from ugc_hub.models import Asset
@@ -77,6 +77,7 @@ def accept(hub: Hub, actor: Actor, stream: Stream, upload: Upload) -> Accepted:
         TooLarge: more than `upload_max_bytes`.
         OutOfSpace: no room; nothing was kept.
         Invalid: the creator's handle or the campaign's name is malformed.
+        Gone: the same file was erased before.
         Forbidden: the actor may not upload, or not declare it the company's own.
     """
     require(actor, "asset.upload")
@@ -129,6 +130,8 @@ def _receive(stream: Stream, staged: Staging, limit: int) -> Sniffed:
 
 
 def _duplicate(asset: Asset) -> Accepted:
+    if asset.status == "erased":
+        raise Gone("This file was erased at somebody's request and is not taken again.", code="asset_erased")
     words = "This exact file is already in the library."
     return Accepted(asset.id, asset.status, duplicate=True, message=words, job_id=asset.job_id)
 

@@ -37,7 +37,7 @@ class Collected:
 
 def live_keys(session: Session) -> set[str]:
     """Return every storage key that a record names."""
-    keys = {f"originals/{sha256}" for sha256 in session.scalars(select(Asset.sha256))}
+    keys = {f"originals/{sha256}" for sha256 in session.scalars(select(Asset.sha256).where(Asset.status != "erased"))}
     for previews in session.scalars(select(Asset.previews)):
         keys |= {preview["key"] for preview in previews.values()}
     keys |= {key for key in session.scalars(select(Rendition.storage_key)) if key}
@@ -60,14 +60,14 @@ def collect(hub: Hub, *, grace_s: float | None = None, dry: bool = False) -> Col
     for stat in orphans(hub):
         if stat.modified_at > oldest:
             found.young.append(stat.key)
-        elif dry or _remove(hub, stat.key):
+        elif dry or remove(hub, stat.key):
             found.removed.append(stat.key)
     if not dry:
         found.leftovers = hub.storage.sweep(max(int(grace), YOUNGEST_LEFTOVER_S))
     return found
 
 
-def _remove(hub: Hub, key: str) -> bool:
+def remove(hub: Hub, key: str) -> bool:
     """Remove one orphan unless a record came to name it meanwhile."""
     folder, _, name = key.partition("/")
     if folder == "originals":

@@ -83,7 +83,8 @@ def _bytes(hub: Hub) -> Iterator[Finding]:
     sizes: dict[str, int | None] = {}
     with hub.database.read() as session:
         sizes |= dict.fromkeys(live_keys(session))
-        for sha256, size_bytes in session.execute(select(Asset.sha256, Asset.size_bytes)):
+        kept = Asset.status != "erased"
+        for sha256, size_bytes in session.execute(select(Asset.sha256, Asset.size_bytes).where(kept)):
             sizes[f"originals/{sha256}"] = size_bytes
         for key, known in session.execute(select(Rendition.storage_key, Rendition.size_bytes)):
             if key:
@@ -110,7 +111,8 @@ def _jobs(hub: Hub) -> Iterator[Finding]:
 
 def _contents(hub: Hub) -> Iterator[Finding]:
     with hub.database.read() as session:
-        hashes = list(session.scalars(select(Asset.sha256).order_by(Asset.id)))
+        kept = select(Asset.sha256).where(Asset.status != "erased").order_by(Asset.id)
+        hashes = list(session.scalars(kept))
     for sha256 in hashes:
         key, digest = f"originals/{sha256}", hashlib.sha256()
         try:

@@ -13,6 +13,7 @@ from workers.media.sandbox import Sandbox
 from workers.queue.context import Handler, JobContext
 
 from .collect import collect
+from .erase import erase
 from .inspect import inspect
 from .render import render
 
@@ -32,4 +33,5 @@ def handlers(hub: Hub, sandbox: Sandbox) -> dict[str, Handler]:
         "inspect": partial(inspect, hub, sandbox),
         "render": partial(render, hub, sandbox),
         "collect": partial(_collect, hub),
+        "erase": partial(erase, hub),
     }

@@ -38,7 +38,7 @@ def remove_original(hub: Hub, sha256: str) -> bool:
     """
     with hub.database.write() as session:
         hub.database.serialise(session, sha256)
-        if session.scalar(select(Asset.id).where(Asset.sha256 == sha256)) is not None:
+        if session.scalar(select(Asset.id).where(Asset.sha256 == sha256, Asset.status != "erased")) is not None:
             return False
         hub.storage.delete(original_key(sha256))
         return True

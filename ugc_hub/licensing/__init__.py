@@ -1,8 +1,19 @@
 """Licensing: grants and what is known of assets, in the database; every use is asked here."""
 
 from .agreements import Agreed, agree, cover, keep_text, read_text
+from .claims import (
+    GROUNDS,
+    ClaimView,
+    Statement,
+    Verdict,
+    decide_claim,
+    intake,
+    list_claims,
+)
 from .deciding import Kept, Use, ask, ask_many, demand, keep, replay, request_of
+from .erasing import erase_asset, erase_creator, erase_shown
 from .evidence import Proof, attach, verify
+from .exporting import export_creator
 from .facts import answer, measured, row_of, set_status
 from .grants import Draft, add
 from .importing import Imported, Stated, import_sheets
@@ -16,9 +27,11 @@ from .sheets import Sheets, read_sheets
 from .versions import Change, set_state, supersede, write
 
 __all__ = [
+    "GROUNDS",
     "STATEMENT",
     "Agreed",
     "Change",
+    "ClaimView",
     "Draft",
     "Imported",
     "Kept",
@@ -28,7 +41,9 @@ __all__ = [
     "Situation",
     "Spent",
     "Stated",
+    "Statement",
     "Use",
+    "Verdict",
     "Withdrawal",
     "add",
     "add_person",
@@ -38,13 +53,20 @@ __all__ = [
     "ask_many",
     "attach",
     "cover",
+    "decide_claim",
     "declare_own",
     "demand",
+    "erase_asset",
+    "erase_creator",
     "erase_person",
+    "erase_shown",
+    "export_creator",
     "import_sheets",
+    "intake",
     "keep",
     "keep_person",
     "keep_text",
+    "list_claims",
     "load_facts",
     "measured",
     "milestone",

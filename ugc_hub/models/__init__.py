@@ -2,6 +2,7 @@
 
 from .assets import Asset, AssetLink, HashBand, Refusal
 from .base import Base
+from .erasures import Claim, Erasure
 from .people import ApiToken, Campaign, Creator, LoginAttempt, SignInLink, Submission, User, UserSession
 from .persons import AssetPerson, DataKey, Person, Property, Track
 from .records import Event, Meta
@@ -30,12 +31,14 @@ __all__ = [
     "AssetRights",
     "Base",
     "Campaign",
+    "Claim",
     "Creator",
     "CustomPreset",
     "DataKey",
     "DecisionInput",
     "DecisionRow",
     "DutyFulfilment",
+    "Erasure",
     "Event",
     "Evidence",
     "Grant",

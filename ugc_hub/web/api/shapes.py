@@ -32,6 +32,12 @@ class PointShape(Asked):
     y: float = Field(ge=0, le=1, strict=True, allow_inf_nan=False)
 
 
+class ReasonGiven(Asked):
+    """Why something is done for good."""
+
+    reason: str = Field(min_length=1, max_length=2000, description="Stays as proof.")
+
+
 class UploadQuery(Asked):
     """What is known of a file; the bytes are the body."""
 

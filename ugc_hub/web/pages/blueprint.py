@@ -20,6 +20,7 @@ NAVIGATION = (
     ("Packs", "pages.packs", "pack", "pack.make"),
     ("Presets", "pages.presets", "presets", "preset.view"),
     ("Jobs", "pages.jobs", "jobs", "job.view"),
+    ("Claims", "pages.claims", "warning", "rights.legal"),
 )
 """Name, endpoint, icon and the action that a role needs to see it."""
 

@@ -28,6 +28,7 @@ KINDS = {
     "inspect": "Look at a new file",
     "render": "Make renditions",
     "collect": "Remove bytes that nothing needs",
+    "erase": "Remove the files of what was erased",
 }
 
 

@@ -1,0 +1,91 @@
+"""The form for takedowns, the list of claims, erasing and exporting: who may, and what strangers can do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.ugc_hub.rows import asset_row
+from tests.ugc_hub.web.conftest import Person
+from ugc_hub import licensing
+from ugc_hub.accounts import SYSTEM
+from ugc_hub.creators import the_creator
+from ugc_hub.hub import Hub
+
+SAME = {"Sec-Fetch-Site": "same-origin"}
+SAID = {
+    "ground": "shows_me",
+    "name": "Kim <script>",
+    "email": "kim@example.org",
+    "where": "your shop",
+    "words": "<b>Please</b> take it down.",
+}
+
+
+def test_a_stranger_asks_for_a_takedown_and_legal_decides(
+    hub: Hub, stranger: Person, browser: Callable[[str], Person]
+) -> None:
+    asset = asset_row(hub)
+    assert "Ask for a takedown" in stranger.get("/takedown?where=here").get_data(as_text=True)
+    answer = stranger.client.post("/takedown", data=SAID, headers=SAME)
+    assert "We have received your request" in answer.get_data(as_text=True)
+    (claim,) = licensing.list_claims(hub, SYSTEM)
+    legal = browser("legal")
+    page = legal.get("/claims").get_data(as_text=True)
+    assert "Kim &lt;script&gt;" in page
+    assert "<b>Please</b>" not in page
+    for data in ({"decision": "hold", "note": "x"}, {"decision": "hold", "note": "x", "asset_id": asset}):
+        moved = legal.post(f"/claims/{claim.id}", data={**data, "csrf": legal.csrf})
+        assert moved.status_code == 303
+    assert "on hold" in legal.get("/claims").get_data(as_text=True)
+
+
+def test_what_was_typed_stays_where_a_part_is_wrong(stranger: Person) -> None:
+    answer = stranger.client.post("/takedown", data={**SAID, "email": "nobody"}, headers=SAME)
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert "not an e-mail address" in page
+    assert "your shop" in page
+    assert 'aria-invalid="true"' in page
+
+
+def test_nobody_floods_the_form(hub: Hub, stranger: Person) -> None:
+    codes = [stranger.client.post("/takedown", data=SAID, headers=SAME).status_code for _ in range(8)]
+    assert codes[0] == 200
+    assert codes[-1] == 429
+    assert len(licensing.list_claims(hub, SYSTEM)) < 8
+
+
+def test_another_site_cannot_send_the_form(stranger: Person) -> None:
+    assert stranger.client.post("/takedown", data=SAID).status_code == 403
+
+
+@pytest.mark.parametrize("role", ["content_manager", "designer", "channel_team", "viewer", "creator"])
+def test_claims_are_for_legal_only(role: str, hub: Hub, browser: Callable[[str], Person]) -> None:
+    person = browser(role)
+    assert person.get("/claims").status_code == 403
+    assert person.post("/claims/clm_1", data={"csrf": person.csrf}).status_code == 403
+    asset = asset_row(hub)
+    assert person.post(f"/api/v1/assets/{asset}/erasure", json={"reason": "x"}).status_code == 403
+
+
+def test_an_asset_is_erased_by_api_and_then_gone(hub: Hub, program: Callable[..., Person]) -> None:
+    asset = asset_row(hub)
+    legal = program("legal")
+    assert legal.post(f"/api/v1/assets/{asset}/erasure", json={"reason": ""}).status_code == 422
+    assert legal.post(f"/api/v1/assets/{asset}/erasure", json={"reason": "GDPR"}).status_code == 204
+    gone = legal.get(f"/api/v1/assets/{asset}")
+    assert gone.status_code == 410
+    assert json.loads(gone.data)["code"] == "asset_erased"
+
+
+def test_a_creator_exports_their_own_records_only(hub: Hub, program: Callable[..., Person]) -> None:
+    creator = program("creator")
+    own = creator.get("/api/v1/creators/crt_self/export")
+    assert json.loads(own.data)["creator"]["handle"] == "self"
+    asset_row(hub, creator="other")
+    other = the_creator(hub, "other").id
+    assert creator.get(f"/api/v1/creators/{other}/export").status_code == 403
+    assert program("legal").get(f"/api/v1/creators/{other}/export").status_code == 200

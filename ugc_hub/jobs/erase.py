@@ -1,0 +1,30 @@
+"""Removes the files of what was erased; the records went in the transaction that asked for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from ugc_hub.hub import Hub
+from ugc_hub.models import Evidence
+from workers.queue.context import JobContext
+
+from .collect import remove
+
+
+def erase(hub: Hub, context: JobContext) -> Mapping[str, Any]:
+    """Remove each file that no other record names; a preview of the same pixels may belong to another asset too."""
+    keys = [str(key) for key in context.job.payload["keys"]]
+    removed = sum(_captured(hub, key) if key.startswith("evidence/") else remove(hub, key) for key in keys)
+    return {"removed": removed, "named_by_others": len(keys) - removed}
+
+
+def _captured(hub: Hub, key: str) -> bool:
+    with hub.database.write() as session:
+        hub.database.serialise(session, key)
+        if session.scalar(select(Evidence.id).where(Evidence.storage_key == key).limit(1)) is not None:
+            return False
+        hub.storage.delete(key)
+        return True

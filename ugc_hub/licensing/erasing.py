@@ -1,0 +1,195 @@
+"""Erases assets, persons and creators for good, and keeps the least that proves it (GDPR Art. 17(3)(e)).
+
+What stays: the ids, the hash of the original (so that it is not taken in again), agreements with their signed proofs,
+the ledger of copies with their takedown tasks, the audit. What goes: the original, previews, renditions, everything
+measured, names, hashes that find look-alikes, captured posts and messages, and the keys of personal data, which makes
+their copies in backups unreadable too. Files are removed by a job that is written in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from ugc_hub.accounts import Actor, require
+from ugc_hub.audit import record
+from ugc_hub.errors import Conflict, Invalid, NotFound
+from ugc_hub.hub import Hub
+from ugc_hub.models import (
+    ApiToken,
+    Asset,
+    AssetLink,
+    AssetPerson,
+    Creator,
+    Erasure,
+    Evidence,
+    GrantAsset,
+    HashBand,
+    Person,
+    Rendition,
+    SignInLink,
+    User,
+    UserSession,
+)
+from workers.queue.jobs import enqueue
+from workers.queue.shapes import Options
+
+from .facts import set_status
+from .persons import erase_person
+
+ERASED = "erased"
+CAPTURED = ("dm_export", "permalink_snapshot", "screenshot")
+"""Evidence that shows what people wrote or looked like; signed proofs are kept."""
+
+
+def erase_asset(hub: Hub, actor: Actor, asset_id: str, *, reason: str) -> None:
+    """Erase one asset; nothing brings it back.
+
+    Raises:
+        Invalid: no reason is given.
+        NotFound: there is no such asset.
+        Conflict: it was erased before, or is still being looked at.
+    """
+    require(actor, "rights.legal")
+    with hub.database.write() as session:
+        _asset(hub, session, actor, asset_id=asset_id, reason=_reason(reason))
+    hub.ring()
+
+
+def erase_shown(hub: Hub, actor: Actor, person_id: str, *, reason: str) -> int:
+    """Erase what is known of a person and every asset that shows them; return the number of assets.
+
+    Raises:
+        Invalid: no reason is given.
+        NotFound: there is no such person.
+    """
+    require(actor, "rights.legal")
+    with hub.database.write() as session:
+        shown = select(AssetPerson.asset_id).where(AssetPerson.person_id == person_id)
+        count = _assets(hub, session, actor, ids=session.scalars(shown).all(), reason=_reason(reason))
+        _person(hub, session, actor, person_id=person_id, reason=reason)
+    hub.ring()
+    return count
+
+
+def erase_creator(hub: Hub, actor: Actor, creator_id: str, *, reason: str) -> int:
+    """Erase a creator: all of their assets, their names and handles, their person, and their accounts.
+
+    Returns the number of assets that were erased.
+
+    Raises:
+        Invalid: no reason is given.
+        NotFound: there is no such creator.
+    """
+    require(actor, "rights.legal")
+    with hub.database.write() as session:
+        creator = session.get(Creator, creator_id)
+        if creator is None:
+            raise NotFound("There is no such creator.")
+        owned = session.scalars(select(Asset.id).where(Asset.creator_id == creator_id)).all()
+        count = _assets(hub, session, actor, ids=owned, reason=_reason(reason))
+        for person_id in session.scalars(select(Person.id).where(Person.creator_id == creator_id)).all():
+            _person(hub, session, actor, person_id=person_id, reason=reason)
+        users = session.scalars(select(User).where(User.creator_id == creator_id)).all()
+        for user in users:
+            _account(hub, session, user)
+        creator.handle, creator.display_name, creator.credit_line = f"erased-{creator.id.removeprefix('crt_')}", "", ""
+        details = {"assets": count, "accounts": len(users)}
+        _proof(hub, session, actor, kind="creator", object_id=creator_id, reason=reason, details=details)
+    hub.ring()
+    return count
+
+
+def _reason(reason: str) -> str:
+    text = reason.strip()[:2000]
+    if not text:
+        raise Invalid("Say why it is erased; the reason stays as proof.", extra={"field": "reason"})
+    return text
+
+
+def _assets(hub: Hub, session: Session, actor: Actor, *, ids: Iterable[str], reason: str) -> int:
+    """Erase those that are not erased yet."""
+    kept = session.scalars(select(Asset.id).where(Asset.id.in_(list(ids)), Asset.status != ERASED)).all()
+    for asset_id in kept:
+        _asset(hub, session, actor, asset_id=asset_id, reason=reason)
+    return len(kept)
+
+
+def _asset(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: str) -> None:
+    asset = session.get(Asset, asset_id)
+    if asset is None:
+        raise NotFound("There is no such asset.")
+    if asset.status == ERASED:
+        raise Conflict("The asset was erased before.")
+    set_status(hub, session, actor, asset_id=asset_id, status=ERASED, note=reason)
+    hub.database.serialise(session, f"renditions:{asset_id}")
+    made = select(Rendition.storage_key).where(Rendition.asset_id == asset_id, Rendition.storage_key.is_not(None))
+    keys = [f"originals/{asset.sha256}", *(preview["key"] for preview in asset.previews.values())]
+    keys += [key for key in session.scalars(made) if key]
+    for table, column in ((Rendition, Rendition.asset_id), (HashBand, HashBand.asset_id)):
+        session.execute(delete(table).where(column == asset_id))
+    session.execute(delete(AssetLink).where((AssetLink.asset_id == asset_id) | (AssetLink.other_id == asset_id)))
+    session.execute(delete(AssetPerson).where(AssetPerson.asset_id == asset_id))
+    captured = _captured(session, asset_id)
+    asset.status, asset.file_name, asset.facts, asset.previews = ERASED, "", None, {}
+    asset.width = asset.height = asset.duration_s = asset.focal_x = asset.focal_y = None
+    asset.pixel_sha256 = asset.perceptual_hash = None
+    session.flush()
+    enqueue(
+        session.connection(),
+        "erase",
+        {"keys": [*keys, *captured]},
+        options=Options(key=f"erase:{asset_id}", priority=20, max_attempts=hub.settings.job_attempts),
+    )
+    details = {"files": len(keys), "captured": len(captured)}
+    _proof(hub, session, actor, kind="asset", object_id=asset_id, reason=reason, details=details)
+
+
+def _captured(session: Session, asset_id: str) -> list[str]:
+    """Remove captured posts and messages of grants that are about no other asset; return their keys."""
+    others = select(GrantAsset.grant_id).where(GrantAsset.asset_id != asset_id)
+    own = select(GrantAsset.grant_id).where(GrantAsset.asset_id == asset_id, GrantAsset.grant_id.not_in(others))
+    rows = session.scalars(select(Evidence).where(Evidence.grant_id.in_(own), Evidence.kind.in_(CAPTURED))).all()
+    keys = [row.storage_key for row in rows]
+    for row in rows:
+        session.delete(row)
+    session.flush()
+    return keys
+
+
+def _person(hub: Hub, session: Session, actor: Actor, *, person_id: str, reason: str) -> None:
+    erase_person(hub, session, actor, person_id=person_id)
+    session.execute(delete(AssetPerson).where(AssetPerson.person_id == person_id))
+    _proof(hub, session, actor, kind="person", object_id=person_id, reason=reason, details={})
+
+
+def _account(hub: Hub, session: Session, user: User) -> None:
+    for table, column in (
+        (UserSession, UserSession.user_id),
+        (SignInLink, SignInLink.user_id),
+    ):
+        session.execute(delete(table).where(column == user.id))
+    session.execute(update(ApiToken).where(ApiToken.user_id == user.id).values(revoked_at=hub.now(), name=""))
+    user.email, user.name, user.password_hash = f"{user.id}@erased.invalid", "", None
+    user.disabled_at = user.disabled_at or hub.now()
+    session.flush()
+
+
+def _proof(
+    hub: Hub, session: Session, actor: Actor, *, kind: str, object_id: str, reason: str, details: dict[str, int]
+) -> None:
+    session.add(
+        Erasure(
+            id=hub.new_id("era"),
+            created_at=hub.now(),
+            kind=kind,
+            object_id=object_id,
+            by=actor.user_id,
+            reason=reason,
+            details=details,
+        )
+    )
+    session.flush()
+    record(session, hub.now(), f"{kind}.erasure", object_id, actor=actor.user_id, **details)

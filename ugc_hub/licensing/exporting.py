@@ -1,0 +1,98 @@
+"""Everything that the hub holds about a creator, as plain JSON (GDPR Art. 15 and 20)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ugc_hub.accounts import Actor, require
+from ugc_hub.audit import record
+from ugc_hub.errors import NotFound
+from ugc_hub.hub import Hub
+from ugc_hub.models import (
+    Agreement,
+    AgreementVersion,
+    Asset,
+    AssetRights,
+    Base,
+    Creator,
+    Grant,
+    GrantAsset,
+    Person,
+    Revocation,
+    Submission,
+    Usage,
+    User,
+)
+
+from .persons import read_person
+
+_INSIDE = {"password_hash", "token_sha256", "sealed", "key_id", "job_id"}
+"""Columns that are about the hub's own workings, or secrets."""
+
+
+def export_creator(hub: Hub, actor: Actor, creator_id: str) -> dict[str, Any]:
+    """Return all records about one creator; a creator may have their own, legal and administrators everybody's.
+
+    Raises:
+        Forbidden, NotFound: it is not theirs, or there is no such creator.
+    """
+    own = actor.role == "creator" and actor.creator_id == creator_id
+    if not own:
+        require(actor, "rights.legal")
+    with hub.database.write() as session:
+        creator = session.get(Creator, creator_id)
+        if creator is None:
+            raise NotFound("There is no such creator.")
+        found = _records(hub, session, creator)
+        record(session, hub.now(), "creator.exported", creator_id, actor=actor.user_id, own=own)
+    return {"format": "ugc-hub-export-1", "made_at": hub.now().isoformat(), **found}
+
+
+def _records(hub: Hub, session: Session, creator: Creator) -> dict[str, Any]:
+    assets = session.scalars(select(Asset).where(Asset.creator_id == creator.id).order_by(Asset.id)).all()
+    ids = [asset.id for asset in assets]
+    agreements = session.scalars(select(Agreement).where(Agreement.creator_id == creator.id)).all()
+    versions = session.scalars(
+        select(AgreementVersion).where(AgreementVersion.agreement_id.in_([one.id for one in agreements]))
+    ).all()
+    named = select(GrantAsset.grant_id).where(GrantAsset.asset_id.in_(ids))
+    grants = session.scalars(
+        select(Grant).where(Grant.id.in_(named) | Grant.version_id.in_([one.id for one in versions])).order_by(Grant.id)
+    ).all()
+    rows: dict[str, list[Base]] = {
+        "users": list(session.scalars(select(User).where(User.creator_id == creator.id))),
+        "submissions": list(session.scalars(select(Submission).where(Submission.creator_id == creator.id))),
+        "assets": list(assets),
+        "asset_rights": list(session.scalars(select(AssetRights).where(AssetRights.asset_id.in_(ids)))),
+        "agreements": list(agreements),
+        "agreement_versions": list(versions),
+        "grants": list(grants),
+        "revocations": list(
+            session.scalars(select(Revocation).where(Revocation.grant_id.in_([one.id for one in grants])))
+        ),
+        "usages": list(session.scalars(select(Usage).where(Usage.asset_id.in_(ids)).order_by(Usage.id))),
+    }
+    persons = session.scalars(select(Person.id).where(Person.creator_id == creator.id)).all()
+    known = [{"id": one, **_person(hub, session, one)} for one in persons]
+    return {
+        "creator": _plain(creator),
+        "persons": known,
+        **{name: [_plain(row) for row in found] for name, found in rows.items()},
+    }
+
+
+def _person(hub: Hub, session: Session, person_id: str) -> dict[str, Any]:
+    data = read_person(hub, session, person_id)
+    return {"erased": True} if data is None else {name: _value(value) for name, value in data.__dict__.items()}
+
+
+def _plain(row: Base) -> dict[str, Any]:
+    columns = (column.key for column in row.__mapper__.column_attrs if column.key not in _INSIDE)
+    return {name: _value(getattr(row, name)) for name in columns}
+
+
+def _value(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
