@@ -134,6 +134,8 @@ def set_status(
     row = row_of(hub, session, asset_id)
     if row.status == "erased":
         raise Conflict("The asset was erased; nothing brings it back.")
+    if legal_order or (row.legal_order and status == "active"):
+        require(actor, "rights.legal")
     row.status, row.status_note, row.legal_order, row.updated_at = status, note, legal_order, hub.now()
     session.flush()
     record(session, hub.now(), f"asset.{status}", asset_id, actor=actor.user_id, note=note, legal_order=legal_order)

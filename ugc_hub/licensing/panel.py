@@ -136,7 +136,7 @@ def shown_grants(hub: Hub, session: Session, ids: Sequence[str]) -> list[dict[st
     revoked = _revocations(session, ids)
     proofs = defaultdict(list)
     for proof in session.scalars(select(Evidence).where(Evidence.grant_id.in_(list(ids))).order_by(Evidence.id)):
-        proofs[proof.grant_id].append(_proof(proof))
+        proofs[proof.grant_id].append(proof_of(proof))
     rules = {rule.id: rule for rule in loading.grants_of(session, ids)}
     found = []
     for row in rows:
@@ -240,7 +240,8 @@ def _standing(hub: Hub, row: Grant, newer: str | None, revoked: Sequence[dict[st
     return "ending" if row.ends_at is not None and row.ends_at <= now + SOON else "running"
 
 
-def _proof(row: Evidence) -> dict[str, Any]:
+def proof_of(row: Evidence) -> dict[str, Any]:
+    """Return a proof as it is shown, without its bytes."""
     return {
         "id": row.id,
         "kind": row.kind,

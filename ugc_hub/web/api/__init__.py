@@ -1,6 +1,6 @@
 """The API, version 1: the same actions as the pages, for programs; described at `/api/v1/openapi.json`."""
 
-from . import assets, erasures, identity, jobs, packs, policies, presets, renditions, uploads
+from . import assets, erasures, grants, identity, jobs, packs, papers, policies, presets, renditions, rights, uploads
 from .blueprint import blueprint
 from .spec import OPENAPI, finish_spec
 
@@ -10,11 +10,14 @@ __all__ = [
     "blueprint",
     "erasures",
     "finish_spec",
+    "grants",
     "identity",
     "jobs",
     "packs",
+    "papers",
     "policies",
     "presets",
     "renditions",
+    "rights",
     "uploads",
 ]

@@ -47,6 +47,7 @@ OPENAPI: dict[str, Any] = {
 }
 
 
+TAKES_BYTES = ("/api/v1/uploads", "/api/v1/grants/{grant_id}/evidence")
 BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 
 
@@ -61,7 +62,8 @@ def finish_spec(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
     schemas["Problem"] = schema
     shape = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     spec["paths"] = {path: item for path, item in spec["paths"].items() if path.startswith("/api/v1/")}
-    spec["paths"]["/api/v1/uploads"]["post"]["requestBody"] = {"required": True, "content": BYTES}
+    for path in TAKES_BYTES:
+        spec["paths"][path]["post"]["requestBody"] = {"required": True, "content": BYTES}
     for item in spec["paths"].values():
         for operation in item.values():
             if isinstance(operation, dict) and "responses" in operation:
