@@ -175,8 +175,11 @@ def test_a_proof_that_is_nothing_or_too_much_is_refused(manager: Person, asset: 
     assert prove(manager, grant, kind="rumour").status_code == 422
     assert prove(manager, "grt_none").status_code == 404
     path = f"/api/v1/grants/{grant}/evidence?kind=note"
-    headers = {**manager.headers, "Content-Length": "60000000"}
-    assert manager.client.post(path, headers=headers, input_stream=None).status_code == 413
+    huge = {"CONTENT_LENGTH": "60000000"}
+    assert manager.client.post(path, headers=manager.headers, environ_overrides=huge).status_code == 413
+    short = {"CONTENT_LENGTH": "10"}
+    cut = manager.client.post(path, headers=manager.headers, data=b"123", environ_overrides=short)
+    assert plain(cut, 400)["code"] == "upload_truncated"
 
 
 def test_milestones_and_states_move_a_grant(manager: Person, asset: str) -> None:
