@@ -94,6 +94,12 @@ def near(first: tuple[int, ...], second: tuple[int, ...], tolerance: int) -> boo
     return all(abs(one - two) <= tolerance for one, two in zip(first, second, strict=True))
 
 
+def usual_colour(picture: Image.Image) -> tuple[int, int, int]:
+    """The middle value of each colour: what a marked picture of one colour was made of."""
+    red, green, blue = np.median(np.asarray(picture.convert("RGB")), axis=(0, 1))
+    return int(red), int(green), int(blue)
+
+
 def matrix_profile(colorants: tuple[tuple[float, float, float], ...], gamma: float) -> bytes:
     """An ICC 2.4 display profile of three D50 colorants and one gamma (ICC.1:2001-04, 6.3.3.2)."""
 

@@ -69,10 +69,11 @@ def inspect(path: Path, found: Sniffed, workdir: Path, limits: Limits) -> Inspec
         shown = _square(facts.stored_width, facts.stored_height, measured.stream)
         image = poster.picture(frame, shown, turn, previews.PREVIEW_SIDE)
     middle = previews.reduced(image, previews.MIDDLE_SIDE)
-    facts = replace(facts, **seen(middle, (facts.width, facts.height)))
+    size = (facts.width, facts.height)
+    facts = replace(facts, **seen(middle, size))
     saved = (
-        previews.save(middle, workdir, "thumb", previews.THUMB_SIDE),
-        previews.save(image, workdir, "poster", previews.PREVIEW_SIDE),
+        previews.save(middle, workdir, "thumb", previews.THUMB_SIDE, of=size),
+        previews.save(image, workdir, "poster", previews.PREVIEW_SIDE, of=size),
     )
     return Inspection(facts, saved)
 
