@@ -93,6 +93,12 @@ class Settings(BaseModel):
     takedown_s: int = Field(
         default=86400, ge=3600, description="Seconds within which a copy is to be taken down after a withdrawal."
     )
+    brand_name: str = Field(
+        default="", max_length=200, description="Name of the company in mails and agreements; empty means `party`."
+    )
+    rights_request_days: int = Field(
+        default=21, ge=8, le=365, description="Days after which a rights request that nobody answered expires."
+    )
     presets_dir: Path | None = Field(default=None, description="Folder of further preset files (TOML).")
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="Least severe message logged."
@@ -117,6 +123,11 @@ class Settings(BaseModel):
     def storage(self) -> str:
         """Storage URL that is in force."""
         return self.storage_url or (self.data_dir / "objects").absolute().as_uri()
+
+    @property
+    def brand(self) -> str:
+        """How the company is called."""
+        return self.brand_name or self.party
 
     @property
     def address(self) -> str:

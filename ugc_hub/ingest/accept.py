@@ -21,6 +21,7 @@ from ugc_hub.errors import Gone, OutOfSpace, TooLarge, Truncated, Unavailable
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.licensing import declare_own
 from ugc_hub.models import Asset
+from ugc_hub.permissions import arrive
 from workers.media.sniff import HEAD_BYTES, Sniffed, sniff
 from workers.queue.jobs import enqueue
 from workers.queue.shapes import Options
@@ -173,6 +174,8 @@ def _record(hub: Hub, actor: Actor, upload: Upload, sniffed: Sniffed, *, sha256:
         asset.job_id = _enqueue_inspection(hub, session, asset)
         if upload.own:
             declare_own(hub, session, actor, asset_id=asset.id)
+        else:
+            arrive(hub, session, asset)
         record(session, hub.now(), "asset.received", asset.id, actor=actor.user_id, sha256=sha256, door=upload.door)
         crash_point("before_commit")
     return Accepted(

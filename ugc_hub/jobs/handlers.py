@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from ugc_hub.hub import Hub
+from ugc_hub.permissions import due
 from ugc_hub.settings import Settings
 from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
@@ -15,6 +16,7 @@ from workers.queue.context import Handler, JobContext
 from .collect import collect
 from .erase import erase
 from .inspect import inspect
+from .letters import send_letters
 from .render import render
 
 
@@ -27,6 +29,10 @@ def _collect(hub: Hub, context: JobContext) -> Mapping[str, Any]:
     return collect(hub).as_dict()
 
 
+def _due(hub: Hub, context: JobContext) -> Mapping[str, Any]:
+    return due(hub).as_dict()
+
+
 def handlers(hub: Hub, sandbox: Sandbox) -> dict[str, Handler]:
     """Return what a worker can do; each handler may run twice for one job and changes nothing the second time."""
     return {
@@ -34,4 +40,6 @@ def handlers(hub: Hub, sandbox: Sandbox) -> dict[str, Handler]:
         "render": partial(render, hub, sandbox),
         "collect": partial(_collect, hub),
         "erase": partial(erase, hub),
+        "letter": partial(send_letters, hub),
+        "due": partial(_due, hub),
     }

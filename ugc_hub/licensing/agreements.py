@@ -31,7 +31,7 @@ KINDS = (
     "policy",
 )
 REVOCABLE = ("no", "with_notice", "any_time")
-SIGNERS = ("creator", "guardian", "agent", "brand")
+SIGNERS = ("creator", "person", "guardian", "owner", "agent", "brand")
 LONGEST_TEXT_BYTES = 1_000_000
 
 

@@ -4,6 +4,7 @@ from .assets import Asset, AssetLink, HashBand, Refusal
 from .base import Base
 from .erasures import Claim, Erasure
 from .people import ApiToken, Campaign, Creator, LoginAttempt, SignInLink, Submission, User, UserSession
+from .permissions import Partnership, PlatformCode, RequestAsset, RequestTemplate, RightsRequest
 from .persons import AssetPerson, DataKey, Person, Property, Track
 from .records import Event, Meta
 from .renditions import CustomPreset, Pack, Rendition, RenditionUse
@@ -49,12 +50,17 @@ __all__ = [
     "LoginAttempt",
     "Meta",
     "Pack",
+    "Partnership",
     "Person",
+    "PlatformCode",
     "Property",
     "Refusal",
     "Rendition",
     "RenditionUse",
+    "RequestAsset",
+    "RequestTemplate",
     "Revocation",
+    "RightsRequest",
     "SignInLink",
     "Submission",
     "TakedownTask",

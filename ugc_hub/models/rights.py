@@ -48,7 +48,7 @@ class AgreementVersion(WithId, Base):
     """Where the text lies in the storage; the same text is kept once."""
     signed_at: Mapped[datetime | None]
     signed_by_role: Mapped[str | None] = mapped_column(String(20))
-    """creator, guardian, agent or brand."""
+    """creator, person, guardian, owner, agent or brand."""
 
 
 class Grant(WithId, Base):
