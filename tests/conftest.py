@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.postgres import database_of
 from tests.support import CASES, CORPUS
 
 # How long an example takes says something of the machine that is shared, not of the code.
@@ -28,3 +30,10 @@ def corpus() -> Path:
     if CORPUS is None:
         pytest.skip("no media corpus; set UGC_HUB_CORPUS")
     return CORPUS
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The setting for an empty database; every test that takes it runs on SQLite and on PostgreSQL."""
+    with database_of(request.param) as url:
+        yield url

@@ -9,6 +9,7 @@ import itertools
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,9 +19,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.support import ROOT
 from tests.tools import unavailable
-from workers.queue.process import die_with_parent
 
+START_S = 60.0
 _NUMBERS = itertools.count(1)
 
 
@@ -36,10 +38,10 @@ def _server() -> str | None:
     if programs is None:
         return None
     folder = Path(tempfile.mkdtemp(prefix="hubpg"))
-    atexit.register(_remove, folder, os.getpid())
     user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
     if user is not None:
         shutil.chown(folder, user, user)
+    folder.chmod(0o711)  # for programs that run without root's right to pass over permissions
     subprocess.run(
         [programs / "initdb", "-D", folder / "data", "-U", "hub", "-A", "trust", "-E", "UTF8", "-N", "--locale=C"],
         check=True,
@@ -51,44 +53,35 @@ def _server() -> str | None:
         "listen_addresses": "",
         "unix_socket_directories": str(folder),
         "fsync": "off",  # durability is PostgreSQL's own; here it would only cost time
-        "max_connections": "60",
+        "max_connections": "100",
         "shared_buffers": "32MB",
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    parent = os.getpid()
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [programs / "postgres", "-D", folder / "data", *options],
-            user=user,
-            cwd="/",
-            stdout=log,
-            stderr=log,
-            preexec_fn=lambda: die_with_parent(parent),
-        )
-    atexit.register(_end, server, parent)
-    deadline = time.monotonic() + 30
+    command = [sys.executable, "-m", "tests.keeper", str(programs / "postgres"), str(folder), *options]
+    keeper = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE)
+    atexit.register(_end, keeper, folder, os.getpid())
+    assert keeper.wait() == 0  # it has left; the server is below what it left behind
+    deadline = time.monotonic() + START_S
     while True:
         try:
             _connect(folder).close()
             return str(folder)
-        except psycopg.OperationalError:
-            if server.poll() is not None or time.monotonic() > deadline:
+        except psycopg.OperationalError as error:
+            if time.monotonic() > deadline:
+                log = folder / "log"
+                error.add_note(log.read_text() if log.exists() else "it was not even started")
                 raise
             time.sleep(0.05)
 
 
-def _remove(folder: Path, parent: int) -> None:
+def _end(keeper: subprocess.Popen[bytes], folder: Path, parent: int) -> None:
+    """Let the server end and wait until it has, so that nothing of the tests outlives them."""
     if os.getpid() == parent:  # not in a child that a test has forked
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _end(server: subprocess.Popen[bytes], parent: int) -> None:
-    if os.getpid() == parent:
-        server.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(5)
-        server.kill()
-        server.wait()
+        assert keeper.stdin is not None
+        keeper.stdin.close()
+        deadline = time.monotonic() + START_S
+        while folder.exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
 
 
 def _connect(folder: str | Path) -> psycopg.Connection[tuple[object, ...]]:
@@ -115,6 +108,19 @@ def fresh_database() -> Iterator[str]:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s", [name]
             )
             connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(schema))
+
+
+@contextlib.contextmanager
+def database_of(kind: str) -> Iterator[str]:
+    """What `database_url` has to be for an empty database; `kind` is sqlite (a file in the data folder) or postgresql.
+
+    `kind` is the parameter of the fixtures that give a hub on either.
+    """
+    if kind == "sqlite":
+        yield ""
+        return
+    with fresh_database() as url:
+        yield url
 
 
 @pytest.fixture

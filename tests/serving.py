@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -10,7 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +21,9 @@ from ugc_hub.accounts import SignedIn
 from ugc_hub.hub import Hub, open_hub
 from ugc_hub.settings import Settings
 
-START_S = 60.0
-STOP_S = 40.0
+START_S = 120.0
+STOP_S = 60.0
+LANES = 16
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,27 @@ class Served:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody listens on, and that nobody is given before the caller listens on it.
+
+    One that the kernel chooses may be given to any connection in the meantime. So these come from below the range that
+    it chooses from, each once, and tests that run side by side take every other one.
+    """
+    for port in _PORTS:
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
+
+
+def _ports() -> Iterator[int]:
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    lane = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % LANES
+    ports = [port for port in range(max(1024, lowest - 20_000), lowest) if port % LANES == lane]
+    random.shuffle(ports)  # so that two runs on one machine do not meet
+    yield from ports
+
+
+_PORTS = _ports()
 
 
 @contextmanager
@@ -57,6 +76,7 @@ def served(folder: Path, **settings: str) -> Iterator[Served]:
     chosen = {"data_dir": str(folder / "var"), "port": str(port), "min_free_bytes": "0", "workers": "1"} | settings
     environ = {name: value for name, value in os.environ.items() if not name.startswith("UGC_HUB_")}
     environ |= {f"UGC_HUB_{name.upper()}": value for name, value in chosen.items()}
+    environ["PYTHONPATH"] = str(ROOT)  # this checkout, whichever the environment knows
     log = folder / "serve.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

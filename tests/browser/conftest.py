@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Response, expect, sync_playwright
 
 from tests.pictures import jpeg
+from tests.postgres import database_of
 from tests.serving import Served, served
+from tests.tools import need
 from ugc_hub.web.context import cookie_name
 
+expect.set_options(timeout=30_000)
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -30,23 +31,27 @@ DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked `both_databases` on both, everything else on SQLite: looks do not depend on the database."""
+    if "site" in metafunc.fixturenames:
+        both = metafunc.definition.get_closest_marker("both_databases") is not None
+        kinds = ["sqlite", "postgresql"] if both else ["sqlite"]
+        metafunc.parametrize("site", kinds, indirect=True, scope="session")
+
+
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A hub with one worker, for all browser tests of this process."""
-    with served(tmp_path_factory.mktemp("site")) as running:
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A hub with one worker, for all browser tests of this process on one database."""
+    folder = tmp_path_factory.mktemp("site")
+    with database_of(request.param) as url, served(folder, database_url=url) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium."""
-    path = shutil.which("chromium")
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("chromium is missing")
-        pytest.skip("chromium is not installed")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=need("chromium"), args=ARGUMENTS, timeout=120_000)
         yield browser
         browser.close()
 
@@ -99,7 +104,7 @@ def visit(site: Served, chromium: Browser) -> Iterator[Visitor]:
             cookie = {"name": cookie_name(site.hub), "value": site.sign_in(role).cookie, "domain": host, "path": "/"}
             context.add_cookies([{**cookie, "httpOnly": True, "sameSite": "Lax"}])  # type: ignore[typeddict-item]
         made = Visit(context.new_page(), context, site.address)
-        made.page.set_default_timeout(20_000)
+        made.page.set_default_timeout(60_000)
         made.page.on("console", made.on_console)
         made.page.on("pageerror", lambda error: made.complaints.append(f"script: {error}"))
         made.page.on("response", made.on_response)

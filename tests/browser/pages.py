@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import io
-import time
-from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Page
 
 from tests.serving import Served
+from tests.waiting import wait_until
 from ugc_hub import catalog, ingest
 from ugc_hub.accounts import SYSTEM
-
-
-def until(true: Callable[[], object], seconds: float = 45.0) -> None:
-    """Wait until something is true; the page's own policy forbids scripts that Playwright would wait with."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.1)
 
 
 def send(site: Served, data: bytes, name: str = "photo.jpg", **known: Any) -> str:
@@ -31,7 +22,7 @@ def send(site: Served, data: bytes, name: str = "photo.jpg", **known: Any) -> st
 def give(site: Served, data: bytes, name: str = "photo.jpg", **known: Any) -> str:
     """Put a file into the hub past the browser, wait until it is measured, and return the asset's id."""
     asset_id = send(site, data, name, **known)
-    until(lambda: catalog.get(site.hub, SYSTEM, asset_id).status == "ready")
+    wait_until(lambda: catalog.get(site.hub, SYSTEM, asset_id).status == "ready")
     return asset_id
 
 

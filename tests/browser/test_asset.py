@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,24 +13,27 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Visitor
-from tests.browser.pages import give, until
+from tests.browser.pages import give
 from tests.pictures import jpeg
 from tests.serving import Served
+from tests.waiting import wait_until
 from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM
 
 pytestmark = pytest.mark.xdist_group("browser")
 
+SEEDS = count(5000)
 STORY = "meta.stories.image.9x16"
 
 
 @pytest.fixture
 def asset(site: Served) -> str:
     """A photo that nothing was done to yet."""
-    seed = catalog.find(site.hub, SYSTEM, catalog.Query(limit=200)).items
-    return give(site, jpeg(3000, 2600, 5000 + len(seed)), f"asset-{len(seed)}.jpg")
+    seed = next(SEEDS)
+    return give(site, jpeg(3000, 2600, seed), f"asset-{seed}.jpg")
 
 
+@pytest.mark.both_databases
 def test_the_focal_point_follows_the_mouse_and_is_kept(visit: Visitor, site: Served, asset: str) -> None:
     someone = visit("designer")
     someone.go(f"/assets/{asset}")
@@ -50,7 +54,7 @@ def test_the_focal_point_follows_the_mouse_and_is_kept(visit: Visitor, site: Ser
     assert kept.focal_point.x == pytest.approx(0.25, abs=0.01)
     assert kept.focal_point.y == pytest.approx(0.75, abs=0.01)
     page.get_by_role("button", name="Back to the measured point").click()
-    until(lambda: not catalog.get(site.hub, SYSTEM, asset).focal_point_by_hand)
+    wait_until(lambda: not catalog.get(site.hub, SYSTEM, asset).focal_point_by_hand)
 
 
 def test_the_focal_point_follows_the_arrow_keys(visit: Visitor, site: Served, asset: str) -> None:
@@ -64,10 +68,9 @@ def test_the_focal_point_follows_the_arrow_keys(visit: Visitor, site: Served, as
     for _ in range(3):
         page.keyboard.press("ArrowRight" if right else "ArrowLeft")
     expect(page.locator("[data-live]")).to_contain_text("Saved.")
-    after = catalog.get(site.hub, SYSTEM, asset).focal_point
-    assert after is not None
-    assert after.x == pytest.approx(before.x + (0.03 if right else -0.03), abs=0.002)
-    assert after.y == pytest.approx(before.y, abs=0.001)
+    # A slow browser may have saved the first step before it heard of the third.
+    there = pytest.approx((before.x + (0.03 if right else -0.03), before.y), abs=0.002)
+    wait_until(lambda: (kept := catalog.get(site.hub, SYSTEM, asset).focal_point) and (kept.x, kept.y) == there)
 
 
 def swipe(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -90,12 +93,12 @@ def test_a_finger_on_the_picture_scrolls_and_on_the_focal_point_drags(visit: Vis
     # Away from the handle, which begins near the middle.
     bottom = (stage["x"] + 20, stage["y"] + stage["height"] - 20)
     swipe(page, bottom, (bottom[0], 120))
-    until(lambda: page.evaluate("scrollY") > 0)
+    wait_until(lambda: page.evaluate("scrollY") > 0)
     assert (handle.get_attribute("data-x"), handle.get_attribute("data-y")) == before
     # Afresh: the page of a phone rolls on after the finger has left.
     page.evaluate("scrollTo(0, 0)")
     someone.go(f"/assets/{asset}")
-    until(lambda: page.evaluate("scrollY") == 0)
+    wait_until(lambda: page.evaluate("scrollY") == 0)
     box = handle.bounding_box()
     assert box is not None
     there = (stage["x"] + stage["width"] * 0.25, stage["y"] + stage["height"] * 0.25)
@@ -112,7 +115,7 @@ def test_a_point_moved_by_keys_is_kept_when_one_goes_on_at_once(visit: Visitor, 
     someone.page.get_by_role("button", name="Focal point").focus()
     someone.page.keyboard.press("ArrowUp")
     someone.page.keyboard.press("Tab")
-    until(lambda: catalog.get(site.hub, SYSTEM, asset).focal_point_by_hand)
+    wait_until(lambda: catalog.get(site.hub, SYSTEM, asset).focal_point_by_hand)
 
 
 def test_the_crop_of_a_preset_is_drawn_and_moves_with_the_focal_point(visit: Visitor, asset: str) -> None:
@@ -128,12 +131,13 @@ def test_the_crop_of_a_preset_is_drawn_and_moves_with_the_focal_point(visit: Vis
     page.get_by_role("button", name="Focal point").focus()
     for _ in range(10):
         page.keyboard.press("Shift+ArrowLeft")
-    until(lambda: edge.get_attribute("x") == "0")
+    wait_until(lambda: edge.get_attribute("x") == "0")
     for _ in range(10):
         page.keyboard.press("Shift+ArrowRight")
-    until(lambda: float(edge.get_attribute("x") or 0) == pytest.approx(3000 - width, abs=1))
+    wait_until(lambda: float(edge.get_attribute("x") or 0) == pytest.approx(3000 - width, abs=1))
 
 
+@pytest.mark.both_databases
 def test_chosen_presets_are_rendered_and_downloaded(visit: Visitor, asset: str) -> None:
     someone = visit("channel_team")
     someone.go(f"/assets/{asset}")
@@ -172,11 +176,11 @@ def test_showing_everything_changes_what_fits(visit: Visitor, site: Served) -> N
     someone.go(f"/assets/{small}")
     page = someone.page
     boxes = page.locator("[data-picker] [name=preset]:disabled")
+    expect(boxes).not_to_have_count(0)
     before = boxes.count()
-    assert before > 0
     page.get_by_text("Options", exact=True).click()
     page.get_by_label("Fill the frame").select_option("contain")
-    until(lambda: boxes.count() < before)
+    wait_until(lambda: boxes.count() < before)
     expect(page.get_by_label("Behind it")).to_be_visible()
 
 

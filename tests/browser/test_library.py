@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor
-from tests.browser.pages import give, send, until
+from tests.browser.pages import give, send
 from tests.pictures import jpeg
 from tests.serving import Served
+from tests.waiting import wait_until
 from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.web.pages import library
@@ -27,10 +28,11 @@ def many(site: Served) -> int:
         send(site, jpeg(160, 120 + number, 1000 + number), f"many-{number:03}.jpg", campaign="Many")
         for number in range(count)
     ]
-    until(lambda: all(catalog.get(site.hub, SYSTEM, asset_id).status == "ready" for asset_id in sent))
+    wait_until(lambda: all(catalog.get(site.hub, SYSTEM, asset_id).status == "ready" for asset_id in sent))
     return count
 
 
+@pytest.mark.both_databases
 def test_scrolling_down_loads_the_rest_of_the_wall(visit: Visitor, many: int) -> None:
     someone = visit("viewer")
     someone.go("/?campaign=Many")
@@ -62,6 +64,7 @@ def test_a_search_that_finds_nothing_offers_a_way_back(visit: Visitor, many: int
     expect(someone.page.locator(".tile").first).to_be_visible()
 
 
+@pytest.mark.both_databases
 def test_selected_assets_become_a_pack_that_can_be_downloaded(visit: Visitor, site: Served) -> None:
     for number in range(3):
         give(site, jpeg(1300, 1700, 2000 + number), f"pack-{number}.jpg", campaign="Pack")
@@ -99,6 +102,7 @@ def test_the_pack_dialog_keeps_the_focus_and_closes_with_escape(visit: Visitor, 
     page = someone.page
     page.locator("[data-select]").first.check(force=True)
     page.get_by_role("button", name="Make a pack").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
     for _ in range(30):
         page.keyboard.press("Tab")
         # In a modal dialog the focus stays inside, or leaves the page for the browser's own bars.

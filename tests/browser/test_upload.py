@@ -30,6 +30,7 @@ DROP = """([zone, files]) => {
 }"""
 
 
+@pytest.mark.both_databases
 def test_files_chosen_become_assets_of_their_creator_and_campaign(visit: Visitor, photo: Callable[..., Path]) -> None:
     someone = visit()
     someone.go("/upload")
@@ -37,7 +38,7 @@ def test_files_chosen_become_assets_of_their_creator_and_campaign(visit: Visitor
     page.get_by_label("Creator").fill("@Lena.Makes")
     page.get_by_label("Campaign").fill("Spring launch")
     page.get_by_label("Choose files").set_input_files([photo(f"chosen-{n}.jpg", 400, 300, 100 + n) for n in range(5)])
-    expect(page.locator("[data-state=ready]")).to_have_count(5, timeout=45_000)
+    expect(page.locator("[data-state=ready]")).to_have_count(5, timeout=60_000)
     expect(page.locator("[data-summary]")).to_have_text("5 of 5 in the library")
     page.locator("[data-state=ready]").first.get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("chosen-")
@@ -51,9 +52,10 @@ def test_files_dropped_on_the_page_are_uploaded(visit: Visitor) -> None:
     files = [[f"dropped-{n}.jpg", base64.b64encode(jpeg(300, 200, 200 + n)).decode()] for n in range(2)]
     zone = someone.page.locator("[data-drop]").element_handle()
     someone.page.evaluate(DROP, [zone, files])
-    expect(someone.page.locator("[data-state=ready]")).to_have_count(2, timeout=45_000)
+    expect(someone.page.locator("[data-state=ready]")).to_have_count(2, timeout=60_000)
 
 
+@pytest.mark.both_databases
 def test_a_duplicate_leads_to_the_asset_and_a_refusal_says_why(
     visit: Visitor, photo: Callable[..., Path], tmp_path: Path
 ) -> None:
@@ -66,11 +68,11 @@ def test_a_duplicate_leads_to_the_asset_and_a_refusal_says_why(
     first = photo("first.jpg", 500, 400, 300)
     someone.go("/upload")
     page.get_by_label("Choose files").set_input_files(first)
-    expect(page.locator("[data-state=ready]")).to_have_count(1, timeout=45_000)
+    expect(page.locator("[data-state=ready]")).to_have_count(1, timeout=60_000)
     page.get_by_label("Choose files").set_input_files([first, broken, page_file])
     expect(page.locator("[data-state=same]")).to_contain_text("already in the library")
     expect(page.locator("[data-state=same]").get_by_role("link")).to_be_visible()
-    expect(page.locator("[data-state=refused]")).to_have_count(2, timeout=45_000)
+    expect(page.locator("[data-state=refused]")).to_have_count(2, timeout=60_000)
     for row in page.locator("[data-state=refused] [data-words]").all():
         assert len(row.inner_text()) > 20
     expect(page.locator("[data-summary]")).to_have_text("2 of 4 in the library, 2 not taken")
@@ -88,7 +90,7 @@ def test_an_upload_can_be_cancelled_and_tried_again(visit: Visitor, photo: Calla
     expect(page.locator("[data-state=cancelled]")).to_contain_text("Cancelled")
     page.unroute("**/api/v1/uploads?*")
     page.get_by_role("button", name="Try slow.jpg again").click()
-    expect(page.locator("[data-state=ready]")).to_have_count(1, timeout=45_000)
+    expect(page.locator("[data-state=ready]")).to_have_count(1, timeout=60_000)
 
 
 @pytest.mark.req("R55")
@@ -106,7 +108,7 @@ def test_hostile_names_and_metadata_stay_text(visit: Visitor, site: Served) -> N
     page.get_by_label("Choose files").set_input_files(
         {"name": f"{hostile}.jpg", "mimeType": "image/jpeg", "buffer": data}
     )
-    expect(page.locator("[data-state=ready]")).to_have_count(1, timeout=45_000)
+    expect(page.locator("[data-state=ready]")).to_have_count(1, timeout=60_000)
     page.locator("[data-state=ready]").get_by_role("link").click()
     expect(page.get_by_text("Claims in the file")).to_be_visible()
     for address in ("/", "/jobs", "/packs", "/account"):

@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import text
 
 from tests.support import ROOT
-from tests.workers.queue.hub import Hub, fresh_url, states, wait_until
+from tests.waiting import PATIENCE_S, wait_until
+from tests.workers.queue.hub import Hub, fresh_url, states
 from workers.queue import jobs as queue
 from workers.queue.process import descendants
 from workers.queue.shapes import Options
@@ -64,7 +65,10 @@ def kill_group(runner: subprocess.Popen[bytes]) -> None:
 def test_a_runner_killed_five_times_loses_no_job_and_finishes_none_twice(hub: Hub) -> None:
     number, kills = (120, 5) if hub.url.startswith("sqlite") else (48, 2)
     with hub.engine.begin() as connection:
-        ids = [queue.enqueue(connection, "record", {"s": 0.1 + turn % 3 / 20}) for turn in range(number)]
+        ids = [
+            queue.enqueue(connection, "record", {"s": 0.1 + turn % 3 / 20}, options=Options(max_attempts=20))
+            for turn in range(number)
+        ]
     runner = supervisor(hub, 2)
     for kill in range(kills):
         wait_until(lambda kill=kill: states(hub.engine).count("done") >= 8 + 20 * kill, 60)  # type: ignore[misc]
@@ -72,9 +76,9 @@ def test_a_runner_killed_five_times_loses_no_job_and_finishes_none_twice(hub: Hu
         runner = supervisor(hub, 2)
     wait_until(lambda: states(hub.engine).count("done") == number, 60)
     assert effects(hub) == ids
-    assert max(hub.job(job_id).attempts for job_id in ids) <= 3
+    assert max(hub.job(job_id).attempts for job_id in ids) <= 1 + kills
     runner.terminate()
-    assert runner.wait(15) == 0
+    assert runner.wait(PATIENCE_S) == 0
 
 
 @pytest.mark.req("R21")
@@ -108,7 +112,7 @@ def test_a_worker_killed_around_the_commit_of_its_result_has_its_effect_once(
 ) -> None:
     killed = hub.start(**FAST)
     job_id = hub.add("record", s=0, die=moment)
-    assert killed.wait(15) == -signal.SIGKILL
+    assert killed.wait(PATIENCE_S) == -signal.SIGKILL
     if moment == "before":
         assert effects(hub) == []
         with hub.engine.begin() as connection:
@@ -121,16 +125,17 @@ def test_a_worker_killed_around_the_commit_of_its_result_has_its_effect_once(
 @pytest.mark.req("R24")
 def test_a_worker_paused_beyond_its_lease_cannot_write_after_its_job_was_given_away(hub: Hub) -> None:
     paused = hub.start(**FAST)
-    job_id = hub.add("record", s=1.0)
+    job_id = hub.add_held("record")
     hub.reach(job_id, "running")
     paused.send_signal(signal.SIGSTOP)
+    hub.gate.touch()
     other = hub.start(**FAST)
     done = hub.reach(job_id, "done")
     assert (done.attempts, done.fence, done.result) == (2, 2, {"pid": other.pid})
     paused.send_signal(signal.SIGCONT)
     # It goes on living and working, only its late result is refused.
     other.terminate()
-    assert other.wait(10) == 0
+    assert other.wait(PATIENCE_S) == 0
     assert hub.reach(hub.add("record", s=0), "done").result == {"pid": paused.pid}
     assert hub.job(job_id) == done
     assert effects(hub).count(job_id) == 1
@@ -141,24 +146,24 @@ def test_a_job_that_crashes_its_worker_dies_with_a_reason_and_the_queue_moves_on
     poison = hub.add("abort", Options(max_attempts=3))
     others = [hub.add("nap", s=0.01) for _ in range(4)]
     runner = supervisor(hub, 1)
-    dead = hub.reach(poison, "dead", seconds=40)
+    dead = hub.reach(poison, "dead", seconds=120)
     assert (dead.attempts, dead.error_code) == (3, "worker_died")
     assert "died" in (dead.error or "")
     for job_id in others:
         hub.reach(job_id, "done")
     runner.terminate()
-    assert runner.wait(15) == 0
+    assert runner.wait(PATIENCE_S) == 0
 
 
 @pytest.mark.req("R30")
 def test_a_group_told_to_stop_finishes_what_runs_takes_nothing_new_and_ends_with_zero(hub: Hub) -> None:
     runner = supervisor(hub, 2)
-    running = [hub.add("nap", s=1.0) for _ in range(2)]
+    running = [hub.add("held", until="stop") for _ in range(2)]
     for job_id in running:
         hub.reach(job_id, "running")
     later = hub.add("nap", s=0)
     runner.terminate()
-    assert runner.wait(15) == 0
+    assert runner.wait(PATIENCE_S) == 0
     assert [hub.job(job_id).state for job_id in [*running, later]] == ["done", "done", "queued"]
     assert list(hub.folder.iterdir()) == []
 
@@ -166,9 +171,13 @@ def test_a_group_told_to_stop_finishes_what_runs_takes_nothing_new_and_ends_with
 @pytest.mark.req("R32")
 @pytest.mark.parametrize("ahead_s", [-3600, 3600])
 def test_a_worker_whose_clock_is_an_hour_wrong_loses_and_repeats_no_job(hub: Hub, ahead_s: int) -> None:
-    hub.start(**FAST)
-    hub.start(**FAST, clock_s=ahead_s)
-    ids = [hub.add("nap", s=0.05) for _ in range(20)]
+    for clock_s in (0, ahead_s):
+        hub.start(look_s=0.2, reap_s=0.5, clock_s=clock_s)
+    held = [hub.add_held() for _ in range(2)]  # one for each, as a worker runs one at a time
+    for job_id in held:
+        hub.reach(job_id, "running")
+    ids = held + [hub.add("nap", s=0.05) for _ in range(20)]
+    hub.gate.touch()
     for job_id in ids:
         assert hub.reach(job_id, "done").attempts == 1
-    assert len({(hub.job(job_id).result or {})["pid"] for job_id in ids}) == 2
+    assert len({(hub.job(job_id).result or {})["pid"] for job_id in held}) == 2

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,16 +16,18 @@ import pytest
 
 from tests.serving import free_port
 from tests.support import ROOT
+from tests.waiting import alive, wait_until
 from workers.queue.process import descendants
 
-WAIT_S = 60.0
+WAIT_S = 120.0
 
 
 @contextmanager
-def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+def serving(folder: Path, port: int, database_url: str = "") -> Iterator[subprocess.Popen[str]]:
     """Run `ugc-hub serve` and kill it with all it started when the block ends."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("UGC_HUB_")}
     environ |= {"UGC_HUB_DATA_DIR": str(folder / "var"), "UGC_HUB_MIN_FREE_BYTES": "0", "UGC_HUB_WORKERS": "1"}
+    environ |= {"UGC_HUB_DATABASE_URL": database_url, "PYTHONPATH": str(ROOT)}
     words = [sys.executable, "-m", "ugc_hub", "serve", "--port", str(port)]
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     with subprocess.Popen(words, cwd=ROOT, env=environ, text=True, **pipes) as process:  # type: ignore[call-overload]
@@ -48,43 +49,31 @@ def answers(port: int) -> bool:
 
 
 def wait_until_it_answers(process: subprocess.Popen[str], port: int) -> None:
-    until = time.monotonic() + WAIT_S
-    while not answers(port):
-        assert process.poll() is None
-        assert time.monotonic() < until
-        time.sleep(0.1)
+    wait_until(lambda: answers(port) or process.poll() is not None)
+    assert process.poll() is None
 
 
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
-        return False
-
-
-def test_no_process_outlives_a_supervisor_that_was_killed(tmp_path: Path) -> None:
+def test_no_process_outlives_a_supervisor_that_was_killed(tmp_path: Path, database_url: str) -> None:
     port = free_port()
-    with serving(tmp_path, port) as process:
+    with serving(tmp_path, port, database_url) as process:
         wait_until_it_answers(process, port)
+        # The server, its worker that listens, a worker of the queue: the last may start after the first answer.
+        wait_until(lambda: len(descendants(process.pid)) >= 3)
         below = [known.pid for known in descendants(process.pid)]
-        assert len(below) >= 3  # the server, its worker that listens, a worker of the queue
         try:
             process.kill()
             process.wait()
-            until = time.monotonic() + 10
-            while any(map(alive, below)) and time.monotonic() < until:
-                time.sleep(0.05)
-            assert [pid for pid in below if alive(pid)] == []
+            wait_until(lambda: not any(map(alive, below)))
             assert not answers(port)
         finally:
             for pid in filter(alive, below):
                 os.kill(pid, signal.SIGKILL)
 
 
-def test_the_hub_starts_again_on_its_port_right_after_it_was_stopped(tmp_path: Path) -> None:
+def test_the_hub_starts_again_on_its_port_right_after_it_was_stopped(tmp_path: Path, database_url: str) -> None:
     port = free_port()
     for _ in range(2):
-        with serving(tmp_path, port) as process:
+        with serving(tmp_path, port, database_url) as process:
             wait_until_it_answers(process, port)
             # A connection that the server closes first keeps the port waiting for a while.
             with socket.create_connection(("127.0.0.1", port)) as client:

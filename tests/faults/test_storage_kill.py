@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from storage.local import Local
 from tests.support import ROOT
 
 PUTS = 200
+AHEAD = 3
+"""Puts that a writer may be ahead of what was read of it, so that a slow reader does not kill it too late."""
 
 
 def content(number: int) -> bytes:
@@ -36,6 +39,7 @@ from pathlib import Path
 from storage.local import Local
 {inspect.getsource(content)}{inspect.getsource(key)}store = Local(Path(sys.argv[1]))
 for number in range(int(sys.argv[2]), int(sys.argv[3])):
+    sys.stdin.read(1)
     with store.stage() as staged:
         data = content(number)
         for start in range(0, len(data), 65536):
@@ -43,6 +47,14 @@ for number in range(int(sys.argv[2]), int(sys.argv[3])):
         staged.commit(key(number))
     print(number, flush=True)
 """
+
+
+def permit(writer: subprocess.Popen[str], puts: int) -> None:
+    """Let the writer go on with so many more."""
+    assert writer.stdin is not None
+    with suppress(BrokenPipeError):  # it has nothing more to write
+        writer.stdin.write("x" * puts)
+        writer.stdin.flush()
 
 
 class Readers:
@@ -98,12 +110,16 @@ def test_killed_writers_leave_each_key_absent_or_exact(tmp_path: Path) -> None:
             writer = subprocess.Popen(
                 [sys.executable, "-c", WRITER, root, str(first), str(PUTS)],
                 cwd=ROOT,
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
             )
+            assert writer.stdin is not None
             assert writer.stdout is not None
+            permit(writer, AHEAD)
             for line in writer.stdout:
                 acknowledged.add(int(line))
+                permit(writer, 1)
                 if len(acknowledged) >= (kills + 1) * 18 and kills < 10:
                     time.sleep(dice.uniform(0, 0.02))  # into the middle of one of the next puts
                     writer.kill()
@@ -111,6 +127,8 @@ def test_killed_writers_leave_each_key_absent_or_exact(tmp_path: Path) -> None:
                     break
             acknowledged.update(map(int, writer.stdout.read().split()))
             writer.stdout.close()
+            with suppress(BrokenPipeError):
+                writer.stdin.close()
             assert writer.wait() in {0, -9}
             for number in acknowledged:
                 with store.open(key(number)) as stream:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from tests.postgres import fresh_database
 from ugc_hub import catalog, ingest
 from ugc_hub.accounts import SYSTEM, Actor
 from ugc_hub.database.upgrade import migrate
@@ -26,18 +25,12 @@ def make_hub(folder: Path, database_url: str = "", **values: Any) -> Hub:
     return made
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def hub(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Hub]:
+@pytest.fixture
+def hub(database_url: str, tmp_path: Path) -> Iterator[Hub]:
     """An empty hub; every test that takes it runs on SQLite and on PostgreSQL."""
-    if request.param == "sqlite":
-        made = make_hub(tmp_path / "var")
-        yield made
-        made.close()
-        return
-    with fresh_database() as url:
-        made = make_hub(tmp_path / "var", url)
-        yield made
-        made.close()
+    made = make_hub(tmp_path / "var", database_url)
+    yield made
+    made.close()
 
 
 Send = Callable[..., str]

@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 import sys
+from contextlib import closing
 
 import click
 
@@ -56,24 +57,23 @@ def _set_up(settings: Settings) -> None:
     from ugc_hub.database import pending
     from ugc_hub.hub import open_hub, prepare
 
-    hub = open_hub(settings)
-    if pending(hub.database):
-        # Alembic takes longer to load than the rest of the start; most starts have nothing to migrate.
-        from ugc_hub.database.upgrade import migrate
+    with closing(open_hub(settings)) as hub:
+        if pending(hub.database):
+            # Alembic takes longer to load than the rest of the start; most starts have nothing to migrate.
+            from ugc_hub.database.upgrade import migrate
 
-        migrate(hub.database)
-    prepare(hub)
-    hub.runs.mkdir(parents=True, exist_ok=True)
-    say(f"UGC Hub is starting at {settings.address}")
-    administrator, fresh = first_administrator(hub)
-    if fresh:
-        link = request_link(hub, administrator.email)
-        minutes = settings.sign_in_link_s // 60
-        say(f"Sign in as the administrator (once, within {minutes} minutes): {link}")
-    else:
-        say("For a new sign-in link: ugc-hub user link E-MAIL")
-    say("Press Ctrl-C to stop.")
-    hub.close()
+            migrate(hub.database)
+        prepare(hub)
+        hub.runs.mkdir(parents=True, exist_ok=True)
+        say(f"UGC Hub is starting at {settings.address}")
+        administrator, fresh = first_administrator(hub)
+        if fresh:
+            link = request_link(hub, administrator.email)
+            minutes = settings.sign_in_link_s // 60
+            say(f"Sign in as the administrator (once, within {minutes} minutes): {link}")
+        else:
+            say("For a new sign-in link: ugc-hub user link E-MAIL")
+        say("Press Ctrl-C to stop.")
 
 
 @click.command()
@@ -92,11 +92,11 @@ def worker() -> None:
 
     settings = load_settings()
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    hub = open_hub(settings)
-    if pending(hub.database):
-        raise BadSettings("The database is older than this release. Run: ugc-hub migrate.")
-    hub.runs.mkdir(parents=True, exist_ok=True)
-    options = RunnerOptions(folder=hub.runs, limits=Limits(lease_s=settings.lease_s))
-    with Sandbox(media_limits(settings)) as sandbox:
-        stop = Stop.on_signals(signal.SIGTERM, signal.SIGINT)
-        work(lambda: hub.database.engine, handlers(hub, sandbox), options, stop)
+    with closing(open_hub(settings)) as hub:
+        if pending(hub.database):
+            raise BadSettings("The database is older than this release. Run: ugc-hub migrate.")
+        hub.runs.mkdir(parents=True, exist_ok=True)
+        options = RunnerOptions(folder=hub.runs, limits=Limits(lease_s=settings.lease_s))
+        with Sandbox(media_limits(settings)) as sandbox:
+            stop = Stop.on_signals(signal.SIGTERM, signal.SIGINT)
+            work(lambda: hub.database.engine, handlers(hub, sandbox), options, stop)

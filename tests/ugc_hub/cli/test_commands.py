@@ -26,9 +26,10 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
     """A function that runs a command for a hub in an empty folder and checks what holds for each."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("UGC_HUB_DATABASE_URL", database_url)
     monkeypatch.setenv("UGC_HUB_MIN_FREE_BYTES", "0")
 
     def invoke(*words: str, exits: int = 0, given: str | None = None) -> Result:
@@ -201,6 +202,7 @@ def test_a_wrong_setting_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) 
     assert "data_dir" in run("assets", "list", exits=1).stderr
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_file_that_is_no_database_is_one_line(run: Run) -> None:
     Path("var").mkdir()
     Path("var/hub.sqlite").write_bytes(b"no database at all, but long enough to be read as one" * 40)
@@ -243,9 +245,10 @@ print("LOADED", *(name for name in {heavy!r} if name in sys.modules))
 
 
 @pytest.mark.parametrize("words", [["--help"], ["presets", "list"], ["assets", "list", "--json"], ["jobs", "list"]])
-def test_commands_that_only_look_load_nothing_heavy(tmp_path: Path, words: list[str]) -> None:
-    make_hub(tmp_path / "var").close()
-    environ = {"UGC_HUB_DATA_DIR": str(tmp_path / "var"), "PYTHONPATH": ":".join(sys.path), "PATH": "/usr/bin:/bin"}
+def test_commands_that_only_look_load_nothing_heavy(tmp_path: Path, database_url: str, words: list[str]) -> None:
+    make_hub(tmp_path / "var", database_url).close()
+    environ = {"UGC_HUB_DATA_DIR": str(tmp_path / "var"), "UGC_HUB_DATABASE_URL": database_url}
+    environ |= {"PYTHONPATH": ":".join(sys.path), "PATH": "/usr/bin:/bin"}
     program = [sys.executable, "-c", LOOK.format(heavy=HEAVY), *words]
     shown = subprocess.run(program, env=environ, capture_output=True, text=True, timeout=60, check=False)
     assert shown.returncode == 0, shown.stderr

@@ -7,6 +7,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,7 +29,7 @@ def _without_privileges() -> None:
         libc.prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP; fails where there is nothing to give up
 
 
-def command(folder: Path, *words: str | bytes, **environ: str) -> subprocess.CompletedProcess[bytes]:
+def _command(folder: Path, *words: str | bytes, **environ: str) -> subprocess.CompletedProcess[bytes]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("UGC_HUB_", "LC_", "LANG"))}
     known = {"UGC_HUB_DATA_DIR": str(folder / "var"), "UGC_HUB_MIN_FREE_BYTES": "0", "LANG": "C.UTF-8"}
     return subprocess.run(
@@ -42,34 +44,43 @@ def command(folder: Path, *words: str | bytes, **environ: str) -> subprocess.Com
     )
 
 
-def test_names_that_are_no_text_are_escaped_in_json_and_on_the_terminal(tmp_path: Path) -> None:
+Command = Callable[..., subprocess.CompletedProcess[bytes]]
+
+
+@pytest.fixture
+def command(tmp_path: Path, database_url: str) -> Command:
+    """A function that runs a command for a hub in the test's folder."""
+    return partial(_command, tmp_path, UGC_HUB_DATABASE_URL=database_url)
+
+
+def test_names_that_are_no_text_are_escaped_in_json_and_on_the_terminal(command: Command, tmp_path: Path) -> None:
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + NASTY)).write_bytes(jpeg())
-    plain = command(tmp_path, "ingest", "--no-wait", NASTY)
+    plain = command("ingest", "--no-wait", NASTY)
     assert plain.returncode == 0, plain.stderr
     assert plain.stdout.count(b"\n") == 1
     assert b"caf\\udce9\\n\\x1b]0;owned\\x07\\u202egpj.jpg" in plain.stdout
-    (outcome,) = json.loads(command(tmp_path, "ingest", "--no-wait", "--json", NASTY).stdout.decode())["results"]
+    (outcome,) = json.loads(command("ingest", "--no-wait", "--json", NASTY).stdout.decode())["results"]
     assert os.fsencode(outcome["path"]) == NASTY
     assert outcome["status"] == "duplicate"
     for words in (["assets", "list"], ["jobs", "list"], ["render", b"\xe9", b"--preset=\x1b", "--out", b"\xe9"]):
-        shown = command(tmp_path, *words)
+        shown = command(*words)
         shown.stdout.decode()
         assert b"\x1b" not in shown.stdout + shown.stderr
         assert b"Traceback" not in shown.stderr
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
-def test_a_name_is_printed_whatever_the_terminal_can_show(tmp_path: Path, encoding: str) -> None:
+def test_a_name_is_printed_whatever_the_terminal_can_show(command: Command, tmp_path: Path, encoding: str) -> None:
     (tmp_path / "naïve 写真.txt").write_bytes(b"no picture")
-    plain = command(tmp_path, "ingest", "naïve 写真.txt", PYTHONIOENCODING=encoding)
+    plain = command("ingest", "naïve 写真.txt", PYTHONIOENCODING=encoding)
     assert plain.returncode == 1
     assert b"Traceback" not in plain.stderr
     assert "naïve 写真.txt".encode(encoding, "backslashreplace") in plain.stdout
-    told = command(tmp_path, "ingest", "--json", "naïve 写真.txt", PYTHONIOENCODING=encoding).stdout
+    told = command("ingest", "--json", "naïve 写真.txt", PYTHONIOENCODING=encoding).stdout
     assert "naïve 写真.txt" in told.decode("utf-8")  # JSON is always UTF-8
 
 
-def test_paths_that_cannot_be_read_do_not_stop_the_others(tmp_path: Path) -> None:
+def test_paths_that_cannot_be_read_do_not_stop_the_others(command: Command, tmp_path: Path) -> None:
     (tmp_path / "in" / "closed").mkdir(parents=True)
     (tmp_path / "in" / "closed" / "c.jpg").write_bytes(jpeg(seed=3))
     (tmp_path / "in" / "z.jpg").write_bytes(jpeg(seed=4))
@@ -77,7 +88,7 @@ def test_paths_that_cannot_be_read_do_not_stop_the_others(tmp_path: Path) -> Non
     for path in ("in/closed", "secret.jpg"):
         (tmp_path / path).chmod(0)
     words = ("ingest", "--no-wait", "--json", "secret.jpg", "in", "/proc/self/mem", "", "x" * 300, "in/z.jpg")
-    shown = command(tmp_path, *words)
+    shown = command(*words)
     assert shown.returncode == 1, shown.stderr
     told = [(row["path"][:20], row["status"], row["code"]) for row in json.loads(shown.stdout)["results"]]
     assert told == [
@@ -92,11 +103,11 @@ def test_paths_that_cannot_be_read_do_not_stop_the_others(tmp_path: Path) -> Non
     (tmp_path / "in" / "closed").chmod(0o700)
 
 
-def test_an_empty_folder_is_no_mistake_and_said(tmp_path: Path) -> None:
+def test_an_empty_folder_is_no_mistake_and_said(command: Command, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    plain = command(tmp_path, "ingest", "empty")
+    plain = command("ingest", "empty")
     assert (plain.returncode, plain.stdout[:28]) == (0, b"There was nothing to take in")
-    assert json.loads(command(tmp_path, "ingest", "empty", "--json").stdout) == {"results": []}
+    assert json.loads(command("ingest", "empty", "--json").stdout) == {"results": []}
 
 
 @given(st.text())

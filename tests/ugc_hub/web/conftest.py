@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.ugc_hub.conftest import make_hub
 from ugc_hub import accounts
 from ugc_hub.hub import Hub
 from ugc_hub.models import Creator, User
@@ -20,14 +18,6 @@ from ugc_hub.web.app import create_app
 from ugc_hub.web.context import cookie_name
 
 ROLES = ("admin", "content_manager", "designer", "channel_team", "legal", "viewer", "creator")
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[Hub]:
-    """An empty hub on SQLite: what depends on the database is tested below the web."""
-    made = make_hub(tmp_path / "var")
-    yield made
-    made.close()
 
 
 @pytest.fixture

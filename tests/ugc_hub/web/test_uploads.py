@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from storage.errors import OutOfSpace
 from storage.staging import Staged
 from tests.pictures import jpeg
+from tests.postgres import database_of
 from tests.serving import Served, served
 from tests.ugc_hub.web.conftest import Person
 from ugc_hub import accounts
@@ -167,10 +168,10 @@ def test_a_broken_connection_ends_the_body_early_and_is_not_read_past_its_end() 
     assert bounded.read(3) + bounded.read(3) + bounded.read(3) == b"abcde"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A real server, as people run it."""
-    with served(tmp_path_factory.mktemp("server")) as running:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A real server, as people run it, on either database."""
+    with database_of(request.param) as url, served(tmp_path_factory.mktemp("server"), database_url=url) as running:
         yield running
 
 

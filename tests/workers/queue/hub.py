@@ -7,14 +7,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import Engine, select
 
 from tests.postgres import fresh_database
 from tests.support import ROOT
+from tests.waiting import PATIENCE_S, wait_until
 from tests.workers.queue.settings import engine_for
 from workers.queue import jobs as queue
 from workers.queue.process import kill_descendants
@@ -45,14 +45,6 @@ def states(engine: Engine) -> list[str]:
     """The state of every job, by id."""
     with engine.begin() as connection:
         return list(connection.execute(select(jobs.c.state).order_by(jobs.c.id)).scalars())
-
-
-def wait_until(true: Callable[[], object], seconds: float = 15.0) -> None:
-    """Wait until something is true; fails after so many seconds."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 class Hub:
@@ -90,7 +82,16 @@ class Hub:
         """The job as it is now."""
         return job(self.engine, job_id)
 
-    def reach(self, job_id: int, *wanted: str, seconds: float = 15.0) -> Job:
+    @property
+    def gate(self) -> Path:
+        """A file that jobs of the kinds `held` and `record` wait for where their payload names it."""
+        return self.folder.parent / "gate"
+
+    def add_held(self, kind: str = "held", options: Options | None = None) -> int:
+        """Enqueue a job that goes on running until the test has made the file `gate`."""
+        return self.add(kind, options, until=str(self.gate), s=0)
+
+    def reach(self, job_id: int, *wanted: str, seconds: float = PATIENCE_S) -> Job:
         """Wait until the job is in one of these states."""
         wait_until(lambda: self.job(job_id).state in wanted, seconds)
         return self.job(job_id)

@@ -25,6 +25,8 @@ from workers.queue.watch import Limits
 URL, FOLDER = sys.argv[1:3]
 SETTINGS = {name: float(value) for name, value in (word.split("=") for word in sys.argv[3:])}
 
+STOP = Stop.on_signals()
+
 
 class Unreadable(Exception):
     code = "unreadable"
@@ -44,9 +46,20 @@ def nap(context: JobContext) -> Mapping[str, Any]:
     return {"pid": os.getpid(), "fence": context.job.fence}
 
 
+def held(context: JobContext) -> Mapping[str, Any]:
+    """Run until the file exists that the payload names, or the worker was told to stop; return who did it."""
+    until = context.job.payload["until"]
+    while not (STOP.is_set() if until == "stop" else Path(until).exists()):
+        context.check()
+        time.sleep(0.01)
+    return {"pid": os.getpid(), "fence": context.job.fence}
+
+
 def record(context: JobContext) -> None:
-    """Write one row and settle in the same transaction, after a sleep that asks nobody."""
+    """Write one row and settle in the same transaction, after a wait that asks nobody."""
     time.sleep(float(context.job.payload["s"]))
+    while not Path(context.job.payload.get("until", "/")).exists():
+        time.sleep(0.01)
     with engine_for(URL).begin() as connection:
         connection.execute(
             text("INSERT INTO effects (job, pid) VALUES (:job, :pid)"), {"job": context.job.id, "pid": os.getpid()}
@@ -82,10 +95,10 @@ def odd(_context: JobContext) -> Mapping[str, Any]:
 
 
 def report(context: JobContext) -> None:
-    """Say how far it is, ten thousand times."""
+    """Say how far it is, ten thousand times, and wait until somebody has heard."""
     for number in range(10_000):
         context.progress(number / 10_000, f"{number} of 10000")
-    time.sleep(1.5)
+    held(context)
 
 
 def forget(context: JobContext) -> None:
@@ -133,7 +146,7 @@ def deaf(context: JobContext) -> None:
 
 HANDLERS = {
     handler.__name__: handler
-    for handler in (nap, record, abort, refuse, stumble, odd, report, forget, tree, film, deaf)
+    for handler in (nap, held, record, abort, refuse, stumble, odd, report, forget, tree, film, deaf)
 }
 
 
@@ -149,7 +162,7 @@ def main() -> None:
         poll_s=SETTINGS.get("poll_s", 1.0),
         reap_s=SETTINGS.get("reap_s", 5.0),
     )
-    work(lambda: engine_for(URL), HANDLERS, options, Stop.on_signals())
+    work(lambda: engine_for(URL), HANDLERS, options, STOP)
 
 
 if __name__ == "__main__":
