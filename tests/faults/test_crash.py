@@ -18,6 +18,7 @@ import pytest
 
 import storage
 from tests.pictures import jpeg
+from tests.support import ROOT
 from tests.ugc_hub.conftest import make_hub
 from ugc_hub import catalog, renditions
 from ugc_hub.accounts import SYSTEM
@@ -40,7 +41,7 @@ class House:
     def command(self, *words: str, crash_at: str | None = None) -> subprocess.CompletedProcess[str]:
         environ = {name: value for name, value in os.environ.items() if not name.startswith("UGC_HUB_")}
         environ |= {"UGC_HUB_DATA_DIR": str(self.folder / "var"), "UGC_HUB_MIN_FREE_BYTES": "0"}
-        environ["UGC_HUB_DATABASE_URL"] = self.database_url
+        environ |= {"UGC_HUB_DATABASE_URL": self.database_url, "PYTHONPATH": str(ROOT)}
         if crash_at:
             environ["UGC_HUB_CRASH_AT"] = crash_at
         words = (sys.executable, "-m", "ugc_hub", *words)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.pictures import jpeg
+from tests.support import ROOT
 from tests.ugc_hub.conftest import make_hub
 from tests.waiting import alive, wait_until
 from ugc_hub.hub import Hub
@@ -32,7 +33,7 @@ def hub(tmp_path: Path, database_url: str) -> Iterator[Hub]:
 def started(hub: Hub, *words: str) -> subprocess.Popen[str]:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("UGC_HUB_")}
     environ |= {"UGC_HUB_DATA_DIR": str(hub.settings.data_dir), "UGC_HUB_MIN_FREE_BYTES": "0"}
-    environ["UGC_HUB_DATABASE_URL"] = hub.settings.database_url
+    environ |= {"UGC_HUB_DATABASE_URL": hub.settings.database_url, "PYTHONPATH": str(ROOT)}
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     command = [sys.executable, "-m", "ugc_hub", *words]
     return subprocess.Popen(command, env=environ, text=True, **pipes)  # type: ignore[call-overload,no-any-return]

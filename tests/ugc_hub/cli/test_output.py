@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.pictures import jpeg
+from tests.support import ROOT
 from ugc_hub.cli.output import printable
 
 NASTY = b"caf\xe9\n\x1b]0;owned\x07\xe2\x80\xaegpj.jpg"
@@ -32,6 +33,7 @@ def _without_privileges() -> None:
 def _command(folder: Path, *words: str | bytes, **environ: str) -> subprocess.CompletedProcess[bytes]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("UGC_HUB_", "LC_", "LANG"))}
     known = {"UGC_HUB_DATA_DIR": str(folder / "var"), "UGC_HUB_MIN_FREE_BYTES": "0", "LANG": "C.UTF-8"}
+    known["PYTHONPATH"] = str(ROOT)  # this checkout, whichever the environment knows
     return subprocess.run(
         [sys.executable, "-m", "ugc_hub", *words],
         cwd=folder,
