@@ -88,7 +88,7 @@ def open_hub(settings: Settings) -> Hub:
             raise BadSettings(f"presets_dir: {error}") from error
     return Hub(
         settings=settings,
-        database=open_database(settings.database),
+        database=open_database(settings.database, signing),
         storage=open_storage(settings.storage),
         secret=signing,
     )

@@ -132,14 +132,14 @@ def test_writers_lock_at_once_and_readers_do_not(tmp_path: Path) -> None:
         writing.add(Meta(name="a", value="1"))
         writing.flush()
         with second.read() as reading:
-            assert reading.scalar(select(Meta.value)) is None
+            assert reading.get(Meta, "a") is None
         quick = second.engine.connect()
         quick.connection.cursor().execute("PRAGMA busy_timeout=50")
         with pytest.raises(OperationalError, match="locked"):
             quick.begin()  # before its first statement
         quick.close()
     with second.read() as reading:
-        assert reading.scalar(select(Meta.value)) == "1"
+        assert reading.get_one(Meta, "a").value == "1"
     first.dispose()
     second.dispose()
 

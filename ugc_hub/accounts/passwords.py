@@ -82,6 +82,9 @@ def sign_in_with_password(hub: Hub, email: str, password: str, address: str) -> 
         user = db.scalar(select(User).where(User.email == email, User.disabled_at.is_(None)))
     matches = _matches(user.password_hash if user else None, password)
     if user is None or not matches:
+        # For an address that nobody has as well, so that both take the same time.
+        with hub.database.write() as db:
+            record(db, hub.now(), "sign_in.failed", user.id if user else "nobody", how="password")
         raise SignInNeeded("The address or the password is wrong.", code="wrong_credentials")
     with hub.database.write() as db:
         db.execute(delete(LoginAttempt).where(LoginAttempt.id.in_(counted)))

@@ -79,4 +79,7 @@ def session(hub: Hub, cookie: str) -> SessionState | None:
 def sign_out(hub: Hub, cookie: str) -> None:
     """End the session of a cookie; nothing happens where there is none."""
     with hub.database.write() as db:
-        db.execute(delete(UserSession).where(UserSession.token_sha256 == digest(cookie)))
+        own = UserSession.token_sha256 == digest(cookie)
+        user_id = db.execute(delete(UserSession).where(own).returning(UserSession.user_id)).scalar_one_or_none()
+        if user_id is not None:
+            record(db, hub.now(), "session.ended", user_id, actor=user_id)

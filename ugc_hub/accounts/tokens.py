@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from ugc_hub.audit import record
 from ugc_hub.errors import Invalid, NotFound, SignInNeeded
@@ -49,7 +49,7 @@ def create_token(
     )
     with hub.database.write() as db:
         db.add(token)
-        record(db, hub.now(), "token.created", token.id, actor=user.id, name=token.name)
+        record(db, hub.now(), "token.created", token.id, actor=user.id, scopes=token.scopes)
     return token, text
 
 
@@ -74,9 +74,21 @@ def token_actor(hub: Hub, text: str) -> Actor:
     if expired or token.revoked_at is not None or user.disabled_at is not None:
         raise wrong
     if token.last_used_at is None or now - token.last_used_at > SEEN_EVERY:
-        with hub.database.write() as db:
-            db.execute(update(ApiToken).where(ApiToken.id == token.id).values(last_used_at=now))
+        _seen(hub, token, now)
     return actor_of(user, frozenset(token.scopes))
+
+
+def _seen(hub: Hub, token: ApiToken, now: datetime) -> None:
+    """Keep when a token was used; the audit hears of it once an hour, however many programs share the token."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    mine = update(ApiToken).where(ApiToken.id == token.id)
+    earlier = or_(ApiToken.last_used_at.is_(None), ApiToken.last_used_at < hour)
+    with hub.database.write() as db:
+        first = db.execute(mine.where(earlier).values(last_used_at=now).returning(ApiToken.id)).scalar_one_or_none()
+        if first is None:
+            db.execute(mine.values(last_used_at=now))
+        else:
+            record(db, now, "token.used", token.id, actor=token.user_id)
 
 
 def list_tokens(hub: Hub, actor: Actor) -> list[ApiToken]:

@@ -55,12 +55,14 @@ def _storable() -> Iterator[None]:
 class Database:
     """One engine with its ways in: `read` for looking, `write` for changing."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, audit_key: bytes = b"") -> None:
         self.engine = engine
+        self.audit_key = audit_key
+        """Seals the newest entry of the audit; sessions carry it."""
         self.sqlite = engine.dialect.name == "sqlite"
         options = {} if self.sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reading = sessionmaker(engine.execution_options(read_only=True, **options), expire_on_commit=False)
-        self._writing = sessionmaker(engine, expire_on_commit=False)
+        self._writing = sessionmaker(engine, expire_on_commit=False, info={"audit_key": audit_key})
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -98,8 +100,10 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, audit_key: bytes = b"") -> Database:
     """Open the database at a SQLAlchemy URL; its folder is made where it is a file.
+
+    `audit_key` is the secret that seals the newest entry of the audit.
 
     Raises:
         BadSettings: the kind of database is not supported, or this SQLite release loses data.
@@ -110,10 +114,10 @@ def open_database(url: str) -> Database:
         raise BadSettings("database_url is not a SQLAlchemy URL such as postgresql+psycopg://host/name.") from error
     backend = parsed.get_backend_name()
     if backend == "sqlite":
-        return Database(_sqlite(url, parsed.database))
+        return Database(_sqlite(url, parsed.database), audit_key)
     if backend == "postgresql":
         engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10)
-        return Database(engine)
+        return Database(engine, audit_key)
     raise BadSettings(f"database_url starts with {backend!r}; the hub works with sqlite and postgresql.")
 
 

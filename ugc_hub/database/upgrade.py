@@ -18,12 +18,13 @@ LOCK = 7204198
 """Any number that only migrations use."""
 
 
-def configuration(connection: Connection | None = None) -> Config:
-    """Return Alembic's configuration for work inside the caller's transaction."""
+def configuration(connection: Connection | None = None, audit_key: bytes = b"") -> Config:
+    """Return Alembic's configuration for work inside the caller's transaction; the key seals the audit's head."""
     config = Config()
     config.set_main_option("script_location", str(VERSIONS.parent).replace("%", "%%"))
     config.attributes["connection"] = connection
     config.attributes["metadata"] = METADATA
+    config.attributes["audit_key"] = audit_key
     return config
 
 
@@ -40,5 +41,5 @@ def migrate(database: Database) -> bool:
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCK})
         if not outdated(connection):
             return False
-        command.upgrade(configuration(connection), "head")
+        command.upgrade(configuration(connection, database.audit_key), "head")
     return True

@@ -22,6 +22,7 @@ from .milestones import Spent, milestone, record_usage
 from .own import STATEMENT, declare_own
 from .persons import PersonData, add_person, erase_person, keep_person, read_person, set_adult, update_person
 from .policies import policy_of_agreement, policy_of_asset
+from .replaying import Deviation, deviations
 from .revoking import Withdrawal, revoke
 from .sheets import Sheets, read_sheets
 from .versions import Change, set_state, supersede, write
@@ -32,6 +33,7 @@ __all__ = [
     "Agreed",
     "Change",
     "ClaimView",
+    "Deviation",
     "Draft",
     "Imported",
     "Kept",
@@ -56,6 +58,7 @@ __all__ = [
     "decide_claim",
     "declare_own",
     "demand",
+    "deviations",
     "erase_asset",
     "erase_creator",
     "erase_person",

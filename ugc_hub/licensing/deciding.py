@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor
+from ugc_hub.audit import record
 from ugc_hub.errors import Conflict, RightsDenied
 from ugc_hub.hub import Hub
 from ugc_hub.models import DecisionInput, DecisionRow
@@ -125,7 +126,21 @@ def keep(hub: Hub, session: Session, actor: Actor, *, asset_id: str, use: Use) -
     )
     session.add(kept)
     session.flush()
+    details = {"asset": asset_id, "answer": decision.decision, "sha256": digest(contents(kept))}
+    record(session, hub.now(), "decision.kept", kept.id, actor=actor.user_id, **details)
     return Kept(kept.id, request, decision)
+
+
+def contents(row: DecisionRow) -> dict[str, Any]:
+    """Return what the audit's hash of a kept decision covers."""
+    return {
+        "asset": row.asset_id,
+        "actor": row.actor,
+        "request": row.request,
+        "input": row.input_sha256,
+        "result": row.result,
+        "versions": [row.rule_version, row.vocabulary_version],
+    }
 
 
 def _rows_of(found: Situation) -> dict[str, Any]:

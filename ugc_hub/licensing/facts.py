@@ -76,7 +76,9 @@ def answer(hub: Hub, session: Session, actor: Actor, *, asset_id: str, answers: 
                 row.property_state = "listed" if value else "none"
     row.updated_at = hub.now()
     session.flush()
-    record(session, hub.now(), "asset.rights_answered", asset_id, actor=actor.user_id, answers=dict(answers))
+    # A notice may name somebody, and an entry of the audit can never be erased.
+    said = {name: None if name == "copyright_notice" else value for name, value in answers.items()}
+    record(session, hub.now(), "asset.rights_answered", asset_id, actor=actor.user_id, answers=said)
     changed(hub, session, [asset_id])
     return row
 
@@ -138,6 +140,6 @@ def set_status(
         require(actor, "rights.legal")
     row.status, row.status_note, row.legal_order, row.updated_at = status, note, legal_order, hub.now()
     session.flush()
-    record(session, hub.now(), f"asset.{status}", asset_id, actor=actor.user_id, note=note, legal_order=legal_order)
+    record(session, hub.now(), f"asset.{status}", asset_id, actor=actor.user_id, legal_order=legal_order)
     changed(hub, session, [asset_id])
     return row

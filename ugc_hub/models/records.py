@@ -21,14 +21,18 @@ class Meta(Base):
 
 
 class Event(Base):
-    """Something that happened; appended in the transaction that made it true, never edited."""
+    """Something that happened; appended in the transaction that made it true, never edited (see `ugc_hub.audit`)."""
 
     __tablename__ = "events"
 
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
+    """Its number in the order of the commits."""
     at: Mapped[datetime]
     actor: Mapped[str | None] = mapped_column(String(60))
     """User id, or None for the hub itself."""
     kind: Mapped[str] = mapped_column(String(60), index=True)
     object_id: Mapped[str] = mapped_column(String(120), index=True)
     body: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    prev_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """That of the event before it; two events never follow the same one."""
+    hash: Mapped[str] = mapped_column(String(64))

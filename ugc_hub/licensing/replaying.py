@@ -1,0 +1,89 @@
+"""Makes kept decisions again and names those that are not as they were handed out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from ugc_hub.models import DecisionInput, DecisionRow, Event
+from ugc_hub.rights import decide, read_facts, read_grant, read_request, write_decision
+
+from .canonical import digest
+from .deciding import contents
+
+KEPT = "decision.kept"
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """A kept decision that is wrong: edited, removed, its rows edited, or answered otherwise today."""
+
+    id: str
+    code: str
+    words: str
+
+
+def deviations(session: Session) -> Iterator[Deviation]:
+    """Yield what is wrong with kept decisions: each is compared with the audit, and made again.
+
+    Memory does not grow with their number. Decisions from before the audit knew of them are only made again.
+    """
+    read = _reader(session)
+    for row, body in _rows(session):
+        found = _compare(row, body, read(row.input_sha256))
+        if found is not None:
+            yield found
+    after = 0
+    there = exists().where(DecisionRow.id == Event.object_id)
+    gone = select(Event.id, Event.object_id).where(Event.kind == KEPT, ~there).order_by(Event.id).limit(CHUNK)
+    while rows := session.execute(gone.where(Event.id > after)).all():
+        for event_id, decision_id in rows:
+            yield Deviation(decision_id, "removed", f"Decision {decision_id} was handed out and is gone.")
+            after = event_id
+
+
+def _rows(session: Session) -> Iterator[tuple[DecisionRow, dict[str, Any] | None]]:
+    """Yield kept decisions with what the audit says of each, in their order."""
+    after = ""
+    said = (
+        select(DecisionRow, Event.body)
+        .outerjoin(Event, (Event.object_id == DecisionRow.id) & (Event.kind == KEPT))
+        .order_by(DecisionRow.id)
+        .limit(CHUNK)
+    )
+    while rows := session.execute(said.where(DecisionRow.id > after)).all():
+        for row, body in rows:
+            yield row, body
+            after = row.id
+
+
+def _reader(session: Session) -> Any:
+    """Return a function that reads rows by their hash; decisions of one time are often of the same."""
+
+    @lru_cache(maxsize=32)
+    def read(sha256: str) -> Any:
+        body = session.scalar(select(DecisionInput.body).where(DecisionInput.sha256 == sha256))
+        if body is None or digest(body) != sha256:
+            return None
+        facts = {asset: read_facts(plain) for asset, plain in body["facts"].items()}
+        return [read_grant(plain) for plain in body["grants"]], facts
+
+    return read
+
+
+def _compare(row: DecisionRow, body: dict[str, Any] | None, rows: Any) -> Deviation | None:
+    if body is not None and body.get("sha256") != digest(contents(row)):
+        return Deviation(row.id, "edited", f"Decision {row.id} is not as it was handed out.")
+    if rows is None:
+        return Deviation(row.id, "input_edited", f"The grants and facts of decision {row.id} are not those it was of.")
+    again = write_decision(decide(read_request(row.request), *rows))
+    if again != row.result:
+        words = f"Decision {row.id}, made by rule {row.rule_version}, gets another answer today."
+        return Deviation(row.id, "answer", words)
+    return None
