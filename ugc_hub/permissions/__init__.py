@@ -1,6 +1,7 @@
 """Getting permission: requests and their answers, replies on platforms, releases, platform codes, partnerships."""
 
-from .answering import Answer, Opened, accept, decline, opened, preview, text_digest
+from . import wording
+from .answering import Answer, Opened, accept, accepted, decline, opened, preview, text_digest
 from .codes import Authorisation, add_code, list_codes, reveal, revoked_remotely
 from .due import Done, due
 from .letters import Letter, write
@@ -11,6 +12,7 @@ from .requesting import Ask, Filter, draft, find, get, send, take_back
 from .scope import Choice, clean_scope, everything, narrow
 from .sealing import Trace
 from .templates import TemplateText, list_templates, save_template
+from .terms import withdrawal
 from .withdrawing import withdraw
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "Terms",
     "Trace",
     "accept",
+    "accepted",
     "add_code",
     "add_partnership",
     "arrive",
@@ -58,5 +61,7 @@ __all__ = [
     "take_back",
     "text_digest",
     "withdraw",
+    "withdrawal",
+    "wording",
     "write",
 ]

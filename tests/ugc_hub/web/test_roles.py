@@ -23,6 +23,12 @@ OPEN = {
     "pages.link",
     "pages.use_link",
     "pages.sign_out",
+    "pages.request_link",
+    "pages.request_picture",
+    "pages.check_request",
+    "pages.agree_to_request",
+    "pages.decline_request",
+    "pages.withdraw_consent",
 }
 """Routes that need nobody to be signed in."""
 ACTIONS = {

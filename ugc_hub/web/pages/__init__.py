@@ -1,6 +1,18 @@
 """Pages for people."""
 
-from . import account, asset, claims, door, jobs, library, packs, presets, upload
+from . import account, answers, asset, claims, door, jobs, library, packs, presets, upload
 from .blueprint import blueprint
 
-__all__ = ["account", "asset", "blueprint", "claims", "door", "jobs", "library", "packs", "presets", "upload"]
+__all__ = [
+    "account",
+    "answers",
+    "asset",
+    "blueprint",
+    "claims",
+    "door",
+    "jobs",
+    "library",
+    "packs",
+    "presets",
+    "upload",
+]
