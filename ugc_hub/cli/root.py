@@ -30,6 +30,10 @@ COMMANDS = {
     "pack": ("ugc_hub.cli.rendering:pack", "Export many assets in many presets as one zip with a manifest."),
     "presets": ("ugc_hub.cli.presets:presets", "List presets, look at one, keep custom ones."),
     "render": ("ugc_hub.cli.rendering:render", "Make renditions of one asset and write them to a folder."),
+    "requests": (
+        "ugc_hub.cli.requests:requests",
+        "Ask creators and persons for permission, and follow what they answer.",
+    ),
     "rights": ("ugc_hub.cli.rights:rights", "Ask what is allowed, give and end grants, and try how uses are decided."),
     "serve": ("ugc_hub.cli.serving:serve", "Set up, then run web server and workers until Ctrl-C."),
     "token": ("ugc_hub.cli.people:token", "Make and revoke API tokens."),

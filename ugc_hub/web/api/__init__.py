@@ -1,6 +1,21 @@
 """The API, version 1: the same actions as the pages, for programs; described at `/api/v1/openapi.json`."""
 
-from . import assets, erasures, grants, identity, jobs, packs, papers, policies, presets, renditions, rights, uploads
+from . import (
+    assets,
+    erasures,
+    grants,
+    identity,
+    jobs,
+    packs,
+    papers,
+    permissions,
+    policies,
+    presets,
+    releases,
+    renditions,
+    rights,
+    uploads,
+)
 from .blueprint import blueprint
 from .spec import OPENAPI, finish_spec
 
@@ -15,8 +30,10 @@ __all__ = [
     "jobs",
     "packs",
     "papers",
+    "permissions",
     "policies",
     "presets",
+    "releases",
     "renditions",
     "rights",
     "uploads",
