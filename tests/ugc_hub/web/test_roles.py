@@ -23,6 +23,8 @@ OPEN = {
     "pages.link",
     "pages.use_link",
     "pages.sign_out",
+    "pages.takedown",
+    "pages.claim",
     "pages.request_link",
     "pages.request_picture",
     "pages.check_request",
@@ -32,6 +34,10 @@ OPEN = {
 }
 """Routes that need nobody to be signed in."""
 ACTIONS = {
+    "api.erase_asset": "rights.legal",
+    "api.export_creator": "rights.legal",
+    "pages.claims": "rights.legal",
+    "pages.decide_claim": "rights.legal",
     "api.list_requests": "rights.view",
     "api.make_request": "rights.request",
     "api.see_request": "rights.view",
@@ -133,6 +139,7 @@ ACTIONS = {
 """The action that each other route asks for; empty: only a sign-in."""
 SCOPE = {"channels": ["email"], "territories": ["DE"], "window": {"count": 1}}
 BODIES = {
+    "api.erase_asset": {"reason": "asked"},
     "api.make_request": {
         "scope": SCOPE,
         "asset_ids": ["ast_0"],
