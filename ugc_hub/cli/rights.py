@@ -199,3 +199,25 @@ def import_command(grants: Any, assets: Any, creators: Any, json_: bool, **given
         f"{done.agreements} agreements with {done.grants} grants for {len(done.assets)} assets, "
         f"{done.revoked} revoked, {done.unchanged} rows were here already."
     )
+
+
+@rights.command("rebuild")
+@as_json
+def rebuild_command(json_: bool) -> None:
+    """Work out anew what may be used of every asset, and tell where something else was kept.
+
+    It is derived from grants and rights facts and is kept up to date with them; there should be no difference. The
+    hub may go on working meanwhile.
+    """
+    from dataclasses import asdict
+
+    from ugc_hub.licensing import rebuild
+
+    with opened() as hub:
+        found = rebuild(hub)
+    if json_:
+        show(asdict(found))
+        return
+    for asset_id in found.different:
+        say(asset_id)
+    say(f"{found.assets} assets are open for use; {len(found.different)} differed from what was kept.")

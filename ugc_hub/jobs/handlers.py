@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from ugc_hub.hub import Hub
+from ugc_hub.licensing import catch_up
 from ugc_hub.permissions import due
 from ugc_hub.settings import Settings
 from workers.media.limits import Limits
@@ -29,6 +30,10 @@ def _collect(hub: Hub, context: JobContext) -> Mapping[str, Any]:
     return collect(hub).as_dict()
 
 
+def _clear(hub: Hub, context: JobContext) -> Mapping[str, Any]:
+    return {"assets": catch_up(hub)}
+
+
 def _due(hub: Hub, context: JobContext) -> Mapping[str, Any]:
     return due(hub).as_dict()
 
@@ -39,6 +44,7 @@ def handlers(hub: Hub, sandbox: Sandbox) -> dict[str, Handler]:
         "inspect": partial(inspect, hub, sandbox),
         "render": partial(render, hub, sandbox),
         "collect": partial(_collect, hub),
+        "clear": partial(_clear, hub),
         "erase": partial(erase, hub),
         "letter": partial(send_letters, hub),
         "due": partial(_due, hub),

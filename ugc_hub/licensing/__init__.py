@@ -10,6 +10,7 @@ from .claims import (
     intake,
     list_claims,
 )
+from .clearing import Rebuilt, catch_up, queue_missing, rebuild
 from .deciding import Kept, Use, ask, ask_many, demand, keep, replay, request_of
 from .erasing import erase_asset, erase_creator, erase_shown
 from .evidence import Proof, attach, verify
@@ -25,6 +26,7 @@ from .policies import policy_of_agreement, policy_of_asset
 from .replaying import Deviation, deviations
 from .revoking import Withdrawal, revoke
 from .sheets import Sheets, read_sheets
+from .usable import count_usable, usable, usable_ids
 from .versions import Change, set_state, supersede, write
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "Kept",
     "PersonData",
     "Proof",
+    "Rebuilt",
     "Sheets",
     "Situation",
     "Spent",
@@ -54,6 +57,8 @@ __all__ = [
     "ask",
     "ask_many",
     "attach",
+    "catch_up",
+    "count_usable",
     "cover",
     "decide_claim",
     "declare_own",
@@ -75,9 +80,11 @@ __all__ = [
     "milestone",
     "policy_of_agreement",
     "policy_of_asset",
+    "queue_missing",
     "read_person",
     "read_sheets",
     "read_text",
+    "rebuild",
     "record_usage",
     "replay",
     "request_of",
@@ -89,6 +96,8 @@ __all__ = [
     "situation",
     "supersede",
     "update_person",
+    "usable",
+    "usable_ids",
     "verify",
     "write",
 ]

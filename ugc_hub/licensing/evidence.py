@@ -14,9 +14,9 @@ from ugc_hub.accounts import Actor
 from ugc_hub.audit import record
 from ugc_hub.errors import Invalid, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.models import Evidence, Grant, GrantAsset
+from ugc_hub.models import Evidence, Grant
 
-from .changes import changed
+from .changes import grants_changed
 
 KINDS = (
     "permalink_snapshot",
@@ -123,10 +123,8 @@ def _keep(hub: Hub, session: Session, whole: dict[str, bool]) -> None:
         grant.evidence_ok = whole[grant.id]
         record(session, hub.now(), "evidence.intact" if grant.evidence_ok else "evidence.broken", grant.id)
     session.flush()
-    ids = [grant.id for grant in different]
-    assets = session.scalars(select(GrantAsset.asset_id).where(GrantAsset.grant_id.in_(ids)).distinct())
     if different:
-        changed(hub, session, None if any(grant.reach == "all" for grant in different) else list(assets))
+        grants_changed(hub, session, [grant.id for grant in different])
 
 
 def _matches(hub: Hub, row: Evidence) -> bool:

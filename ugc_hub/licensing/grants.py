@@ -1,12 +1,9 @@
-"""Grants between plain form, table and rule: checked when written, put together from what changes when read."""
+"""Grants from plain form to table: checked when they are written."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -22,18 +19,15 @@ from ugc_hub.rights import (
     Grant,
     Malformed,
     Milestones,
-    Revocation,
     Term,
-    Window,
     read_grant,
-    read_instant,
-    resolve,
     standard,
     write_grant,
 )
 
 from .canonical import digest
-from .changes import changed
+from .changes import grants_changed
+from .terms import term_of
 
 BESIDE = frozenset({"id", "assets", "state", "starts_at", "ends_at", "perpetual", "evidence_ok", "revocations"})
 """Members of a grant's plain form that columns and tables keep, because they change or are looked up."""
@@ -79,7 +73,7 @@ def add(hub: Hub, session: Session, actor: Actor, draft: Draft) -> GrantRow:
     session.flush()
     details = {"effect": row.effect, "layer": row.layer, "state": row.state, "content_hash": row.content_hash}
     record(session, hub.now(), "grant.added", row.id, actor=actor.user_id, **details)
-    changed(hub, session, draft.assets)
+    grants_changed(hub, session, [row.id])
     return row
 
 
@@ -140,52 +134,6 @@ def _known(member: str, value: str, words: Sequence[str]) -> None:
         raise Invalid(f"The {member} of a grant is one of {', '.join(words)}.", extra={"field": member})
 
 
-def term_of(plain: Mapping[str, Any], so_far: Milestones, now: datetime) -> Term:
-    """Return the term of a plain grant: its fixed instants, or what its window means as things stand.
-
-    Raises:
-        DateRefused: the window needs a time zone and names none.
-        Malformed: a value has another type.
-    """
-    window = plain.get("window")
-    if window is None:
-        starts, ends = read_instant(plain.get("starts_at"), "starts_at"), read_instant(plain.get("ends_at"), "ends_at")
-        return Term(starts, ends, plain.get("perpetual") is True)
-    if not isinstance(window, Mapping) or set(window) - set(Window.__dataclass_fields__):
-        raise Malformed("window")
-    try:
-        read = read_window(window)
-        term = resolve(read, so_far, now)
-    except TypeError as error:
-        raise Malformed("window") from error
-    # Until it happens, the length of a term from first publication is counted from each question's own date.
-    return replace(term, ends_at=None) if read_from_question(read) and so_far.first_published_at is None else term
-
-
-def read_window(plain: Mapping[str, Any]) -> Window:
-    """Return the window of its plain form.
-
-    Raises:
-        Malformed: a day is none.
-        TypeError: there are members that a window has not.
-    """
-    return Window(**{**plain, **{name: _day(plain.get(name)) for name in ("start", "until")}})
-
-
-def read_from_question(window: Window) -> bool:
-    """Whether a use that is asked for counts as the first publication, as long as there was none."""
-    return window.trigger == "first_publication" and window.count is not None
-
-
-def _day(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        return datetime.fromisoformat(value).date()
-    except ValueError as error:
-        raise Malformed("window") from error
-
-
 def _body(grant: Grant, plain: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was agreed; the dates as they were written, because a window is not yet an instant."""
     kept = {name: value for name, value in write_grant(grant).items() if name not in BESIDE | COUNTERS}
@@ -193,25 +141,6 @@ def _body(grant: Grant, plain: Mapping[str, Any]) -> dict[str, Any]:
     said = {"window": dict(plain["window"])} if plain.get("window") else {"term": dates}
     places = {"territories_as_written": sorted(plain.get("territories") or ())}
     return {**kept, **said, **places}
-
-
-@lru_cache(maxsize=8192)
-def _stated(row: tuple[Any, ...], revocations: tuple[Revocation, ...]) -> Grant:
-    body, counters, beside = json.loads(row[0]), json.loads(row[1]), dict(zip(_BESIDE, row[2:], strict=True))
-    grant = read_grant({**body, **counters, **beside})
-    return replace(grant, revocations=revocations) if revocations else grant
-
-
-@lru_cache(maxsize=1024)
-def _open_window(body: str) -> Window | None:
-    window = json.loads(body).get("window")
-    read = read_window(window) if window else None
-    return read if read and read_from_question(read) else None
-
-
-def open_window(row: Any) -> Window | None:
-    """Return the window of a row whose end still depends on the question: it waits for its first publication."""
-    return None if row.ends_at or row.perpetual else _open_window(row.body)
 
 
 def plain_of(row: GrantRow) -> dict[str, Any]:
@@ -227,15 +156,3 @@ def plain_of(row: GrantRow) -> dict[str, Any]:
         "evidence_ok": row.evidence_ok,
         **counted,
     }
-
-
-_BESIDE = ("id", "state", "starts_at", "ends_at", "perpetual", "evidence_ok")
-
-
-def to_grant(row: tuple[Any, ...], assets: frozenset[str] | None, revocations: tuple[Revocation, ...] = ()) -> Grant:
-    """Put a row together with its assets and revocations, as the rule reads it.
-
-    `row` holds what `loading` selects: body and counters as JSON text, id, state, start, end, whether it is perpetual
-    and its evidence unchanged. Rows with the same content are put together once, whichever assets they are about.
-    """
-    return _stated(row, revocations).about(assets)

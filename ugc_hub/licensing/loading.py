@@ -17,7 +17,8 @@ from ugc_hub.models import Revocation as RevocationRow
 from ugc_hub.rights import AssetFacts, DateRefused, Grant, Milestones, Revocation, Window, resolve
 from ugc_hub.rights import Person as Shown
 
-from .grants import open_window, to_grant
+from .rows import to_grant
+from .terms import open_window
 
 Chosen = Callable[[Any], ColumnElement[bool]]
 """Says which assets are meant, of a column that holds their ids."""

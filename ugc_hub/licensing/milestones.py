@@ -18,8 +18,8 @@ from ugc_hub.models import Asset, GrantAsset, GrantMilestone, Usage
 from ugc_hub.models import Grant as GrantRow
 from ugc_hub.rights import Milestones, read_instant, standard, write_instant
 
-from .changes import changed
-from .grants import term_of
+from .changes import grants_changed
+from .terms import term_of
 
 NAMES = ("delivered", "first_published", "cap_reached")
 PER_ASSET = ("delivery", "first_publication")
@@ -68,7 +68,7 @@ def milestone(
     _resolve(hub, session, row)
     details = {"name": name, "happened_at": write_instant(when), "ends_at": write_instant(row.ends_at)}
     record(session, hub.now(), "grant.milestone", row.id, actor=actor.user_id, **details)
-    changed(hub, session, _assets(session, row))
+    grants_changed(hub, session, [row.id])
     return row
 
 
@@ -79,12 +79,6 @@ def _resolve(hub: Hub, session: Session, row: GrantRow) -> None:
     so_far = Milestones(signed_at=read_instant(row.body.get("signed_at")), **happened)
     term = term_of({"window": row.body["window"]}, so_far, hub.now())
     row.starts_at, row.ends_at, row.perpetual = term.starts_at, term.ends_at, term.perpetual
-
-
-def _assets(session: Session, row: GrantRow) -> list[str] | None:
-    if row.reach == "all":
-        return None
-    return list(session.scalars(select(GrantAsset.asset_id).where(GrantAsset.grant_id == row.id)))
 
 
 def copy_for(session: Session, hub: Hub, row: GrantRow, asset: Asset) -> str | None:
@@ -150,7 +144,7 @@ def _count(hub: Hub, session: Session, row: GrantRow, counts: Mapping[str, int])
     session.flush()
     if reached:
         record(session, hub.now(), "grant.cap_reached", row.id, caps=reached, counters=dict(row.counters))
-        changed(hub, session, _assets(session, row))
+        grants_changed(hub, session, [row.id])
 
 
 def delivered(draft_milestones: Milestones, asset: Asset) -> Milestones:

@@ -15,7 +15,7 @@ from ugc_hub.hub import Hub
 from ugc_hub.models import Agreement, AgreementVersion, AssetRights, Grant, GrantAsset, Revocation
 from ugc_hub.rights import RevocationEffect, RevocationEvent, effect_of, standard
 
-from .changes import changed
+from .changes import grants_changed
 from .facts import set_status
 
 BASES = (
@@ -77,7 +77,7 @@ def revoke(hub: Hub, session: Session, actor: Actor, *, grant_id: str, withdrawa
     record(session, hub.now(), "grant.revoked", row.id, actor=actor.user_id, assets=assets, **details)
     for asset_id in assets if effect.asset_status != "active" else []:
         _close(hub, session, actor, asset_id=asset_id, status=effect.asset_status)
-    changed(hub, session, assets if row.reach == "assets" else None)
+    grants_changed(hub, session, [row.id])
     return effect
 
 

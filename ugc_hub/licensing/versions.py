@@ -19,7 +19,7 @@ from ugc_hub.rights import Grant as Rule
 from ugc_hub.rights import read_grant
 
 from .agreements import Agreed, agree
-from .changes import changed
+from .changes import grants_changed
 from .grants import Draft, add, plain_of
 from .milestones import PER_ASSET, delivered, keep_milestones
 
@@ -177,8 +177,7 @@ def set_state(hub: Hub, session: Session, actor: Actor, *, grant_id: str, state:
     row.state = state
     session.flush()
     record(session, hub.now(), f"grant.{state}", row.id, actor=actor.user_id)
-    assets = session.scalars(select(GrantAsset.asset_id).where(GrantAsset.grant_id == row.id))
-    changed(hub, session, None if row.reach == "all" else list(assets))
+    grants_changed(hub, session, [row.id])
     return row
 
 

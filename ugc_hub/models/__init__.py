@@ -2,6 +2,7 @@
 
 from .assets import Asset, AssetLink, HashBand, Refusal
 from .base import Base
+from .clearance import AssetClearance, Clearance, ClearanceBox, ClearancePart
 from .erasures import Claim, Erasure
 from .people import ApiToken, Campaign, Creator, LoginAttempt, SignInLink, Submission, User, UserSession
 from .permissions import Partnership, PlatformCode, RequestAsset, RequestTemplate, RightsRequest
@@ -27,12 +28,16 @@ __all__ = [
     "AgreementVersion",
     "ApiToken",
     "Asset",
+    "AssetClearance",
     "AssetLink",
     "AssetPerson",
     "AssetRights",
     "Base",
     "Campaign",
     "Claim",
+    "Clearance",
+    "ClearanceBox",
+    "ClearancePart",
     "Creator",
     "CustomPreset",
     "DataKey",

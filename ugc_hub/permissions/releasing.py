@@ -14,7 +14,7 @@ from ugc_hub.audit import record
 from ugc_hub.errors import Conflict, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Agreed, Draft, Proof, add, agree, attach, changes, keep_text
-from ugc_hub.models import Asset, Grant, GrantAsset, Person, Property, Track
+from ugc_hub.models import Asset, Grant, Person, Property, Track
 from ugc_hub.rights import standard
 
 from .people import clean, trusted
@@ -125,8 +125,7 @@ def attach_file(hub: Hub, actor: Actor, grant_id: str, *, data: bytes, media_typ
         grant.state = "active"
         session.flush()
         record(session, hub.now(), "grant.active", grant.id, actor=actor.user_id)
-        named = session.query(GrantAsset.asset_id).filter(GrantAsset.grant_id == grant.id)
-        changes.changed(hub, session, None if grant.reach == "all" else [one for (one,) in named])
+        changes.grants_changed(hub, session, [grant.id])
     return grant
 
 

@@ -37,7 +37,8 @@ def _ends_at(grant: Grant, question: Question) -> datetime | None:
     return rest.until(grant.ends_at) if covers_channel(rest.channels, question.channel) else grant.ends_at
 
 
-def _channel_missing(grant: Grant, channel: Channel) -> bool:
+def channel_missing(grant: Grant, channel: Channel) -> bool:
+    """Whether a permission does not reach a channel."""
     granted = grant.channels or frozenset()
     if not granted.isdisjoint(channel.line):
         return False
@@ -45,14 +46,21 @@ def _channel_missing(grant: Grant, channel: Channel) -> bool:
     return EVERY not in granted or not known
 
 
-def _product_missing(grant: Grant, products: frozenset[str]) -> bool:
+def product_missing(grant: Grant, products: frozenset[str]) -> bool:
+    """Whether a permission is not for all of some products; naming none means any."""
     granted = grant.products or frozenset()
     return EVERY not in granted and not (products and products <= granted)
 
 
-def _edit_missing(grant: Grant, edits: frozenset[str]) -> bool:
+def edit_missing(grant: Grant, edits: frozenset[str]) -> bool:
+    """Whether a permission lacks one of some editorial edits."""
     granted = grant.edits or frozenset()
     return ANY_EDIT not in granted and not edits <= granted
+
+
+def ai_missing(grant: Grant, edits: frozenset[str]) -> bool:
+    """Whether a permission lacks one of some AI edits; each must be listed."""
+    return not edits <= (grant.edits or frozenset())
 
 
 STANDING: tuple[tuple[str, Callable[[Grant, Need, Question], bool]], ...] = (
@@ -71,10 +79,10 @@ STANDING: tuple[tuple[str, Callable[[Grant, Need, Question], bool]], ...] = (
         "TERM_UNKNOWN",
         lambda grant, _need, _q: grant.starts_at is None or (grant.ends_at is None and not grant.perpetual),
     ),
-    ("CHANNEL_NOT_GRANTED", lambda grant, _need, q: _channel_missing(grant, q.channel)),
-    ("PRODUCT_NOT_GRANTED", lambda grant, _need, q: _product_missing(grant, q.products)),
-    ("EDIT_NOT_GRANTED", lambda grant, need, q: need.guards_edits and _edit_missing(grant, q.editorial)),
-    ("AI_NOT_GRANTED", lambda grant, need, q: need.guards_edits and not q.ai <= (grant.edits or frozenset())),
+    ("CHANNEL_NOT_GRANTED", lambda grant, _need, q: channel_missing(grant, q.channel)),
+    ("PRODUCT_NOT_GRANTED", lambda grant, _need, q: product_missing(grant, q.products)),
+    ("EDIT_NOT_GRANTED", lambda grant, need, q: need.guards_edits and edit_missing(grant, q.editorial)),
+    ("AI_NOT_GRANTED", lambda grant, need, q: need.guards_edits and ai_missing(grant, q.ai)),
     ("CAP_REACHED", lambda grant, _need, q: q.publishing and _cap(grant, lambda cap, n: n is not None and n >= cap)),
     ("CAP_UNKNOWN", lambda grant, _need, q: q.publishing and _cap(grant, lambda _cap, n: n is None)),
 )
@@ -170,21 +178,26 @@ def could_bar(grant: Grant, question: Question) -> bool:
     return (
         grant.state == ACTIVE
         and touches_channel(grant.channels, question.channel)
-        and _touches(grant.grantees, question.parties)
+        and touches_any(grant.grantees, question.parties)
         # A product, or a party, that is not stated may be the forbidden one.
-        and _touches(grant.products, question.products)
-        and (not grant.edits or _edits_touched(grant.edits, question))
+        and touches_any(grant.products, question.products)
+        and touches_edits(grant.edits, question.editorial, question.ai)
     )
 
 
-def _touches(stated: Values, asked: frozenset[str]) -> bool:
+def touches_any(stated: Values, asked: frozenset[str]) -> bool:
+    """Whether a prohibition for some parties or products may be about those that are asked."""
     return not stated or not asked or EVERY in stated or not stated.isdisjoint(asked)
 
 
-def _edits_touched(stated: frozenset[str], question: Question) -> bool:
-    if not stated.isdisjoint(question.edits):
+def touches_edits(stated: Values, editorial: frozenset[str], ai: frozenset[str]) -> bool:
+    """Whether a prohibition of some edits, or of all use, is about one of those that are asked."""
+    if not stated:
         return True
-    return (ANY_EDIT in stated and bool(question.editorial)) or (EVERY in stated and bool(question.edits))
+    edits = editorial | ai
+    if not stated.isdisjoint(edits):
+        return True
+    return (ANY_EDIT in stated and bool(editorial)) or (EVERY in stated and bool(edits))
 
 
 def holds(grant: Grant, channel: Channel, place: str, at: datetime) -> bool:

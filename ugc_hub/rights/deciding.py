@@ -52,7 +52,7 @@ def invalid(field: str, vocabulary: Vocabulary | None = None) -> Decision:
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part:
     """One asset of the question, with the rows that bear on it."""
 
     asset: AssetFacts
@@ -60,6 +60,40 @@ class _Part:
     """Its id where it is an ingredient."""
     prohibitions: list[Grant]
     candidates: list[Candidates]
+
+
+def parts_of(question: Question, rows: list[Grant]) -> list[Part]:
+    """Return every asset of a question with the rows that bear on it; `rows` are in the order of their ids."""
+    gone = superseded(rows, question.now)
+    # An exclusive licence that a newer one replaced binds nobody; a prohibition cannot set it aside.
+    replaced = superseded((row for row in rows if row.permits), question.now)
+    return [_part(question, asset, rows, gone=gone, replaced=replaced) for asset in question.assets]
+
+
+def _part(
+    question: Question, asset: AssetFacts, rows: list[Grant], *, gone: frozenset[str], replaced: frozenset[str]
+) -> Part:
+    rows = [row for row in rows if concerns(row, asset)]
+    permits = [row for row in rows if row.permits]
+    exclusive = [row for row in permits if could_exclude(row, question, replaced)]
+    candidates = []
+    for need in needs(asset, question):
+        fitting = [row for row in permits if _serves(row, need)]
+        rivals = [row for row in exclusive if _serves(row, need)]
+        candidates.append(Candidates(need, question, fitting, gone, rivals))
+    prohibitions = [row for row in rows if not row.permits and could_bar(row, question)]
+    mark = None if asset.id == question.assets[0].id else asset.id
+    return Part(asset, mark, prohibitions, candidates)
+
+
+def closed(asset: AssetFacts, question: Question, mark: str | None = None) -> Iterator[Reason]:
+    """Say what the asset's own state has against a use, whatever the grants say."""
+    if asset.status != "active":
+        yield Reason(_NOT_OPEN.get(asset.status, "ASSET_NOT_APPROVED"), asset=mark)
+    if question.channel.public and asset.digital_source_type in (None, "", "unknown"):
+        yield Reason("AI_STATUS_UNKNOWN", asset=mark)
+    for layer in unanswered(asset, question):
+        yield Reason("LAYER_UNKNOWN", layer, asset=mark)
 
 
 @dataclass
@@ -78,9 +112,10 @@ class _Case:
     def decision(self, words: Vocabulary) -> Decision:
         """Look at every asset, layer, place and instant, and answer."""
         question = self.question
-        parts = [self._part(asset) for asset in question.assets]
+        parts = parts_of(question, self.rows)
         for part in parts:
-            self._gates(part)
+            for reason in closed(part.asset, question, part.mark):
+                self._deny(reason, *question.places)
         alike = self._alike(parts)
         for at in self._instants(parts):
             for places in alike:
@@ -100,34 +135,7 @@ class _Case:
             vocabulary_version=words.version,
         )
 
-    def _part(self, asset: AssetFacts) -> _Part:
-        rows = [row for row in self.rows if concerns(row, asset)]
-        permits = [row for row in rows if row.permits]
-        gone = superseded(self.rows, self.question.now)
-        # An exclusive licence that a newer one replaced binds nobody; a prohibition cannot set it aside.
-        replaced = superseded((row for row in self.rows if row.permits), self.question.now)
-        exclusive = [row for row in permits if could_exclude(row, self.question, replaced)]
-        candidates = []
-        for need in needs(asset, self.question):
-            fitting = [row for row in permits if _serves(row, need)]
-            rivals = [row for row in exclusive if _serves(row, need)]
-            candidates.append(Candidates(need, self.question, fitting, gone, rivals))
-        prohibitions = [row for row in rows if not row.permits and could_bar(row, self.question)]
-        mark = None if asset.id == self.question.assets[0].id else asset.id
-        return _Part(asset, mark, prohibitions, candidates)
-
-    def _gates(self, part: _Part) -> None:
-        """What the asset's own state says, whatever the grants say."""
-        asset = part.asset
-        everywhere = self.question.places
-        if asset.status != "active":
-            self._deny(Reason(_NOT_OPEN.get(asset.status, "ASSET_NOT_APPROVED"), asset=part.mark), *everywhere)
-        if self.question.channel.public and asset.digital_source_type in (None, "", "unknown"):
-            self._deny(Reason("AI_STATUS_UNKNOWN", asset=part.mark), *everywhere)
-        for layer in unanswered(asset, self.question):
-            self._deny(Reason("LAYER_UNKNOWN", layer, asset=part.mark), *everywhere)
-
-    def _alike(self, parts: list[_Part]) -> list[tuple[str, ...]]:
+    def _alike(self, parts: list[Part]) -> list[tuple[str, ...]]:
         """Places that no row tells apart, together: they get one answer, and many places cost little more than one."""
         if len(self.question.places) == 1:
             return [self.question.places]
@@ -139,25 +147,25 @@ class _Case:
             found.setdefault(seen, []).append(place)
         return [tuple(places) for places in found.values()]
 
-    def _instants(self, parts: list[_Part]) -> list[datetime]:
+    def _instants(self, parts: list[Part]) -> list[datetime]:
         """One instant of each stretch of time in which nothing changes; every limit is half-open."""
         start, end = self.question.starts_at, self.question.ends_at
         if end is None:
             return [start]
         return sorted({start} | {mark for mark in self._breaks(parts) if start < mark < end})
 
-    def _breaks(self, parts: list[_Part]) -> Iterator[datetime]:
+    def _breaks(self, parts: list[Part]) -> Iterator[datetime]:
         for row in {id(row): row for part in parts for row in self._rows_of(part)}.values():
             yield from row.breaks
 
     @staticmethod
-    def _rows_of(part: _Part) -> Iterator[Grant]:
+    def _rows_of(part: Part) -> Iterator[Grant]:
         yield from part.prohibitions
         for candidates in part.candidates:
             yield from candidates.grants
             yield from candidates.rivals
 
-    def _point(self, part: _Part, places: tuple[str, ...], at: datetime) -> None:
+    def _point(self, part: Part, places: tuple[str, ...], at: datetime) -> None:
         channel, place = self.question.channel, places[0]
         barring = tuple(row.id for row in part.prohibitions if holds(row, channel, place, at))
         if barring:
@@ -169,7 +177,7 @@ class _Case:
             else:
                 self._miss(part, candidates, places, at)
 
-    def _choose(self, part: _Part, candidates: Candidates, clearing: list[Grant], places: tuple[str, ...]) -> None:
+    def _choose(self, part: Part, candidates: Candidates, clearing: list[Grant], places: tuple[str, ...]) -> None:
         """Take the grant that asks least and lasts longest (section 2.7)."""
         best = min(clearing, key=self._burden)
         self.chosen[id(best)] = best
@@ -182,7 +190,7 @@ class _Case:
         lasting = 0.0 if end is None else -end.timestamp()
         return len(unmet(grant, self.question)), len(grant.duties), end is not None, lasting, grant.id
 
-    def _miss(self, part: _Part, candidates: Candidates, places: tuple[str, ...], at: datetime) -> None:
+    def _miss(self, part: Part, candidates: Candidates, places: tuple[str, ...], at: datetime) -> None:
         """Report the nearest miss (section 2.12)."""
         need = candidates.need
         about = Reason("NO_GRANT", need.layer, need.subject, part.mark)
@@ -209,12 +217,12 @@ class _Case:
             territories=tuple(sorted({*known.territories, *places})),
         )
 
-    def _valid_until(self, parts: list[_Part], alike: list[tuple[str, ...]]) -> datetime | None:
+    def _valid_until(self, parts: list[Part], alike: list[tuple[str, ...]]) -> datetime | None:
         """The first later instant at which a chosen grant no longer clears, or a prohibition begins."""
         later = sorted({mark for mark in self._breaks(parts) if mark > self.question.starts_at})
         return next((mark for mark in later if self._changes(parts, alike, mark)), None)
 
-    def _changes(self, parts: list[_Part], alike: list[tuple[str, ...]], at: datetime) -> bool:
+    def _changes(self, parts: list[Part], alike: list[tuple[str, ...]], at: datetime) -> bool:
         if any(not candidates.clears(grant, place, at) for candidates, grant, place in self.relied):
             return True
         prohibitions = [row for part in parts for row in part.prohibitions]

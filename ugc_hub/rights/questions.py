@@ -84,7 +84,7 @@ def ask(request: Request, facts: Mapping[str, AssetFacts], words: Vocabulary) ->
         raise Malformed("operation")
     starts_at, ends_at = _time(request)
     return Question(
-        assets=_assets(request, facts),
+        assets=assets_of(request, facts),
         channel=channel,
         parties=request.parties,
         products=request.products,
@@ -131,8 +131,12 @@ def _places(codes: tuple[str, ...], words: Vocabulary) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _assets(request: Request, facts: Mapping[str, AssetFacts]) -> tuple[AssetFacts, ...]:
-    """The asset with everything that is part of it, and of its parts."""
+def assets_of(request: Request, facts: Mapping[str, AssetFacts]) -> tuple[AssetFacts, ...]:
+    """Return the asset with everything that is part of it, and of its parts.
+
+    Raises:
+        Malformed: one of them is not known.
+    """
     found: dict[str, AssetFacts] = {}
     waiting = [request.asset, *request.ingredients]
     while waiting:

@@ -86,6 +86,11 @@ def test_commands_that_always_print_json_take_the_option_as_well(run: Run, tmp_p
         assert type(told(run(*words, "--json"))) is type(told(run(*words)))
 
 
+def test_what_may_be_used_is_worked_out_anew(run: Run) -> None:
+    assert run("rights", "rebuild").stdout == "0 assets are open for use; 0 differed from what was kept.\n"
+    assert told(run("rights", "rebuild", "--json")) == {"assets": 0, "different": []}
+
+
 def test_an_unknown_command_or_option_is_a_mistake_of_use(run: Run) -> None:
     for words in (
         ["no-such"],

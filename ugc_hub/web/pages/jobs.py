@@ -29,6 +29,7 @@ KINDS = {
     "render": "Make renditions",
     "collect": "Remove bytes that nothing needs",
     "erase": "Remove the files of what was erased",
+    "clear": "Work out what may be used",
 }
 
 

@@ -1,0 +1,141 @@
+"""Which of all assets may be used so? One condition, which agrees with `rights.decide` on each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from ugc_hub.errors import Invalid
+from ugc_hub.hub import Hub
+from ugc_hub.models import AssetClearance, ClearanceBox
+from ugc_hub.rights import ANY_EDIT, EVERY, WORLD, AssetFacts, Grant, Malformed, decide, standard
+from ugc_hub.rights.compiling import everywhere
+from ugc_hub.rights.questions import ask as read_question
+
+from .deciding import Use, ask_many, request_of
+from .encoding import condition
+from .loading import situation
+
+SINGLY = 500
+"""Assets that are decided one by one, a batch at a time."""
+
+
+def usable(hub: Hub, session: Session, use: Use, *, limit: int | None = None, after: str | None = None) -> list[str]:
+    """Return the ids of the assets that may be used so, newest first.
+
+    `after` is the last id of the page before; `limit` the length of a page.
+
+    Raises:
+        Invalid: see `usable_clause`.
+    """
+    wanted = _assets(usable_clause(hub, session, use)).order_by(AssetClearance.asset_id.desc())
+    if after is not None:
+        wanted = wanted.where(AssetClearance.asset_id < after)
+    return list(session.scalars(wanted if limit is None else wanted.limit(limit)))
+
+
+def count_usable(hub: Hub, session: Session, use: Use) -> int:
+    """Return how many assets may be used so.
+
+    Raises:
+        Invalid: see `usable_clause`.
+    """
+    condition = usable_clause(hub, session, use)
+    return session.scalar(select(func.count()).select_from(AssetClearance).where(condition)) or 0
+
+
+def _assets(condition: ColumnElement[bool]) -> Select[Any]:
+    return select(AssetClearance.asset_id).where(condition)
+
+
+def usable_ids(hub: Hub, session: Session, use: Use) -> Select[Any]:
+    """Return a select of the ids of usable assets, to filter others by: `Asset.id.in_(usable_ids(...))`.
+
+    Raises:
+        Invalid: see `usable_clause`.
+    """
+    return _assets(usable_clause(hub, session, use))
+
+
+def usable_clause(hub: Hub, session: Session, use: Use) -> ColumnElement[bool]:
+    """Return the condition on `AssetClearance` that an asset may be used so; a malformed use is never allowed.
+
+    Raises:
+        Invalid: it is asked for somebody else than the hub's party, or for what is live already.
+    """
+    party = hub.settings.party
+    if use.operation != "publish" or use.parties not in (frozenset(), frozenset({party})):
+        raise Invalid("Only new uses by the hub's own party can be asked of all assets.", extra={"field": "parties"})
+    plain = replace(use, ingredients=())
+    request = request_of(hub, "any", plain)
+    try:
+        question = read_question(request, {"any": AssetFacts("any")}, standard())
+    except Malformed:
+        return false()
+    if not _ingredients_allowed(hub, session, use) or _barred_everywhere(hub, session, plain):
+        return false()
+    boxes = select(ClearanceBox.clearance_id).where(condition(question, party))
+    found: ColumnElement[bool] = AssetClearance.clearance_id.in_(boxes)
+    single = list(_decided_singly(hub, session, plain))
+    return or_(found, AssetClearance.asset_id.in_(single)) if single else found
+
+
+def _ingredients_allowed(hub: Hub, session: Session, use: Use) -> bool:
+    answers = ask_many(hub, session, use.ingredients, replace(use, ingredients=())) if use.ingredients else {}
+    return all(answer.allowed for answer in answers.values())
+
+
+def _decided_singly(hub: Hub, session: Session, use: Use) -> Iterator[str]:
+    ids = list(session.scalars(select(AssetClearance.asset_id).where(AssetClearance.clearance_id.is_(None))))
+    for start in range(0, len(ids), SINGLY):
+        answers = ask_many(hub, session, ids[start : start + SINGLY], use)
+        yield from (one for one, answer in answers.items() if answer.allowed)
+
+
+def _barred_everywhere(hub: Hub, session: Session, use: Use) -> bool:
+    """Whether prohibitions for all assets forbid the use of an asset that everything else allows."""
+    found = situation(session, ()).settled(use.at or use.starts_at or hub.now())
+    bars = [grant for grant in found.grants if everywhere(grant)]
+    if not bars:
+        return False
+    request = request_of(hub, "any", use)
+    return not decide(request, [*bars, *_everything(hub.settings.party)], {"any": _FREE}).allowed
+
+
+_FREE = AssetFacts(
+    "any",
+    status="active",
+    digital_source_type="digitalCapture",
+    has_audio=False,
+    people=(),
+    properties=(),
+    music="none",
+)
+
+
+def _everything(party: str) -> list[Grant]:
+    """Permissions for whatever somebody asks."""
+    words = standard()
+    licence = Grant(
+        "",
+        "permit",
+        assets=frozenset({EVERY}),
+        state="active",
+        grantees=frozenset({party}),
+        channels=frozenset({EVERY}),
+        territories=frozenset({WORLD}),
+        starts_at=datetime.min.replace(tzinfo=UTC),
+        perpetual=True,
+        products=frozenset({EVERY}),
+        edits=words.ai | {ANY_EDIT},
+        evidence_level=max(words.evidence_levels),
+        evidence_ok=True,
+        vocabulary_version=words.version,
+        future_media=True,
+    )
+    return [licence, replace(licence, layer="platform")]
