@@ -36,6 +36,7 @@ from ugc_hub.models import (
 from workers.queue.jobs import enqueue
 from workers.queue.shapes import Options
 
+from .changes import changed
 from .facts import set_status
 from .persons import erase_person
 
@@ -161,7 +162,9 @@ def _captured(session: Session, asset_id: str) -> list[str]:
 
 def _person(hub: Hub, session: Session, actor: Actor, *, person_id: str, reason: str) -> None:
     erase_person(hub, session, actor, person_id=person_id)
+    shown = session.scalars(select(AssetPerson.asset_id).where(AssetPerson.person_id == person_id)).all()
     session.execute(delete(AssetPerson).where(AssetPerson.person_id == person_id))
+    changed(hub, session, shown)
     _proof(hub, session, actor, kind="person", object_id=person_id, reason=reason, details={})
 
 

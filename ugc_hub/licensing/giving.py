@@ -12,6 +12,7 @@ from ugc_hub.hub import Hub
 from ugc_hub.rights import Malformed, read_instant
 
 from .agreements import Agreed, agree, keep_text
+from .changes import grants_changed
 from .evidence import Proof, attach, keep_proof
 from .grants import Draft
 from .panel import shown_grants
@@ -141,7 +142,7 @@ def renew(
                 attach(hub, session, actor, grant_id=row.id, proof=proof)
             if row.effect == "permit" and not row.evidence_ok and row.state == "active":
                 row.state = "pending"
-        session.flush()
+        grants_changed(hub, session, [row.id for row in rows])
         return shown_grants(hub, session, [row.id for row in rows])
 
 

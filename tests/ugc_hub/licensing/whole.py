@@ -33,9 +33,9 @@ from ugc_hub.rights import Grant as Rule
 
 def empty(hub: Hub) -> None:
     """Remove every asset, person and grant, so that one example does not reach into the next."""
-    derived: list[type[Any]] = [AssetClearance, ClearancePart, Clearance]
+    tables: list[type[Any]] = [AssetClearance, ClearancePart, Clearance, AssetPerson, AssetRights, Grant, Asset, Person]
     with hub.database.write() as session:
-        for table in [*derived, AssetPerson, AssetRights, Grant, Asset, Person]:
+        for table in tables:
             session.execute(delete(table))
 
 
