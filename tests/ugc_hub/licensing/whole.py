@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from tests.ugc_hub.licensing.rows import facts_row
 from ugc_hub import licensing
@@ -24,6 +24,8 @@ from ugc_hub.models import (
     ClearancePart,
     DutyFulfilment,
     Grant,
+    GrantAsset,
+    GrantSupersession,
     Person,
     Revocation,
 )
@@ -32,11 +34,16 @@ from ugc_hub.rights import Grant as Rule
 
 
 def empty(hub: Hub) -> None:
-    """Remove every asset, person and grant, so that one example does not reach into the next."""
-    tables: list[type[Any]] = [AssetClearance, ClearancePart, Clearance, AssetPerson, AssetRights, Grant, Asset, Person]
+    """Remove every asset and person, and what grants reach, so that one example does not reach into the next.
+
+    The grants themselves stay, out of force: what ended them is only ever appended to.
+    """
+    reached: list[type[Any]] = [GrantAsset, GrantSupersession, AssetClearance, ClearancePart, Clearance]
+    shown: list[type[Any]] = [AssetPerson, AssetRights, Asset, Person]
     with hub.database.write() as session:
-        for table in tables:
+        for table in reached + shown:
             session.execute(delete(table))
+        session.execute(update(Grant).values(reach="assets", state="rejected"))
 
 
 def carry(hub: Hub, rows: Sequence[Rule], facts: Mapping[str, AssetFacts], done: bool) -> dict[str, str]:

@@ -1,13 +1,13 @@
 """What may be used of all assets
 
-Revision: 0006, follows 0005
+Revision: 0007, follows 0006
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
