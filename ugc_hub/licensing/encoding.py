@@ -81,6 +81,8 @@ def _product(name: str) -> str:
 
 
 def _subdivisions(box: Box, scale: Scale) -> Iterator[str]:
+    if not scale.subdivisions:
+        return
     allowed = {one for number, one in enumerate(scale.places) if box.places >> number & 1}
     for one in scale.subdivisions:
         rest = country_of(one) + REST in allowed
@@ -92,6 +94,8 @@ def _subdivisions(box: Box, scale: Scale) -> Iterator[str]:
 
 def _partly(box: Box, scale: Scale) -> int:
     """The bits of countries of which a part is not allowed; the rule never allows a whole without its parts."""
+    if not scale.subdivisions:
+        return 0
     missing = (one for number, one in enumerate(scale.places) if not box.places >> number & 1)
     return mask_of(scale.countries, (country_of(one) for one in missing if one in scale.subdivisions))
 

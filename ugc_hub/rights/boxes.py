@@ -24,8 +24,7 @@ REST = "-*"
 
 def mask_of(words: Sequence[str], chosen: Iterable[str]) -> int:
     """Return the bits of some of the words."""
-    places = {word: number for number, word in enumerate(words)}
-    return sum(1 << places[one] for one in set(chosen))
+    return sum(1 << words.index(one) for one in set(chosen))
 
 
 @dataclass(frozen=True)
