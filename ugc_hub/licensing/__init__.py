@@ -28,6 +28,7 @@ from .revoking import Withdrawal, revoke
 from .sheets import Sheets, read_sheets
 from .usable import count_usable, usable, usable_ids
 from .versions import Change, set_state, supersede, write
+from .wording import Told, sentence_of
 
 __all__ = [
     "GROUNDS",
@@ -47,6 +48,7 @@ __all__ = [
     "Spent",
     "Stated",
     "Statement",
+    "Told",
     "Use",
     "Verdict",
     "Withdrawal",
@@ -90,6 +92,7 @@ __all__ = [
     "request_of",
     "revoke",
     "row_of",
+    "sentence_of",
     "set_adult",
     "set_state",
     "set_status",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, require
 from ugc_hub.errors import Invalid
@@ -136,14 +138,34 @@ def renew(
         keep_proof(hub, proof)
     with hub.database.write() as session:
         wanted = Change(plain, sha256, read_instant(change.get("signed_at"), "signed_at"))
-        rows = supersede(hub, session, actor, grant_id=grant_id, change=wanted)
-        for row in rows:
-            if proof is not None:
-                attach(hub, session, actor, grant_id=row.id, proof=proof)
-            if row.effect == "permit" and not row.evidence_ok and row.state == "active":
-                row.state = "pending"
-        grants_changed(hub, session, [row.id for row in rows])
-        return shown_grants(hub, session, [row.id for row in rows])
+        return shown_grants(hub, session, _renew(hub, session, actor, change=(grant_id, wanted), proof=proof))
+
+
+def _renew(
+    hub: Hub, session: Session, actor: Actor, *, change: tuple[str, Change], proof: Proof | None = None
+) -> list[str]:
+    rows = supersede(hub, session, actor, grant_id=change[0], change=change[1])
+    for row in rows:
+        if proof is not None:
+            attach(hub, session, actor, grant_id=row.id, proof=proof)
+        if row.effect == "permit" and not row.evidence_ok and row.state == "active":
+            row.state = "pending"
+    session.flush()
+    grants_changed(hub, session, [row.id for row in rows])
+    return [row.id for row in rows]
+
+
+def renew_all(hub: Hub, actor: Actor, *, grant_ids: Sequence[str], change: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Write the same change as a new version of several grants, of all of them or of none; see `renew`.
+
+    Raises:
+        Forbidden, Invalid, NotFound, Conflict: as `licensing.supersede`.
+    """
+    require(actor, "rights.edit")
+    wanted = Change(checked(change))
+    with hub.database.write() as session:
+        ids = [_renew(hub, session, actor, change=(one, wanted)) for one in grant_ids]
+        return shown_grants(hub, session, [one for some in ids for one in some])
 
 
 def prove(hub: Hub, actor: Actor, *, grant_id: str, proof: Proof, activate: bool = False) -> str:

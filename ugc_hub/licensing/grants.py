@@ -77,6 +77,16 @@ def add(hub: Hub, session: Session, actor: Actor, draft: Draft) -> GrantRow:
     return row
 
 
+def looked_at(hub: Hub, plain: Mapping[str, Any]) -> Grant:
+    """Return the grant that a plain form describes, as `add` would read it, without writing anything.
+
+    Raises:
+        Invalid: as `add`.
+    """
+    grant, term = _check(hub, {"grantee": [hub.settings.party], "state": "draft", **plain}, Draft(plain))
+    return replace(grant, starts_at=term.starts_at, ends_at=term.ends_at, perpetual=term.perpetual)
+
+
 def _row(hub: Hub, actor: Actor, *, grant: Grant, plain: Mapping[str, Any]) -> GrantRow:
     body = _body(grant, plain)
     return GrantRow(

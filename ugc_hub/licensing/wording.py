@@ -8,7 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ugc_hub.hub import Hub
 from ugc_hub.rights import ANY_EDIT, EVERY, WORLD, Grant, Window, standard, world_atlas
+
+from .grants import looked_at
 
 CHANNELS = {
     "internal": "internal use",
@@ -178,6 +181,15 @@ def sentence(grant: Grant, told: Told, window: Mapping[str, Any] | Window | None
         _bounds(grant),
     ]
     return ", ".join(filter(None, parts)) + "."
+
+
+def sentence_of(hub: Hub, plain: Mapping[str, Any], told: Told) -> str:
+    """Return a plain grant that is not written yet in one sentence.
+
+    Raises:
+        Invalid: as `licensing.add`.
+    """
+    return sentence(looked_at(hub, plain), told, plain.get("window"))
 
 
 def _bounds(grant: Grant) -> str:

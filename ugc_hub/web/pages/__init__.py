@@ -1,6 +1,6 @@
 """Pages for people."""
 
-from . import account, answers, asset, claims, door, jobs, library, packs, presets, upload
+from . import account, answers, asset, claims, door, grants, jobs, library, packs, presets, rights, upload
 from .blueprint import blueprint
 
 __all__ = [
@@ -10,9 +10,11 @@ __all__ = [
     "blueprint",
     "claims",
     "door",
+    "grants",
     "jobs",
     "library",
     "packs",
     "presets",
+    "rights",
     "upload",
 ]

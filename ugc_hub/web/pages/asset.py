@@ -13,7 +13,7 @@ from ugc_hub.catalog import AssetView
 from ugc_hub.errors import Invalid
 from ugc_hub.framing import Choice
 from ugc_hub.renditions import Outcome, all_presets
-from ugc_hub.web import facts
+from ugc_hub.web import facts, rights
 from ugc_hub.web.choices import kits, picture_groups
 from ugc_hub.web.context import allowed, the_hub
 from ugc_hub.web.progress import upload_state
@@ -63,6 +63,7 @@ def asset(asset_id: str) -> str:
         claims=facts.claims(found),
         warnings=facts.warnings(found),
         outcomes=[],
+        **rights.shown(hub, actor, asset_id, request.args),
         **_picker(actor, found),
         **(_made(actor, asset_id) if found.status == "ready" else {"renditions": [], "presets": {}, "busy": False}),
     )

@@ -7,9 +7,10 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from ugc_hub import catalog, creators
-from ugc_hub.accounts import may
+from ugc_hub.accounts import Actor, may
 from ugc_hub.catalog import Page, Query
 from ugc_hub.errors import Gone, NotFound
+from ugc_hub.licensing.overview import Badge, badges
 from ugc_hub.web.choices import kits, picture_groups
 from ugc_hub.web.context import allowed, the_hub
 
@@ -36,6 +37,15 @@ def _links(page: Page, given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _badges(actor: Actor, asset_ids: list[str]) -> dict[str, Badge]:
+    """The state of rights of each tile, all in one go."""
+    hub = the_hub()
+    if not asset_ids or not may(actor, "rights.view"):
+        return {}
+    with hub.database.read() as session:
+        return badges(hub, session, asset_ids)
+
+
 @blueprint.get("/")
 def library() -> str:
     """Show the first page of the wall with its filters."""
@@ -48,6 +58,7 @@ def library() -> str:
         page=page,
         query=query,
         filtered=bool(given),
+        badges=_badges(actor, [asset.id for asset in page.items]),
         creators=creators.list_creators(hub) if everybody else [],
         campaigns=creators.list_campaigns(hub) if everybody else [],
         kits=kits(hub) if everybody else [],
@@ -60,15 +71,18 @@ def library() -> str:
 def tiles() -> str:
     """Return the next tiles of the wall."""
     query, given = _query()
-    page = catalog.find(the_hub(), allowed("asset.view"), query)
-    return render_template("partials/tiles.html", page=page, **_links(page, given))
+    actor = allowed("asset.view")
+    page = catalog.find(the_hub(), actor, query)
+    badges = _badges(actor, [asset.id for asset in page.items])
+    return render_template("partials/tiles.html", page=page, badges=badges, **_links(page, given))
 
 
 @blueprint.get("/library/tiles/<asset_id>")
 def tile(asset_id: str) -> str:
     """Return one tile again, for pictures that are being measured."""
     try:
-        asset = catalog.get(the_hub(), allowed("asset.view"), asset_id)
+        actor = allowed("asset.view")
+        asset = catalog.get(the_hub(), actor, asset_id)
     except (Gone, NotFound) as error:
         return render_template("partials/tile-gone.html", reason=error.message)
-    return render_template("partials/tile.html", asset=asset)
+    return render_template("partials/tile.html", asset=asset, badges=_badges(actor, [asset_id]))

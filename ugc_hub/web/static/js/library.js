@@ -57,6 +57,11 @@ bar?.querySelector("[data-pack-open]").addEventListener("click", () => {
   dialog.querySelector('[name="name"]').focus();
 });
 
+bar?.querySelector("[data-rights-open]")?.addEventListener("click", (event) => {
+  const query = new URLSearchParams([...chosen].map((id) => ["asset", id]));
+  location.assign(`${event.currentTarget.dataset.rightsOpen}?${query}`);
+});
+
 document.querySelector("[data-pack-form]")?.addEventListener("submit", (event) => {
   const form = event.target;
   const some = form.querySelector('[name="kit"]:checked, [name="preset"]:checked');

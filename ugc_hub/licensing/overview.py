@@ -1,0 +1,139 @@
+"""What is allowed now, at a glance: by channel for one asset, in a few words for many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from ugc_hub.hub import Hub
+from ugc_hub.rights import WORLD, Channel, Decision, Grant, decide, standard, world_atlas
+
+from .deciding import Use, request_of
+from .loading import Situation, situation
+from .wording import CHANNELS, channel_name, summarised
+
+Answer = Literal["yes", "limited", "no"]
+SOON = timedelta(days=30)
+MOST_CHANNELS = 2
+
+
+@dataclass(frozen=True)
+class ChannelState:
+    """Whether an asset may be used in a channel now."""
+
+    channel: str
+    answer: Answer
+    places: tuple[str, ...]
+    """Where: codes, groups by their name."""
+    only: str
+    """What limits it, in words; empty where nothing does."""
+    sentence: str
+    """Why not, where the answer is no."""
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Badge:
+    """The state of an asset in a few words; `tone` is good, warn, bad or empty."""
+
+    tone: str
+    words: str
+
+
+def roots() -> list[Channel]:
+    """Return the channels of the first rank, in the order of the vocabulary."""
+    return [channel for name, channel in standard().channels.items() if "." not in name]
+
+
+def _decide(hub: Hub, found: Situation, asset_id: str, use: Use) -> Decision:
+    return decide(request_of(hub, asset_id, use, found.duty_state), found.grants, found.facts)
+
+
+def channel_states(hub: Hub, session: Session, asset_id: str) -> list[ChannelState]:
+    """Return for each channel of the first rank whether the asset may be used there now, and where."""
+    found = situation(session, [asset_id]).settled(hub.now())
+    return [_state(hub, found, asset_id, channel) for channel in roots()]
+
+
+def _state(hub: Hub, found: Situation, asset_id: str, channel: Channel) -> ChannelState:
+    whole = _decide(hub, found, asset_id, Use(channel.name, (WORLD,)))
+    if whole.allowed:
+        return ChannelState(channel.name, "yes", (WORLD,), "", "", whole.valid_until)
+    use, only = Use(channel.name, _countries()), ""
+    if {reason.code for reason in whole.reasons} == {"PRODUCT_NOT_GRANTED"}:
+        named = frozenset(one for grant in found.grants for one in grant.products or () if one != "*")
+        use, only = replace(use, products=named), "for certain products"
+    places, ends = _places(hub, found, asset_id, use)
+    if not places:
+        children = [name for name in standard().channels if name.startswith(f"{channel.name}.")]
+        some = {name: _places(hub, found, asset_id, Use(name, _countries())) for name in children}
+        open_ = {name: answer for name, answer in some.items() if answer[0]}
+        places = summarised({place for answer in open_.values() for place in answer[0]})
+        ends = min((answer[1] for answer in open_.values() if answer[1]), default=None)
+        only = ", ".join(channel_name(name).partition("(")[2].rstrip(")") for name in open_)
+    if places:
+        return ChannelState(channel.name, "limited", tuple(places), only, "", ends)
+    return ChannelState(channel.name, "no", (), "", whole.reasons[0].sentence, None)
+
+
+def _countries() -> tuple[str, ...]:
+    return tuple(sorted(world_atlas().countries))
+
+
+def _places(hub: Hub, found: Situation, asset_id: str, use: Use) -> tuple[list[str], datetime | None]:
+    """The countries where a use is allowed, and until when in all of them."""
+    each = _decide(hub, found, asset_id, use)
+    open_ = tuple(place for place, verdict in each.territory_decisions.items() if verdict == "allow")
+    if not open_:
+        return [], None
+    again = _decide(hub, found, asset_id, replace(use, territories=open_))
+    if len(open_) == len(use.territories) and each.allowed:
+        return [WORLD], again.valid_until
+    return summarised(open_), again.valid_until
+
+
+def badges(hub: Hub, session: Session, asset_ids: Sequence[str]) -> dict[str, Badge]:
+    """Return the state of assets in a few words, by id, in a fixed number of statements.
+
+    "Cleared" is about the hub's own territories, now, without edits.
+    """
+    found = situation(session, asset_ids).settled(hub.now())
+    everywhere = [grant for grant in found.grants if not _named(grant) & set(asset_ids)]
+    return {one: _badge(hub, found, one, everywhere) for one in asset_ids if one in found.facts}
+
+
+def _named(grant: Grant) -> frozenset[str]:
+    return grant.assets or frozenset()
+
+
+_CLOSED = {
+    "hold": Badge("bad", "On hold"),
+    "taken_down": Badge("bad", "Taken down"),
+    "erased": Badge("bad", "Erased"),
+    "pending_review": Badge("warn", "To review"),
+}
+
+
+def _badge(hub: Hub, found: Situation, asset_id: str, everywhere: Iterable[Grant]) -> Badge:
+    status = found.facts[asset_id].status
+    if status != "active":
+        return _CLOSED.get(status, _CLOSED["pending_review"])
+    own = [grant for grant in found.grants if asset_id in _named(grant)]
+    part = replace(found, grants=(*own, *everywhere))
+    granted = {name.partition(".")[0] for grant in own if grant.permits for name in grant.channels or ()}
+    wanted = [one.name for one in roots() if one.public and ("*" in granted or one.name in granted)]
+    answers = {name: _decide(hub, part, asset_id, Use(name)) for name in wanted}
+    cleared = [name for name, answer in answers.items() if answer.allowed]
+    if not cleared:
+        waiting = any(grant.state == "pending" for grant in own)
+        return Badge("", "Waits for proof" if waiting else "Not cleared")
+    ends = min((answers[name].valid_until for name in cleared if answers[name].valid_until), default=None)  # type: ignore[type-var]
+    if ends is not None and ends <= hub.now() + SOON:
+        return Badge("warn", f"Ends {ends.day} {ends:%b}")
+    more = len(cleared) - MOST_CHANNELS
+    shown = ", ".join(CHANNELS[name] for name in cleared[:MOST_CHANNELS])
+    return Badge("good", shown + (f" +{more}" if more > 0 else ""))

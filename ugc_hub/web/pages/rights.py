@@ -1,0 +1,132 @@
+"""The rights of one asset: why not, what is known of it, its state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from ugc_hub import licensing
+from ugc_hub.errors import Invalid
+from ugc_hub.licensing import panel
+from ugc_hub.models import AssetPerson, Property, Track
+from ugc_hub.web import rights as view
+from ugc_hub.web.context import allowed, the_hub
+
+from .blueprint import blueprint
+
+
+def _back(asset_id: str) -> BaseResponse:
+    return redirect(url_for("pages.asset", asset_id=asset_id, _anchor="rights"), 303)
+
+
+@blueprint.get("/assets/<asset_id>/why")
+def why(asset_id: str) -> str:
+    """Return the answer to a use in words."""
+    hub, actor = the_hub(), allowed("rights.view")
+    with hub.database.read() as session:
+        panel.asset_of(session, actor, asset_id)
+        answer = view.why(hub, session, asset_id, request.args)
+    return render_template("partials/why.html", answer=answer, asset_id=asset_id, **view.choices())
+
+
+@blueprint.post("/assets/<asset_id>/rights")
+def answer_rights(asset_id: str) -> BaseResponse:
+    """Keep the answers of the form."""
+    hub, actor = the_hub(), allowed("rights.edit")
+    form = request.form
+    testimonial = {"yes": True, "no": False}.get(form.get("is_testimonial", ""))
+    answers: dict[str, Any] = {
+        "digital_source_type": form.get("digital_source_type") or None,
+        "compensation": form.get("compensation", "unknown"),
+        "is_testimonial": testimonial,
+        "copyright_notice": form.get("copyright_notice", "").strip(),
+    }
+    with hub.database.write() as session:
+        panel.asset_of(session, actor, asset_id)
+        answers |= _people(session, asset_id) | _property(session) | _music(session)
+        licensing.answer(hub, session, actor, asset_id=asset_id, answers=answers)
+    return _back(asset_id)
+
+
+def _adult(text: str | None) -> bool | None:
+    return {"yes": True, "no": False}.get(text or "")
+
+
+def _people(session: Session, asset_id: str) -> dict[str, Any]:
+    hub, actor, form = the_hub(), allowed("rights.edit"), request.form
+    state = form.get("people_state", "unknown")
+    if state != "listed":
+        return {"people": []} if state == "none" else {"people_state": "unknown"}
+    kept = set(form.getlist("person"))
+    people: list[Any] = []
+    for row in session.scalars(select(AssetPerson).where(AssetPerson.asset_id == asset_id)):
+        if row.person_id in kept:
+            people.append({"id": row.person_id, "region": row.region})
+    name = form.get("new_person", "").strip()
+    if name:
+        data = licensing.PersonData(name=name, email=form.get("new_person_email", "").strip())
+        people.append(licensing.add_person(hub, session, actor, data, is_adult=_adult(form.get("new_person_adult"))).id)
+    if not people:
+        raise Invalid("Name whoever can be recognised, or say that nobody can.", extra={"field": "new_person"})
+    return {"people": people}
+
+
+def _listed(session: Session, kind: str, table: type[Any], column: str) -> list[str]:
+    """Return the ids that stay listed, with a new one where a name was given."""
+    hub, ids = the_hub(), request.form.getlist(kind)
+    name = request.form.get(f"new_{kind}", "").strip()[:300]
+    if name:
+        row = table(id=hub.new_id({"property": "prp", "track": "trk"}[kind]), created_at=hub.now(), **{column: name})
+        session.add(row)
+        session.flush()
+        ids = [*ids, row.id]
+    return ids
+
+
+def _property(session: Session) -> dict[str, Any]:
+    state = request.form.get("property_state", "unknown")
+    if state != "listed":
+        return {"properties": []} if state == "none" else {"property_state": "unknown"}
+    ids = _listed(session, "property", Property, "name")
+    if not ids:
+        raise Invalid("Name what can be recognised, or say that nothing can.", extra={"field": "new_property"})
+    return {"properties": ids}
+
+
+def _music(session: Session) -> dict[str, Any]:
+    state = request.form.get("music", "unknown")
+    tracks = _listed(session, "track", Track, "title") if state == "present" else []
+    return {"music": state, "tracks": tracks}
+
+
+@blueprint.post("/assets/<asset_id>/rights/status")
+def set_asset_status(asset_id: str) -> BaseResponse:
+    """Approve an asset, put it on hold, or take it down."""
+    hub, actor = the_hub(), allowed("rights.edit")
+    form = request.form
+    with hub.database.write() as session:
+        panel.asset_of(session, actor, asset_id)
+        licensing.set_status(
+            hub,
+            session,
+            actor,
+            asset_id=asset_id,
+            status=form.get("status", ""),
+            note=form.get("note", "").strip()[:1000],
+            legal_order=form.get("legal_order") == "1",
+        )
+    return _back(asset_id)
+
+
+@blueprint.post("/assets/<asset_id>/people/<person_id>/age")
+def set_age(asset_id: str, person_id: str) -> BaseResponse:
+    """Keep whether a person is of age."""
+    hub, actor = the_hub(), allowed("rights.edit")
+    with hub.database.write() as session:
+        is_adult = _adult(request.form.get("adult"))
+        licensing.set_adult(hub, session, actor, person_id=person_id, is_adult=is_adult)
+    return _back(asset_id)
