@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ugc_hub.hub import Hub
+from ugc_hub.models import AssetPerson, AssetRights, Person, Property, Track
 from ugc_hub.rights import WORLD, Channel, Decision, Grant, decide, standard, world_atlas
 
 from .deciding import Use, request_of
 from .loading import Situation, situation
+from .panel import person_name
 from .wording import CHANNELS, channel_name, summarised
 
 Answer = Literal["yes", "limited", "no"]
@@ -53,10 +56,34 @@ def _decide(hub: Hub, found: Situation, asset_id: str, use: Use) -> Decision:
     return decide(request_of(hub, asset_id, use, found.duty_state), found.grants, found.facts)
 
 
+def subject_names(hub: Hub, session: Session, asset_id: str) -> dict[str, str]:
+    """Return how the persons, property and tracks of an asset are called, by id."""
+    row = session.get(AssetRights, asset_id)
+    shown = select(Person).join(AssetPerson, AssetPerson.person_id == Person.id)
+    persons = session.scalars(shown.where(AssetPerson.asset_id == asset_id))
+    names = {one.id: person_name(hub, session, one) for one in persons}
+    for table, column, ids in (
+        (Property, Property.name, row.properties if row else []),
+        (Track, Track.title, row.tracks if row else []),
+    ):
+        if ids:
+            names |= dict(session.execute(select(table.id, column).where(table.id.in_(ids))).all())
+    return names
+
+
+def named(text: str, names: Mapping[str, str]) -> str:
+    """Return a sentence with names in place of ids."""
+    for one, name in names.items():
+        text = text.replace(one, name)
+    return text
+
+
 def channel_states(hub: Hub, session: Session, asset_id: str) -> list[ChannelState]:
     """Return for each channel of the first rank whether the asset may be used there now, and where."""
     found = situation(session, [asset_id]).settled(hub.now())
-    return [_state(hub, found, asset_id, channel) for channel in roots()]
+    names = subject_names(hub, session, asset_id)
+    states = [_state(hub, found, asset_id, channel) for channel in roots()]
+    return [replace(state, sentence=named(state.sentence, names)) for state in states]
 
 
 def _state(hub: Hub, found: Situation, asset_id: str, channel: Channel) -> ChannelState:

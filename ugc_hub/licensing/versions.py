@@ -15,12 +15,12 @@ from ugc_hub.audit import record
 from ugc_hub.errors import Conflict, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.models import Agreement, AgreementVersion, Asset, Evidence, Grant, GrantAsset, GrantSupersession
+from ugc_hub.rights import DateRefused, Malformed, Milestones, read_grant, write_instant
 from ugc_hub.rights import Grant as Rule
-from ugc_hub.rights import read_grant
 
 from .agreements import Agreed, agree
 from .changes import grants_changed
-from .grants import Draft, add, plain_of
+from .grants import Draft, add, plain_of, term_of
 from .milestones import PER_ASSET, delivered, keep_milestones
 
 
@@ -88,7 +88,7 @@ def supersede(hub: Hub, session: Session, actor: Actor, *, grant_id: str, change
     assets = tuple(session.scalars(select(GrantAsset.asset_id).where(GrantAsset.grant_id == grant_id)))
     plain = merged(old, change.plain)
     signed = change.signed_at or hub.now()
-    proven = old.evidence_ok and _within(plain, plain_of(old))
+    proven = old.evidence_ok and _within(_dated(hub, plain), _dated(hub, plain_of(old)))
     plain |= {"supersedes": [grant_id], "signed_at": signed.isoformat(), "evidence_ok": proven}
     draft = Draft(
         plain,
@@ -99,6 +99,20 @@ def supersede(hub: Hub, session: Session, actor: Actor, *, grant_id: str, change
     if proven:
         _carry(hub, session, old.id, rows)
     return rows
+
+
+def _dated(hub: Hub, plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a plain grant with its term in instants, where the term depends on dates alone."""
+    window = plain.get("window")
+    if not isinstance(window, Mapping) or window.get("trigger", "date") != "date":
+        return dict(plain)
+    try:
+        term = term_of(plain, Milestones(), hub.now())
+    except (DateRefused, Malformed):  # refused when it is written
+        return dict(plain)
+    rest = {name: value for name, value in plain.items() if name != "window"}
+    dates = {"starts_at": write_instant(term.starts_at), "ends_at": write_instant(term.ends_at)}
+    return {**rest, **dates, "perpetual": term.perpetual}
 
 
 def _within(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:

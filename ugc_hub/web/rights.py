@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -60,12 +62,12 @@ LOOK_AT = {"EVIDENCE_BROKEN", "NOT_ACTIVE", "SUPERSEDED", "REVOKED", "PROHIBITED
 def choices() -> dict[str, Any]:
     """Return the words that the forms of rights offer."""
     atlas = world_atlas()
-    groups = [(name, group.title) for name in atlas.groups if (group := atlas.group(name))]
+    regions = [(name, group.title) for name in atlas.groups if (group := atlas.group(name))]
     tree = [(root.name, [n for n in standard().channels if n.startswith(f"{root.name}.")]) for root in overview.roots()]
     return {
         "tree": tree,
         "channel_name": wording.channel_name,
-        "groups": groups,
+        "regions": regions,
         "countries": sorted(atlas.countries.items(), key=lambda one: one[1]),
         "place_name": atlas.name,
         "edits": [(name, words) for name, words in wording.EDITS.items()],
@@ -119,13 +121,20 @@ def use_of(args: MultiDict[str, str]) -> licensing.Use:
 def why(hub: Hub, session: Session, asset_id: str, args: MultiDict[str, str]) -> dict[str, Any]:
     """Return a decision in words, each reason with its grants and a way on."""
     decision = licensing.ask(hub, session, asset_id, use_of(args))
+    names = overview.subject_names(hub, session, asset_id)
     return {
         "decision": decision,
-        "reasons": [(reason, _way(reason)) for reason in decision.reasons],
+        "reasons": [(_named(reason, names), _way(reason)) for reason in decision.reasons],
         "duties": [duty_words(write_duty(duty)) for duty in decision.duties],
         "allowed_in": wording.summarised(_with(decision, "allow")),
         "denied_in": wording.summarised(_with(decision, "deny")),
     }
+
+
+def _named(reason: Reason, names: Mapping[str, str]) -> Reason:
+    """A reason with names in place of ids."""
+    sentence, step = overview.named(reason.sentence, names), overview.named(reason.next_step, names)
+    return replace(reason, sentence=sentence, next_step=step)
 
 
 def _with(decision: Decision, verdict: str) -> list[str]:

@@ -79,6 +79,11 @@ def ratio(width: int | None, height: int | None) -> str:
     return direction
 
 
+def capital(text: str) -> str:
+    """Return the text with a capital at its beginning; the rest stays as it is, as in `e-mail by AI`."""
+    return text[:1].upper() + text[1:]
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """Return `1 photo`, `2 photos`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
@@ -87,5 +92,5 @@ def count(number: int, one: str, many: str = "") -> str:
 def register(app: Flask) -> None:
     """Make the words known to the templates."""
     tables: dict[str, Any] = {"KINDS": KINDS, "CHANNELS": CHANNELS, "STATES": STATES}
-    app.jinja_env.filters.update(size=size, duration=duration, moment=moment)
+    app.jinja_env.filters.update(size=size, duration=duration, moment=moment, capital=capital)
     app.jinja_env.globals.update(ratio=ratio, count=count, **tables)
