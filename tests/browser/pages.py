@@ -11,6 +11,7 @@ from tests.serving import Served
 from tests.waiting import wait_until
 from ugc_hub import catalog, ingest
 from ugc_hub.accounts import SYSTEM
+from ugc_hub.licensing import Proof, giving
 
 
 def send(site: Served, data: bytes, name: str = "photo.jpg", **known: Any) -> str:
@@ -29,3 +30,23 @@ def give(site: Served, data: bytes, name: str = "photo.jpg", **known: Any) -> st
 def wide_by(page: Page) -> int:
     """Return by how many pixels the page is wider than the window."""
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def granted(site: Served, *asset_ids: str, proof: bytes | None = b"You may.") -> str:
+    """Give a grant of the assets in e-mail and on Instagram, and return its id; without a proof it waits for one."""
+    plain = {
+        "effect": "permit",
+        "layer": "copyright",
+        "channels": ["email", "organic_social.instagram"],
+        "territories": ["EU", "US"],
+        "exclude_territories": ["FR"],
+        "edits": ["crop"],
+        "products": ["*"],
+        "window": {"trigger": "date", "start": "2020-05-01", "until": "2090-10-31", "zone": "Europe/Berlin"},
+        "evidence_level": 3,
+        "signed_at": "2020-04-01T00:00:00Z",
+    }
+    agreement = {"kind": "licence", "licensor": "Ana"}
+    given = giving.Given.of({"grant": plain, "assets": list(asset_ids), "agreement": agreement, "text": "You may."})
+    evidence = Proof("screenshot", proof, "text/plain") if proof else None
+    return str(giving.give(site.hub, SYSTEM, given, evidence)[0]["id"])

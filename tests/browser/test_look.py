@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Visitor
-from tests.browser.pages import give, wide_by
+from tests.browser.pages import give, granted, wide_by
 from tests.pictures import encoded, jpeg
 from tests.serving import Served
 from ugc_hub import catalog, packs
@@ -46,7 +46,8 @@ def addresses(site: Served) -> list[str]:
     give(site, jpeg(1500, 2000, 400, quality=60), "look-again.jpg")
     pack = packs.make(site.hub, SYSTEM, name="Look", asset_ids=[asset], preset_ids=PRESETS)
     fixed = ["/", "/upload", "/packs", "/presets", "/presets?channel=email", "/jobs", "/account"]
-    return [*fixed, f"/assets/{asset}", f"/packs/{pack.id}", "/presets/meta.stories.image.9x16", "/nowhere"]
+    rights = [f"/grants/{granted(site, asset)}", f"/grants/new?asset={asset}", f"/grants?asset={asset}"]
+    return [*fixed, *rights, f"/assets/{asset}", f"/packs/{pack.id}", "/presets/meta.stories.image.9x16", "/nowhere"]
 
 
 LOOKS: dict[str, dict[str, Any]] = {
