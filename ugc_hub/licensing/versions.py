@@ -20,8 +20,9 @@ from ugc_hub.rights import Grant as Rule
 
 from .agreements import Agreed, agree
 from .changes import grants_changed
-from .grants import Draft, add, plain_of, term_of
+from .grants import Draft, add, plain_of
 from .milestones import PER_ASSET, delivered, keep_milestones
+from .terms import term_of
 
 
 @dataclass(frozen=True)
