@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,11 @@ from tests.browser.test_look import problems
 from tests.pictures import jpeg
 from tests.serving import Served
 from tests.ugc_hub.permissions.rows import SCOPE
-from ugc_hub import permissions
+from ugc_hub import licensing, permissions
 from ugc_hub.accounts import SYSTEM
+from ugc_hub.creators import creator_by_handle
 from ugc_hub.models import Grant, RightsRequest
+from ugc_hub.permissions import things
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -139,3 +142,71 @@ def test_a_link_that_is_over_says_so(visit: Visitor) -> None:
     someone.go("/r/AAAAAAAAAAAAAAAAAAAAAA")
     expect(someone.page.get_by_role("heading", level=1)).to_have_text("This link does not work any more")
     fits(someone, "over-phone")
+
+
+@pytest.fixture(scope="module")
+def kept(site: Served) -> list[str]:
+    """The pages of those who ask, with something on each."""
+    hub = site.hub
+    asset = give(site, jpeg(900, 1200, 660), "vera.jpg", creator="vera")
+    row = permissions.draft(hub, SYSTEM, permissions.Ask(SCOPE, asset_ids=[asset], email="vera@example.org"))
+    permissions.send(hub, SYSTEM, row.id, copied=True)
+    with hub.database.write() as session:
+        data = licensing.PersonData(name="Kim", born=date(2018, 5, 1), guardian_name="Pat")
+        person = licensing.add_person(hub, session, SYSTEM, data).id
+        creator = creator_by_handle(hub, session, "vera").id
+    things.add_track(hub, SYSTEM, "Song", "licensed", artist="Band")
+    things.add_property(hub, SYSTEM, "Mural", owner="Mo")
+    given = permissions.Authorisation(asset, "tiktok", "7123", "#secret", 30, hub.now())
+    permissions.add_code(hub, SYSTEM, given)
+    permissions.add_partnership(hub, SYSTEM, permissions.Terms("vera", "paid", hub.now().date()))
+    fixed = ["/rights", "/rights/replies/new", "/rights/persons", "/rights/tracks", "/rights/properties"]
+    more = ["/rights/codes", "/rights/templates", "/creators", f"/creators/{creator}", f"/rights/persons/{person}"]
+    return [*fixed, *more, f"/rights/requests/{row.id}", f"/rights/requests/new?asset={asset}"]
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_the_pages_of_those_who_ask_are_readable(visit: Visitor, kept: list[str], look: str) -> None:
+    size = {"width": 360, "height": 640} if look == "dark" else {"width": 1280, "height": 800}
+    someone = visit("content_manager", color_scheme=look, viewport=size)
+    for number, path in enumerate(kept):
+        someone.go(path)
+        for summary in someone.page.locator("details:not([open]) > summary").all():
+            if summary.is_visible():
+                summary.click()
+        fits(someone, f"manager-{look}-{number}")
+
+
+def test_a_manager_asks_for_permission_with_a_few_clicks(visit: Visitor, site: Served, kept: list[str]) -> None:
+    someone = visit("content_manager")
+    someone.expected = {422}
+    page = someone.page
+    someone.go(kept[-1])
+    page.get_by_role("button", name="Keep the draft").click()
+    expect(page.locator(".toast")).to_contain_text("Choose at least one")
+    # htmx says in its own words what the test provoked.
+    someone.complaints = [one for one in someone.complaints if "Status Error Code 422" not in one]
+    page.get_by_label("E-mails and newsletters").check()
+    page.get_by_role("button", name="Keep the draft").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("@vera")
+    page.get_by_role("button", name="Make a link to hand on").click()
+    link = page.locator("#link").inner_text()
+    stranger = visit("", **ON_PHONE)
+    stranger.page.goto(link)
+    expect(stranger.page.get_by_role("heading", level=1)).to_contain_text("Hello")
+
+
+def test_a_signed_release_is_sent_with_its_file(visit: Visitor, kept: list[str], tmp_path: Path) -> None:
+    signed = tmp_path / "signed.pdf"
+    signed.write_bytes(b"%PDF-1.7 signed")
+    someone = visit("content_manager")
+    page = someone.page
+    someone.go(next(path for path in kept if "/persons/prs" in path))
+    page.get_by_text("Keep a release that was signed").click()
+    form = page.locator("form[enctype]")
+    form.get_by_label("Our website and shop", exact=True).check()
+    form.get_by_label("Signed on").fill("2026-01-02")
+    form.get_by_label("Signed by").select_option("guardian")
+    form.get_by_label("Signed file").set_input_files(signed)
+    form.get_by_role("button", name="Keep it").click()
+    expect(page.locator(".chip.good", has_text="In force")).to_be_visible()

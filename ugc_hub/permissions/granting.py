@@ -17,6 +17,7 @@ from ugc_hub.licensing.canonical import canonical, digest
 from ugc_hub.models import Asset, Creator, Grant, Partnership, Person, RequestTemplate, RightsRequest
 from ugc_hub.rights import standard, write_instant
 
+from .duties import duties_of
 from .partnering import bind, covered_time
 from .requesting import assets_of
 from .scope import wider
@@ -110,6 +111,7 @@ def _agreed(hub: Hub, session: Session, row: RightsRequest, said: Said) -> Agree
 
 def _plain(session: Session, row: RightsRequest, said: Said, *, layer: str, subject: str | None) -> dict[str, Any]:
     scope = said.scope
+    creator = session.get(Creator, row.creator_id) if row.creator_id else None
     return {
         "effect": "permit",
         "layer": layer,
@@ -124,21 +126,9 @@ def _plain(session: Session, row: RightsRequest, said: Said, *, layer: str, subj
         "evidence_level": level_of(row),
         "signed_by_role": row.role,
         "vocab_version": standard().version,
-        "duties": _duties(session, row, scope) if layer == "copyright" else [],
+        "duties": duties_of(creator, scope) if layer == "copyright" else [],
         "supersedes": _confirmed(session, row, layer),
     }
-
-
-def _duties(session: Session, row: RightsRequest, scope: Mapping[str, Any]) -> list[dict[str, Any]]:
-    duties: list[dict[str, Any]] = []
-    creator = session.get(Creator, row.creator_id) if row.creator_id else None
-    if scope["credit"] and creator is not None:
-        duties.append({"duty": "credit", "phase": "during", "text": creator.credit_line or f"@{creator.handle}"})
-    if scope["fee_micros"]:
-        phase = "pre" if scope["fee_due"] == "before_use" else "post"
-        amount = {"amount_micros": scope["fee_micros"], "currency": scope["currency"]}
-        duties.append({"duty": "pay", "phase": phase, **amount})
-    return duties
 
 
 def _confirmed(session: Session, row: RightsRequest, layer: str) -> list[str]:

@@ -15,11 +15,13 @@ from ugc_hub.audit import record
 from ugc_hub.creators import campaign_by_name, creator_by_handle
 from ugc_hub.errors import Conflict, Invalid, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import Agreed, Draft, Proof, add, agree, answer, attach, cover, keep_text, set_status
-from ugc_hub.models import Agreement, AgreementVersion, Asset, AssetRights, Grant, Partnership, Person
+from ugc_hub.licensing import Agreed, Draft, add, agree, answer, attach, cover, keep_text, set_status
+from ugc_hub.models import Agreement, AgreementVersion, Asset, AssetRights, Creator, Grant, Partnership, Person
 from ugc_hub.rights import DateRefused, day_begins, standard, until_inclusive, write_instant
 
+from .duties import duties_of
 from .people import clean, trusted
+from .releasing import signed_file
 from .scope import clean_scope
 
 KINDS = ("gifting", "paid", "affiliate", "content_campaign")
@@ -143,7 +145,7 @@ def sign(hub: Hub, actor: Actor, partnership_id: str, *, signed: Signed) -> Agre
         NotFound: there is no such partnership or person.
     """
     require(actor, "rights.request")
-    scope, now = clean_scope(signed.scope), hub.now()
+    scope, now, proof = clean_scope(signed.scope), hub.now(), signed_file(signed.data, signed.media_type)
     words = clean(signed.text, 200_000)
     sha256 = keep_text(hub, words) if words else None
     with hub.database.write() as session:
@@ -167,7 +169,6 @@ def sign(hub: Hub, actor: Actor, partnership_id: str, *, signed: Signed) -> Agre
         for plain in _grants(session, row, scope, signed.person_id):
             draft = Draft({**plain, "signed_at": now.isoformat()}, (), version.id)
             grant = add(hub, session, trusted(actor), draft)
-            proof = Proof("esign_pdf", signed.data, signed.media_type)
             attach(hub, session, trusted(actor), grant_id=grant.id, proof=proof)
         bind(hub, session, actor, row.id, agreement_id=version.agreement_id)
     return version
@@ -185,7 +186,9 @@ def _grants(
         "signed_by_role": "creator",
         "vocab_version": standard().version,
     }
-    grants = [{**common, "layer": "copyright", "exclusive": scope["exclusive"]}]
+    # What the partnership pays is settled over its time, not with each asset.
+    duties = duties_of(session.get(Creator, row.creator_id), scope, pay=False)
+    grants = [{**common, "layer": "copyright", "exclusive": scope["exclusive"], "duties": duties}]
     if person_id is not None:
         person = session.get(Person, person_id)
         if person is None or person.creator_id != row.creator_id:

@@ -17,6 +17,7 @@ blueprint = Blueprint("pages", __name__)
 NAVIGATION = (
     ("Library", "pages.library", "library", "asset.view"),
     ("Upload", "pages.upload", "upload", "asset.upload"),
+    ("Rights", "pages.requests", "people", "rights.view"),
     ("Packs", "pages.packs", "pack", "pack.make"),
     ("Presets", "pages.presets", "presets", "preset.view"),
     ("Jobs", "pages.jobs", "jobs", "job.view"),
