@@ -6,10 +6,11 @@ import logging
 import smtplib
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -62,10 +63,14 @@ def send_sign_in_link(hub: Hub, email: str, link: str) -> None:
         Unavailable: the mail server does not take it.
     """
     minutes = hub.settings.sign_in_link_s // 60
-    # Plain text: nothing is escaped, and nothing in it comes from a stranger.
+    send(hub, email, "Sign in to UGC Hub", write("mail/sign-in.txt", {"link": link, "minutes": minutes}))
+
+
+def write(template: str, values: Mapping[str, Any]) -> str:
+    """Return the body of a mail; names of strangers in `values` must have been cleaned of addresses."""
+    # Plain text: nothing is escaped.
     mails = Environment(loader=FileSystemLoader(templates_dir()), undefined=StrictUndefined, autoescape=False)  # noqa: S701
-    body = mails.get_template("mail/sign-in.txt").render(link=link, minutes=minutes)
-    send(hub, email, "Sign in to UGC Hub", body)
+    return mails.get_template(template).render(**values)
 
 
 def send(hub: Hub, to: str, subject: str, body: str) -> None:

@@ -35,7 +35,7 @@ LOOKERS = MAKERS | {"legal", "viewer"}
 EVERYBODY = LOOKERS | {"creator"}
 WHO = {
     "asset.view": LOOKERS,
-    "asset.upload": EDITORS,
+    "asset.upload": EDITORS | {"link"},
     "asset.edit": EDITORS,
     "asset.original": EDITORS | {"legal"},
     "rendition.view": LOOKERS,

@@ -27,6 +27,8 @@ class Role:
     title: str
     actions: frozenset[str]
     own: frozenset[str]
+    signs_in: bool = True
+    """Whether a person can have it."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,9 @@ def roles() -> dict[str, Role]:
     """Return the roles by name, as the data file states them."""
     table = tomllib.loads((files(__package__) / "roles.toml").read_text(encoding="utf-8"))
     return {
-        name: Role(name, row["title"], frozenset(row.get("may", ())), frozenset(row.get("own", ())))
+        name: Role(
+            name, row["title"], frozenset(row.get("may", ())), frozenset(row.get("own", ())), row.get("signs_in", True)
+        )
         for name, row in table.items()
     }
 

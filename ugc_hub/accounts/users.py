@@ -44,8 +44,9 @@ def create_user(hub: Hub, email: str, role: str, name: str = "", *, creator_id: 
         Invalid: the address or the role is wrong.
         Conflict: there is a user with this address.
     """
-    if role not in roles():
-        raise Invalid(f"There is no role {role!r}; choose one of {', '.join(roles())}.", extra={"field": "role"})
+    known = [name for name, one in roles().items() if one.signs_in]
+    if role not in known:
+        raise Invalid(f"There is no role {role!r}; choose one of {', '.join(known)}.", extra={"field": "role"})
     if creator_id is not None and role != "creator":
         raise Invalid("Only a user of the role creator belongs to a creator.", extra={"field": "role"})
     user = User(

@@ -20,7 +20,7 @@ from ugc_hub.creators import clean_handle, clean_name, submit
 from ugc_hub.errors import Gone, OutOfSpace, TooLarge, Truncated, Unavailable
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.licensing import declare_own
-from ugc_hub.models import Asset
+from ugc_hub.models import Asset, Submission
 from ugc_hub.permissions import arrive
 from workers.media.sniff import HEAD_BYTES, Sniffed, sniff
 from workers.queue.jobs import enqueue
@@ -44,13 +44,15 @@ class Upload:
 
     file_name: str
     door: str
-    """`web`, `api`, `cli` or `folder`."""
+    """`web`, `api`, `cli`, `folder` or `link`."""
     creator: str | None = None
     campaign: str | None = None
     own: bool = False
     """Whoever sends it declares that the company holds all rights in it (`licensing.STATEMENT`)."""
     size_bytes: int | None = None
     """As announced; where it is known, fewer or more bytes are an error."""
+    submission_id: str | None = None
+    """The submission that it is a part of; None: it is one of its own."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,7 @@ def _record(hub: Hub, actor: Actor, upload: Upload, sniffed: Sniffed, *, sha256:
         if not hub.storage.exists(original_key(sha256)):
             # The same bytes were refused, and removed, between our put and now.
             raise Unavailable("The same file was being removed at this moment. Send it again.")
-        submission = submit(hub, session, actor, door=upload.door, creator=upload.creator, campaign=upload.campaign)
+        submission = _submission(hub, session, actor, upload)
         asset = Asset(
             id=hub.new_id("ast"),
             created_at=hub.now(),
@@ -174,13 +176,19 @@ def _record(hub: Hub, actor: Actor, upload: Upload, sniffed: Sniffed, *, sha256:
         asset.job_id = _enqueue_inspection(hub, session, asset)
         if upload.own:
             declare_own(hub, session, actor, asset_id=asset.id)
-        else:
+        elif upload.submission_id is None:  # else its agreements reach it once it is handed in
             arrive(hub, session, asset)
         record(session, hub.now(), "asset.received", asset.id, actor=actor.user_id, sha256=sha256, door=upload.door)
         crash_point("before_commit")
     return Accepted(
         asset.id, asset.status, duplicate=False, message="Received; it is being looked at.", job_id=asset.job_id
     )
+
+
+def _submission(hub: Hub, session: Session, actor: Actor, upload: Upload) -> Submission:
+    if upload.submission_id is not None:
+        return session.get_one(Submission, upload.submission_id)
+    return submit(hub, session, actor, door=upload.door, creator=upload.creator, campaign=upload.campaign)
 
 
 def _enqueue_inspection(hub: Hub, session: Session, asset: Asset) -> int:

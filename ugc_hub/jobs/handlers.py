@@ -18,6 +18,7 @@ from .collect import collect
 from .erase import erase
 from .inspect import inspect
 from .letters import send_letters
+from .mailing import mail
 from .render import render
 
 
@@ -48,4 +49,5 @@ def handlers(hub: Hub, sandbox: Sandbox) -> dict[str, Handler]:
         "erase": partial(erase, hub),
         "letter": partial(send_letters, hub),
         "due": partial(_due, hub),
+        "mail": partial(mail, hub),
     }

@@ -3,7 +3,9 @@
 from .assets import Asset, AssetLink, HashBand, Refusal
 from .base import Base
 from .clearance import AssetClearance, Clearance, ClearanceBox, ClearancePart
+from .consent import ConsentEvent, ConsentRecord, Terms, TermsVersion
 from .erasures import Claim, Erasure
+from .handing import Brief, SubmissionFile, SubmissionForm, SubmissionLink
 from .people import ApiToken, Campaign, Creator, LoginAttempt, SignInLink, Submission, User, UserSession
 from .permissions import Partnership, PlatformCode, RequestAsset, RequestTemplate, RightsRequest
 from .persons import AssetPerson, DataKey, Person, Property, Track
@@ -33,11 +35,14 @@ __all__ = [
     "AssetPerson",
     "AssetRights",
     "Base",
+    "Brief",
     "Campaign",
     "Claim",
     "Clearance",
     "ClearanceBox",
     "ClearancePart",
+    "ConsentEvent",
+    "ConsentRecord",
     "Creator",
     "CustomPreset",
     "DataKey",
@@ -68,7 +73,12 @@ __all__ = [
     "RightsRequest",
     "SignInLink",
     "Submission",
+    "SubmissionFile",
+    "SubmissionForm",
+    "SubmissionLink",
     "TakedownTask",
+    "Terms",
+    "TermsVersion",
     "Track",
     "Usage",
     "User",

@@ -101,4 +101,4 @@ class Submission(WithId, Base):
     campaign_id: Mapped[str | None] = mapped_column(ForeignKey("campaigns.id"), index=True)
     user_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
     door: Mapped[str] = mapped_column(String(20))
-    """`web`, `api`, `cli` or `folder`."""
+    """`web`, `api`, `cli`, `folder` or `link`."""

@@ -30,6 +30,7 @@ KINDS = {
     "collect": "Remove bytes that nothing needs",
     "erase": "Remove the files of what was erased",
     "clear": "Work out what may be used",
+    "mail": "Send a mail about a submission",
 }
 
 

@@ -1,0 +1,62 @@
+"""Submissions: what is asked for, handed in with answers and agreement by whoever has a link, and reviewed."""
+
+from .answers import Answers, Other, read_answers
+from .briefs import Brief, BriefView, brief_of, list_briefs, open_campaigns, read_brief, save_brief
+from .checking import Failure, Seen, check
+from .forms import FormView, Sender, begin, begin_signed_in, keep_answers, look, see
+from .handing import NotHandedIn, Signed, confirm_address, hand_in
+from .letters import Letter, compose
+from .links import LinkView, NewLink, list_links, make_link, revoke_link
+from .receiving import FileView, files_of, give_reason, take_file, take_out
+from .reviewing import Review, decide, queue, see_review
+from .speaking import ConsentView, guardian_says, withdraw
+from .speaking import look as look_at_consent
+from .tokens import sign
+
+__all__ = [
+    "Answers",
+    "Brief",
+    "BriefView",
+    "ConsentView",
+    "Failure",
+    "FileView",
+    "FormView",
+    "Letter",
+    "LinkView",
+    "NewLink",
+    "NotHandedIn",
+    "Other",
+    "Review",
+    "Seen",
+    "Sender",
+    "Signed",
+    "begin",
+    "begin_signed_in",
+    "brief_of",
+    "check",
+    "compose",
+    "confirm_address",
+    "decide",
+    "files_of",
+    "give_reason",
+    "guardian_says",
+    "hand_in",
+    "keep_answers",
+    "list_briefs",
+    "list_links",
+    "look",
+    "look_at_consent",
+    "make_link",
+    "open_campaigns",
+    "queue",
+    "read_answers",
+    "read_brief",
+    "revoke_link",
+    "save_brief",
+    "see",
+    "see_review",
+    "sign",
+    "take_file",
+    "take_out",
+    "withdraw",
+]

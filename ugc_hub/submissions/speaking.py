@@ -1,0 +1,144 @@
+"""What people say by a link that was mailed to them: a guardian agrees or refuses, anybody withdraws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ugc_hub.errors import Conflict, Invalid, NotFound
+from ugc_hub.hub import Hub
+from ugc_hub.licensing import PersonData, consent, read_person
+from ugc_hub.licensing.consent import Given
+from ugc_hub.licensing.terms import TermsView, terms_version
+from ugc_hub.models import Asset, ConsentRecord, Grant, GrantAsset, Submission, SubmissionFile, SubmissionForm
+from ugc_hub.rights import RevocationEffect
+
+from .answers import clean_person
+from .handing import Signed
+from .letters import post
+from .tokens import read
+
+
+@dataclass(frozen=True)
+class ConsentView:
+    """What the page of a mailed link shows."""
+
+    id: str
+    role: str
+    person: str
+    handle: str
+    standing: str
+    """open, given, refused or withdrawn."""
+    layers: tuple[str, ...]
+    """For a withdrawal: those that something can still be withdrawn of."""
+    terms: TermsView
+    files: int
+
+
+def look(hub: Hub, token: str, *, purpose: str) -> ConsentView:
+    """Return what a mailed link is about; `purpose` is `guardian` or `withdraw`.
+
+    Raises:
+        NotFound: there is no such consent, or the person was erased.
+    """
+    with hub.database.read() as session:
+        row = _row(hub, session, token, purpose)
+        data = read_person(hub, session, row.person_id)
+        if data is None:
+            raise NotFound("What this link is about was erased.")
+        form = session.get(SubmissionForm, row.submission_id) if row.submission_id else None
+        held = session.scalars(
+            select(Grant.layer).where(Grant.id.in_(row.grants), Grant.state == "active", Grant.revoked.is_(False))
+        )
+        return ConsentView(
+            id=row.id,
+            role=row.role,
+            person=data.name,
+            handle=form.handle if form else "",
+            standing=consent.standing(session, row.id),
+            layers=tuple(sorted(set(held))) if purpose == "withdraw" else tuple(row.layers),
+            terms=terms_version(hub, session, row.terms_version_id),
+            files=len(_assets(session, row)),
+        )
+
+
+def _row(hub: Hub, session: Session, token: str, purpose: str) -> ConsentRecord:
+    row = session.get(ConsentRecord, read(hub, purpose, token))
+    if row is None or (purpose == "guardian" and row.role != "guardian"):
+        raise NotFound("This link is not valid. Open it again from the mail, whole.")
+    return row
+
+
+def _assets(session: Session, row: ConsentRecord) -> tuple[str, ...]:
+    named = select(GrantAsset.asset_id).where(GrantAsset.grant_id.in_(row.grants)).distinct()
+    if not row.grants:
+        named = select(SubmissionFile.asset_id).where(SubmissionFile.submission_id == row.submission_id)
+    return tuple(sorted(session.scalars(named)))
+
+
+def guardian_says(hub: Hub, token: str, signed: Signed, *, agrees: bool) -> None:
+    """Keep that a guardian agrees or refuses; with an agreement the grants for the minor begin.
+
+    Raises:
+        NotFound: there is no such consent.
+        Conflict: it was answered already.
+        Invalid: no name was typed, or the box was not ticked.
+    """
+    name = clean_person(signed.name, "signed_name") if agrees else ""
+    if agrees and not signed.ticked:
+        raise Invalid("Tick the box to say that you agree.", extra={"field": "agree"})
+    with hub.database.write() as session:
+        row = _row(hub, session, token, "guardian")
+        hub.database.serialise(session, f"consent:{row.id}")
+        if consent.standing(session, row.id) != "open":
+            raise Conflict("This was answered already.", code="answered")
+        terms = terms_version(hub, session, row.terms_version_id)
+        consent.note(session, hub, row, kind="notice_shown", method=consent.METHODS["mail"], entity="hub", at=terms)
+        if not agrees:
+            consent.refuse(hub, session, row, terms=terms)
+            return
+        data = read_person(hub, session, row.person_id) or PersonData()
+        form = session.get_one(SubmissionForm, row.submission_id)
+        given = Given(
+            assets=_whole(session, _assets(session, row)),
+            licensor=f"@{form.handle}",
+            signed_name=name,
+            level=2,  # the link was mailed to the guardian
+            method="mail",
+            creator_id=session.get_one(Submission, form.submission_id).creator_id,
+            address=signed.address,
+            browser=signed.browser[:500],
+            email=data.guardian_email,
+            details={"submission": form.submission_id, "box_ticked": True, "name_typed": True},
+        )
+        consent.give(hub, session, row, terms=terms, given=given)
+        post(hub, session, "receipt", row.id)
+    hub.ring()
+
+
+def _whole(session: Session, ids: Sequence[str]) -> tuple[str, ...]:
+    """Leave out files that were refused after they came: they are no assets any more."""
+    return tuple(session.scalars(select(Asset.id).where(Asset.id.in_(list(ids))).order_by(Asset.id)))
+
+
+def withdraw(hub: Hub, token: str, layers: Sequence[str]) -> dict[str, RevocationEffect]:
+    """End what rests on a consent, for the layers named; return what follows, by layer.
+
+    Raises:
+        NotFound: there is no such consent.
+        Invalid: nothing was chosen.
+    """
+    with hub.database.write() as session:
+        row = _row(hub, session, token, "withdraw")
+        if not set(layers) & {"copyright", "likeness"}:
+            raise Invalid("Choose what you withdraw.", extra={"field": "layers"})
+        hub.database.serialise(session, f"consent:{row.id}")
+        terms = terms_version(hub, session, row.terms_version_id)
+        effects = consent.withdraw(hub, session, row, terms=terms, layers=layers)
+        if effects:
+            post(hub, session, "withdrawn", row.id)
+    hub.ring()
+    return effects
