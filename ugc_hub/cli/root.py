@@ -36,6 +36,10 @@ COMMANDS = {
     ),
     "rights": ("ugc_hub.cli.rights:rights", "Ask what is allowed, give and end grants, and try how uses are decided."),
     "serve": ("ugc_hub.cli.serving:serve", "Set up, then run web server and workers until Ctrl-C."),
+    "submissions": (
+        "ugc_hub.cli.handing:submissions",
+        "Let creators hand in by a link, and say what is asked for.",
+    ),
     "token": ("ugc_hub.cli.people:token", "Make and revoke API tokens."),
     "user": ("ugc_hub.cli.people:user", "Make users and sign-in links."),
     "worker": ("ugc_hub.cli.serving:worker", "Run one worker process until it is told to stop."),

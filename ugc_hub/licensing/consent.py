@@ -20,11 +20,11 @@ from ugc_hub.rights import RevocationEffect
 
 from .agreements import Agreed, agree
 from .canonical import canonical
+from .documents import TermsView
 from .evidence import Proof, attach
 from .grants import Draft, add
 from .revoking import Withdrawal, revoke
 from .sealing import seal
-from .terms import TermsView
 from .versions import Change, supersede
 
 SCHEMA = "ISO/IEC TS 27560:2023"

@@ -34,7 +34,7 @@ class TermsVersion(WithId, Base):
     text_sha256: Mapped[str] = mapped_column(String(64))
     """Of the text under `texts/` in the storage."""
     scope: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """What is permitted by accepting; see `licensing.terms.Scope`."""
+    """What is permitted by accepting; see `licensing.documents.Scope`."""
     binding_sha256: Mapped[str] = mapped_column(String(64))
     """SHA-256 of the canonical JSON (RFC 8785) of scope and text hash: neither can be exchanged without the other."""
     created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))

@@ -3,7 +3,7 @@
 from .answers import Answers, Other, read_answers
 from .briefs import Brief, BriefView, brief_of, list_briefs, open_campaigns, read_brief, save_brief
 from .checking import Failure, Seen, check
-from .forms import FormView, Sender, begin, begin_signed_in, keep_answers, look, see
+from .forms import FormView, Sender, begin, begin_signed_in, keep_answers, look, may_begin, see
 from .handing import NotHandedIn, Signed, confirm_address, hand_in
 from .letters import Letter, compose
 from .links import LinkView, NewLink, list_links, make_link, revoke_link
@@ -47,6 +47,7 @@ __all__ = [
     "look",
     "look_at_consent",
     "make_link",
+    "may_begin",
     "open_campaigns",
     "queue",
     "read_answers",

@@ -11,23 +11,23 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ugc_hub.accounts import Actor, require
+from ugc_hub.accounts import Actor, require, tries
 from ugc_hub.accounts.users import clean_email
 from ugc_hub.audit import record
 from ugc_hub.creators import clean_handle
-from ugc_hub.errors import Forbidden, Gone, Invalid, NotFound
+from ugc_hub.errors import Conflict, Gone, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import PersonData, keep_person, read_person
 from ugc_hub.licensing.consent import Sought, note, seek
+from ugc_hub.licensing.documents import TermsView, current_terms, terms_version
 from ugc_hub.licensing.sealing import seal, unseal
-from ugc_hub.licensing.terms import TermsView, current_terms, terms_version
 from ugc_hub.models import ConsentRecord, Creator, DataKey, Person, Submission, SubmissionForm, SubmissionLink
 
 from .answers import clean_person
 from .briefs import BriefView, brief_of
 from .letters import post
 from .links import demand_open, find_link
-from .tokens import read, sign
+from .tokens import link_digest, read, sign
 
 DAYS = 14
 """How long a form waits to be handed in."""
@@ -80,6 +80,12 @@ def look(hub: Hub, token: str) -> tuple[BriefView, TermsView, str]:
         brief = brief_of(session, link.campaign_id)
         creator = session.get(Creator, link.creator_id) if link.creator_id else None
     return brief, current_terms(hub, brief.terms_id), creator.handle if creator else ""
+
+
+def may_begin(hub: Hub, token: str, address: str) -> bool:
+    """Count that somebody at a network address begins a submission, and tell whether they may: each sends a mail."""
+    sha256 = link_digest(hub, token)
+    return sha256 is None or tries.count(hub, {f"begin:{sha256}": 100, f"begin from:{address}": 20}) is not None
 
 
 def begin(hub: Hub, token: str, sender: Sender) -> str:
@@ -135,11 +141,12 @@ def begin_signed_in(hub: Hub, actor: Actor, campaign_id: str | None, name: str =
     """Begin a submission of the creator who is signed in; return the form's token.
 
     Raises:
-        Forbidden: the actor is no creator, or not tied to one yet.
+        Forbidden: the actor may not upload.
+        Conflict: the actor is no creator, or not tied to one yet.
     """
     require(actor, "asset.upload")
     if actor.role != "creator" or actor.creator_id is None:
-        raise Forbidden("This page is for creators who are tied to a creator record. Ask the brand to do that.")
+        raise Conflict("This page is for creators who are tied to a creator record. Ask the brand to do that.")
     with hub.database.read() as session:
         brief = brief_of(session, campaign_id)
         creator = session.get_one(Creator, actor.creator_id)

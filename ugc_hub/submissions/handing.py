@@ -16,7 +16,7 @@ from ugc_hub.errors import Conflict, HubError, Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import PersonData, consent, keep_person, read_person, row_of
 from ugc_hub.licensing.consent import Given, Sought
-from ugc_hub.licensing.terms import TermsView, terms_version
+from ugc_hub.licensing.documents import TermsView, terms_version
 from ugc_hub.models import Asset, Person, Property, Submission, SubmissionFile, SubmissionForm, Track
 
 from .answers import Answers, clean_person, read_answers
@@ -177,7 +177,7 @@ def _given(
 def _people(hub: Hub, session: Session, form: SubmissionForm, answers: Answers) -> tuple[list[str], list[str]]:
     """Make the persons who can be seen; return their ids, and of these the minors other than the creator."""
     person = session.get_one(Person, form.person_id)
-    person.is_adult = answers.of_age == "yes"
+    licensing.set_adult(hub, session, SYSTEM, person_id=person.id, is_adult=answers.of_age == "yes")
     if answers.of_age == "no":
         data = read_person(hub, session, person.id) or PersonData()
         with_guardian = PersonData(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import read_person
-from ugc_hub.licensing.terms import terms_version
+from ugc_hub.licensing.documents import terms_version
 from ugc_hub.models import Campaign, ConsentRecord, Submission, SubmissionForm
 from workers.queue.jobs import enqueue
 from workers.queue.shapes import Options

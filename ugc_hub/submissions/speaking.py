@@ -12,7 +12,7 @@ from ugc_hub.errors import Conflict, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import PersonData, consent, read_person
 from ugc_hub.licensing.consent import Given
-from ugc_hub.licensing.terms import TermsView, terms_version
+from ugc_hub.licensing.documents import TermsView, terms_version
 from ugc_hub.models import Asset, ConsentRecord, Grant, GrantAsset, Submission, SubmissionFile, SubmissionForm
 from ugc_hub.rights import RevocationEffect
 

@@ -28,6 +28,8 @@ PAGE_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+BY_LINK = ("/s/", "/h/", "/c/", "/g/", "/w/")
+"""Addresses that hold a secret of their own and never act as whoever is signed in: no other site can know them."""
 FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 """For bytes that strangers made: even opened as a page, nothing in them runs or loads."""
 HEADERS = {
@@ -82,7 +84,7 @@ def check_origin() -> None:
         return  # Nobody is signed in, so there is nothing to abuse; the route asks for a sign-in.
     if not same_origin(the_hub()):
         raise Forbidden("This request did not come from a page of the hub, so it was not carried out.", code="csrf")
-    if who is None:
+    if who is None or request.path.startswith(BY_LINK):
         return
     sent = request.headers.get(TOKEN_HEADER)
     if sent is None and request.mimetype == "application/x-www-form-urlencoded":

@@ -10,7 +10,7 @@ from ugc_hub import submissions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
-from ugc_hub.licensing import terms
+from ugc_hub.licensing import documents
 from ugc_hub.models import Asset
 from ugc_hub.submissions import NewLink, Sender, Signed
 
@@ -49,7 +49,7 @@ def give(hub: Hub, token: str, data: bytes | None = None, name: str = "beach.jpg
 
 def signed(hub: Hub, **more: Any) -> Signed:
     """How Ana accepts the terms of the hub."""
-    shown = terms.current_terms(hub).id
+    shown = documents.current_terms(hub).id
     known: dict[str, Any] = {"name": "Ana Lima", "ticked": True, "terms_version_id": shown}
     return Signed(**known | more)
 

@@ -11,8 +11,6 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-REFUSAL = "what was consented to is appended, never edited"
-
 
 def upgrade() -> None:
     op.create_table(
@@ -171,18 +169,16 @@ def upgrade() -> None:
 
 def _keep_as_written() -> None:
     """Let no statement change or remove an event of a consent."""
+    table = "consent_events"
     if op.get_bind().dialect.name == "sqlite":
-        for verb in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER consent_events_no_{verb.lower()} BEFORE {verb} ON consent_events "
-                f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-            )
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{table} are only ever appended to'); END"
+        op.execute(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}")
+        op.execute(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}")
+        again = "EXISTS (SELECT 1 FROM consent_events WHERE id = NEW.id)"
+        op.execute(f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {again} {refuse}")
         return
-    op.execute(
-        "CREATE FUNCTION consent_events_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$"
-    )
-    op.execute(
-        "CREATE TRIGGER consent_events_as_written BEFORE UPDATE OR DELETE OR TRUNCATE ON consent_events "
-        "FOR EACH STATEMENT EXECUTE FUNCTION consent_events_refuse()"
-    )
+    for name, what, each in (("change", "UPDATE OR DELETE", "ROW"), ("truncate", "TRUNCATE", "STATEMENT")):
+        op.execute(
+            f"CREATE TRIGGER {table}_no_{name} BEFORE {what} ON {table} "
+            f"FOR EACH {each} EXECUTE FUNCTION refuse_change()"
+        )

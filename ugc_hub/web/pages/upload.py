@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import redirect, render_template, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import creators
 from ugc_hub.accounts import may
@@ -13,9 +14,11 @@ from .blueprint import blueprint
 
 
 @blueprint.get("/upload")
-def upload() -> str:
-    """Show the drop zone."""
+def upload() -> str | BaseResponse:
+    """Show the drop zone; creators answer questions with what they hand in, so they go to the page that asks them."""
     hub, actor = the_hub(), allowed("asset.upload")
+    if actor.role == "creator":
+        return redirect(url_for("pages.hand_in_signed_in"))
     everybody = may(actor, "asset.edit")
     return render_template(
         "pages/upload.html",

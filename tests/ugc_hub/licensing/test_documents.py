@@ -12,8 +12,8 @@ from tests.ugc_hub.rows import user_row
 from ugc_hub.accounts import SYSTEM, actor_of
 from ugc_hub.errors import Forbidden, Invalid, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import terms
-from ugc_hub.licensing.terms import STARTER, Scope, Wording, binding, current_terms, read_scope, write_terms
+from ugc_hub.licensing import documents
+from ugc_hub.licensing.documents import STARTER, Scope, Wording, binding, current_terms, read_scope, write_terms
 from ugc_hub.models import TermsVersion
 
 
@@ -31,8 +31,8 @@ def test_a_new_version_takes_the_place_of_the_old_one_which_stays(hub: Hub) -> N
     assert (second.number, second.is_starter) == (2, False)
     assert current_terms(hub).id == second.id
     with hub.database.read() as session:
-        assert terms.terms_version(hub, session, first.id).text == first.text
-    assert [one.number for one in terms.list_terms(hub, SYSTEM)] == [2, 1]
+        assert documents.terms_version(hub, session, first.id).text == first.text
+    assert [one.number for one in documents.list_terms(hub, SYSTEM)] == [2, 1]
 
 
 def test_neither_words_nor_scope_can_be_exchanged_unnoticed(hub: Hub) -> None:

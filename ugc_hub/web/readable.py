@@ -1,0 +1,36 @@
+"""What terms permit, in words for the pages."""
+
+from __future__ import annotations
+
+from ugc_hub.licensing.documents import Scope
+from ugc_hub.licensing.wording import CHANNELS, EDITS, channel_name
+
+REVOCABLE = {"no": "not before the term is over", "with_notice": "with notice", "any_time": "at any time"}
+
+
+def lines(scope: Scope) -> list[tuple[str, str]]:
+    """Return label and words of everything that a scope says."""
+    places = ", ".join("everywhere" if one == "WORLD" else one for one in scope.territories)
+    if scope.exclude_territories:
+        places += f", but not {', '.join(scope.exclude_territories)}"
+    ends = REVOCABLE[scope.revocable]
+    if scope.revocable == "with_notice":
+        ends = f"with {scope.notice_days} days' notice"
+    return [
+        ("Where it may be used", ", ".join(channel_name(one) for one in scope.channels)),
+        ("In which countries", places),
+        ("For how long", f"{scope.months} months from today" if scope.months else "without end"),
+        ("What may be changed", ", ".join(EDITS.get(one, one) for one in scope.edits) or "nothing"),
+        ("Your name", "you are named as the creator" if scope.credit else "you may not be named"),
+        ("Ending it", f"{ends}; being shown in it, at any time"),
+    ]
+
+
+def channel_words() -> dict[str, str]:
+    """Return the channels that a form offers."""
+    return dict(CHANNELS)
+
+
+def edit_words() -> dict[str, str]:
+    """Return the changes that a form offers."""
+    return dict(EDITS)
