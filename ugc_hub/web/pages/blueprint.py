@@ -18,7 +18,6 @@ NAVIGATION = (
     ("Library", "pages.library", "library", "asset.view"),
     ("Upload", "pages.upload", "upload", "asset.upload"),
     ("Rights", "pages.requests", "people", "rights.view"),
-    ("Submissions", "pages.review_queue", "people", "rights.edit"),
     ("Packs", "pages.packs", "pack", "pack.make"),
     ("Presets", "pages.presets", "presets", "preset.view"),
     ("Jobs", "pages.jobs", "jobs", "job.view"),
