@@ -28,6 +28,8 @@ KINDS = {
     "inspect": "Look at a new file",
     "render": "Make renditions",
     "collect": "Remove bytes that nothing needs",
+    "letter": "Send a mail",
+    "due": "Look which reminders and ends are due",
     "erase": "Remove the files of what was erased",
     "clear": "Work out what may be used",
     "mail": "Send a mail about a submission",
