@@ -84,7 +84,7 @@ def worker() -> None:
 
     from ugc_hub.database import pending
     from ugc_hub.hub import open_hub
-    from ugc_hub.jobs import handlers, media_limits
+    from ugc_hub.jobs import Ticker, handlers, media_limits
     from ugc_hub.licensing import queue_missing
     from workers.media.sandbox import Sandbox
     from workers.queue.runner import RunnerOptions, work
@@ -99,6 +99,6 @@ def worker() -> None:
         hub.runs.mkdir(parents=True, exist_ok=True)
         queue_missing(hub)
         options = RunnerOptions(folder=hub.runs, limits=Limits(lease_s=settings.lease_s))
-        with Sandbox(media_limits(settings)) as sandbox:
+        with Sandbox(media_limits(settings)) as sandbox, Ticker(hub):
             stop = Stop.on_signals(signal.SIGTERM, signal.SIGINT)
             work(lambda: hub.database.engine, handlers(hub, sandbox), options, stop)

@@ -3,5 +3,6 @@
 from .collect import Collected, collect
 from .doctor import Finding, examine
 from .handlers import handlers, media_limits
+from .schedule import Ticker, tick
 
-__all__ = ["Collected", "Finding", "collect", "examine", "handlers", "media_limits"]
+__all__ = ["Collected", "Finding", "Ticker", "collect", "examine", "handlers", "media_limits", "tick"]

@@ -14,6 +14,8 @@ from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
 from workers.queue.context import Handler, JobContext
 
+from .afterlife import afterlife, digest
+from .afterlife import mail as notice
 from .collect import collect
 from .erase import erase
 from .inspect import inspect
@@ -50,4 +52,7 @@ def handlers(hub: Hub, sandbox: Sandbox) -> dict[str, Handler]:
         "letter": partial(send_letters, hub),
         "due": partial(_due, hub),
         "mail": partial(mail, hub),
+        "afterlife": partial(afterlife, hub),
+        "digest": partial(digest, hub),
+        "notice": partial(notice, hub),
     }

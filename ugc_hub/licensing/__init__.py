@@ -1,6 +1,8 @@
 """Licensing: grants and what is known of assets, in the database; every use is asked here."""
 
+from .afterlife import come_due, review, settle
 from .agreements import Agreed, agree, cover, keep_text, read_text
+from .assigning import escalate
 from .claims import (
     GROUNDS,
     ClaimView,
@@ -11,9 +13,11 @@ from .claims import (
     list_claims,
 )
 from .clearing import Rebuilt, catch_up, queue_missing, rebuild
+from .copies import Standing, Wanted, feed, find_usages, get_usage, standing
 from .deciding import Kept, Use, ask, ask_many, demand, keep, replay, request_of
 from .erasing import erase_asset, erase_creator, erase_shown
 from .evidence import Proof, attach, verify
+from .expiring import Ending, endings, untold
 from .exporting import export_creator
 from .facts import answer, measured, row_of, set_status
 from .grants import Draft, add
@@ -26,6 +30,7 @@ from .policies import policy_of_agreement, policy_of_asset
 from .replaying import Deviation, deviations
 from .revoking import Withdrawal, revoke
 from .sheets import Sheets, read_sheets
+from .tasks import TaskView, confirm, count_tasks, find_tasks, plain_task
 from .usable import count_usable, usable, usable_ids
 from .versions import Change, set_state, supersede, write
 from .wording import Told, sentence_of
@@ -38,6 +43,7 @@ __all__ = [
     "ClaimView",
     "Deviation",
     "Draft",
+    "Ending",
     "Imported",
     "Kept",
     "PersonData",
@@ -46,11 +52,14 @@ __all__ = [
     "Sheets",
     "Situation",
     "Spent",
+    "Standing",
     "Stated",
     "Statement",
+    "TaskView",
     "Told",
     "Use",
     "Verdict",
+    "Wanted",
     "Withdrawal",
     "add",
     "add_person",
@@ -60,17 +69,26 @@ __all__ = [
     "ask_many",
     "attach",
     "catch_up",
+    "come_due",
+    "confirm",
+    "count_tasks",
     "count_usable",
     "cover",
     "decide_claim",
     "declare_own",
     "demand",
     "deviations",
+    "endings",
     "erase_asset",
     "erase_creator",
     "erase_person",
     "erase_shown",
+    "escalate",
     "export_creator",
+    "feed",
+    "find_tasks",
+    "find_usages",
+    "get_usage",
     "import_sheets",
     "intake",
     "keep",
@@ -80,6 +98,7 @@ __all__ = [
     "load_facts",
     "measured",
     "milestone",
+    "plain_task",
     "policy_of_agreement",
     "policy_of_asset",
     "queue_missing",
@@ -90,14 +109,18 @@ __all__ = [
     "record_usage",
     "replay",
     "request_of",
+    "review",
     "revoke",
     "row_of",
     "sentence_of",
     "set_adult",
     "set_state",
     "set_status",
+    "settle",
     "situation",
+    "standing",
     "supersede",
+    "untold",
     "update_person",
     "usable",
     "usable_ids",

@@ -11,6 +11,7 @@ from ugc_hub.audit import record
 from ugc_hub.hub import Hub
 from ugc_hub.models import AssetPerson, AssetRights, Grant, GrantAsset, GrantSupersession
 
+from .afterlife import settle
 from .clearing import follow
 
 
@@ -55,5 +56,7 @@ _LISTS = (AssetRights.properties, AssetRights.tracks)
 
 
 def _tell(hub: Hub, session: Session, ids: list[str] | None) -> None:
+    """Write it down, and bring copies that are out up to date."""
     for asset_id in ["*"] if ids is None else ids:
         record(session, hub.now(), "rights.changed", asset_id)
+    settle(hub, session, ids)

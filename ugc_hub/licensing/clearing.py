@@ -35,7 +35,7 @@ def follow(hub: Hub, session: Session, asset_ids: Iterable[str] | None) -> None:
     asset and never releases it.
     """
     session.flush()
-    ids = None if asset_ids is None else _with_wholes(session, sorted(set(asset_ids)))
+    ids = None if asset_ids is None else with_wholes(session, sorted(set(asset_ids)))
     if ids is None or len(ids) > AT_ONCE:
         _lock_all(hub, session)
         if ids is None:
@@ -71,7 +71,7 @@ def missing(hub: Hub, session: Session, limit: int) -> list[str]:
     return list(session.scalars(wanted.order_by(AssetRights.asset_id).limit(limit)))
 
 
-def _with_wholes(session: Session, ids: list[str]) -> list[str]:
+def with_wholes(session: Session, ids: list[str]) -> list[str]:
     """The assets, with those that they are part of."""
     wholes: set[str] = set()
     for some in _some(ids):

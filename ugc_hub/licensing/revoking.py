@@ -15,6 +15,7 @@ from ugc_hub.hub import Hub
 from ugc_hub.models import Agreement, AgreementVersion, AssetRights, Grant, GrantAsset, Revocation
 from ugc_hub.rights import RevocationEffect, RevocationEvent, effect_of, standard
 
+from .afterlife import ENDED, review, settle
 from .changes import grants_changed
 from .facts import set_status
 
@@ -75,10 +76,37 @@ def revoke(hub: Hub, session: Session, actor: Actor, *, grant_id: str, withdrawa
     assets = list(session.scalars(select(GrantAsset.asset_id).where(GrantAsset.grant_id == row.id)))
     details = {"basis": withdrawal.basis, "effective_at": effect.effective_at and effect.effective_at.isoformat()}
     record(session, hub.now(), "grant.revoked", row.id, actor=actor.user_id, assets=assets, **details)
+    _copies(hub, session, effect, assets=assets if row.reach == "assets" else None, withdrawal=withdrawal)
     for asset_id in assets if effect.asset_status != "active" else []:
         _close(hub, session, actor, asset_id=asset_id, status=effect.asset_status)
     grants_changed(hub, session, [row.id])
     return effect
+
+
+def _copies(
+    hub: Hub, session: Session, effect: RevocationEffect, *, assets: list[str] | None, withdrawal: Withdrawal
+) -> None:
+    """End the copies that are out, before the assets are closed: the feed names why, not that they were closed."""
+    if effect.exports == "review":
+        review(hub, session, assets or [], withdrawal.basis)
+        return
+    told = settle(hub, session, assets)
+    if effect.effective_at is None:
+        return
+    # Others may have copies that our ledger does not know: they hear of it all the same.
+    for asset_id in sorted(set(assets or ()) - told):
+        record(
+            session,
+            hub.now(),
+            ENDED,
+            asset_id,
+            basis=withdrawal.basis,
+            effective_at=effect.effective_at.isoformat(),
+            usages=[],
+            sha256s=[],
+            channels=sorted(withdrawal.channels),
+            territories=sorted(withdrawal.territories),
+        )
 
 
 def _check(withdrawal: Withdrawal) -> None:

@@ -23,7 +23,7 @@ from .rights import (
     GrantSupersession,
     Revocation,
 )
-from .uses import DecisionInput, DecisionRow, TakedownTask, Usage
+from .uses import DecisionInput, DecisionRow, ExpiryNotice, TakedownTask, Usage
 
 __all__ = [
     "Agreement",
@@ -52,6 +52,7 @@ __all__ = [
     "Erasure",
     "Event",
     "Evidence",
+    "ExpiryNotice",
     "Grant",
     "GrantAsset",
     "GrantMilestone",

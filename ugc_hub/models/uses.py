@@ -63,8 +63,9 @@ class Usage(WithId, Base):
     token_sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
     """Of the delivery link's token, where it was handed out as a link."""
     status: Mapped[str] = mapped_column(String(20), default="live")
-    """live, stopped or unknown."""
+    """live, stopped, or unknown while somebody looks at it."""
     ended_at: Mapped[datetime | None]
+    """When it ended; of a live one, when it will by an announced revocation."""
     ended_why: Mapped[str] = mapped_column(String(60), default="")
 
 
@@ -75,11 +76,30 @@ class TakedownTask(WithId, Base):
     __table_args__ = (Index("ix_takedown_tasks_state_due_at", "state", "due_at"),)
 
     usage_id: Mapped[str] = mapped_column(ForeignKey("usages.id"), index=True)
+    action: Mapped[str] = mapped_column(String(20), default="take_down")
+    """take_down or review."""
     reason: Mapped[str] = mapped_column(String(60))
+    effective_at: Mapped[datetime | None]
+    """From when on the copy must not be used."""
     due_at: Mapped[datetime]
     owner_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
     state: Mapped[str] = mapped_column(String(20), default="open")
-    """open, done or escalated."""
+    """open, escalated (overdue, and others were told), done, or moot (the copy is covered after all)."""
+    escalated_at: Mapped[datetime | None]
     proof_key: Mapped[str | None] = mapped_column(String(200))
     note: Mapped[str] = mapped_column(Text, default="")
     confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[str | None] = mapped_column(String(60))
+
+
+class ExpiryNotice(Base):
+    """That the coming end of a grant for an asset was told at one threshold; it is told once."""
+
+    __tablename__ = "expiry_notices"
+
+    grant_id: Mapped[str] = mapped_column(ForeignKey("grants.id", ondelete="CASCADE"), primary_key=True)
+    asset_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    days: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    ends_at: Mapped[datetime] = mapped_column(primary_key=True)
+    """An end that is moved is told again."""
+    told_at: Mapped[datetime]
