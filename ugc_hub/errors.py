@@ -50,6 +50,13 @@ class Gone(HubError):
     status = 410
 
 
+class LegalOrder(HubError):
+    """A legal order keeps it from being shown."""
+
+    code = "legal_order"
+    status = 451
+
+
 class Conflict(HubError):
     """The state of the thing forbids the action."""
 

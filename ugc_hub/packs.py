@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -19,8 +19,9 @@ from ugc_hub.audit import record
 from ugc_hub.errors import Conflict, HubError, Invalid, NotFound
 from ugc_hub.framing import Choice
 from ugc_hub.hub import Hub
+from ugc_hub.licensing import Left, StatedUse
 from ugc_hub.models import Pack
-from ugc_hub.renditions import Outcome, RenditionView
+from ugc_hub.renditions import Outcome, RenditionView, Wanted
 
 MOST_ASSETS = 500
 MOST_ITEMS = 10_000
@@ -60,8 +61,11 @@ def make(
     asset_ids: Sequence[str],
     preset_ids: Sequence[str],
     choice: Choice | None = None,
+    stated: StatedUse | None = None,
 ) -> PackView:
     """Ask for every rendition of the pack; a combination that is refused stays in the list with its reasons.
+
+    `stated` says for which use; without a channel each file is for that of its preset.
 
     Raises:
         Invalid: no or too many assets, presets or combinations of both.
@@ -73,8 +77,11 @@ def make(
         raise Invalid(f"Choose 1 to {MOST_ASSETS} assets.", extra={"field": "assets"})
     if len(chosen) * len(set(preset_ids)) > MOST_ITEMS:
         raise Invalid(f"A pack holds at most {MOST_ITEMS:,} combinations; make several.", extra={"field": "presets"})
-    answers = renditions.request_each(hub, actor, chosen, preset_ids, choice=choice)
+    use = stated or StatedUse()
+    answers = renditions.request_each(hub, actor, chosen, preset_ids, choice=choice, stated=use)
     items = [item for asset_id, answer in answers.items() for item in _items(asset_id, answer, preset_ids)]
+    for item in items:
+        item["use"] = replace(use, channel=item.get("channel")).dump()
     title = "".join(c for c in name if c.isprintable()).strip()[:200] or "Pack"
     pack = Pack(id=hub.new_id("pck"), created_at=hub.now(), name=title, user_id=actor.user_id, items=items)
     with hub.database.write() as session:
@@ -94,7 +101,8 @@ def _items(asset_id: str, answer: list[Outcome] | HubError, preset_ids: Sequence
 
 
 def _plain(outcome: dict[str, Any]) -> dict[str, Any]:
-    return {**outcome, "reasons": list(outcome["reasons"]), "renditions": list(outcome["renditions"])}
+    lists = {name: list(outcome[name]) for name in ("reasons", "renditions", "duties")}
+    return {**outcome, **lists}
 
 
 def _load(hub: Hub, actor: Actor, pack_id: str) -> Pack:
@@ -138,12 +146,16 @@ def _brief(view: RenditionView) -> dict[str, Any]:
     return {name: getattr(view, name) for name in names}
 
 
-def stream(hub: Hub, actor: Actor, pack_id: str) -> Iterator[bytes]:
-    """Yield the zip of what is ready, with `manifest.json` of everything; nothing is held in memory but the list.
+def stream(hub: Hub, actor: Actor, pack_id: str, *, acknowledged: str = "") -> Iterator[bytes]:
+    """Yield the zip of what is ready and may leave now, with `manifest.json` of everything.
+
+    Nothing is held in memory but the list. Each file is asked for again, for the use for which the pack was made; what
+    may not leave any more is told in the manifest and left out.
 
     Raises:
-        Conflict: renditions are still being made, or none was.
+        Conflict: renditions are still being made, or none was; or duties were not acknowledged (see `extra`).
         Forbidden: the actor may not download renditions.
+        RightsDenied: nothing of it may leave.
     """
     require(actor, "rendition.download")
     pack = _load(hub, actor, pack_id)
@@ -153,19 +165,45 @@ def stream(hub: Hub, actor: Actor, pack_id: str) -> Iterator[bytes]:
         raise Conflict(f"{state.waiting} renditions are still being made.", code="pack_not_ready")
     if state.status == "failed":
         raise Conflict("No rendition of this pack could be made; its page says why.", code="pack_empty")
-    return _zip(hub, pack, made)
+    wanted = _wanted(pack, made)
+    answers = renditions.take_each(hub, actor, list(wanted.values()), door="pack", acknowledged=acknowledged)
+    taken = dict(zip(wanted, answers, strict=True))
+    errors = [answer for answer in answers if isinstance(answer, HubError)]
+    if len(errors) == len(answers):
+        raise errors[0]
+    return _zip(hub, pack, made, taken)
 
 
-def _zip(hub: Hub, pack: Pack, made: dict[str, RenditionView]) -> Iterator[bytes]:
+def _wanted(pack: Pack, made: dict[str, RenditionView]) -> dict[tuple[str, str], Wanted]:
+    """Return each file with each use for which the pack holds it."""
+    found: dict[tuple[str, str], Wanted] = {}
+    for item in pack.items:
+        for name in item["renditions"]:
+            if name in made and made[name].status == "ready":
+                stated = StatedUse.load(item.get("use") or {})
+                found.setdefault(_entry(item, name), Wanted(made[name], stated))
+    return found
+
+
+def _entry(item: dict[str, Any], rendition_id: str) -> tuple[str, str]:
+    return rendition_id, json.dumps(item.get("use") or {}, sort_keys=True)
+
+
+Taken = dict[tuple[str, str], Left | HubError]
+
+
+def _zip(hub: Hub, pack: Pack, made: dict[str, RenditionView], taken: Taken) -> Iterator[bytes]:
     # The pictures are compressed already; storing them keeps the processor free and the sizes known.
     archive = ZipStream(compress_type=ZIP_STORED, sized=False)
     names: dict[str, str] = {}
-    taken = {MANIFEST}
-    for view in sorted((v for v in made.values() if v.status == "ready"), key=lambda v: (v.file_name, v.id)):
-        names[view.id] = unique_name(safe_name(view.file_name), taken)
+    used = {MANIFEST}
+    leaving = {name for (name, _), answer in taken.items() if isinstance(answer, Left)}
+    for view in sorted((made[name] for name in leaving), key=lambda v: (v.file_name, v.id)):
+        names[view.id] = unique_name(safe_name(view.file_name), used)
         assert view.storage_key is not None  # noqa: S101 - a ready rendition has one
         archive.add(_bytes(hub, view.storage_key), arcname=names[view.id])
-    archive.add(json.dumps(_manifest(hub, pack, made, names), indent=1, ensure_ascii=False), arcname=MANIFEST)
+    manifest = _manifest(hub, pack, made, names=names, taken=taken)
+    archive.add(json.dumps(manifest, indent=1, ensure_ascii=False), arcname=MANIFEST)
     yield from archive
 
 
@@ -175,13 +213,28 @@ def _bytes(hub: Hub, key: str) -> Iterator[bytes]:
             yield chunk
 
 
-def _manifest(hub: Hub, pack: Pack, made: dict[str, RenditionView], names: dict[str, str]) -> dict[str, Any]:
+def _manifest(
+    hub: Hub, pack: Pack, made: dict[str, RenditionView], *, names: dict[str, str], taken: Taken
+) -> dict[str, Any]:
     items = []
     for item in pack.items:
         files = [made[name] for name in item["renditions"] if name in made]
-        brief = [{**_brief(view), "file": names.get(view.id), "plan": view.plan} for view in files]
-        items.append({key: item[key] for key in ("asset_id", "preset_id", "outcome", "reasons")} | {"files": brief})
-    return {"schema": 1, "pack": pack.id, "name": pack.name, "made_at": hub.now().isoformat(), "items": items}
+        brief = []
+        for view in files:
+            answer = taken.get(_entry(item, view.id))
+            left = answer.as_dict() if isinstance(answer, Left) else None
+            name = names.get(view.id) if left else None
+            brief.append({**_brief(view), "file": name, "plan": view.plan, "usage": left, **_denied(answer)})
+        kept = {key: item.get(key) for key in ("asset_id", "preset_id", "outcome", "reasons", "use")}
+        items.append(kept | {"files": brief})
+    return {"schema": 2, "pack": pack.id, "name": pack.name, "made_at": hub.now().isoformat(), "items": items}
+
+
+def _denied(answer: Left | HubError | None) -> dict[str, Any]:
+    """Say why a finished file did not leave."""
+    if not isinstance(answer, HubError):
+        return {}
+    return {"message": answer.message, "code": answer.code, "reasons": answer.extra.get("reasons", [])}
 
 
 def safe_name(name: str) -> str:

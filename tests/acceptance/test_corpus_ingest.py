@@ -14,12 +14,14 @@ from tests.pictures import jpeg
 from tests.postgres import database_of
 from tests.support import CORPUS, manifest
 from tests.ugc_hub.conftest import make_hub
+from tests.ugc_hub.licensing.rows import cleared
 from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.errors import HubError, from_engine
 from ugc_hub.hub import Hub
 from ugc_hub.ingest import Upload, accept
 from ugc_hub.jobs import examine, handlers
+from ugc_hub.licensing import StatedUse
 from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
 from workers.queue.runner import RunnerOptions, Worker
@@ -116,9 +118,9 @@ def hostile_names() -> list[str]:
 @pytest.mark.req("R58")
 def test_hostile_names_are_kept_as_harmless_text(hub: Hub, take: Take) -> None:
     for number, name in enumerate(hostile_names()):
-        view = catalog.get(hub, SYSTEM, take(jpeg(120, 90, seed=1000 + number), name))
+        view = catalog.get(hub, SYSTEM, cleared(hub, take(jpeg(120, 90, seed=1000 + number), name)))
         assert view.status == "ready"
         assert not set(view.file_name) & set("/\\\0\r\n\u202e")
-        sent = catalog.original_file(hub, SYSTEM, view.id)
+        sent, _ = catalog.take_original(hub, SYSTEM, view.id, stated=StatedUse())
         assert sent.download_name.lower().endswith((".jpg", ".jpeg"))
         assert name not in sent.storage_key

@@ -48,7 +48,7 @@ class House:
         return subprocess.run(words, env=environ, capture_output=True, text=True, timeout=120, check=False)
 
     def ingest(self, name: str, crash_at: str | None = None) -> subprocess.CompletedProcess[str]:
-        return self.command("ingest", str(self.folder / name), crash_at=crash_at)
+        return self.command("ingest", "--own", str(self.folder / name), crash_at=crash_at)
 
     def reopened(self) -> Hub:
         return open_hub(Settings(data_dir=self.folder / "var", database_url=self.database_url, min_free_bytes=0))

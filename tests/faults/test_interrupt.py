@@ -80,7 +80,7 @@ def test_an_interrupted_command_gives_its_job_back_and_the_next_one_runs_it(
 
 def test_an_interrupted_render_leaves_no_job_running(hub: Hub, tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(jpeg(4000, 4000))
-    taken = started(hub, "ingest", str(tmp_path / "a.jpg"))
+    taken = started(hub, "ingest", "--own", str(tmp_path / "a.jpg"))
     asset_id = taken.communicate(timeout=60)[0].split()[1]
     words = ["render", asset_id, "--out", str(tmp_path / "out"), *(f"--preset={preset}" for preset in PRESETS)]
     process = started(hub, *words)

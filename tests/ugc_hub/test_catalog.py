@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.ugc_hub.licensing.rows import free_row
 from tests.ugc_hub.rows import asset_row, creator_actor, facts_of, statements
 from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM, Actor
@@ -15,6 +16,7 @@ from ugc_hub.catalog.files import with_extension
 from ugc_hub.creators import submit
 from ugc_hub.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from ugc_hub.hub import Hub
+from ugc_hub.licensing import StatedUse
 from ugc_hub.models import AssetLink, Refusal
 from workers.media.shapes import Embedded, Point
 
@@ -132,9 +134,9 @@ def test_creators_see_only_their_own_in_lists_links_and_by_id(hub: Hub) -> None:
         with pytest.raises(NotFound):
             catalog.preview_file(hub, ana, other, "thumb")
         with pytest.raises(NotFound):
-            catalog.original_file(hub, ana, other)
+            catalog.take_original(hub, ana, other, stated=StatedUse())
     with pytest.raises(Forbidden):
-        catalog.original_file(hub, ana, mine)
+        catalog.take_original(hub, ana, mine, stated=StatedUse())
 
 
 def test_an_account_of_a_creator_without_a_record_sees_nothing(hub: Hub) -> None:
@@ -230,10 +232,10 @@ def test_a_download_ends_as_its_content_demands(name: str, extension: str, kept:
 
 
 def test_the_original_is_handed_out_under_a_name_that_does_not_lie(hub: Hub) -> None:
-    asset_id = asset_row(hub, "invoice.pdf.exe")
-    out = catalog.original_file(hub, Actor("usr_1", "legal"), asset_id)
+    asset_id = free_row(hub, "invoice.pdf.exe")
+    out, _ = catalog.take_original(hub, Actor("usr_1", "legal"), asset_id, stated=StatedUse())
     assert (out.download_name, out.media_type) == ("invoice.pdf.jpg", "image/jpeg")
     with pytest.raises(Forbidden):
-        catalog.original_file(hub, VIEWER, asset_id)
+        catalog.take_original(hub, VIEWER, asset_id, stated=StatedUse())
     with pytest.raises(NotFound):
         catalog.preview_file(hub, VIEWER, asset_id, "thumb")

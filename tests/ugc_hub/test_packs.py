@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
 from tests.pictures import jpeg
-from tests.ugc_hub.rows import asset_row, creator_actor, facts_of, statements
+from tests.ugc_hub.licensing.rows import clear, free_row
+from tests.ugc_hub.rows import creator_actor, facts_of, statements
 from ugc_hub import packs
 from ugc_hub.accounts import SYSTEM, Actor
 from ugc_hub.errors import Conflict, Forbidden, Invalid, NotFound
@@ -54,6 +55,7 @@ def unzip(hub: Hub, pack_id: str) -> tuple[dict[str, bytes], dict[str, Any]]:
 @pytest.mark.req("R61")
 def test_a_pack_holds_every_file_and_a_manifest_of_every_combination(hub: Hub, send: Callable[..., str]) -> None:
     large, tiny = send(jpeg(1600, 1600), "holiday.JPG"), send(jpeg(200, 200, seed=2), "tiny.jpg")
+    clear(hub, large, tiny)
     made = packs.make(hub, SYSTEM, name="Autumn", asset_ids=[large, tiny, "ast_unknown"], preset_ids=[SQUARE, WEB])
     assert (made.name, made.status) == ("Autumn", "working")
     with pytest.raises(Conflict) as caught:
@@ -76,7 +78,7 @@ def test_a_pack_holds_every_file_and_a_manifest_of_every_combination(hub: Hub, s
 
 
 def test_a_file_that_failed_is_told_and_left_out(hub: Hub) -> None:
-    made = packs.make(hub, SYSTEM, name="x", asset_ids=[asset_row(hub)], preset_ids=[SQUARE, WEB])
+    made = packs.make(hub, SYSTEM, name="x", asset_ids=[free_row(hub)], preset_ids=[SQUARE, WEB])
     failed = made.items[0]["renditions"][0]
     pretend_made(hub, failed=failed)
     files, manifest = unzip(hub, made.id)
@@ -105,7 +107,7 @@ def test_the_same_name_for_many_assets_gives_many_files(hub: Hub) -> None:
         "a/b.jpg",
         "q" * 300 + ".jpg",
     ]
-    assets = [asset_row(hub, name[:300]) for name in names]
+    assets = [free_row(hub, name[:300]) for name in names]
     made = packs.make(hub, SYSTEM, name="x", asset_ids=assets, preset_ids=[SQUARE])
     pretend_made(hub)
     files, _ = unzip(hub, made.id)
@@ -115,7 +117,7 @@ def test_the_same_name_for_many_assets_gives_many_files(hub: Hub) -> None:
 
 @pytest.mark.req("R61")
 def test_a_large_pack_is_never_in_memory_and_stops_when_nobody_reads_on(hub: Hub) -> None:
-    assets = [asset_row(hub, f"{number}.jpg") for number in range(8)]
+    assets = [free_row(hub, f"{number}.jpg") for number in range(8)]
     made = packs.make(hub, SYSTEM, name="x", asset_ids=assets, preset_ids=[SQUARE, WEB])
     size = 8_000_000
     opened: list[Slow] = []
@@ -162,7 +164,7 @@ def test_a_large_pack_is_never_in_memory_and_stops_when_nobody_reads_on(hub: Hub
 
 
 def test_a_pack_of_many_is_looked_at_in_few_queries(hub: Hub) -> None:
-    assets = [asset_row(hub, f"{number}.jpg") for number in range(30)]
+    assets = [free_row(hub, f"{number}.jpg") for number in range(30)]
     counted = []
     for some in (assets[:2], assets):
         made = packs.make(hub, SYSTEM, name="x", asset_ids=some, preset_ids=[SQUARE, WEB])
@@ -173,14 +175,14 @@ def test_a_pack_of_many_is_looked_at_in_few_queries(hub: Hub) -> None:
 
 
 def test_presets_are_looked_up_once_for_all_assets_of_a_pack(hub: Hub) -> None:
-    assets = [asset_row(hub, f"{number}.jpg") for number in range(5)]
+    assets = [free_row(hub, f"{number}.jpg") for number in range(5)]
     with statements(hub) as seen:
         packs.make(hub, SYSTEM, name="x", asset_ids=assets, preset_ids=[SQUARE])
     assert sum("custom_presets" in statement for statement in seen) == 1
 
 
 def test_what_cannot_be_a_pack_is_refused_before_anything_is_kept(hub: Hub) -> None:
-    asset_id = asset_row(hub, facts=facts_of())
+    asset_id = free_row(hub, facts=facts_of())
     cases = [
         (SYSTEM, [], [SQUARE], Invalid),
         (SYSTEM, [asset_id], [], Invalid),

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from tests.pictures import jpeg
+from tests.ugc_hub.licensing.rows import cleared, free_row
 from tests.ugc_hub.rows import asset_row, creator_actor, facts_of, statements
 from ugc_hub import catalog, renditions
 from ugc_hub.accounts import SYSTEM, Actor
@@ -18,6 +19,7 @@ from ugc_hub.errors import Conflict, Forbidden, Invalid, NotFound
 from ugc_hub.framing import Choice
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
+from ugc_hub.licensing import StatedUse
 from ugc_hub.models import Asset, Creator, Event, Rendition, RenditionUse
 from ugc_hub.presets import catalogue
 from ugc_hub.renditions.imprints import imprint_for
@@ -28,7 +30,7 @@ from workers.media.shapes import Embedded, Point
 from workers.queue.jobs import cancel, get
 from workers.queue.table import jobs
 
-SQUARE, TALL, WEB = "meta.fb_feed.image.1x1", "google.demandgen.image.4x5", "web.srcset.w640"
+SQUARE, TALL, WEB = "meta.fb_feed.image.1x1", "meta.fb_feed.image.4x5", "web.srcset.w640"
 VIEWER = Actor("usr_v", "viewer")
 
 
@@ -46,7 +48,7 @@ def ids(outcomes: list[renditions.Outcome]) -> list[str]:
 
 
 def test_a_plan_without_pixels_keeps_nothing(hub: Hub) -> None:
-    asset_id = asset_row(hub)
+    asset_id = free_row(hub)
     before = contents(hub)
     framings = renditions.plan(hub, VIEWER, asset_id, [SQUARE, WEB])
     assert [framed.preset_id for framed in framings] == [SQUARE, WEB]
@@ -55,14 +57,14 @@ def test_a_plan_without_pixels_keeps_nothing(hub: Hub) -> None:
 
 
 def test_a_plan_says_the_ids_that_a_request_will_give(hub: Hub) -> None:
-    asset_id = asset_row(hub, creator="ana")
+    asset_id = free_row(hub, creator="ana")
     planned = renditions.plan(hub, SYSTEM, asset_id, [SQUARE])
     outcomes = renditions.request(hub, SYSTEM, asset_id, [SQUARE])
     assert ids(outcomes) == [item.imprint.rendition_id for framed in planned for item in framed.plans]
 
 
 def test_what_was_asked_for_before_is_asked_for_no_more(hub: Hub) -> None:
-    asset_id = asset_row(hub)
+    asset_id = free_row(hub)
     first = renditions.request(hub, SYSTEM, asset_id, [SQUARE, WEB, SQUARE])
     before = contents(hub)
     assert renditions.request(hub, SYSTEM, asset_id, [SQUARE, WEB]) == first
@@ -75,14 +77,15 @@ def test_what_was_asked_for_before_is_asked_for_no_more(hub: Hub) -> None:
 def test_presets_that_mean_the_same_file_share_it(hub: Hub) -> None:
     """Whichever presets of the catalogue make the same plan of this photo."""
     facts = facts_of(3000, 3000)
-    asset_id = asset_row(hub, facts=facts)
+    asset_id = free_row(hub, facts=facts)
     makers: dict[str, list[str]] = {}
     for framed in renditions.plan(hub, SYSTEM, asset_id, [p.id for p in catalogue().presets if p.renderable][:200]):
         for item in framed.plans:
             makers.setdefault(item.digest(), []).append(framed.preset_id)
     one, two = next(names for names in makers.values() if len(set(names)) > 1)[:2]
-    made = renditions.request(hub, SYSTEM, asset_id, [one])
-    more = renditions.request(hub, SYSTEM, asset_id, [two])
+    mail = StatedUse("email")
+    made = renditions.request(hub, SYSTEM, asset_id, [one], stated=mail)
+    more = renditions.request(hub, SYSTEM, asset_id, [two], stated=mail)
     shared = set(ids(made)) & set(ids(more))
     assert shared
     view = renditions.get(hub, SYSTEM, shared.pop())
@@ -91,7 +94,7 @@ def test_presets_that_mean_the_same_file_share_it(hub: Hub) -> None:
 
 
 def test_new_plans_of_one_request_are_one_job_and_known_ones_are_left_out(hub: Hub) -> None:
-    asset_id = asset_row(hub)
+    asset_id = free_row(hub)
     first = ids(renditions.request(hub, SYSTEM, asset_id, [SQUARE]))
     both = ids(renditions.request(hub, SYSTEM, asset_id, [SQUARE, WEB, TALL]))
     views = renditions.get_many(hub, SYSTEM, both)
@@ -104,7 +107,7 @@ def test_new_plans_of_one_request_are_one_job_and_known_ones_are_left_out(hub: H
 
 
 def test_sixteen_who_ask_at_once_get_the_same_files_and_one_job(hub: Hub) -> None:
-    asset_id, gate = asset_row(hub), threading.Barrier(16)
+    asset_id, gate = free_row(hub), threading.Barrier(16)
     orders = [[SQUARE, WEB, TALL], [TALL, WEB, SQUARE]]
 
     def one(number: int) -> tuple[str, ...]:
@@ -119,7 +122,7 @@ def test_sixteen_who_ask_at_once_get_the_same_files_and_one_job(hub: Hub) -> Non
 
 
 def test_another_focal_point_is_another_file_and_the_old_one_comes_back_with_it(hub: Hub) -> None:
-    asset_id = asset_row(hub, facts=facts_of(3000, 1000))
+    asset_id = free_row(hub, facts=facts_of(3000, 1000))
     first = ids(renditions.request(hub, SYSTEM, asset_id, [SQUARE]))
     catalog.edit(hub, SYSTEM, asset_id, FocalPoint(Point(0.1, 0.5)))
     left = ids(renditions.request(hub, SYSTEM, asset_id, [SQUARE]))
@@ -133,7 +136,7 @@ def test_another_focal_point_is_another_file_and_the_old_one_comes_back_with_it(
 
 @pytest.mark.parametrize("end", ["cancelled", "failed", "dead", "done", "purged"])
 def test_what_came_to_nothing_can_be_asked_for_again(hub: Hub, end: str) -> None:
-    asset_id = asset_row(hub)
+    asset_id = free_row(hub)
     (rendition,) = ids(renditions.request(hub, SYSTEM, asset_id, [SQUARE]))
     old = renditions.get(hub, SYSTEM, rendition)
     assert old.status == "queued"
@@ -146,7 +149,7 @@ def test_what_came_to_nothing_can_be_asked_for_again(hub: Hub, end: str) -> None
     assert failed.status == "failed"
     assert failed.message is not None
     with pytest.raises(Conflict) as caught:
-        renditions.file(hub, SYSTEM, rendition)
+        renditions.take(hub, SYSTEM, rendition, stated=StatedUse())
     assert caught.value.code == "rendition_failed"
     assert ids(renditions.request(hub, SYSTEM, asset_id, [SQUARE])) == [rendition]
     again = renditions.get(hub, SYSTEM, rendition)
@@ -156,7 +159,7 @@ def test_what_came_to_nothing_can_be_asked_for_again(hub: Hub, end: str) -> None
 
 @pytest.mark.req("R86")
 def test_what_nobody_foresaw_in_a_job_is_not_told_to_people(hub: Hub) -> None:
-    asset_id = asset_row(hub)
+    asset_id = free_row(hub)
     (rendition,) = ids(renditions.request(hub, SYSTEM, asset_id, [SQUARE]))
     ended = {"state": "dead", "error_code": "internal_error", "error": "OSError: /srv/objects SELECT * FROM users"}
     with hub.database.write() as session:
@@ -168,7 +171,7 @@ def test_what_nobody_foresaw_in_a_job_is_not_told_to_people(hub: Hub) -> None:
 
 
 def test_a_cancelled_job_makes_its_renditions_cancelled(hub: Hub) -> None:
-    asset_id = asset_row(hub)
+    asset_id = free_row(hub)
     (rendition,) = ids(renditions.request(hub, SYSTEM, asset_id, [SQUARE]))
     with hub.database.write() as session:
         cancel(session.connection(), renditions.get(hub, SYSTEM, rendition).job_id or 0)
@@ -179,7 +182,7 @@ def test_a_cancelled_job_makes_its_renditions_cancelled(hub: Hub) -> None:
 def test_a_plan_that_is_impossible_does_not_hold_up_the_others_and_says_why(
     hub: Hub, send: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asset_id = send(jpeg(1600, 1600))
+    asset_id = cleared(hub, send(jpeg(1600, 1600)))
     good, bad = ids(renditions.request(hub, SYSTEM, asset_id, [SQUARE, WEB]))[:2]
     honest = Sandbox.render
 
@@ -198,7 +201,7 @@ def test_a_plan_that_is_impossible_does_not_hold_up_the_others_and_says_why(
 
 
 def test_the_same_plan_gives_the_same_bytes_after_everything_made_was_lost(hub: Hub, send: Callable[..., str]) -> None:
-    asset_id = send(jpeg(1600, 1600), creator="ana")
+    asset_id = cleared(hub, send(jpeg(1600, 1600), creator="ana"))
 
     def made() -> dict[str, tuple[str | None, str]]:
         finish(
@@ -218,13 +221,13 @@ def test_the_same_plan_gives_the_same_bytes_after_everything_made_was_lost(hub: 
     for stat in list(hub.storage.list("renditions/")):
         hub.storage.delete(stat.key)
     assert made() == first
-    out = renditions.file(hub, SYSTEM, next(iter(first)))
+    out, _ = renditions.take(hub, SYSTEM, next(iter(first)), stated=StatedUse())
     with hub.storage.open(out.storage_key) as file:
         assert len(file.read()) == out.size_bytes
 
 
 def test_what_cannot_be_asked_for_is_refused_in_words(hub: Hub) -> None:
-    asset_id, waiting = asset_row(hub), asset_row(hub, status="received")
+    asset_id, waiting = free_row(hub), asset_row(hub, status="received")
     cases = [
         (SYSTEM, asset_id, ["no.such.preset"], NotFound, "unknown_preset"),
         (SYSTEM, asset_id, ["\ud800"], NotFound, "unknown_preset"),
@@ -243,11 +246,11 @@ def test_what_cannot_be_asked_for_is_refused_in_words(hub: Hub) -> None:
     with pytest.raises(NotFound):
         renditions.get(hub, SYSTEM, "rnd_unknown")
     with pytest.raises(Forbidden):
-        renditions.file(hub, VIEWER, "rnd_unknown")
+        renditions.take(hub, VIEWER, "rnd_unknown", stated=StatedUse())
 
 
 def test_many_renditions_cost_as_many_queries_as_few(hub: Hub) -> None:
-    assets = [asset_row(hub, f"{number}.jpg") for number in range(12)]
+    assets = [free_row(hub, f"{number}.jpg") for number in range(12)]
     made = [ids(renditions.request(hub, SYSTEM, asset_id, [SQUARE, WEB])) for asset_id in assets]
     counted = []
     for wanted in (made[0], [name for names in made for name in names]):
@@ -258,7 +261,7 @@ def test_many_renditions_cost_as_many_queries_as_few(hub: Hub) -> None:
 
 
 def test_more_ids_than_one_statement_takes_are_asked_for_in_pieces(hub: Hub) -> None:
-    (rendition,) = ids(renditions.request(hub, SYSTEM, asset_row(hub), [SQUARE]))
+    (rendition,) = ids(renditions.request(hub, SYSTEM, free_row(hub), [SQUARE]))
     many = [f"rnd_{number}" for number in range(40_000)]
     assert set(renditions.get_many(hub, SYSTEM, [*many, rendition])) == {rendition}
 

@@ -8,8 +8,12 @@ from pathlib import PurePosixPath
 from ugc_hub.accounts import Actor, require
 from ugc_hub.errors import NotFound
 from ugc_hub.hub import Hub
+from ugc_hub.licensing import Copy, Left, StatedUse, hand_over
 
 from .view import load
+
+INSIDE = "internal"
+"""Channel of an original for which nobody says more."""
 
 
 @dataclass(frozen=True)
@@ -39,17 +43,25 @@ def preview_file(hub: Hub, actor: Actor, asset_id: str, name: str) -> FileOut:
     return FileOut(key, preview["media_type"], None, f"{asset.id}-{name}{PurePosixPath(key).suffix}", key)
 
 
-def original_file(hub: Hub, actor: Actor, asset_id: str) -> FileOut:
-    """Return the original for downloading; its name ends as its content demands, whatever it was called.
+def take_original(
+    hub: Hub, actor: Actor, asset_id: str, *, stated: StatedUse, door: str = "download", acknowledged: str = ""
+) -> tuple[FileOut, Left]:
+    """Hand over the original, exactly as it came, for a use (default: inside the house).
+
+    Its name ends as its content demands, whatever it was called. `door` is the exit that the ledger names.
 
     Raises:
         Forbidden: the actor may not have originals.
+        RightsDenied, Conflict: as `licensing.hand_over`.
     """
     with hub.database.read() as session:
         asset = load(session, actor, asset_id)
     require(actor, "asset.original", asset)
+    use = stated.use(hub, stated.channel or INSIDE)
+    copy = Copy(asset.id, door, use, sha256=asset.sha256, perceptual_hash=asset.perceptual_hash)
+    left = hand_over(hub, actor, copy, acknowledged=acknowledged)
     name = with_extension(asset.file_name, asset.extension)
-    return FileOut(f"originals/{asset.sha256}", asset.media_type, asset.size_bytes, name, asset.sha256)
+    return FileOut(f"originals/{asset.sha256}", asset.media_type, asset.size_bytes, name, asset.sha256), left
 
 
 def with_extension(name: str, extension: str) -> str:

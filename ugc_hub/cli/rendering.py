@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, timedelta
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ugc_hub import packs, renditions
+from ugc_hub import delivery, packs, renditions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.cli.common import opened
 from ugc_hub.cli.output import as_json, say, show
+from ugc_hub.errors import HubError
 from ugc_hub.framing import Choice
 from ugc_hub.hub import Hub
+from ugc_hub.licensing import Left, StatedUse
 from ugc_hub.packs import safe_name, unique_name
-from ugc_hub.renditions import RenditionView
+from ugc_hub.renditions import Outcome, RenditionView, Wanted
 
 preset_option = click.option(
     "--preset", "preset_ids", metavar="ID", multiple=True, required=True, help="A preset; may be given several times."
@@ -26,33 +32,97 @@ fit_option = click.option(
 )
 
 
+USE_OPTIONS = (
+    click.option("--channel", help="Where the files will be used; default: the channel of each preset."),
+    click.option("--territory", "territories", multiple=True, help="Country or group; default: the setting."),
+    click.option("--product", "products", multiple=True, help="Product that it is used for."),
+    click.option("--from", "starts_at", type=click.DateTime(["%Y-%m-%d"]), help="First day of the use (UTC)."),
+    click.option("--until", "ends_at", type=click.DateTime(["%Y-%m-%d"]), help="Last day of the use (UTC)."),
+    click.option("--duties-ack", default="", metavar="TEXT", help="Says that the duties were read that were told."),
+)
+
+
+def use_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that state a use; it gets them as `asked`."""
+
+    @wraps(command)
+    def with_use(*args: Any, duties_ack: str, **known: Any) -> None:
+        names = ("channel", "territories", "products", "starts_at", "ends_at")
+        given = {name: known.pop(name) for name in names}
+        start, end = given["starts_at"], given["ends_at"]
+        given["starts_at"] = start and start.replace(tzinfo=UTC)
+        given["ends_at"] = end and end.replace(tzinfo=UTC) + timedelta(days=1)
+        command(*args, asked=Taking(StatedUse(**given), duties_ack), **known)
+
+    for option in reversed(USE_OPTIONS):
+        with_use = option(with_use)
+    return with_use
+
+
+@dataclass(frozen=True)
+class Taking:
+    """What the options of a command say of the use."""
+
+    stated: StatedUse
+    acknowledged: str
+
+
 @click.command()
 @click.argument("asset_id", metavar="ASSET")
 @preset_option
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the files.")
 @fit_option
+@use_options
 @as_json
-def render(asset_id: str, preset_ids: tuple[str, ...], out: Path, fit: Any, json_: bool) -> None:
-    """Make renditions of one asset and write them to a folder. Exit status 1 when one is refused or fails."""
+def render(asset_id: str, preset_ids: tuple[str, ...], out: Path, fit: Any, asked: Taking, json_: bool) -> None:
+    """Make renditions of one asset for a use and write them to a folder.
+
+    Exit status 1 when one is refused or fails.
+    """
     from ugc_hub.jobs.local import finish
 
     with opened() as hub:
-        outcomes = renditions.request(hub, SYSTEM, asset_id, preset_ids, choice=Choice(fit=fit))
+        outcomes = renditions.request(hub, SYSTEM, asset_id, preset_ids, choice=Choice(fit=fit), stated=asked.stated)
         wanted = [name for outcome in outcomes for name in outcome.renditions]
         made = renditions.get_many(hub, SYSTEM, wanted)
         finish(hub, {view.job_id for view in made.values() if view.status != "ready" and view.job_id is not None})
         made = renditions.get_many(hub, SYSTEM, wanted)
-        files = _write(hub, made, out)
+        left = _take(hub, outcomes, made, asked)
+        files = _write(hub, {name: view for name, view in made.items() if name in left}, out)
     rows = []
     for outcome in outcomes:
         views = [made[name] for name in outcome.renditions]
-        brief = [{**view.as_dict(), "file": str(files[view.id]) if view.id in files else None} for view in views]
-        for entry in brief:
-            entry.pop("plan")
+        brief = [_line(view, files.get(view.id), left.get(view.id)) for view in views]
         rows.append({**outcome.as_dict(), "renditions": brief})
     _report(rows, json_)
     if any(row["outcome"] == "refused" for row in rows) or len(files) < len(made):
         sys.exit(1)
+
+
+def _line(view: RenditionView, file: Path | None, left: Left | None) -> dict[str, Any]:
+    line = {**view.as_dict(), "file": str(file) if file else None, "usage": left.as_dict() if left else None}
+    line.pop("plan")
+    return line
+
+
+def _take(hub: Hub, outcomes: list[Outcome], made: dict[str, RenditionView], asked: Taking) -> dict[str, Left]:
+    """Ask again for what was made, and write it into the ledger: what may not leave is not written to the folder.
+
+    One file that several presets ask for is asked for with the channel of each, and leaves if all allow it.
+    """
+    wanted = [
+        Wanted(made[name], replace(asked.stated, channel=outcome.channel))
+        for outcome in outcomes
+        for name in outcome.renditions
+        if name in made and made[name].status == "ready"
+    ]
+    answers = renditions.take_each(hub, SYSTEM, wanted, door="render", acknowledged=asked.acknowledged)
+    left: dict[str, Left] = {}
+    for one, answer in zip(wanted, answers, strict=True):
+        if isinstance(answer, HubError):
+            raise answer
+        left[one.view.id] = answer
+    return left
 
 
 def _write(hub: Hub, made: dict[str, RenditionView], out: Path) -> dict[str, Path]:
@@ -60,7 +130,7 @@ def _write(hub: Hub, made: dict[str, RenditionView], out: Path) -> dict[str, Pat
     files: dict[str, Path] = {}
     taken: set[str] = set()
     for view in sorted(made.values(), key=lambda view: view.file_name):
-        if view.status != "ready" or view.storage_key is None:
+        if view.storage_key is None:
             continue
         name = unique_name(safe_name(view.file_name), taken)
         files[view.id] = out / name
@@ -80,6 +150,8 @@ def _report(rows: list[dict[str, Any]], json_: bool) -> None:
         for view in row["renditions"]:
             words = view["file"] or f"{view['status']}: {view['message']}"
             say(f"         {view['width']}x{view['height']} {view['size_bytes'] or 0:,} bytes  {words}")
+            if view["usage"] and view["usage"]["valid_until"]:
+                say(f"         may be used before {view['usage']['valid_until']}")
 
 
 @click.command()
@@ -88,19 +160,30 @@ def _report(rows: list[dict[str, Any]], json_: bool) -> None:
 @click.option("--name", default="Pack", help="Name of the pack.")
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The zip file to write.")
 @fit_option
+@use_options
 @as_json
-def pack(asset_ids: tuple[str, ...], preset_ids: tuple[str, ...], name: str, out: Path, fit: Any, json_: bool) -> None:
+def pack(asset_ids: tuple[str, ...], preset_ids: tuple[str, ...], asked: Taking, json_: bool, **given: Any) -> None:
     """Export many assets in many presets as one zip with a manifest."""
     from ugc_hub.jobs.local import finish
 
+    out: Path = given["out"]
     with opened() as hub:
-        view = packs.make(hub, SYSTEM, name=name, asset_ids=asset_ids, preset_ids=preset_ids, choice=Choice(fit=fit))
+        view = packs.make(
+            hub,
+            SYSTEM,
+            name=given["name"],
+            asset_ids=asset_ids,
+            preset_ids=preset_ids,
+            choice=Choice(fit=given["fit"]),
+            stated=asked.stated,
+        )
         wanted = [file["id"] for item in view.items for file in item["files"]]
         made = renditions.get_many(hub, SYSTEM, wanted)
         finish(hub, {item.job_id for item in made.values() if item.status != "ready" and item.job_id is not None})
         view = packs.get(hub, SYSTEM, view.id)
         out.parent.mkdir(parents=True, exist_ok=True)
-        chunks = packs.stream(hub, SYSTEM, view.id)  # raises before an older file of this name is touched
+        # raises before an older file of this name is touched
+        chunks = packs.stream(hub, SYSTEM, view.id, acknowledged=asked.acknowledged)
         with out.open("wb") as target:
             for chunk in chunks:
                 target.write(chunk)
@@ -110,3 +193,22 @@ def pack(asset_ids: tuple[str, ...], preset_ids: tuple[str, ...], name: str, out
         say(f"{out}: {view.ready} files, {view.refused} combinations refused, {view.failed} failed.")
     if view.refused or view.failed:
         sys.exit(1)
+
+
+@click.command()
+@click.argument("rendition_id", metavar="RENDITION")
+@use_options
+@as_json
+def link(rendition_id: str, asked: Taking, json_: bool) -> None:
+    """Make a public link to a rendition for one use.
+
+    It works until the last day of the use, or until the permission ends; say where with --channel.
+    """
+    with opened() as hub:
+        made = delivery.make_link(hub, SYSTEM, rendition_id, stated=asked.stated, acknowledged=asked.acknowledged)
+    if json_:
+        show({"url": made.url, **made.left.as_dict()})
+        return
+    say(made.url)
+    if made.left.valid_until:
+        say(f"may be used before {made.left.valid_until.isoformat()}")

@@ -26,10 +26,11 @@ COMMANDS = {
     "gc": ("ugc_hub.cli.upkeep:gc", "Remove bytes that no record names, older than the grace time."),
     "ingest": ("ugc_hub.cli.assets:ingest", "Take in files and folders."),
     "jobs": ("ugc_hub.cli.jobs:jobs", "List jobs, cancel one, try one again."),
+    "link": ("ugc_hub.cli.rendering:link", "Make a public link to a rendition for one use."),
     "migrate": ("ugc_hub.cli.upkeep:migrate", "Bring the database to the newest revision."),
     "pack": ("ugc_hub.cli.rendering:pack", "Export many assets in many presets as one zip with a manifest."),
     "presets": ("ugc_hub.cli.presets:presets", "List presets, look at one, keep custom ones."),
-    "render": ("ugc_hub.cli.rendering:render", "Make renditions of one asset and write them to a folder."),
+    "render": ("ugc_hub.cli.rendering:render", "Make renditions of one asset for a use and write them to a folder."),
     "requests": (
         "ugc_hub.cli.requests:requests",
         "Ask creators and persons for permission, and follow what they answer.",

@@ -14,7 +14,8 @@ from .claims import (
 )
 from .clearing import Rebuilt, catch_up, queue_missing, rebuild
 from .copies import Standing, Wanted, feed, find_usages, get_usage, standing
-from .deciding import Kept, Use, ask, ask_many, demand, keep, replay, request_of
+from .deciding import Answers, Kept, Use, ask, ask_each, ask_many, demand, keep, keep_each, refusal, replay, request_of
+from .duties import duty_words
 from .erasing import erase_asset, erase_creator, erase_shown
 from .evidence import Proof, attach, verify
 from .expiring import Ending, endings, untold
@@ -22,6 +23,7 @@ from .exporting import export_creator
 from .facts import answer, measured, row_of, set_status
 from .grants import Draft, add
 from .importing import Imported, Stated, import_sheets
+from .ledger import Copy, Left, hand_over, hand_over_each, told_duties
 from .loading import Situation, load_facts, situation
 from .milestones import Spent, milestone, record_usage
 from .own import STATEMENT, declare_own
@@ -30,6 +32,7 @@ from .policies import policy_of_agreement, policy_of_asset
 from .replaying import Deviation, deviations
 from .revoking import Withdrawal, revoke
 from .sheets import Sheets, read_sheets
+from .stating import StatedUse
 from .tasks import TaskView, confirm, count_tasks, find_tasks, plain_task
 from .usable import count_usable, usable, usable_ids
 from .versions import Change, set_state, supersede, write
@@ -39,13 +42,16 @@ __all__ = [
     "GROUNDS",
     "STATEMENT",
     "Agreed",
+    "Answers",
     "Change",
     "ClaimView",
+    "Copy",
     "Deviation",
     "Draft",
     "Ending",
     "Imported",
     "Kept",
+    "Left",
     "PersonData",
     "Proof",
     "Rebuilt",
@@ -54,6 +60,7 @@ __all__ = [
     "Spent",
     "Standing",
     "Stated",
+    "StatedUse",
     "Statement",
     "TaskView",
     "Told",
@@ -66,6 +73,7 @@ __all__ = [
     "agree",
     "answer",
     "ask",
+    "ask_each",
     "ask_many",
     "attach",
     "catch_up",
@@ -78,6 +86,7 @@ __all__ = [
     "declare_own",
     "demand",
     "deviations",
+    "duty_words",
     "endings",
     "erase_asset",
     "erase_creator",
@@ -89,9 +98,12 @@ __all__ = [
     "find_tasks",
     "find_usages",
     "get_usage",
+    "hand_over",
+    "hand_over_each",
     "import_sheets",
     "intake",
     "keep",
+    "keep_each",
     "keep_person",
     "keep_text",
     "list_claims",
@@ -107,6 +119,7 @@ __all__ = [
     "read_text",
     "rebuild",
     "record_usage",
+    "refusal",
     "replay",
     "request_of",
     "review",
@@ -120,6 +133,7 @@ __all__ = [
     "situation",
     "standing",
     "supersede",
+    "told_duties",
     "untold",
     "update_person",
     "usable",

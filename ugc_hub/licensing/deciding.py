@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -102,33 +102,62 @@ class Kept:
     decision: Decision
 
 
+@dataclass(frozen=True)
+class Answers:
+    """Answers to several questions at one instant, with the rows that gave them."""
+
+    rows: Situation
+    pairs: tuple[tuple[Request, Decision], ...]
+
+
+def ask_each(hub: Hub, session: Session, asked: Sequence[tuple[str, Use]]) -> Answers:
+    """Answer a question of its own for each of some assets, in a fixed number of statements.
+
+    `asked` is not empty, and the uses are all meant for the same instant. What is asked twice is answered once.
+    """
+    ids = [name for asset_id, use in asked for name in (asset_id, *use.ingredients)]
+    found = situation(session, dict.fromkeys(ids)).settled(min(_instant(hub, use) for _, use in asked))
+    known: dict[tuple[str, Use], tuple[Request, Decision]] = {}
+    for asset_id, use in asked:
+        if (asset_id, use) not in known:
+            known[asset_id, use] = _decide(hub, found, asset_id, use)
+    return Answers(found, tuple(known[pair] for pair in asked))
+
+
 def keep(hub: Hub, session: Session, actor: Actor, *, asset_id: str, use: Use) -> Kept:
     """Answer, and keep question, rows and answer in the caller's transaction: what is handed out can be replayed."""
-    found = situation(session, [asset_id, *use.ingredients]).settled(_instant(hub, use))
-    request, decision = _decide(hub, found, asset_id, use)
-    rows = _rows_of(found)
+    answers = ask_each(hub, session, [(asset_id, use)])
+    return keep_each(hub, session, actor, answers=answers)[0]
+
+
+def keep_each(hub: Hub, session: Session, actor: Actor, *, answers: Answers) -> list[Kept]:
+    """Keep answers with the rows that gave them; the rows of all of them are kept once."""
+    rows = _rows_of(answers.rows)
     sha256 = digest(rows)
     if session.get(DecisionInput, sha256) is None:
         hub.database.serialise(session, f"decision:{sha256}")
         if session.scalar(select(DecisionInput.sha256).where(DecisionInput.sha256 == sha256)) is None:
             session.add(DecisionInput(sha256=sha256, body=rows))
             session.flush()
-    kept = DecisionRow(
-        id=hub.new_id("dec"),
-        created_at=hub.now(),
-        asset_id=asset_id,
-        actor=actor.user_id,
-        request=write_request(request),
-        input_sha256=sha256,
-        result=write_decision(decision),
-        rule_version=decision.rule_version,
-        vocabulary_version=decision.vocabulary_version,
-    )
-    session.add(kept)
+    kept = []
+    for request, decision in answers.pairs:
+        row = DecisionRow(
+            id=hub.new_id("dec"),
+            created_at=hub.now(),
+            asset_id=request.asset,
+            actor=actor.user_id,
+            request=write_request(request),
+            input_sha256=sha256,
+            result=write_decision(decision),
+            rule_version=decision.rule_version,
+            vocabulary_version=decision.vocabulary_version,
+        )
+        session.add(row)
+        kept.append(Kept(row.id, request, decision))
+        details = {"asset": row.asset_id, "answer": decision.decision, "sha256": digest(contents(row))}
+        record(session, hub.now(), "decision.kept", row.id, actor=actor.user_id, **details)
     session.flush()
-    details = {"asset": asset_id, "answer": decision.decision, "sha256": digest(contents(kept))}
-    record(session, hub.now(), "decision.kept", kept.id, actor=actor.user_id, **details)
-    return Kept(kept.id, request, decision)
+    return kept
 
 
 def contents(row: DecisionRow) -> dict[str, Any]:
@@ -165,20 +194,25 @@ def demand(kept: Kept) -> Kept:
         Conflict: a duty must be fulfilled first (code `pre_duty_unmet`).
         RightsDenied: the grants do not allow it.
     """
-    decision = kept.decision
-    if decision.allowed:
+    if kept.decision.allowed:
         return kept
+    raise refusal(kept.decision, kept.id)
+
+
+def refusal(decision: Decision, decision_id: str | None = None) -> RightsDenied | Conflict:
+    """Return the error that a decision which does not allow stands for; see `demand`."""
     first = decision.reasons[0]
     extra = {
-        "decision_id": kept.id,
         "reasons": [reason.key for reason in decision.reasons],
         "explanations": write_decision(decision)["explanations"],
         "next_step": first.next_step,
     }
+    if decision_id is not None:
+        extra["decision_id"] = decision_id
     words = f"{first.sentence} {first.next_step}".strip()
     if first.code == "PRE_DUTY_UNMET":
-        raise Conflict(words, code="pre_duty_unmet", extra=extra)
-    raise RightsDenied(words, extra=extra)
+        return Conflict(words, code="pre_duty_unmet", extra=extra)
+    return RightsDenied(words, extra=extra)
 
 
 def at(use: Use, instant: datetime) -> Use:

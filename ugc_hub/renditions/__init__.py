@@ -1,19 +1,21 @@
-"""Renditions: planned without pixels, requested once per plan, listed, handed out; and the custom presets."""
+"""Renditions: planned without pixels, requested once per plan, listed, handed over; and the custom presets."""
 
 from .customs import all_presets, find_preset, preset_history, save_preset, withdraw_preset
 from .imprints import imprint_for, rendition_id
 from .request import Outcome, plan, request, request_each
-from .view import RenditionView, file, get, get_many, of_asset
+from .taking import Wanted, look_each, take, take_each
+from .view import RenditionView, get, get_many, of_asset
 
 __all__ = [
     "Outcome",
     "RenditionView",
+    "Wanted",
     "all_presets",
-    "file",
     "find_preset",
     "get",
     "get_many",
     "imprint_for",
+    "look_each",
     "of_asset",
     "plan",
     "preset_history",
@@ -21,5 +23,7 @@ __all__ = [
     "request",
     "request_each",
     "save_preset",
+    "take",
+    "take_each",
     "withdraw_preset",
 ]

@@ -16,12 +16,14 @@ from ugc_hub.catalog.view import load
 from ugc_hub.errors import Conflict, Gone, HubError, Invalid, NotFound
 from ugc_hub.framing import Choice, Framing
 from ugc_hub.hub import Hub, crash_point
+from ugc_hub.licensing import StatedUse
 from ugc_hub.models import Asset, Creator, Rendition, RenditionUse
 from ugc_hub.presets import Preset
 from workers.media.shapes import ImagePlan, MediaFacts, Point
 from workers.queue.jobs import enqueue
 from workers.queue.shapes import Options
 
+from .asking import Asked, ask
 from .customs import all_presets
 from .imprints import imprint_for, stamped
 from .view import jobs_of, state_of
@@ -41,6 +43,10 @@ class Outcome:
     reasons: tuple[dict[str, Any], ...]
     renditions: tuple[str, ...]
     """Ids; they may be finished already."""
+    channel: str | None = None
+    """Where it may be used; what follows holds for that use."""
+    valid_until: str | None = None
+    duties: tuple[dict[str, Any], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain JSON."""
@@ -70,34 +76,64 @@ def _framings(session: Session, asset: Asset, presets: Sequence[Preset], choice:
 
 
 def plan(
-    hub: Hub, actor: Actor, asset_id: str, preset_ids: Sequence[str], *, choice: Choice | None = None
+    hub: Hub,
+    actor: Actor,
+    asset_id: str,
+    preset_ids: Sequence[str],
+    *,
+    choice: Choice | None = None,
+    stated: StatedUse | None = None,
 ) -> list[Framing]:
-    """Say what each preset would make of the asset, or why not; no pixel is touched and nothing is kept."""
+    """Say what each preset would make of the asset, or why not; no pixel is touched and nothing is kept.
+
+    With `stated` the grants are asked as well, and what may not be used so is refused.
+    """
     require(actor, "rendition.view")
     presets = _presets(hub, preset_ids)
     with hub.database.read() as session:
         asset = load(session, actor, asset_id)
-        return _framings(session, asset, presets, choice or Choice())
+        framings = _framings(session, asset, presets, choice or Choice())
+        if stated is None:
+            return framings
+        asked = ask(hub, session, asset, pairs=list(zip(presets, framings, strict=True)), stated=stated)
+        return [one.framing for one in asked]
 
 
 def request(
-    hub: Hub, actor: Actor, asset_id: str, preset_ids: Sequence[str], *, choice: Choice | None = None
+    hub: Hub,
+    actor: Actor,
+    asset_id: str,
+    preset_ids: Sequence[str],
+    *,
+    choice: Choice | None = None,
+    stated: StatedUse | None = None,
 ) -> list[Outcome]:
     """Ask for renditions: known plans are reused, all new plans of the asset become one job.
 
+    `stated` says for which use, each preset for its own channel where it names none; what the grants do not allow is
+    refused and never made.
+
     Raises:
+        Invalid: what was stated is no use.
         NotFound: the asset or a preset does not exist.
         Conflict: the asset was not measured yet.
         Forbidden: the actor may not ask for renditions.
     """
     require(actor, "rendition.request")
-    outcomes = _request(hub, actor, asset_id, _presets(hub, preset_ids), choice=choice or Choice())
+    wish = Wish(_presets(hub, preset_ids), choice or Choice(), stated or StatedUse())
+    outcomes = _request(hub, actor, asset_id, wish)
     hub.ring()
     return outcomes
 
 
 def request_each(
-    hub: Hub, actor: Actor, asset_ids: Iterable[str], preset_ids: Sequence[str], *, choice: Choice | None = None
+    hub: Hub,
+    actor: Actor,
+    asset_ids: Iterable[str],
+    preset_ids: Sequence[str],
+    *,
+    choice: Choice | None = None,
+    stated: StatedUse | None = None,
 ) -> dict[str, list[Outcome] | HubError]:
     """Ask for renditions of many assets; one that cannot have any gets the reason and does not hold up the others.
 
@@ -108,33 +144,47 @@ def request_each(
         Forbidden: the actor may not ask for renditions.
     """
     require(actor, "rendition.request")
-    presets = _presets(hub, preset_ids)
+    wish = Wish(_presets(hub, preset_ids), choice or Choice(), stated or StatedUse())
     answers: dict[str, list[Outcome] | HubError] = {}
     for asset_id in asset_ids:
         try:
-            answers[asset_id] = _request(hub, actor, asset_id, presets, choice=choice or Choice())
+            answers[asset_id] = _request(hub, actor, asset_id, wish)
         except (NotFound, Gone, Conflict) as error:
             answers[asset_id] = error
     hub.ring()
     return answers
 
 
-def _request(hub: Hub, actor: Actor, asset_id: str, presets: Sequence[Preset], *, choice: Choice) -> list[Outcome]:
+@dataclass(frozen=True)
+class Wish:
+    """What is asked of each asset."""
+
+    presets: Sequence[Preset]
+    choice: Choice
+    stated: StatedUse
+
+
+def _request(hub: Hub, actor: Actor, asset_id: str, wish: Wish) -> list[Outcome]:
     with hub.database.write() as session:
         asset = load(session, actor, asset_id)
-        framings = _framings(session, asset, presets, choice)
+        framings = _framings(session, asset, wish.presets, wish.choice)
+        pairs = list(zip(wish.presets, framings, strict=True))
+        asked = ask(hub, session, asset, pairs=pairs, stated=wish.stated)
+        framings = [one.framing for one in asked]
         plans = {item.digest(): item for framed in framings for item in framed.plans}
         rows = _rows(hub, session, asset, plans)
         _uses(hub, session, actor, framings=framings, rows=rows)
-        names = [preset.id for preset in presets]
+        names = [preset.id for preset in wish.presets]
         record(session, hub.now(), "renditions.requested", asset.id, actor=actor.user_id, presets=names)
         crash_point("before_commit")
-        return [_outcome(framed, rows) for framed in framings]
+        return [_outcome(one, rows) for one in asked]
 
 
-def _outcome(framed: Framing, rows: dict[str, Rendition]) -> Outcome:
+def _outcome(asked: Asked, rows: dict[str, Rendition]) -> Outcome:
+    framed = asked.framing
     ids = tuple(rows[item.digest()].id for item in framed.plans)
-    return Outcome(framed.preset_id, framed.outcome, tuple(asdict(reason) for reason in framed.reasons), ids)
+    reasons = tuple(asdict(reason) for reason in framed.reasons)
+    return Outcome(framed.preset_id, framed.outcome, reasons, ids, **asked.told)
 
 
 def _rows(hub: Hub, session: Session, asset: Asset, plans: dict[str, ImagePlan]) -> dict[str, Rendition]:

@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 
 from storage import errors as stored
 from ugc_hub.accounts import Actor, may, require
-from ugc_hub.catalog import FileOut
 from ugc_hub.catalog.view import load
-from ugc_hub.errors import Conflict, NotFound
+from ugc_hub.errors import NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, Rendition, RenditionUse
 from workers.queue.jobs import BATCH, several
@@ -190,17 +189,3 @@ def get(hub: Hub, actor: Actor, rendition_id: str) -> RenditionView:
             raise NotFound("There is no such rendition.")
         asset = load(session, actor, row.asset_id)
         return _views(session, [(row, asset)])[0]
-
-
-def file(hub: Hub, actor: Actor, rendition_id: str) -> FileOut:
-    """Return where the bytes of a finished rendition lie.
-
-    Raises:
-        Conflict: it is not ready.
-        Forbidden: the actor may not download renditions.
-    """
-    require(actor, "rendition.download")
-    found = get(hub, actor, rendition_id)
-    if found.status != "ready" or found.storage_key is None or found.sha256 is None:
-        raise Conflict(found.message or "The rendition is not ready yet.", code=f"rendition_{found.status}")
-    return FileOut(found.storage_key, found.media_type, found.size_bytes, found.file_name, found.sha256)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from typing import BinaryIO
@@ -12,6 +13,7 @@ from werkzeug.datastructures import ETags, Range
 from werkzeug.http import parse_etags, parse_range_header
 
 from ugc_hub.catalog import FileOut
+from ugc_hub.licensing import Left
 
 from .context import the_hub
 from .names import content_disposition
@@ -28,6 +30,20 @@ def send(file: FileOut, *, attachment: bool, max_age_s: int = 0) -> Response:
     """
     response = _answer(file, attachment=attachment)
     response.headers["Cache-Control"] = f"private, max-age={max_age_s}, must-revalidate"
+    return response
+
+
+def send_copy(taken: tuple[FileOut, Left], *, attachment: bool = True) -> Response:
+    """Answer with a file that was handed over, and with what holds for that use; no cache keeps it."""
+    file, left = taken
+    response = send(file, attachment=attachment)
+    response.headers["Rights-Usage"] = left.usage_id
+    response.headers["Rights-Decision"] = left.decision_id
+    response.headers["Rights-Status"] = left.status_url
+    if left.valid_until is not None:
+        response.headers["Rights-Valid-Until"] = left.valid_until.isoformat()
+    if left.duties:
+        response.headers["Rights-Duties"] = json.dumps(left.as_dict()["duties"])
     return response
 
 

@@ -50,8 +50,15 @@ HEADLINES = {
     404: "Nothing here",
     410: "This file was not taken",
     429: "Too many tries",
+    451: "Kept back by a legal order",
     503: "Back in a minute",
     507: "No room left",
+}
+BY_CODE = {
+    "rights_denied": "Not allowed for this use",
+    "duties_not_acknowledged": "One thing first",
+    "link_ended": "This link has ended",
+    "link_waits": "Not yet",
 }
 WRONG_HOST = (
     "The hub does not answer to this name. Open it at its own address, "
@@ -74,6 +81,8 @@ class Problem:
     @property
     def headline(self) -> str:
         """The title of an error page, for people."""
+        if self.code in BY_CODE:
+            return BY_CODE[self.code]
         return HEADLINES.get(self.status, "This did not work" if self.status < 500 else "Something went wrong")
 
     @property

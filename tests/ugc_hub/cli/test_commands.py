@@ -106,7 +106,7 @@ def test_from_a_photo_to_a_zip(run: Run, tmp_path: Path) -> None:
     photo, broken = tmp_path / "-photo.jpg", tmp_path / "broken.jpg"
     photo.write_bytes(jpeg(1600, 1600))
     broken.write_bytes(b"%PDF-1.7")
-    result = told(run("ingest", "--json", "--creator", "@Ana", "--campaign", "Summer", "--", "-photo.jpg"))
+    result = told(run("ingest", "--json", "--own", "--creator", "@Ana", "--campaign", "Summer", "--", "-photo.jpg"))
     (outcome,) = result["results"]  # type: ignore[index]
     asset_id = outcome["asset_id"]
     assert (outcome["status"], outcome["path"]) == ("ready", "-photo.jpg")

@@ -13,6 +13,7 @@ from openapi_spec_validator import validate
 from PIL import Image
 
 from tests.pictures import jpeg
+from tests.ugc_hub.licensing.rows import cleared
 from tests.ugc_hub.web.conftest import Person
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
@@ -53,7 +54,7 @@ def send(hub: Hub, program: Callable[..., Person]) -> Send:
 
 def test_the_whole_way_from_an_original_to_a_pack(hub: Hub, program: Callable[..., Person], send: Send) -> None:
     designer = program("designer")
-    asset = send("Sommer.jpg", size=(1900, 2400), creator="ann")
+    asset = cleared(hub, send("Sommer.jpg", size=(1900, 2400), creator="ann"))
     seen = plain(designer.get(f"/api/v1/assets/{asset}"))
     assert (seen["width"], seen["height"], seen["creator"]) == (1900, 2400, "ann")
     assert "key" not in seen["previews"]["thumb"]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.pictures import jpeg
+from tests.ugc_hub.licensing.rows import cleared
 from tests.ugc_hub.web.conftest import Person
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
@@ -21,7 +22,8 @@ def original(hub: Hub, program: Callable[..., Person]) -> str:
     sender = program("admin")
     made = sender.client.post("/api/v1/uploads", query_string={"filename": NAME}, data=DATA, headers=sender.headers)
     finish(hub, [1])
-    return f"/api/v1/assets/{made.json['asset_id']}/original"  # type: ignore[index]
+    asset_id = cleared(hub, made.json["asset_id"])  # type: ignore[index]
+    return f"/api/v1/assets/{asset_id}/original"
 
 
 @pytest.mark.req("R57", "R58")

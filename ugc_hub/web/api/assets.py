@@ -9,12 +9,13 @@ from flask import Response
 from ugc_hub import accounts, catalog
 from ugc_hub.accounts import Actor
 from ugc_hub.catalog import AssetView, FocalPoint, Query
+from ugc_hub.web import uses
 from ugc_hub.web.context import allowed, the_hub
-from ugc_hub.web.files import send
+from ugc_hub.web.files import send, send_copy
 from workers.media.shapes import Point
 
 from .blueprint import blueprint, body, described, gives, gives_file, query
-from .shapes import AssetChange, AssetOut, AssetPage, AssetQuery
+from .shapes import AssetChange, AssetOut, AssetPage, AssetQuery, TakeQuery
 
 PREVIEW_S = 300
 """A wall of previews is not asked for again each time somebody comes back to it."""
@@ -57,10 +58,19 @@ def change_asset(asset_id: str, body: AssetChange) -> dict[str, Any]:
 
 
 @blueprint.get("/assets/<asset_id>/original")
+@query(TakeQuery)
 @gives_file("Assets", "Download the original")
-def download_original(asset_id: str) -> Response:
-    """Return exactly the bytes that were sent, always as a download."""
-    return send(catalog.original_file(the_hub(), allowed("asset.original"), asset_id), attachment=True)
+def download_original(asset_id: str, query: TakeQuery) -> Response:
+    """Return exactly the bytes that were sent, always as a download; default use: inside the house."""
+    taken = catalog.take_original(
+        the_hub(),
+        allowed("asset.original"),
+        asset_id,
+        stated=query.record(),
+        door=uses.door(),
+        acknowledged=query.duties_ack,
+    )
+    return send_copy(taken)
 
 
 @blueprint.get("/assets/<asset_id>/previews/<name>")

@@ -64,6 +64,8 @@ def gives_file(tag: str, summary: str) -> Callable[[Route], Route]:
         200: {"description": "The whole file", "content": content},
         206: {"description": "The range that was asked for", "content": content},
         304: "Not changed",
+        403: "The role or the grants do not allow it; with reasons and the next step",
+        409: "Duties come first; with their words and `duties_ack`",
         416: "There is no such range",
     }
     return described(tag, summary, responses=answers)

@@ -10,9 +10,9 @@ from ugc_hub import packs
 from ugc_hub.web.context import allowed, the_hub
 from ugc_hub.web.files import send_stream
 
-from .blueprint import blueprint, body, described, gives, gives_file
+from .blueprint import blueprint, body, described, gives, gives_file, query
 from .more import PackOut
-from .shapes import PackAsk
+from .shapes import AckQuery, PackAsk
 
 
 @blueprint.post("/packs")
@@ -28,6 +28,7 @@ def make_pack(body: PackAsk) -> dict[str, Any]:
         asset_ids=body.asset_ids,
         preset_ids=body.preset_ids,
         choice=body.choice.record(),
+        stated=body.use.record(),
     )
     return pack.as_dict()
 
@@ -41,9 +42,11 @@ def see_pack(pack_id: str) -> dict[str, Any]:
 
 
 @blueprint.get("/packs/<pack_id>/file")
+@query(AckQuery)
 @gives_file("Packs", "Download a pack")
-def download_pack(pack_id: str) -> Response:
-    """Return the zip with its manifest, streamed while it is put together."""
+def download_pack(pack_id: str, query: AckQuery) -> Response:
+    """Return the zip with its manifest, streamed while it is put together; what may not leave any more is left out."""
     actor = allowed("rendition.download")
     pack = packs.get(the_hub(), actor, pack_id)
-    return send_stream(packs.stream(the_hub(), actor, pack_id), "application/zip", f"{pack.name}.zip")
+    body = packs.stream(the_hub(), actor, pack_id, acknowledged=query.duties_ack)
+    return send_stream(body, "application/zip", f"{pack.name}.zip")

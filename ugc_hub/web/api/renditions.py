@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from ugc_hub import renditions
+from ugc_hub.web import uses
 from ugc_hub.web.context import allowed, the_hub
-from ugc_hub.web.files import send
+from ugc_hub.web.files import send_copy
 
-from .blueprint import blueprint, body, described, gives, gives_file
-from .shapes import Framings, Outcomes, RenditionAsk, RenditionOut, Renditions
+from .blueprint import blueprint, body, described, gives, gives_file, query
+from .shapes import Framings, Outcomes, PlanAsk, RenditionAsk, RenditionOut, Renditions, TakeQuery
 
 
 @blueprint.post("/assets/<asset_id>/plans")
-@body(RenditionAsk)
+@body(PlanAsk)
 @gives(Framings)
 @described("Renditions", "What presets would make, without making it")
-def plan(asset_id: str, body: RenditionAsk) -> dict[str, Any]:
+def plan(asset_id: str, body: PlanAsk) -> dict[str, Any]:
     """Return crop, size, warnings and refusals of each preset; no pixel is touched and nothing is kept."""
     framings = renditions.plan(
-        the_hub(), allowed("rendition.view"), asset_id, body.preset_ids, choice=body.choice.record()
+        the_hub(),
+        allowed("rendition.view"),
+        asset_id,
+        body.preset_ids,
+        choice=body.choice.record(),
+        stated=body.use.record() if body.use else None,
     )
     return {"items": [framing.dump() for framing in framings]}
 
@@ -31,9 +37,14 @@ def plan(asset_id: str, body: RenditionAsk) -> dict[str, Any]:
 @gives(Outcomes, 202, "They are being made, or were made before")
 @described("Renditions", "Make renditions")
 def make(asset_id: str, body: RenditionAsk) -> dict[str, Any]:
-    """Ask for renditions; a plan that was carried out before is not made again."""
+    """Ask for renditions for a use; what the grants do not allow is refused, a plan carried out is not made again."""
     outcomes = renditions.request(
-        the_hub(), allowed("rendition.request"), asset_id, body.preset_ids, choice=body.choice.record()
+        the_hub(),
+        allowed("rendition.request"),
+        asset_id,
+        body.preset_ids,
+        choice=body.choice.record(),
+        stated=body.use.record(),
     )
     return {"items": [outcome.as_dict() for outcome in outcomes]}
 
@@ -56,8 +67,16 @@ def see_rendition(rendition_id: str) -> dict[str, Any]:
 
 
 @blueprint.get("/renditions/<rendition_id>/file")
+@query(TakeQuery)
 @gives_file("Renditions", "Download a rendition")
-def download_rendition(rendition_id: str) -> Response:
-    """Return the file; with `?inline=1` for showing it in a page."""
-    file = renditions.file(the_hub(), allowed("rendition.download"), rendition_id)
-    return send(file, attachment=request.args.get("inline") != "1")
+def download_rendition(rendition_id: str, query: TakeQuery) -> Response:
+    """Return the file for a use; the headers `Rights-…` say until when it holds and where its state can be asked."""
+    taken = renditions.take(
+        the_hub(),
+        allowed("rendition.download"),
+        rendition_id,
+        stated=query.record(),
+        door=uses.door(),
+        acknowledged=query.duties_ack,
+    )
+    return send_copy(taken, attachment=not query.inline)

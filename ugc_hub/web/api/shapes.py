@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ugc_hub.framing import Choice
-from ugc_hub.licensing import STATEMENT
+from ugc_hub.licensing import STATEMENT, StatedUse
 from workers.media.shapes import Backdrop, Point
 
 
@@ -145,11 +145,58 @@ class ChoiceShape(Asked):
         )
 
 
-class RenditionAsk(Asked):
-    """Presets to plan or to make for one asset."""
+class UseShape(Asked):
+    """Where and when a copy is to be used; without a channel it is that of each preset, without places the hub's."""
+
+    channel: str | None = Field(default=None, max_length=60, examples=["email"])
+    territories: list[str] = Field(default_factory=list, max_length=300)
+    products: list[str] = Field(default_factory=list, max_length=300)
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+    def record(self) -> StatedUse:
+        """Return the record that the use cases take."""
+        return StatedUse(self.channel, tuple(self.territories), tuple(self.products), self.starts_at, self.ends_at)
+
+
+class AckQuery(Asked):
+    """Says that the duties of a use were read."""
+
+    duties_ack: str = Field(default="", max_length=100, description="Id of the decision that told the duties.")
+
+
+class TakeQuery(AckQuery):
+    """The use for which a file is taken; places and products are lists with commas."""
+
+    channel: str | None = Field(default=None, max_length=60, description="Default: that of the preset.")
+    territories: str = Field(default="", description="Default: the setting `territories`.")
+    products: str = ""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    inline: bool = Field(default=False, description="Show it instead of keeping it.")
+
+    def record(self) -> StatedUse:
+        """Return the record that the use cases take."""
+        places, products = (
+            tuple(word for word in text.replace(",", " ").split()) for text in (self.territories, self.products)
+        )
+        return StatedUse(self.channel, places, products, self.starts_at, self.ends_at)
+
+
+class PlanAsk(Asked):
+    """Presets to plan for one asset; with a use, the grants are asked as well."""
 
     preset_ids: list[str] = Field(min_length=1, max_length=200)
     choice: ChoiceShape = Field(default_factory=ChoiceShape)
+    use: UseShape | None = None
+
+
+class RenditionAsk(Asked):
+    """Presets to make for one asset, and for which use."""
+
+    preset_ids: list[str] = Field(min_length=1, max_length=200)
+    choice: ChoiceShape = Field(default_factory=ChoiceShape)
+    use: UseShape = Field(default_factory=UseShape)
 
 
 class FramingOut(Given):
@@ -177,6 +224,9 @@ class OutcomeOut(Given):
     outcome: str
     reasons: list[dict[str, Any]]
     renditions: list[str]
+    channel: str | None = None
+    valid_until: datetime | None = Field(default=None, description="Until when the use is allowed; null: no known end.")
+    duties: list[dict[str, Any]] = Field(default_factory=list, description="What whoever takes a file promises.")
 
 
 class Outcomes(Given):
@@ -219,3 +269,4 @@ class PackAsk(Asked):
     asset_ids: list[str] = Field(min_length=1, max_length=500)
     preset_ids: list[str] = Field(min_length=1, max_length=200)
     choice: ChoiceShape = Field(default_factory=ChoiceShape)
+    use: UseShape = Field(default_factory=UseShape)

@@ -13,11 +13,13 @@ from . import (
     handing,
     jobs,
     library,
+    links,
     packs,
     presets,
     releases,
     review,
     rights,
+    take,
     upload,
 )
 from .blueprint import blueprint
@@ -36,10 +38,12 @@ __all__ = [
     "handing",
     "jobs",
     "library",
+    "links",
     "packs",
     "presets",
     "releases",
     "review",
     "rights",
+    "take",
     "upload",
 ]

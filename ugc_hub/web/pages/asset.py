@@ -12,8 +12,9 @@ from ugc_hub.accounts import Actor, may
 from ugc_hub.catalog import AssetView
 from ugc_hub.errors import Invalid
 from ugc_hub.framing import Choice
-from ugc_hub.renditions import Outcome, all_presets
-from ugc_hub.web import facts, rights
+from ugc_hub.licensing import StatedUse
+from ugc_hub.renditions import Outcome, Wanted, all_presets
+from ugc_hub.web import facts, rights, uses
 from ugc_hub.web.choices import kits, picture_groups
 from ugc_hub.web.context import allowed, the_hub
 from ugc_hub.web.progress import upload_state
@@ -22,25 +23,29 @@ from workers.media.shapes import Backdrop
 from .blueprint import blueprint
 
 FITS = ("cover", "contain", "width")
+NOTHING_MADE: dict[str, Any] = {"renditions": [], "presets": {}, "offers": {}, "busy": False}
 
 
-def _picker(actor: Actor, asset: AssetView) -> dict[str, Any]:
-    """Return the presets with what each would make of this asset."""
+def _picker(actor: Actor, asset: AssetView, stated: StatedUse) -> dict[str, Any]:
+    """Return the presets with what each would make of this asset, and whether that may be used so."""
     if asset.status != "ready" or asset.kind == "video" or not may(actor, "rendition.view"):
         return {"groups": [], "framings": {}, "kits": []}
     hub = the_hub()
     groups = picture_groups(hub)
     ids = [preset.id for group in groups for preset in group.presets]
-    framings = {framing.preset_id: framing for framing in renditions.plan(hub, actor, asset.id, ids)}
+    framings = {framing.preset_id: framing for framing in renditions.plan(hub, actor, asset.id, ids, stated=stated)}
     pairs = [(kit, [name for name in kit.presets if name in framings]) for kit in kits(hub)]
     return {"groups": groups, "framings": framings, "kits": [pair for pair in pairs if pair[1]]}
 
 
-def _made(actor: Actor, asset_id: str) -> dict[str, Any]:
-    """Return the renditions of the asset, and the presets to name them by."""
+def _made(actor: Actor, asset_id: str, stated: StatedUse) -> dict[str, Any]:
+    """Return the renditions of the asset, whether each may be used so, and the presets to name them by."""
     hub = the_hub()
     made = renditions.of_asset(hub, actor, asset_id) if may(actor, "rendition.view") else []
+    ready = [Wanted(one, stated) for one in made if one.status == "ready"]
+    answers = zip(ready, renditions.look_each(hub, actor, ready), strict=True) if ready else ()
     return {
+        "offers": {one.view.id: uses.offer(answer) for one, answer in answers},
         "renditions": made,
         "presets": all_presets(hub) if made else {},
         "busy": any(rendition.status in {"queued", "running"} for rendition in made),
@@ -48,13 +53,14 @@ def _made(actor: Actor, asset_id: str) -> dict[str, Any]:
 
 
 @blueprint.get("/assets/<asset_id>")
-def asset(asset_id: str) -> str:
-    """Show one asset."""
+def asset(asset_id: str) -> Response:
+    """Show one asset, and what may be made of it for the use that was stated."""
     hub, actor = the_hub(), allowed("asset.view")
+    stated, problem = uses.asked()
     found = catalog.get(hub, actor, asset_id)
     waiting = upload_state(hub, actor, asset_id) if found.status != "ready" else None
     previews = found.previews
-    return render_template(
+    shown = render_template(
         "pages/asset.html",
         asset=found,
         waiting=waiting,
@@ -64,9 +70,14 @@ def asset(asset_id: str) -> str:
         warnings=facts.warnings(found),
         outcomes=[],
         **rights.shown(hub, actor, asset_id, request.args),
-        **_picker(actor, found),
-        **(_made(actor, asset_id) if found.status == "ready" else {"renditions": [], "presets": {}, "busy": False}),
+        **uses.shown(stated, problem),
+        **_picker(actor, found, stated),
+        **(_made(actor, asset_id, stated) if found.status == "ready" else NOTHING_MADE),
     )
+    response = make_response(shown)
+    if "use" in request.args and not problem:
+        uses.remember(response, stated)
+    return response
 
 
 @blueprint.get("/assets/<asset_id>/wait")
@@ -96,7 +107,9 @@ def _choice() -> Choice:
 def render(asset_id: str) -> str | BaseResponse:
     """Ask for the chosen renditions and show how they come along."""
     hub, actor = the_hub(), allowed("rendition.request")
-    outcomes = renditions.request(hub, actor, asset_id, request.form.getlist("preset"), choice=_choice())
+    stated = uses.current()
+    wanted = request.form.getlist("preset")
+    outcomes = renditions.request(hub, actor, asset_id, wanted, choice=_choice(), stated=stated)
     if request.headers.get("HX-Request") != "true":
         return redirect(url_for("pages.asset", asset_id=asset_id, _anchor="renditions"), 303)
     return _renditions(actor, asset_id, outcomes)
@@ -111,19 +124,20 @@ def rendition_list(asset_id: str) -> str:
 def _renditions(actor: Actor, asset_id: str, outcomes: list[Outcome]) -> str:
     found = catalog.get(the_hub(), actor, asset_id)
     refused = [outcome for outcome in outcomes if outcome.outcome == "refused"]
-    made = _made(actor, asset_id)
+    stated, _ = uses.asked()
+    made = {**_made(actor, asset_id, stated), **uses.shown(stated)}
     presets = made["presets"] or (all_presets(the_hub()) if refused else {})
     return render_template("partials/renditions.html", asset=found, outcomes=refused, **{**made, "presets": presets})
 
 
 @blueprint.post("/assets/<asset_id>/pack")
 def pack_of_asset(asset_id: str) -> BaseResponse:
-    """Put all finished renditions of one asset into a pack."""
-    hub, actor = the_hub(), allowed("pack.make")
+    """Put all finished renditions of one asset into a pack, for the use that the page is about."""
+    hub, actor, stated = the_hub(), allowed("pack.make"), uses.current()
     found = catalog.get(hub, actor, asset_id)
     ready = [made for made in renditions.of_asset(hub, actor, asset_id) if made.status == "ready"]
     wanted = list(dict.fromkeys(name for made in ready for name in made.presets))
     if not wanted:
         raise Invalid("There is nothing to download yet: choose presets and render them first.")
-    pack = packs.make(hub, actor, name=found.file_name, asset_ids=[asset_id], preset_ids=wanted)
+    pack = packs.make(hub, actor, name=found.file_name, asset_ids=[asset_id], preset_ids=wanted, stated=stated)
     return redirect(url_for("pages.pack", pack_id=pack.id), 303)

@@ -11,6 +11,7 @@ from ugc_hub.accounts import Actor, may
 from ugc_hub.catalog import Page, Query
 from ugc_hub.errors import Gone, NotFound
 from ugc_hub.licensing.overview import Badge, badges
+from ugc_hub.web import uses
 from ugc_hub.web.choices import kits, picture_groups
 from ugc_hub.web.context import allowed, the_hub
 
@@ -63,6 +64,7 @@ def library() -> str:
         campaigns=creators.list_campaigns(hub) if everybody else [],
         kits=kits(hub) if everybody else [],
         groups=picture_groups(hub) if everybody else [],
+        **uses.shown(uses.asked()[0]),
         **_links(page, given),
     )
 

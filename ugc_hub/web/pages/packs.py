@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -9,9 +10,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import packs as use_cases
 from ugc_hub.accounts import Actor
+from ugc_hub.licensing import StatedUse
+from ugc_hub.licensing.wording import channel_name
 from ugc_hub.packs import PackView
 from ugc_hub.renditions import all_presets
-from ugc_hub.web import recent
+from ugc_hub.web import recent, uses
 from ugc_hub.web.choices import Chosen, preset_ids
 from ugc_hub.web.context import allowed, the_hub
 
@@ -27,12 +30,18 @@ def packs() -> str:
 
 @blueprint.post("/packs")
 def make_pack() -> BaseResponse:
-    """Make a pack of the chosen assets and presets, and go to its page."""
+    """Make a pack of the chosen assets and presets for a use, and go to its page."""
     hub, actor = the_hub(), allowed("pack.make")
     form = request.form
     wanted = preset_ids(hub, Chosen(tuple(form.getlist("kit")), tuple(form.getlist("preset"))))
-    pack = use_cases.make(hub, actor, name=form.get("name", ""), asset_ids=form.getlist("asset"), preset_ids=wanted)
-    return redirect(url_for("pages.pack", pack_id=pack.id), 303)
+    stated = uses.current()
+    pack = use_cases.make(
+        hub, actor, name=form.get("name", ""), asset_ids=form.getlist("asset"), preset_ids=wanted, stated=stated
+    )
+    response = redirect(url_for("pages.pack", pack_id=pack.id), 303)
+    if "use" in form:
+        uses.remember(response, stated)
+    return response
 
 
 def _shown(actor: Actor, pack: PackView) -> dict[str, Any]:
@@ -44,7 +53,18 @@ def _shown(actor: Actor, pack: PackView) -> dict[str, Any]:
     for item in pack.items:
         by_asset.setdefault(item["asset_id"], []).append(item)
     files = {file["id"] for item in pack.items for file in item["files"] if file["status"] == "ready"}
-    return {"pack": pack, "by_asset": by_asset, "names": names, "presets": presets, "files": len(files)}
+    ends = [datetime.fromisoformat(item["valid_until"]) for item in pack.items if item.get("valid_until")]
+    stated = StatedUse.load({**pack.items[0].get("use", {}), "channel": None})
+    channels = sorted({channel_name(item["channel"]) for item in pack.items if item.get("channel")})
+    return {
+        "pack": pack,
+        "by_asset": by_asset,
+        "names": names,
+        "presets": presets,
+        "files": len(files),
+        "use_words": uses.in_words(stated, ", ".join(channels)),
+        "until": uses.last_day(min(ends)) if ends else "",
+    }
 
 
 @blueprint.get("/packs/<pack_id>")

@@ -13,8 +13,9 @@ if (page) {
   const size = { width: Number(page.dataset.width), height: Number(page.dataset.height) };
   const path = `/api/v1/assets/${encodeURIComponent(id)}`;
   const crops = setUpCrops(page, size);
+  const use = JSON.parse(page.querySelector("[data-use]")?.dataset.use ?? "{}");
   const picker = setUpPicker(page, {
-    plan: (ids, choice) => call("POST", `${path}/plans`, { preset_ids: ids, choice }),
+    plan: (ids, choice) => call("POST", `${path}/plans`, { preset_ids: ids, choice, use }),
     show: (framing, title) => crops.show(framing, title),
   });
   setUpFocal(page, {

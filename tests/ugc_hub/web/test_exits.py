@@ -1,0 +1,268 @@
+"""Every way out of the hub: none hands out a byte against the answer, and none can be added without a row here."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from apiflask import APIFlask
+from click.testing import CliRunner
+from PIL import Image
+from sqlalchemy import func, select
+
+from tests.pictures import jpeg
+from tests.ugc_hub.licensing.rows import cleared
+from tests.ugc_hub.web.conftest import Person
+from ugc_hub import delivery, licensing, packs, renditions
+from ugc_hub.accounts import SYSTEM
+from ugc_hub.cli.root import main
+from ugc_hub.hub import Hub
+from ugc_hub.jobs.local import finish
+from ugc_hub.licensing import StatedUse
+from ugc_hub.models import Usage
+
+ROOT = Path(__file__).parents[3]
+PRESET = "email.hero.600.1x"
+MAIL = StatedUse("email")
+READERS = {
+    "ugc_hub/web/files.py:_answer": "sends what it is given; its callers stand here",
+    "ugc_hub/web/files.py:send_copy": "takes only what was handed over (its argument is the ledger's entry)",
+    "ugc_hub/web/api/assets.py:download_original": "catalog.take_original",
+    "ugc_hub/web/api/assets.py:see_preview": "a marked preview: looking is not a use",
+    "ugc_hub/web/pages/answers.py:request_picture": "a marked preview for whoever is asked about it",
+    "ugc_hub/web/api/renditions.py:download_rendition": "renditions.take",
+    "ugc_hub/web/api/packs.py:download_pack": "packs.stream",
+    "ugc_hub/web/pages/links.py:follow_link": "delivery.follow",
+    "ugc_hub/delivery.py:_signed": "delivery.follow decides before",
+    "ugc_hub/packs.py:_bytes": "packs.stream takes each file before the first byte",
+    "ugc_hub/cli/rendering.py:_write": "renditions.take_each before",
+    "ugc_hub/notify.py:send_sign_in_link": "a mail of words",
+    "ugc_hub/jobs/inspect.py:inspect": "a worker measures; nothing leaves",
+    "ugc_hub/jobs/render.py:render": "a worker renders; nothing leaves",
+    "ugc_hub/jobs/doctor.py:_contents": "reads to compare hashes; nothing leaves",
+}
+"""Every function that reads stored bytes or sends them, with what asks before it; those of evidence stand below."""
+PAPERS = re.compile(r"ugc_hub/(licensing|web/api/papers)")
+"""Texts and evidence are no assets: roles decide on them."""
+READS = {"open", "local", "signed_url"}
+SENDS = {"send", "send_stream", "send_copy", "send_file", "send_from_directory"}
+
+
+def _readers() -> Iterator[str]:
+    for path in sorted((ROOT / "ugc_hub").rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+            if any(_reads(node) for node in ast.walk(function)):
+                yield f"{path.relative_to(ROOT)}:{function.name}"
+
+
+def _reads(node: ast.AST) -> bool:
+    """Whether a call reads from the storage (`storage.open`, `hub.storage.local`) or sends bytes."""
+    if not isinstance(node, ast.Call):
+        return False
+    if isinstance(node.func, ast.Name):
+        return node.func.id in SENDS
+    if not isinstance(node.func, ast.Attribute):
+        return False
+    base = ast.unparse(node.func.value)
+    return (node.func.attr in READS and base.endswith("storage")) or node.func.attr in SENDS - {"send"}
+
+
+def test_nothing_reads_or_sends_stored_bytes_without_a_row() -> None:
+    found = {name for name in _readers() if not PAPERS.match(name)}
+    assert found - READERS.keys() == set(), "ask the grants before bytes leave, and say here how"
+    assert READERS.keys() - found == set(), "these are no more"
+
+
+@dataclass
+class House:
+    """An asset with a finished rendition, a pack and a link, all made while everything was allowed."""
+
+    hub: Hub
+    original: bytes
+    asset: str
+    rendition: str
+    pack: str
+    token: str
+    grant_off: Callable[[], None]
+
+    def usages(self) -> int:
+        with self.hub.database.read() as session:
+            return session.scalar(select(func.count()).select_from(Usage)) or 0
+
+
+@pytest.fixture
+def house(hub: Hub, program: Callable[..., Person]) -> House:
+    data = jpeg(1300, 900, 7)
+    sender = program("admin")
+    sent = sender.client.post("/api/v1/uploads", data=data, headers=sender.headers)
+    finish(hub, [1])
+    asset = cleared(hub, sent.json["asset_id"])  # type: ignore[index]
+    pack = packs.make(hub, SYSTEM, name="Kit", asset_ids=[asset], preset_ids=[PRESET], stated=MAIL)
+    (rendition,) = pack.items[0]["renditions"]
+    finish(hub, [renditions.get(hub, SYSTEM, rendition).job_id or 0])
+    token = delivery.make_link(hub, SYSTEM, rendition, stated=MAIL).token
+
+    def grant_off() -> None:
+        with hub.database.write() as session:
+            licensing.set_status(hub, session, SYSTEM, asset_id=asset, status="hold")
+
+    return House(hub, data, asset, rendition, pack.id, token, grant_off)
+
+
+EXITS = {
+    "api.download_original": ("GET", "/api/v1/assets/{asset}/original", 403),
+    "api.download_rendition": ("GET", "/api/v1/renditions/{rendition}/file", 403),
+    "api.download_pack": ("GET", "/api/v1/packs/{pack}/file", 403),
+    "pages.take_original": ("POST", "/assets/{asset}/take", 403),
+    "pages.take_rendition": ("POST", "/renditions/{rendition}/take", 403),
+    "pages.take_pack": ("POST", "/packs/{pack}/take", 403),
+    "api.make_link": ("POST", "/api/v1/renditions/{rendition}/links", 403),
+    "pages.follow_link": ("GET", "/d/{token}", 410),
+}
+"""Routes by which bytes of assets leave, or addresses of them; with the status where it is not allowed."""
+PREVIEWS = {"api.see_preview", "pages.request_picture"}
+NUMBERS = {"job_id": 1, "number": 1, "page": 1}
+INERT = {"text/html", "application/json", "application/ld+json", "application/problem+json", "text/plain"}
+
+
+def _ask(house: House, person: Person, endpoint: str) -> Any:
+    method, path, _ = EXITS[endpoint]
+    options: dict[str, Any] = {"json": {"use": {"channel": "email"}}} if endpoint == "api.make_link" else {}
+    if endpoint.startswith("pages.take"):
+        options = {"data": {"csrf": person.csrf, "use": "1", "use_channel": "email"}}
+    names = {"asset": house.asset, "rendition": house.rendition, "pack": house.pack, "token": house.token}
+    return person.ask(method, path.format(**names), **options)
+
+
+def _leaks(house: House, body: bytes) -> bool:
+    """Whether an answer holds bytes of the original or of the rendition: any 24 of their middle in a row."""
+    view = renditions.get(house.hub, SYSTEM, house.rendition)
+    assert view.storage_key is not None
+    with house.hub.storage.open(view.storage_key) as file:
+        made = file.read()
+    return any(data[len(data) // 2 :][:24] in body or data[-200:-176] in body for data in (house.original, made))
+
+
+@pytest.mark.req("R65")
+@pytest.mark.parametrize("endpoint", EXITS)
+def test_an_allowed_copy_leaves_with_an_entry_and_a_denied_one_not_at_all(
+    house: House, browser: Callable[[str], Person], endpoint: str
+) -> None:
+    person = browser("admin")
+    before = house.usages()
+    allowed = _ask(house, person, endpoint)
+    assert allowed.status_code in {200, 201, 303}
+    if allowed.status_code == 303:
+        allowed = person.get(allowed.headers["Location"])
+        assert allowed.status_code == 200
+    if endpoint not in {"api.make_link"}:
+        assert _leaks(house, allowed.data)
+    assert house.usages() == before + (endpoint != "pages.follow_link")
+    house.grant_off()
+    for headers in ({}, {"Range": "bytes=0-99"}, {"If-None-Match": allowed.headers.get("ETag", '"x"')}):
+        method, path, status = EXITS[endpoint]
+        if method == "POST":
+            denied = _ask(house, person, endpoint)
+        else:
+            names = {"asset": house.asset, "rendition": house.rendition, "pack": house.pack, "token": house.token}
+            denied = person.get(path.format(**names), headers=headers)
+        assert denied.status_code == status, headers
+        assert denied.headers["Cache-Control"] == "no-store" or method == "POST"
+        assert not _leaks(house, denied.data)
+    assert house.usages() == before + (endpoint != "pages.follow_link")
+
+
+def test_no_other_route_hands_out_anything_but_words(
+    app: APIFlask, house: House, browser: Callable[[str], Person]
+) -> None:
+    """Whatever route there is, as an administrator may see it, holds not one stretch of the files."""
+    house.grant_off()
+    person = browser("admin")
+    known = {"asset_id": house.asset, "rendition_id": house.rendition, "pack_id": house.pack, "token": house.token}
+    asked = 0
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint in {"static", *PREVIEWS}:
+            continue
+        values: dict[str, Any] = {name: known.get(name, NUMBERS.get(name, "x")) for name in rule.arguments}
+        with app.test_request_context():
+            path = app.url_for(rule.endpoint, **values)
+        answer = person.get(path)
+        asked += 1
+        assert not _leaks(house, answer.data), rule.endpoint
+        if rule.endpoint not in EXITS:
+            assert answer.mimetype in INERT or answer.status_code in {302, 303}, rule.endpoint
+    assert asked > 25
+
+
+@pytest.mark.parametrize("name", ["thumb", "preview"])
+def test_what_is_shown_for_looking_is_small_and_marked(
+    house: House, browser: Callable[[str], Person], name: str
+) -> None:
+    house.grant_off()
+    shown = browser("viewer").get(f"/api/v1/assets/{house.asset}/previews/{name}")
+    with Image.open(io.BytesIO(shown.data)) as picture, Image.open(io.BytesIO(house.original)) as original:
+        assert max(picture.size) <= 1280
+        assert max(picture.size) < max(original.size)
+        plain = original.convert("RGB").resize(picture.size, Image.Resampling.HAMMING)
+        both = (np.asarray(one.convert("RGB"), dtype=np.int16) for one in (picture, plain))
+        changed = np.abs(np.subtract(*both)).max(axis=2) > 25
+    assert changed.sum() > 100, "a mark lies over it"
+
+
+def test_a_zip_leaves_out_what_may_not_leave_any_more_and_says_so(house: House, program: Callable[..., Person]) -> None:
+    person = program("admin")
+    other = person.client.post("/api/v1/uploads", data=jpeg(1300, 900, 8), headers=person.headers)
+    finish(house.hub, list(range(1, 9)))
+    second = cleared(house.hub, other.json["asset_id"])  # type: ignore[index]
+    both = packs.make(house.hub, SYSTEM, name="x", asset_ids=[house.asset, second], preset_ids=[PRESET], stated=MAIL)
+    finish(house.hub, {view.job_id for view in renditions.of_asset(house.hub, SYSTEM, second) if view.job_id})
+    house.grant_off()
+    body = person.get(f"/api/v1/packs/{both.id}/file").data
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        names = archive.namelist()
+        manifest = archive.read("manifest.json").decode()
+    assert len(names) == 2
+    assert "ASSET_ON_HOLD" in manifest
+    assert not _leaks(house, body)
+
+
+COMMANDS = {
+    "render": ("render", "{asset}", "--preset", PRESET, "--out", "{out}"),
+    "pack": ("pack", "{asset}", "--preset", PRESET, "--out", "{out}/pack.zip"),
+    "link": ("link", "{rendition}", "--channel", "email"),
+}
+"""Commands that write files of assets, or addresses of them; `_readers` finds any other."""
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_writes_what_is_allowed_and_nothing_else(
+    house: House, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UGC_HUB_DATA_DIR", str(house.hub.settings.data_dir))
+    monkeypatch.setenv("UGC_HUB_DATABASE_URL", house.hub.settings.database_url)
+    monkeypatch.setenv("UGC_HUB_MIN_FREE_BYTES", "0")
+    out = tmp_path / "out"
+    words = [word.format(asset=house.asset, rendition=house.rendition, out=out) for word in COMMANDS[name]]
+    before = house.usages()
+    allowed = CliRunner().invoke(main, words)
+    assert allowed.exit_code == 0, allowed.output
+    assert house.usages() == before + 1
+    written = [path for path in out.rglob("*") if path.is_file()]
+    assert (name == "link") != bool(written)
+    for path in written:
+        path.unlink()
+    house.grant_off()
+    denied = CliRunner().invoke(main, words)
+    assert denied.exit_code == 1
+    assert [path for path in out.rglob("*") if path.is_file()] == []
+    assert "/d/" not in denied.output
+    assert house.usages() == before + 1

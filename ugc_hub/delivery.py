@@ -1,0 +1,161 @@
+"""Delivery links: a rendition for one use at a public address, decided again each time somebody follows it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ugc_hub.accounts import Actor, require
+from ugc_hub.catalog import FileOut
+from ugc_hub.catalog.view import load
+from ugc_hub.errors import Conflict, Gone, HubError, Invalid, LegalOrder, NotFound, RightsDenied
+from ugc_hub.framing import edits_of
+from ugc_hub.hub import Hub
+from ugc_hub.licensing import Copy, Left, StatedUse, Use, ask, hand_over
+from ugc_hub.models import Asset, AssetRights, DecisionRow, Rendition, Usage
+from ugc_hub.rights import Request, read_request
+from workers.media.shapes import ImagePlan
+
+LONGEST_S = 60
+"""No cache and no signed address outlives an early revocation by more than so many seconds."""
+LARGE_BYTES = 8_000_000
+"""What is larger is fetched from the bucket itself, where there is one."""
+UNRESERVED = frozenset({None, "", "unspecified", "allowed"})
+"""What a creator may have said of data mining without reserving it."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A new link; its token is told this once, the hub keeps only its hash."""
+
+    token: str
+    url: str
+    left: Left
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a link leads to at this moment."""
+
+    file: FileOut
+    asset_id: str
+    usage_id: str
+    max_age_s: int
+    """Seconds that caches may keep it, 0..60; never beyond the end of the permission."""
+    signed_url: str | None
+    """Where the bucket serves it, for no longer than `max_age_s`."""
+    mining_reserved: bool
+
+
+def hashed(token: str) -> str:
+    """Return what is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def make_link(hub: Hub, actor: Actor, rendition_id: str, *, stated: StatedUse, acknowledged: str = "") -> Link:
+    """Make a public link to a finished rendition, for one use.
+
+    Raises:
+        Conflict: it is not ready; or duties come first (see `licensing.hand_over`).
+        Forbidden: the actor may not download renditions.
+        Invalid: no channel is stated.
+        NotFound: there is no such rendition, or the actor may not see its asset.
+        RightsDenied: the grants do not allow the use.
+    """
+    require(actor, "rendition.download")
+    with hub.database.read() as session:
+        row = session.get(Rendition, rendition_id)
+        if row is None:
+            raise NotFound("There is no such rendition.")
+        asset = load(session, actor, row.asset_id)
+    if row.status != "ready" or row.sha256 is None:
+        raise Conflict("The rendition is not ready yet.", code="rendition_not_ready")
+    if stated.channel is None:
+        raise Invalid("Say where the link will be used.", code="use_unstated", extra={"field": "channel"})
+    edits = edits_of(ImagePlan.load(row.plan), asset.width or 0, asset.height or 0)
+    token = hub.token()
+    use = stated.use(hub, stated.channel, edits)
+    similar = None if edits else asset.perceptual_hash
+    copy = Copy(asset.id, "link", use, row.id, row.sha256, similar, hashed(token))
+    left = hand_over(hub, actor, copy, acknowledged=acknowledged)
+    return Link(token, f"{hub.settings.address}/d/{token}", left)
+
+
+def follow(hub: Hub, token: str) -> Delivery:
+    """Decide whether the link may be followed now, and return what it leads to.
+
+    Raises:
+        NotFound: there is no such link.
+        Gone: its time is over, or the grants no longer allow its use.
+        LegalOrder: the same, because of a legal order.
+        RightsDenied: its time has not begun.
+    """
+    now = hub.now()
+    with hub.database.read() as session:
+        usage = session.scalar(select(Usage).where(Usage.token_sha256 == hashed(token)))
+        if usage is None:
+            raise NotFound("There is no such link.")
+        kept = read_request(session.get_one(DecisionRow, usage.decision_id).request)
+        rights = session.get(AssetRights, usage.asset_id)
+        begins = kept.starts_at or kept.at
+        if begins is not None and now < begins:
+            raise RightsDenied(f"This link begins on {begins:%Y-%m-%d %H:%M} UTC.", code="link_waits")
+        row = session.get(Rendition, usage.rendition_id) if usage.rendition_id else None
+        asset = session.get(Asset, usage.asset_id)
+        allowed, until = _standing(hub, session, usage, kept, now=now)
+        if not allowed or row is None or asset is None or row.storage_key is None:
+            raise _ended(rights)
+    seconds = LONGEST_S if until is None else min(LONGEST_S, int((until - now).total_seconds()))
+    return Delivery(
+        file=_file(row, asset),
+        asset_id=asset.id,
+        usage_id=usage.id,
+        max_age_s=seconds,
+        signed_url=_signed(hub, row, seconds),
+        mining_reserved=rights is not None and rights.data_mining not in UNRESERVED,
+    )
+
+
+def _standing(
+    hub: Hub, session: Session, usage: Usage, kept: Request, *, now: datetime
+) -> tuple[bool, datetime | None]:
+    """Return whether the link may be followed now, and until when at the latest; None is no known end."""
+    if usage.status == "stopped" or (kept.ends_at is not None and kept.ends_at <= now):
+        return False, None
+    # It is live since the link was made: neither what has to be done first nor a cap is asked for again.
+    use = Use(
+        channel=kept.channel,
+        territories=kept.territories,
+        edits=kept.edits,
+        products=kept.products,
+        at=now,
+        operation="continue",
+        parties=kept.parties,
+        ingredients=kept.ingredients,
+    )
+    decision = ask(hub, session, usage.asset_id, use)
+    until = min((end for end in (decision.valid_until, kept.ends_at) if end is not None), default=None)
+    return decision.allowed and (until is None or now < until), until
+
+
+def _ended(rights: AssetRights | None) -> HubError:
+    if rights is not None and rights.legal_order:
+        return LegalOrder("A legal order keeps this file from being shown.")
+    return Gone("This file may no longer be used here.", code="link_ended")
+
+
+def _file(row: Rendition, asset: Asset) -> FileOut:
+    ending = PurePosixPath(row.storage_key or "").suffix
+    name = f"{PurePosixPath(asset.file_name).stem[:80] or 'file'}_{row.width}x{row.height}{ending}"
+    return FileOut(row.storage_key or "", row.media_type, row.size_bytes, name, row.sha256 or row.id)
+
+
+def _signed(hub: Hub, row: Rendition, seconds: int) -> str | None:
+    if seconds < 1 or (row.size_bytes or 0) < LARGE_BYTES or row.storage_key is None:
+        return None
+    return hub.storage.signed_url(row.storage_key, expires_s=seconds, content_type=row.media_type)

@@ -1,0 +1,107 @@
+"""Asks the grants about renditions: before one is made, and again when it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ugc_hub.errors import Invalid
+from ugc_hub.framing import Framing, Reason, edits_of
+from ugc_hub.hub import Hub
+from ugc_hub.licensing import StatedUse, Use, ask_each, told_duties
+from ugc_hub.models import Asset
+from ugc_hub.presets import Preset, channel_of
+from ugc_hub.rights import Decision, write_decision
+from workers.media.shapes import ImagePlan
+
+UNSTATED = "use_unstated"
+"""Code of a preset that belongs to no channel, where nobody said for which one the file is meant."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A framing with what the grants say of it; without an answer where there was nothing to ask."""
+
+    framing: Framing
+    channel: str | None = None
+    decision: Decision | None = None
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What goes with the outcome: where the file may be used, until when, with which duties."""
+        if self.decision is None or not self.decision.allowed:
+            return {"channel": self.channel}
+        plain = write_decision(self.decision)
+        return {
+            "channel": self.channel,
+            "valid_until": plain["valid_until"],
+            "duties": tuple(told_duties(plain["duties"])),
+        }
+
+
+def channel_for(preset: Preset | None, stated: StatedUse) -> str | None:
+    """Return the channel that somebody stated, else that of the preset, else None."""
+    return stated.channel or (channel_of(preset.target) if preset is not None else None)
+
+
+def edits_in(plans: Iterable[ImagePlan], asset: Asset) -> frozenset[str]:
+    """Return the editorial edits that the plans make to an asset."""
+    return frozenset(edit for plan in plans for edit in edits_of(plan, asset.width or 0, asset.height or 0))
+
+
+def ask(
+    hub: Hub, session: Session, asset: Asset, *, pairs: Sequence[tuple[Preset, Framing]], stated: StatedUse
+) -> list[Asked]:
+    """Ask for each preset whether what it makes may be used; a framing that may not is refused with the reasons.
+
+    Raises:
+        Invalid: what was stated of the use is no use at all.
+    """
+    channels = {preset.id: channel_for(preset, stated) for preset, _ in pairs}
+    uses: dict[str, Use] = {}
+    for preset, framed in pairs:
+        channel = channels[preset.id]
+        if framed.plans and channel is not None:
+            uses[preset.id] = stated.use(hub, channel, edits_in(framed.plans, asset))
+    answers: Mapping[str, Decision] = {}
+    if uses:
+        asked = ask_each(hub, session, [(asset.id, use) for use in uses.values()])
+        answers = {name: pair[1] for name, pair in zip(uses, asked.pairs, strict=True)}
+    return [
+        _judged(framed, channels[preset.id], answers.get(preset.id)) if framed.plans else Asked(framed)
+        for preset, framed in pairs
+    ]
+
+
+def _judged(framed: Framing, channel: str | None, decision: Decision | None) -> Asked:
+    if decision is None:
+        sentence = "This preset runs in several kinds of places. Say where the file will be used."
+        return Asked(_refused(framed, (Reason(UNSTATED, sentence, "refusal"),)))
+    if decision.allowed:
+        return Asked(framed, channel, decision)
+    reasons = tuple(
+        Reason(reason.code.lower(), f"{reason.sentence} {reason.next_step}".strip(), "refusal")
+        for reason in decision.reasons
+    )
+    return Asked(_refused(framed, reasons), channel, decision)
+
+
+def _refused(framed: Framing, reasons: tuple[Reason, ...]) -> Framing:
+    return replace(framed, outcome="refused", plans=(), reasons=(*reasons, *framed.reasons), crop=None, covered=())
+
+
+def only_channel(presets: Iterable[Preset], stated: StatedUse) -> str:
+    """Return the channel for which a file is taken: the stated one, else that of all presets that asked for it.
+
+    Raises:
+        Invalid: nobody stated one, and the presets belong to none or to several.
+    """
+    found = {channel_for(preset, stated) for preset in presets} or {stated.channel}
+    channel = found.pop() if len(found) == 1 else None
+    if channel is None:
+        words = "Say where the file will be used: this preset belongs to no single channel."
+        raise Invalid(words, code=UNSTATED, extra={"field": "channel"})
+    return channel

@@ -1,0 +1,35 @@
+"""Delivery links: the only bytes of assets that nobody has to be signed in for."""
+
+from __future__ import annotations
+
+from flask import redirect, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from ugc_hub import delivery
+from ugc_hub.delivery import Delivery
+from ugc_hub.web.context import the_hub
+from ugc_hub.web.files import send
+
+from .blueprint import blueprint
+
+
+@blueprint.get("/d/<token>")
+def follow_link(token: str) -> BaseResponse:
+    """Hand out what a link leads to, if it may still be used so; each request is decided anew."""
+    found = delivery.follow(the_hub(), token)
+    response = redirect(found.signed_url, 302) if found.signed_url else send(found.file, attachment=False)
+    response.headers["Cache-Control"] = _caching(found)
+    response.headers["Surrogate-Key"] = f"asset-{found.asset_id} usage-{found.usage_id}"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    if found.mining_reserved:
+        policy = url_for("api.see_asset_policy", asset_id=found.asset_id, _external=True)
+        response.headers["tdm-reservation"] = "1"
+        response.headers["tdm-policy"] = policy
+    return response
+
+
+def _caching(found: Delivery) -> str:
+    """Say how long caches may keep it: an end that comes early reaches them within a minute."""
+    if found.max_age_s < 1:
+        return "no-store"
+    return f"public, max-age={found.max_age_s}, s-maxage={found.max_age_s}, must-revalidate"
