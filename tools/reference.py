@@ -172,8 +172,10 @@ def cli_page() -> str:
         "and works on the same data, whether the server runs or not. An error is one line with its",
         "[code](errors.md), and the exit status 1.",
     ]
+    settings: dict[str, Any] = dict(main.context_settings)
     for name, command in commands_below(main, "ugc-hub"):
-        context = click.Context(command, info_name=name, terminal_width=100, max_content_width=100)
+        # As the program calls them; and each keeps its option of help from the first time it is asked for it.
+        context = click.Context(command, info_name=name, terminal_width=100, max_content_width=100, **settings)
         lines += ["", f"## {name}", "", "```text", command.get_help(context), "```"]
     return "\n".join([*lines, ""])
 

@@ -44,6 +44,7 @@ READERS = {
     "ugc_hub/delivery.py:_signed": "delivery.follow decides before",
     "ugc_hub/packs.py:_bytes": "packs.stream takes each file before the first byte",
     "ugc_hub/cli/rendering.py:_write": "renditions.take_each before",
+    "ugc_hub/web/pages/grants.py:_text": "the text of a proof: evidence, and no asset; roles decide",
     "ugc_hub/notify.py:send_sign_in_link": "a mail of words",
     "ugc_hub/jobs/inspect.py:inspect": "a worker measures; nothing leaves",
     "ugc_hub/jobs/render.py:render": "a worker renders; nothing leaves",
