@@ -221,3 +221,22 @@ def rebuild_command(json_: bool) -> None:
     for asset_id in found.different:
         say(asset_id)
     say(f"{found.assets} assets are open for use; {len(found.different)} differed from what was kept.")
+
+
+@rights.command("feed")
+@click.option("--since", type=click.IntRange(0), default=0, show_default=True, help="Cursor of the last entry read.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
+@as_json
+def feed_command(since: int, limit: int, json_: bool) -> None:
+    """List what ended since a cursor, oldest first, in the order in which it was committed."""
+    from ugc_hub.licensing import feed
+
+    with opened() as hub, hub.database.read() as session:
+        items = feed(session, SYSTEM, since=since, limit=limit)
+    if json_:
+        show({"items": items, "next_since": items[-1]["cursor"] if items else since})
+        return
+    for one in items:
+        copies = f"{len(one['usages'])} {'copy' if len(one['usages']) == 1 else 'copies'}"
+        when = f"{one['cursor']:>8}  {one['kind']:8}  {one['effective_at']}"
+        say(f"{when}  {one['asset_id']}  {one['basis']}  {copies}")

@@ -33,13 +33,14 @@ from .replaying import Deviation, deviations
 from .revoking import Withdrawal, revoke
 from .sheets import Sheets, read_sheets
 from .stating import StatedUse
-from .tasks import TaskView, confirm, count_tasks, find_tasks, plain_task
+from .tasks import MOST_TASKS, TaskView, confirm, count_tasks, find_tasks, plain_task
 from .usable import count_usable, usable, usable_ids
 from .versions import Change, set_state, supersede, write
 from .wording import Told, sentence_of
 
 __all__ = [
     "GROUNDS",
+    "MOST_TASKS",
     "STATEMENT",
     "Agreed",
     "Answers",

@@ -21,6 +21,7 @@ from .evidence import Proof, evidence_key, keep_proof
 STATES = ("open", "overdue", "done")
 """As people ask for them: `open` is not yet due, `overdue` is past its time, `done` was confirmed or is moot."""
 LONGEST_NOTE = 2000
+MOST_TASKS = 100
 
 
 def confirm(
@@ -74,7 +75,7 @@ def find_tasks(hub: Hub, session: Session, actor: Actor, *, state: str = "open",
         .join(Usage, Usage.id == TakedownTask.usage_id)
         .outerjoin(Asset, Asset.id == Usage.asset_id)
         .outerjoin(User, User.id == TakedownTask.owner_id)
-        .limit(100)
+        .limit(MOST_TASKS)
     )
     if state == "done":
         wanted = wanted.where(TakedownTask.state.in_(("done", "moot"))).order_by(TakedownTask.id.desc())

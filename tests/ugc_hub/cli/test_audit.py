@@ -10,6 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.ugc_hub.audit.tampering import tamper
+from tests.ugc_hub.licensing.copies import revoke
+from tests.ugc_hub.licensing.rows import clear
+from tests.ugc_hub.rows import asset_row
 from ugc_hub.cli.root import main
 from ugc_hub.hub import open_hub
 from ugc_hub.settings import load_settings
@@ -73,3 +76,14 @@ def test_events_are_listed_newest_first_and_found_by_kind_and_day(run: Run) -> N
     assert len(only) == 2
     assert "ana@" not in run("audit", "list", "--json").stdout
     assert run("audit", "list", "--since", "2999-01-01T00:00:00+0100").stdout == ""
+
+
+def test_the_feed_of_what_ended_is_read_on_from_a_cursor(run: Run) -> None:
+    hub = open_hub(load_settings())
+    asset = asset_row(hub)
+    revoke(hub, clear(hub, asset))
+    hub.close()
+    page = json.loads(run("rights", "feed", "--json").stdout)
+    assert [one["asset_id"] for one in page["items"]] == [asset]
+    assert f"{asset}  platform_revoked  0 copies" in run("rights", "feed").stdout
+    assert run("rights", "feed", "--since", str(page["next_since"])).stdout == ""

@@ -17,6 +17,7 @@ from . import (
     renditions,
     rights,
     uploads,
+    usages,
 )
 from .blueprint import blueprint
 from .spec import OPENAPI, finish_spec
@@ -41,4 +42,5 @@ __all__ = [
     "renditions",
     "rights",
     "uploads",
+    "usages",
 ]

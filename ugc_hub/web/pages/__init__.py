@@ -2,6 +2,7 @@
 
 from . import (
     account,
+    afterlife,
     answers,
     asking,
     asset,
@@ -26,6 +27,7 @@ from .blueprint import blueprint
 
 __all__ = [
     "account",
+    "afterlife",
     "answers",
     "asking",
     "asset",

@@ -1,0 +1,139 @@
+"""Copies that have left: the ledger, whether one may still be used, and the feed of what ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from ugc_hub import licensing
+from ugc_hub.licensing import Standing, Wanted
+from ugc_hub.models import Usage
+from ugc_hub.web.context import allowed, the_hub
+
+from .blueprint import blueprint, described, gives, query
+from .shapes import Asked, Given
+
+
+class UsageQuery(Asked):
+    """Filters of the ledger, and where it continues."""
+
+    asset: str = Field(default="", max_length=60, description="Id of an asset.")
+    channel: str = Field(default="", max_length=60)
+    status: Literal["", "live", "stopped", "unknown"] = ""
+    limit: int = Field(default=50, ge=1, le=200)
+    cursor: str = Field(default="", max_length=60)
+
+
+class UsageOut(Given):
+    """One copy that left: for which use, by which decision, and until when it may be used."""
+
+    id: str
+    asset_id: str
+    rendition_id: str | None
+    exit: str
+    decision_id: str
+    channel: str
+    territories: list[str]
+    products: list[str]
+    edits: list[str]
+    grants_used: list[str]
+    created_at: datetime
+    valid_until: datetime | None
+    sha256: str | None
+    external_ref: str
+    status: str
+    ended_at: datetime | None = Field(description="When it ended; of a live one, when it will by an announced end.")
+    ended_why: str
+
+
+class UsagePage(Given):
+    """Some copies, newest first."""
+
+    items: list[UsageOut]
+    next_cursor: str | None
+
+
+class StandingOut(Given):
+    """Whether a copy may be used now; `unknown` also where the hub does not know it."""
+
+    status: Literal["good", "ended", "unknown"]
+    valid_until: datetime | None
+    ended_at: datetime | None
+    credit: str
+
+
+class FeedQuery(Asked):
+    """Where the feed continues: the `cursor` of the last entry that was read."""
+
+    since: int = Field(default=0, ge=0, le=2**62)
+    limit: int = Field(default=100, ge=1, le=1000)
+
+
+class FeedEntry(Given):
+    """Something that ended, or an announced end that was taken back (`restored`)."""
+
+    cursor: int
+    at: datetime = Field(description="When it was written down.")
+    kind: Literal["ended", "restored"]
+    asset_id: str
+    basis: str
+    effective_at: datetime = Field(description="From when on copies must not be used; may lie ahead.")
+    channels: list[str] = Field(description="Empty: all.")
+    territories: list[str] = Field(description="Empty: all.")
+    usages: list[str] = Field(description="Ids of copies that the ledger knows.")
+    sha256s: list[str] = Field(description="Hashes of the files that left.")
+
+
+class Feed(Given):
+    """Entries in the order in which they were committed."""
+
+    items: list[FeedEntry]
+    next_since: int = Field(description="Pass it as `since` the next time, also where there was nothing new.")
+
+
+@blueprint.get("/usages")
+@query(UsageQuery)
+@gives(UsagePage)
+@described("Uses", "List copies that left, newest first")
+def list_usages(query: UsageQuery) -> dict[str, Any]:
+    """Return one page of the ledger; creators see copies of their own assets."""
+    actor = allowed("usage.view")
+    wanted = Wanted(query.asset, query.channel, query.status, query.cursor, query.limit + 1)
+    with the_hub().database.read() as session:
+        found = licensing.find_usages(session, actor, wanted)
+    items = found[: query.limit]
+    return {"items": items, "next_cursor": items[-1].id if len(found) > query.limit else None}
+
+
+@blueprint.get("/usages/<usage_id>")
+@gives(UsageOut)
+@described("Uses", "One copy that left")
+def see_usage(usage_id: str) -> Usage:
+    """Return one entry of the ledger."""
+    actor = allowed("usage.view")
+    with the_hub().database.read() as session:
+        return licensing.get_usage(session, actor, usage_id)
+
+
+@blueprint.get("/usages/<usage_id>/status")
+@gives(StandingOut)
+@described("Uses", "Whether a copy may still be used; needs no token")
+def see_standing(usage_id: str) -> Standing:
+    """Return good, ended or unknown, until when, and whom to name; nothing else."""
+    hub = the_hub()
+    with hub.database.read() as session:
+        return licensing.standing(hub, session, usage_id)
+
+
+@blueprint.get("/revocations")
+@query(FeedQuery)
+@gives(Feed)
+@described("Uses", "What ended since a cursor")
+def list_revocations(query: FeedQuery) -> dict[str, Any]:
+    """Return what ended, oldest first. Whoever keeps copies reads on from their cursor at least once a day."""
+    actor = allowed("usage.view")
+    with the_hub().database.read() as session:
+        items = licensing.feed(session, actor, since=query.since, limit=query.limit)
+    return {"items": items, "next_since": items[-1]["cursor"] if items else query.since}
