@@ -172,7 +172,7 @@ def test_a_picture_too_small_for_a_preset_is_refused_before_anything_is_rendered
 
 
 def test_showing_everything_changes_what_fits(visit: Visitor, site: Served) -> None:
-    small = give(site, jpeg(700, 500, 6001), "options.jpg")
+    small = give(site, jpeg(700, 500, 6001), "options.jpg", own=True)
     someone = visit()
     someone.go(f"/assets/{small}")
     page = someone.page

@@ -67,7 +67,7 @@ def test_a_search_that_finds_nothing_offers_a_way_back(visit: Visitor, many: int
 @pytest.mark.both_databases
 def test_selected_assets_become_a_pack_that_can_be_downloaded(visit: Visitor, site: Served) -> None:
     for number in range(3):
-        give(site, jpeg(1300, 1700, 2000 + number), f"pack-{number}.jpg", campaign="Pack")
+        give(site, jpeg(1300, 1700, 2000 + number), f"pack-{number}.jpg", campaign="Pack", own=True)
     someone = visit("channel_team")
     someone.go("/?campaign=Pack")
     page = someone.page
@@ -83,7 +83,7 @@ def test_selected_assets_become_a_pack_that_can_be_downloaded(visit: Visitor, si
     dialog.get_by_role("checkbox", name="E-mail").check()
     dialog.get_by_role("button", name="Make the pack").click()
     expect(page.get_by_role("heading", name="Letters of spring")).to_be_visible()
-    download_link = page.get_by_role("link", name=re.compile(r"Download \d+ files"))
+    download_link = page.get_by_role("button", name=re.compile(r"Download \d+ files"))
     expect(download_link).to_be_visible(timeout=60_000)
     with page.expect_download() as waiting:
         download_link.click()

@@ -7,21 +7,23 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.ugc_hub.rows import asset_row
+from tests.ugc_hub.licensing.rows import free_row
 from ugc_hub import renditions
 from ugc_hub.accounts import SYSTEM, Actor
 from ugc_hub.errors import Forbidden, Invalid, NotFound
 from ugc_hub.hub import Hub
+from ugc_hub.licensing import StatedUse
 from ugc_hub.renditions import all_presets, find_preset, preset_history, save_preset, withdraw_preset
 
 ID = "custom.teaser"
+SHOP = StatedUse("website")
 BODY = {"id": ID, "name": "Teaser", "channel": "web", "width": 300, "height": 200}
 
 
 def test_a_custom_preset_is_found_and_makes_renditions(hub: Hub) -> None:
     saved = save_preset(hub, SYSTEM, BODY)
     assert find_preset(hub, ID) == saved == all_presets(hub)[ID]
-    outcome = renditions.request(hub, SYSTEM, asset_row(hub), [ID])[0]
+    outcome = renditions.request(hub, SYSTEM, free_row(hub), [ID], stated=SHOP)[0]
     view = renditions.get(hub, SYSTEM, outcome.renditions[0])
     assert (view.width, view.height, view.presets) == (300, 200, (ID,))
 
@@ -35,11 +37,11 @@ def test_a_change_is_a_new_version_and_nothing_is_overwritten(hub: Hub) -> None:
 
 
 def test_another_version_is_another_file(hub: Hub) -> None:
-    asset_id = asset_row(hub)
+    asset_id = free_row(hub)
     save_preset(hub, SYSTEM, BODY)
-    first = renditions.request(hub, SYSTEM, asset_id, [ID])[0].renditions
+    first = renditions.request(hub, SYSTEM, asset_id, [ID], stated=SHOP)[0].renditions
     save_preset(hub, SYSTEM, {**BODY, "quality": 50})
-    assert renditions.request(hub, SYSTEM, asset_id, [ID])[0].renditions != first
+    assert renditions.request(hub, SYSTEM, asset_id, [ID], stated=SHOP)[0].renditions != first
 
 
 def test_a_withdrawn_preset_is_gone_but_not_forgotten_and_can_come_back(hub: Hub) -> None:

@@ -18,6 +18,7 @@ from ugc_hub.ingest import Upload, accept
 from ugc_hub.jobs import collect, examine, handlers
 from ugc_hub.jobs.links import bands, neighbours
 from ugc_hub.jobs.local import finish
+from ugc_hub.licensing import StatedUse
 from ugc_hub.models import Asset, Rendition
 from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
@@ -55,8 +56,8 @@ def again(hub: Hub, job: Job, folder: Path, number: int) -> object:
 def test_every_job_can_run_again_and_at_once_and_changes_nothing(
     hub: Hub, send: Callable[..., str], tmp_path: Path
 ) -> None:
-    asset_id = send(jpeg(1600, 1600))
-    renditions.request(hub, SYSTEM, asset_id, PRESETS)
+    asset_id = send(jpeg(1600, 1600), own=True)
+    renditions.request(hub, SYSTEM, asset_id, PRESETS, stated=StatedUse("website"))
     job_id = renditions.of_asset(hub, SYSTEM, asset_id)[0].job_id
     assert job_id is not None
     finish(hub, [job_id])

@@ -14,14 +14,14 @@ from .blueprint import blueprint, body, described, gives
 from .shapes import Asked, Given, UseShape
 
 
-class LinkAsk(Asked):
+class DeliveryAsk(Asked):
     """The use that the link is for; its channel must be stated."""
 
     use: UseShape
     duties_ack: str = Field(default="", max_length=100)
 
 
-class LinkOut(Given):
+class DeliveryOut(Given):
     """A new link. Its address is told this once."""
 
     url: str
@@ -34,10 +34,10 @@ class LinkOut(Given):
 
 
 @blueprint.post("/renditions/<rendition_id>/links")
-@body(LinkAsk)
-@gives(LinkOut, 201, "The link works until `valid_until`, or until the permission ends")
+@body(DeliveryAsk)
+@gives(DeliveryOut, 201, "The link works until `valid_until`, or until the permission ends")
 @described("Renditions", "Make a delivery link")
-def make_link(rendition_id: str, body: LinkAsk) -> dict[str, Any]:
+def make_link(rendition_id: str, body: DeliveryAsk) -> dict[str, Any]:
     """Make a public address of a rendition for one use; after its end, or a revocation, it answers 410."""
     made = delivery.make_link(
         the_hub(),
