@@ -2,6 +2,8 @@
 
 Destroying the key makes every copy of the data unreadable at once, those in backups and logs included. AES-256-GCM
 with a fresh nonce in front; the id of the key is bound in, so that data cannot be moved to another person.
+
+The library is loaded with the first person: it takes 7 MB in each process, and most never see one.
 """
 
 from __future__ import annotations
@@ -10,10 +12,6 @@ import json
 import secrets
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy.orm import Session
 
 from ugc_hub.errors import BadSettings
@@ -63,6 +61,9 @@ def destroy(hub: Hub, key: DataKey) -> None:
 
 
 def _master(hub: Hub) -> bytes:
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     return HKDF(SHA256(), _KEY_BYTES, salt=None, info=b"ugc-hub data keys").derive(hub.secret)
 
 
@@ -73,11 +74,16 @@ def _open(hub: Hub, key: DataKey) -> bytes:
 
 
 def _encrypt(key: bytes, plain: bytes, bound: str) -> bytes:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     nonce = secrets.token_bytes(_NONCE_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, plain, bound.encode())
 
 
 def _decrypt(key: bytes, data: bytes, bound: str) -> bytes:
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     try:
         return AESGCM(key).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], bound.encode())
     except InvalidTag as error:
