@@ -158,7 +158,7 @@ def test_a_creator_sees_the_page_of_their_own_asset_and_no_other(
     page = html(person, f"/assets/{own}")
     assert "What it is" in page
     assert "Make formats" not in page
-    assert "@ann" not in html(person, "/upload")
+    assert "@ann" not in html(person, "/hand-in")
     html(person, f"/assets/{other}", 404)
 
 

@@ -27,9 +27,22 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+MARK = replace(
+    IMPRINT,
+    licensor_url=None,
+    data_mining=None,
+    model_release=None,
+    property_release=None,
+    credit_required=None,
+    license_end=None,
+    usage_id=None,
+)
+"""What is written while rendering; what belongs to a use is not known yet."""
+
+
 def render(source: Path, name: ImageFormat, max_bytes: int | None, **settings_of: object) -> Rendered:
     wanted = recipe(name, **{"quality": 92, "min_quality": 10, **settings_of})
-    plan = cover(SIZE, 320, 240, name, recipe=wanted, max_bytes=max_bytes, imprint=IMPRINT)
+    plan = cover(SIZE, 320, 240, name, recipe=wanted, max_bytes=max_bytes, imprint=MARK)
     return render_pack(source, [plan], source.parent)[0]
 
 
@@ -118,7 +131,7 @@ def test_the_metadata_counts_towards_the_budget(source: Path) -> None:
 @pytest.mark.parametrize("name", LOSSY)
 def test_an_advised_budget_that_nothing_meets_gives_the_lightest_file(source: Path, name: ImageFormat) -> None:
     wanted = recipe(name, quality=92, min_quality=40)
-    plan = cover(SIZE, 320, 240, name, recipe=wanted, max_bytes=1500, imprint=IMPRINT)
+    plan = cover(SIZE, 320, 240, name, recipe=wanted, max_bytes=1500, imprint=MARK)
     with pytest.raises(PlanImpossible):
         render_pack(source, [plan], source.parent)
     made = render_pack(source, [replace(plan, advised=True)], source.parent)[0]

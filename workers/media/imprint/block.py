@@ -19,7 +19,7 @@ from workers.media.shapes import ImageFormat, Imprint
 
 MAX_FIELD_CHARACTERS = 1000
 """Longer texts are cut: a JPEG segment holds 65,533 bytes and a byte budget less."""
-XMP_PADDING = 1536
+XMP_PADDING = 512
 """Blanks at the end of an AVIF's XMP packet, so that it can be exchanged in place."""
 
 _IIM_LIMITS = {80: 32, 110: 32, 116: 128}
