@@ -47,10 +47,12 @@ def render(source: Path, name: ImageFormat, max_bytes: int | None, **settings_of
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(share=some.floats(0.3, 1.2), name=some.sampled_from(LOSSY))
+@given(share=some.floats(0.25, 1.2), name=some.sampled_from(LOSSY))
 def test_any_budget_is_kept_and_at_least_nine_tenths_used(source: Path, share: float, name: ImageFormat) -> None:
     free = render(source, name, None)
-    limit = int(free.size_bytes * share)
+    # A format may not reach a quarter at all: then the lightest file that it can make is the hardest budget there is.
+    lightest = render(source, name, None, quality=10)
+    limit = max(int(free.size_bytes * share), lightest.size_bytes)
     made = render(source, name, limit)
     assert made.size_bytes <= limit
     assert made.encodes <= MOST_ENCODES
