@@ -13,10 +13,10 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Visitor
-from tests.browser.pages import give
+from tests.browser.pages import give, wide_by
 from tests.pictures import jpeg
 from tests.serving import Served
-from tests.ugc_hub.licensing.rows import cleared
+from tests.ugc_hub.licensing.rows import clear, cleared
 from tests.waiting import wait_until
 from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM
@@ -183,6 +183,43 @@ def test_showing_everything_changes_what_fits(visit: Visitor, site: Served) -> N
     page.get_by_label("Fill the frame").select_option("contain")
     wait_until(lambda: boxes.count() < before)
     expect(page.get_by_label("Behind it")).to_be_visible()
+
+
+def test_what_nobody_allowed_says_why_and_offers_nothing(visit: Visitor, site: Served) -> None:
+    bare = give(site, jpeg(1600, 1300, 6002), "bare.jpg")
+    someone = visit()
+    someone.go(f"/assets/{bare}")
+    page = someone.page
+    expect(page.locator("[data-picker] [role=status]").first).to_contain_text("has not been reviewed")
+    expect(page.locator("[data-picker] [name=preset]:enabled")).to_have_count(0)
+    expect(page.locator("[data-kit]:enabled")).to_have_count(0)
+
+
+def test_a_use_is_stated_once_and_its_duties_are_read_before_the_download(visit: Visitor, site: Served) -> None:
+    credited = give(site, jpeg(1600, 1300, 6003), "credited.jpg")
+    duty = [{"duty": "credit", "text": "Photo: @ana", "phase": "during"}]
+    clear(site.hub, credited, channels=["email"], ends_at="2091-01-01T00:00:00Z", perpetual=False, duties=duty)
+    someone = visit()
+    someone.go(f"/assets/{credited}")
+    page = someone.page
+    page.get_by_text("Where will it be used?").click()
+    page.get_by_label("Places").fill("US")
+    page.get_by_role("button", name="Show what is allowed").click()
+    expect(page.locator("[data-preset='web.srcset.w640'] input")).to_be_disabled()
+    page.locator("[data-preset='email.hero.600.1x'] input").check()
+    page.get_by_role("button", name="Render 1").click()
+    download = page.locator("#renditions").get_by_role("button", name="Download credited")
+    expect(download).to_be_visible(timeout=60_000)
+    expect(page.locator("#renditions")).to_contain_text("may be used until 31 Dec 2090")
+    someone.go(f"/assets/{credited}")
+    expect(page.locator(".use")).to_contain_text("US")
+    someone.expected.add(409)
+    download.click()
+    expect(page.get_by_text("Name the creator: “Photo: @ana”.")).to_be_visible()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Got it, download").click()
+    assert waiting.value.suggested_filename.endswith(".jpg")
+    assert wide_by(page) == 0
 
 
 def test_who_may_only_look_sees_no_tools(visit: Visitor, asset: str) -> None:

@@ -3,7 +3,7 @@
 from .customs import all_presets, find_preset, preset_history, save_preset, withdraw_preset
 from .imprints import imprint_for, rendition_id
 from .request import Outcome, plan, request, request_each
-from .taking import Wanted, look_each, take, take_each
+from .taking import Wanted, look_each, stated_for, take, take_each
 from .view import RenditionView, get, get_many, of_asset
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "request",
     "request_each",
     "save_preset",
+    "stated_for",
     "take",
     "take_each",
     "withdraw_preset",

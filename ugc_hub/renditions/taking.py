@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -69,6 +69,17 @@ def take_each(
     return hand_over_each(hub, actor, copies, acknowledged=acknowledged)
 
 
+def stated_for(hub: Hub, view: RenditionView, stated: StatedUse) -> StatedUse:
+    """Return the use with its channel: the stated one, else that of the presets that asked for the rendition.
+
+    Raises:
+        Invalid: neither is there.
+    """
+    presets = all_presets(hub)
+    known = [presets[name] for name in view.presets if name in presets]
+    return replace(stated, channel=stated.channel or only_channel(known, stated))
+
+
 def look_each(hub: Hub, actor: Actor, wanted: Sequence[Wanted]) -> list[Decision | HubError]:
     """Answer for each whether it might leave now; nothing is kept. Where no use can be told, its error stands."""
     require(actor, "rendition.view")
@@ -99,7 +110,8 @@ def _assets(hub: Hub, asset_ids: Iterable[str]) -> dict[str, Asset]:
 def _copy(hub: Hub, wanted: Wanted, asset: Asset, presets: Mapping[str, Preset], *, door: str) -> Copy:
     view, stated = wanted.view, wanted.stated
     file_of(view)
-    channel = stated.channel or only_channel([presets[name] for name in view.presets if name in presets], stated)
+    known = [presets[name] for name in view.presets if name in presets]
+    channel = stated.channel or only_channel(known, stated)
     edits = edits_in([ImagePlan.load(view.plan)], asset)
     # What is whole looks the same in every size; of a part the hash of the whole would find nothing.
     similar = None if edits else asset.perceptual_hash

@@ -173,6 +173,7 @@ ACTIONS = {
     "pages.take_original": "asset.original",
     "pages.take_rendition": "rendition.download",
     "pages.take_pack": "rendition.download",
+    "pages.make_link": "rendition.download",
     "pages.render": "rendition.request",
     "pages.rendition_list": "rendition.view",
     "pages.pack_of_asset": "pack.make",

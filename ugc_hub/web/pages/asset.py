@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -11,7 +13,7 @@ from ugc_hub import catalog, packs, renditions
 from ugc_hub.accounts import Actor, may
 from ugc_hub.catalog import AssetView
 from ugc_hub.errors import Invalid
-from ugc_hub.framing import Choice
+from ugc_hub.framing import Choice, Framing
 from ugc_hub.licensing import StatedUse
 from ugc_hub.renditions import Outcome, Wanted, all_presets
 from ugc_hub.web import facts, rights, uses
@@ -29,13 +31,27 @@ NOTHING_MADE: dict[str, Any] = {"renditions": [], "presets": {}, "offers": {}, "
 def _picker(actor: Actor, asset: AssetView, stated: StatedUse) -> dict[str, Any]:
     """Return the presets with what each would make of this asset, and whether that may be used so."""
     if asset.status != "ready" or asset.kind == "video" or not may(actor, "rendition.view"):
-        return {"groups": [], "framings": {}, "kits": []}
+        return {"groups": [], "framings": {}, "kits": [], "nothing_possible": ""}
     hub = the_hub()
     groups = picture_groups(hub)
     ids = [preset.id for group in groups for preset in group.presets]
     framings = {framing.preset_id: framing for framing in renditions.plan(hub, actor, asset.id, ids, stated=stated)}
     pairs = [(kit, [name for name in kit.presets if name in framings]) for kit in kits(hub)]
-    return {"groups": groups, "framings": framings, "kits": [pair for pair in pairs if pair[1]]}
+    possible = {name for name, framing in framings.items() if framing.outcome != "refused"}
+    # What can be made comes first; a wall of refusals would hide it.
+    groups.sort(key=lambda group: possible.isdisjoint(preset.id for preset in group.presets))
+    return {
+        "groups": groups,
+        "framings": framings,
+        "kits": [pair for pair in pairs if pair[1]],
+        "nothing_possible": "" if possible else _common_reason(framings.values()),
+    }
+
+
+def _common_reason(framings: Iterable[Framing]) -> str:
+    """Return the sentence that most of the refusals give."""
+    said = Counter(framing.reasons[0].sentence for framing in framings if framing.reasons)
+    return said.most_common(1)[0][0] if said else ""
 
 
 def _made(actor: Actor, asset_id: str, stated: StatedUse) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def _shown(actor: Actor, pack: PackView) -> dict[str, Any]:
         "presets": presets,
         "files": len(files),
         "use_words": uses.in_words(stated, ", ".join(channels)),
-        "until": uses.last_day(min(ends)) if ends else "",
+        "until": uses.last_day(min(ends)) if ends and stated.ends_at is None else "",
     }
 
 

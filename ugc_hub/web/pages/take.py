@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from ugc_hub import catalog, packs, renditions
+from ugc_hub import catalog, delivery, packs, renditions
 from ugc_hub.errors import Conflict, RightsDenied
 from ugc_hub.licensing import StatedUse
 from ugc_hub.web import uses
@@ -22,17 +22,24 @@ def _taken(take: Callable[[], Any], address: str, back: str, given: dict[str, st
     """Go to the download, which is the same use; or tell what comes first, or why not."""
     try:
         take()
-    except Conflict as error:
-        if error.code not in {"duties_not_acknowledged", "pre_duty_unmet"}:
-            raise
-        given = {**given, "duties_ack": str(error.extra.get("duties_ack", ""))}
-        shown = render_template("pages/take.html", error=error, back=back, address=address, given=given)
-        return make_response(shown, error.status)
-    except RightsDenied as error:
-        return make_response(
-            render_template("pages/take.html", error=error, back=back, address=address, given=given), error.status
-        )
+    except (Conflict, RightsDenied) as error:
+        return _told(error, address, back, given)
     return redirect(_with(address, given), 303)
+
+
+def _told(
+    error: Conflict | RightsDenied, address: str, back: str, given: dict[str, str], *, method: str = "get"
+) -> BaseResponse:
+    """Tell the duties with a button that says that they were read, or the reasons with what to do next.
+
+    Raises:
+        Conflict: it is about something else.
+    """
+    if isinstance(error, Conflict) and error.code not in {"duties_not_acknowledged", "pre_duty_unmet"}:
+        raise error
+    given = {**given, "duties_ack": str(error.extra.get("duties_ack", ""))}
+    shown = {"error": error, "back": back, "address": address, "given": given, "method": method}
+    return make_response(render_template("pages/take.html", **shown), error.status)
 
 
 def _with(address: str, given: dict[str, str]) -> str:
@@ -75,3 +82,23 @@ def take_pack(pack_id: str) -> BaseResponse:
         url_for("pages.pack", pack_id=pack_id),
         {},
     )
+
+
+@blueprint.post("/renditions/<rendition_id>/link")
+def make_link(rendition_id: str) -> BaseResponse:
+    """Make a public link to a rendition for the use that the page is about, and show it this once."""
+    hub, actor = the_hub(), allowed("rendition.download")
+    view = renditions.get(hub, actor, rendition_id)
+    back = url_for("pages.asset", asset_id=view.asset_id, _anchor="renditions")
+    stated = renditions.stated_for(hub, view, uses.current())
+    read = request.form.get("duties_ack", "")
+    try:
+        made = delivery.make_link(hub, actor, rendition_id, stated=stated, acknowledged=read)
+    except (Conflict, RightsDenied) as error:
+        here = url_for("pages.make_link", rendition_id=rendition_id)
+        return _told(error, here, back, {"use": "1", **uses.fields(stated)}, method="post")
+    until = uses.last_day(made.left.valid_until) if made.left.valid_until else ""
+    shown = {"made": made, "back": back, "until": until, "use_words": uses.in_words(stated)}
+    response = make_response(render_template("pages/delivery.html", **shown))
+    response.headers["Cache-Control"] = "no-store"
+    return response

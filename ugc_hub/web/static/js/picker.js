@@ -49,7 +49,11 @@ export function setUpPicker(page, { plan, show }) {
     form.querySelector("[data-chosen]").textContent = chosen ? `${chosen} ${chosen === 1 ? "preset" : "presets"} chosen` : "Nothing chosen";
     form.querySelector("[data-render]").textContent = chosen ? `Render ${chosen}` : "Render";
     form.querySelector("[data-render]").disabled = chosen === 0;
-    for (const kit of form.querySelectorAll("[data-kit]")) kit.setAttribute("aria-pressed", String(kitBoxes(kit).every((box) => box.checked)));
+    for (const kit of form.querySelectorAll("[data-kit]")) {
+      const own = kitBoxes(kit);
+      kit.disabled = own.length === 0;
+      kit.setAttribute("aria-pressed", String(own.length > 0 && own.every((box) => box.checked)));
+    }
   };
 
   const kitBoxes = (kit) => {
