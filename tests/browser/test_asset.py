@@ -203,7 +203,7 @@ def test_a_use_is_stated_once_and_its_duties_are_read_before_the_download(visit:
     someone.go(f"/assets/{credited}")
     page = someone.page
     page.get_by_text("Where will it be used?").click()
-    page.get_by_label("Places").fill("US")
+    page.get_by_role("textbox", name="Places").fill("US")
     page.get_by_role("button", name="Show what is allowed").click()
     expect(page.locator("[data-preset='web.srcset.w640'] input")).to_be_disabled()
     page.locator("[data-preset='email.hero.600.1x'] input").check()
