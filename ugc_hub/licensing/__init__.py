@@ -13,7 +13,7 @@ from .claims import (
     list_claims,
 )
 from .clearing import Rebuilt, catch_up, queue_missing, rebuild
-from .copies import Standing, Wanted, feed, find_usages, get_usage, standing
+from .copies import Standing, Wanted, copy_page, feed, find_usages, get_usage, standing
 from .deciding import Answers, Kept, Use, ask, ask_each, ask_many, demand, keep, keep_each, refusal, replay, request_of
 from .duties import duty_words
 from .erasing import erase_asset, erase_creator, erase_shown
@@ -80,6 +80,7 @@ __all__ = [
     "catch_up",
     "come_due",
     "confirm",
+    "copy_page",
     "count_tasks",
     "count_usable",
     "cover",

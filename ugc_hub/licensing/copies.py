@@ -37,6 +37,11 @@ class Standing:
         return dict(self.__dict__)
 
 
+def copy_page(hub: Hub, usage_id: str) -> str:
+    """Return the address of the public page of a copy; it is what a file names as its statement of rights."""
+    return f"{hub.settings.address}/u/{usage_id}"
+
+
 def standing(hub: Hub, session: Session, usage_id: str) -> Standing:
     """Return how a copy stands at this moment; one that the hub does not know is `unknown`.
 

@@ -10,13 +10,16 @@ from alembic import command
 from sqlalchemy import select, text
 
 from tests.house.source import expect_none, place, python_files, tree_of
-from tests.ugc_hub.rows import user_row, with_clock
-from ugc_hub import accounts
+from tests.ugc_hub.licensing.rows import clear
+from tests.ugc_hub.rows import asset_row, user_row, with_clock
+from ugc_hub import accounts, licensing
+from ugc_hub.accounts import actor_of
 from ugc_hub.audit import Query, find, verify
 from ugc_hub.database import open_database
 from ugc_hub.database.upgrade import configuration, migrate
 from ugc_hub.errors import SignInNeeded
 from ugc_hub.hub import Hub
+from ugc_hub.licensing import Use
 from ugc_hub.models import Event
 
 PERSONAL = {"email", "handle", "note", "password", "secret", "cookie", "token", "address", "ip", "user_agent", "born"}
@@ -77,6 +80,24 @@ def test_who_changed_which_rights_is_told(full: Hub) -> None:
     with full.database.read() as session:
         kinds = {event.kind for event in find(session, Query(limit=1000))}
     assert {"grant.added", "grant.revoked", "asset.active", "asset.hold", "agreement.signed", "decision.kept"} <= kinds
+
+
+@pytest.mark.req("R87")
+def test_a_copy_that_leaves_and_an_asset_that_is_erased_are_told(hub: Hub) -> None:
+    hub, clock = with_clock(hub)
+    taker, lawyer = (actor_of(user_row(hub, role)) for role in ("channel_team", "legal"))
+    asset = asset_row(hub)
+    clear(hub, asset)
+    left = licensing.hand_over(hub, taker, licensing.Copy(asset, "download", Use("email"), sha256="a" * 64))
+    [(actor, at, what, body)] = told(hub, "copy.left")
+    assert (actor, at, what) == (taker.user_id, clock.at, asset)
+    assert (body["usage"], body["exit"], body["channel"]) == (left.usage_id, "download", "email")
+    assert [(actor, what) for actor, _, what, _ in told(hub, "decision.kept")] == [(taker.user_id, body["decision"])]
+    clock.go_on(hours=1)
+    licensing.erase_asset(hub, lawyer, asset, reason="Somebody asked for it.")
+    [(actor, at, what, body)] = told(hub, "asset.erasure")
+    assert (actor, at, what) == (lawyer.user_id, clock.at, asset)
+    assert "Somebody" not in str(body)
 
 
 def test_no_event_holds_what_would_have_to_be_erased() -> None:
