@@ -117,6 +117,13 @@ def test_the_wall_clock_stops_a_child_that_only_waits(tmp_path: Path) -> None:
 
 @pytest.mark.req("R29")
 def test_cancelling_kills_the_child_and_its_children_at_once(box: Sandbox, tmp_path: Path) -> None:
+    # What the machine does besides may delay one try; the engine itself would delay them all.
+    assert min(_killed_after_s(box, tmp_path, number) for number in range(3)) < 0.5
+
+
+def _killed_after_s(box: Sandbox, folder: Path, number: int) -> float:
+    workdir = folder / str(number)
+    workdir.mkdir()
     started: list[float] = []
     cancelled: list[float] = []
 
@@ -127,12 +134,13 @@ def test_cancelling_kills_the_child_and_its_children_at_once(box: Sandbox, tmp_p
         return True
 
     with pytest.raises(Cancelled):
-        _run(box, "sleep", tmp_path, cancelled=cancel, progress=lambda *_: started.append(time.monotonic()))
-    assert time.monotonic() - cancelled[0] < 5  # the task itself would go on for a minute
-    pids = [int(pid) for pid in (tmp_path / "pids").read_text().split()]
+        _run(box, "sleep", workdir, cancelled=cancel, progress=lambda *_: started.append(time.monotonic()))
+    took_s = time.monotonic() - cancelled[0]
+    pids = [int(pid) for pid in (workdir / "pids").read_text().split()]
     assert len(pids) == 2
     assert _gone(pids)
-    assert _run(box, "echo", tmp_path, {"say": "next"})["said"] == "next"
+    assert _run(box, "echo", workdir, {"say": "next"})["said"] == "next"
+    return took_s
 
 
 def test_what_a_task_started_does_not_outlive_it(box: Sandbox, tmp_path: Path) -> None:
