@@ -25,6 +25,8 @@ from ugc_hub.renditions import Outcome, RenditionView, Wanted
 
 MOST_ASSETS = 500
 MOST_ITEMS = 10_000
+MOST_REASONS = 5
+"""Different reasons that one sentence of refusal tells."""
 CHUNK_BYTES = 1 << 18
 MANIFEST = "manifest.json"
 LONGEST_ENDING = 10
@@ -164,7 +166,7 @@ def stream(hub: Hub, actor: Actor, pack_id: str, *, acknowledged: str = "") -> I
     if state.status == "working":
         raise Conflict(f"{state.waiting} renditions are still being made.", code="pack_not_ready")
     if state.status == "failed":
-        raise Conflict("No rendition of this pack could be made; its page says why.", code="pack_empty")
+        raise Conflict(_why_empty(pack), code="pack_empty")
     wanted = _wanted(pack, made)
     answers = renditions.take_each(hub, actor, list(wanted.values()), door="pack", acknowledged=acknowledged)
     taken = dict(zip(wanted, answers, strict=True))
@@ -172,6 +174,12 @@ def stream(hub: Hub, actor: Actor, pack_id: str, *, acknowledged: str = "") -> I
     if len(errors) == len(answers):
         raise errors[0]
     return _zip(hub, pack, made, taken)
+
+
+def _why_empty(pack: Pack) -> str:
+    """Say why nothing of a pack could be made, by the first reason of each combination."""
+    said = dict.fromkeys(item["reasons"][0]["sentence"] for item in pack.items if item["reasons"])
+    return " ".join(["No rendition of this pack could be made.", *list(said)[:MOST_REASONS]])
 
 
 def _wanted(pack: Pack, made: dict[str, RenditionView]) -> dict[tuple[str, str], Wanted]:

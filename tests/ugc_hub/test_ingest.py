@@ -299,3 +299,19 @@ def test_only_who_may_edit_rights_declares_a_file_own(hub: Hub) -> None:
     with pytest.raises(Forbidden):
         ingest.accept(hub, designer, io.BytesIO(jpeg()), Upload("a.jpg", "web", own=True))
     assert not list(hub.storage.list("originals/"))
+
+
+def test_a_file_that_was_here_before_can_be_declared_own_until_somebody_answered_for_it(
+    hub: Hub, send: Callable[..., str]
+) -> None:
+    data = jpeg(seed=3)
+    asset = send(data)
+    again = accept(hub, SYSTEM, io.BytesIO(data), upload(own=True))
+    assert (again.asset_id, again.duplicate) == (asset, True)
+    assert "declared your own now" in again.message
+    with hub.database.write() as session:
+        assert licensing.ask(hub, session, asset, licensing.Use("email")).allowed
+        licensing.set_status(hub, session, SYSTEM, asset_id=asset, status="hold")
+    assert "left as it is" in accept(hub, SYSTEM, io.BytesIO(data), upload(own=True)).message
+    with hub.database.read() as session:
+        assert licensing.ask(hub, session, asset, licensing.Use("email")).primary_reason == "ASSET_ON_HOLD"

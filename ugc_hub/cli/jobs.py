@@ -8,7 +8,7 @@ import click
 
 from ugc_hub.cli.common import opened
 from ugc_hub.cli.output import as_json, say, show
-from ugc_hub.errors import Conflict
+from ugc_hub.errors import Conflict, NotFound
 from workers.queue import jobs as queue
 from workers.queue.shapes import Query
 from workers.queue.table import STATES
@@ -51,6 +51,8 @@ def retry(job_id: int) -> None:
     """Queue a failed, dead or cancelled job again."""
     with opened() as hub:
         with hub.database.write() as session:
+            if queue.get(session.connection(), job_id) is None:
+                raise NotFound(f"There is no job {job_id}. List them with: ugc-hub jobs list.")
             again = queue.retry(session.connection(), job_id)
         hub.ring()
     if not again:

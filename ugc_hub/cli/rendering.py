@@ -126,7 +126,8 @@ def _take(hub: Hub, outcomes: list[Outcome], made: dict[str, RenditionView], ask
 
 
 def _write(hub: Hub, made: dict[str, RenditionView], out: Path) -> dict[str, Path]:
-    out.mkdir(parents=True, exist_ok=True)
+    if made:
+        out.mkdir(parents=True, exist_ok=True)
     files: dict[str, Path] = {}
     taken: set[str] = set()
     for view in sorted(made.values(), key=lambda view: view.file_name):

@@ -13,7 +13,7 @@ import click
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.cli.common import opened
 from ugc_hub.cli.output import always_json, as_json, say, show
-from ugc_hub.errors import Invalid
+from ugc_hub.errors import Invalid, NotFound
 
 
 @click.group()
@@ -87,6 +87,18 @@ def _instant(text: str | None, option: str, *, ends: bool = False) -> datetime |
     return instant
 
 
+def _known(dimension: str, *values: str) -> None:
+    """Refuse a word that the vocabulary does not have, and name those that it has."""
+    from ugc_hub.rights import standard
+
+    words = standard()
+    wrong = words.unknown(dimension, frozenset(values))
+    if wrong:
+        having = {"channels": words.channels, "edits": words.edits}.get(dimension)
+        hint = f"Choose of {', '.join(sorted(having))}." if having else "Write DE, US-NY, EU or WORLD."
+        raise Invalid(f"There is no {', '.join(wrong)} among the {dimension}. {hint}", extra={"field": dimension})
+
+
 @rights.command("ask")
 @click.argument("asset_id")
 @click.option("--channel", required=True, help="Such as email or paid_social.meta.")
@@ -100,8 +112,12 @@ def _instant(text: str | None, option: str, *, ends: bool = False) -> datetime |
 def ask_command(asset_id: str, json_: bool, **given: Any) -> None:
     """Answer whether a use is allowed. Exit status 1 when it is not."""
     from ugc_hub import licensing
+    from ugc_hub.models import Asset
     from ugc_hub.rights import write_decision
 
+    _known("channels", given["channel"])
+    _known("edits", *given["edits"])
+    _known("territories", *given["territories"])
     begins, ends = _instant(given["begins"], "--from"), _instant(given["ends"], "--to", ends=True)
     use = licensing.Use(
         channel=given["channel"],
@@ -114,6 +130,8 @@ def ask_command(asset_id: str, json_: bool, **given: Any) -> None:
         operation="continue" if given["going_on"] else "publish",
     )
     with opened() as hub, hub.database.read() as session:
+        if session.get(Asset, asset_id) is None:
+            raise NotFound(f"There is no asset {asset_id}. List them with: ugc-hub assets list.")
         decision = licensing.ask(hub, session, asset_id, use)
     plain = write_decision(decision)
     if json_:

@@ -7,7 +7,7 @@ A crash in between leaves at most bytes without a record, which the collector re
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from sqlalchemy import select
@@ -19,7 +19,7 @@ from ugc_hub.audit import record
 from ugc_hub.creators import clean_handle, clean_name, submit
 from ugc_hub.errors import Gone, OutOfSpace, TooLarge, Truncated, Unavailable
 from ugc_hub.hub import Hub, crash_point
-from ugc_hub.licensing import declare_own
+from ugc_hub.licensing import declare_known, declare_own
 from ugc_hub.models import Asset, Submission
 from ugc_hub.permissions import arrive
 from workers.media.sniff import HEAD_BYTES, Sniffed, sniff
@@ -108,8 +108,18 @@ def accept(hub: Hub, actor: Actor, stream: Stream, upload: Upload) -> Accepted:
             crash_point("after_put")
     accepted = known or _record(hub, actor, upload, sniffed, sha256=sha256, size_bytes=size_bytes)
     crash_point("after_commit")
+    if accepted.duplicate and upload.own:
+        accepted = _declare(hub, actor, accepted)
     hub.ring()
     return accepted
+
+
+def _declare(hub: Hub, actor: Actor, known: Accepted) -> Accepted:
+    """Keep the declaration for a file that was here before it, and say whether that changed anything."""
+    with hub.database.write() as session:
+        done = declare_known(hub, session, actor, asset_id=known.asset_id)
+    words = "It is declared your own now." if done else "What is known of its rights was left as it is."
+    return replace(known, message=f"{known.message} {words}")
 
 
 def _check_room(hub: Hub, size_bytes: int) -> None:

@@ -26,7 +26,7 @@ from .importing import Imported, Stated, import_sheets
 from .ledger import Copy, Left, hand_over, hand_over_each, told_duties
 from .loading import Situation, load_facts, situation
 from .milestones import Spent, milestone, record_usage
-from .own import STATEMENT, declare_own
+from .own import STATEMENT, declare_known, declare_own
 from .persons import PersonData, add_person, erase_person, keep_person, read_person, set_adult, update_person
 from .policies import policy_of_agreement, policy_of_asset
 from .replaying import Deviation, deviations
@@ -85,6 +85,7 @@ __all__ = [
     "count_usable",
     "cover",
     "decide_claim",
+    "declare_known",
     "declare_own",
     "demand",
     "deviations",

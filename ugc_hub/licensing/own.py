@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor
 from ugc_hub.hub import Hub
+from ugc_hub.models import AssetRights, GrantAsset
 
 from .agreements import Agreed, agree, keep_text
 from .canonical import canonical
@@ -39,6 +41,20 @@ _ANSWERS = {
     "properties": [],
     "music": "original",
 }
+
+
+def declare_known(hub: Hub, session: Session, actor: Actor, *, asset_id: str) -> bool:
+    """Declare an asset that was here before, unless somebody has answered for its rights; return whether it was done.
+
+    Raises: as `declare_own`.
+    """
+    hub.database.serialise(session, f"rights:{asset_id}")
+    rights = session.get(AssetRights, asset_id)
+    granted = select(GrantAsset.grant_id).where(GrantAsset.asset_id == asset_id).limit(1)
+    if (rights is not None and rights.status != "pending_review") or session.scalar(granted) is not None:
+        return False
+    declare_own(hub, session, actor, asset_id=asset_id)
+    return True
 
 
 def declare_own(hub: Hub, session: Session, actor: Actor, *, asset_id: str) -> str:

@@ -78,7 +78,10 @@ def ask(
 
 def _judged(framed: Framing, channel: str | None, decision: Decision | None) -> Asked:
     if decision is None:
-        sentence = "This preset runs in several kinds of places. Say where the file will be used."
+        sentence = (
+            "This preset runs in several kinds of places. Say where the file will be used: "
+            "its channel, such as display, paid_social or marketplace."
+        )
         return Asked(_refused(framed, (Reason(UNSTATED, sentence, "refusal"),)))
     if decision.allowed:
         return Asked(framed, channel, decision)

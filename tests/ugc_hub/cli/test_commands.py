@@ -130,7 +130,9 @@ def test_from_a_photo_to_a_zip(run: Run, tmp_path: Path) -> None:
     with zipfile.ZipFile("pack.zip") as archive:
         assert set(archive.namelist()) == {file.name, "manifest.json"}
     kept = Path("pack.zip").read_bytes()
-    assert "pack_empty" in run("pack", "ast_unknown", "--preset", SQUARE, "--out", "pack.zip", exits=1).stderr
+    empty = run("pack", "ast_unknown", "--preset", SQUARE, "--out", "pack.zip", exits=1).stderr
+    assert "pack_empty" in empty
+    assert "There is no such asset" in empty
     assert Path("pack.zip").read_bytes() == kept
 
     listed = told(run("jobs", "list", "--json"))["items"]  # type: ignore[index]

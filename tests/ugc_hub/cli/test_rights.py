@@ -164,3 +164,25 @@ def test_sheets_are_imported_with_what_is_stated(hub: Hub, tmp_path: Path) -> No
     assert run("ask", asset, *use).exit_code == 0
     assert json.loads(run(*words, "--json").output)["unchanged"] == 1
     assert run(*words, "--state", "all-good").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--channel", "bogus"), "bogus among the channels. Choose of allowlisted_ads,"),
+        (("--channel", "email", "--territory", "UK"), "UK among the territories"),
+        (("--channel", "email", "--edit", "paint"), "paint among the edits"),
+    ],
+)
+def test_a_word_that_nobody_knows_is_repeated_with_those_that_there_are(
+    hub: Hub, asset: str, words: tuple[str, ...], told: str
+) -> None:
+    done = CliRunner().invoke(main, ["rights", "ask", asset, *words])
+    assert done.exit_code == 1
+    assert told in done.stderr
+
+
+def test_an_asset_that_does_not_exist_is_not_found(hub: Hub) -> None:
+    done = CliRunner().invoke(main, ["rights", "ask", "ast_nowhere", "--channel", "email"])
+    assert done.exit_code == 1
+    assert "There is no asset ast_nowhere" in done.stderr
