@@ -12,6 +12,7 @@ import click
 
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.cli.common import opened
+from ugc_hub.cli.deeds import fulfil_command, total_command
 from ugc_hub.cli.output import always_json, as_json, say, show
 from ugc_hub.errors import Invalid, NotFound
 
@@ -19,6 +20,10 @@ from ugc_hub.errors import Invalid, NotFound
 @click.group()
 def rights() -> None:
     """Ask what is allowed, give and end grants, and try how uses are decided."""
+
+
+rights.add_command(fulfil_command)
+rights.add_command(total_command)
 
 
 @rights.command("simulate")

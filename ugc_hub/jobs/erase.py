@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from ugc_hub.hub import Hub
-from ugc_hub.models import Evidence
+from ugc_hub.models import DutyFulfilment, Evidence, TakedownTask
 from workers.queue.context import JobContext
 
 from .collect import remove
@@ -24,7 +24,16 @@ def erase(hub: Hub, context: JobContext) -> Mapping[str, Any]:
 def _captured(hub: Hub, key: str) -> bool:
     with hub.database.write() as session:
         hub.database.serialise(session, key)
-        if session.scalar(select(Evidence.id).where(Evidence.storage_key == key).limit(1)) is not None:
+        if any(session.scalar(named.limit(1)) is not None for named in _naming(key)):
             return False
         hub.storage.delete(key)
         return True
+
+
+def _naming(key: str) -> tuple[Select[str], ...]:
+    """The same bytes may prove something else too."""
+    return (
+        select(Evidence.id).where(Evidence.storage_key == key),
+        select(DutyFulfilment.id).where(DutyFulfilment.proof_key == key),
+        select(TakedownTask.id).where(TakedownTask.proof_key == key),
+    )

@@ -15,12 +15,13 @@ from .claims import (
 from .clearing import Rebuilt, catch_up, queue_missing, rebuild
 from .copies import Standing, Wanted, copy_page, feed, find_usages, get_usage, standing
 from .deciding import Answers, Kept, Use, ask, ask_each, ask_many, demand, keep, keep_each, refusal, replay, request_of
-from .duties import duty_words
+from .duties import confirmation, duty_words
 from .erasing import erase_asset, erase_creator, erase_shown
 from .evidence import Proof, attach, verify
 from .expiring import Ending, endings, untold
 from .exporting import export_creator
 from .facts import answer, measured, row_of, set_status
+from .fulfilling import fulfil, take_back
 from .grants import Draft, add
 from .importing import Imported, Stated, import_sheets
 from .ledger import Copy, Left, hand_over, hand_over_each, told_duties
@@ -33,7 +34,8 @@ from .replaying import Deviation, deviations
 from .revoking import Withdrawal, revoke
 from .sheets import Sheets, read_sheets
 from .stating import StatedUse
-from .tasks import MOST_TASKS, TaskView, confirm, count_tasks, find_tasks, plain_task
+from .tasks import MOST_TASKS, TaskView, confirm, count_tasks, find_tasks, get_task, plain_task
+from .totals import Total, plain_total, state_total, totals_of
 from .usable import count_usable, usable, usable_ids
 from .versions import Change, set_state, supersede, write
 from .wording import Told, sentence_of
@@ -65,6 +67,7 @@ __all__ = [
     "Statement",
     "TaskView",
     "Told",
+    "Total",
     "Use",
     "Verdict",
     "Wanted",
@@ -80,6 +83,7 @@ __all__ = [
     "catch_up",
     "come_due",
     "confirm",
+    "confirmation",
     "copy_page",
     "count_tasks",
     "count_usable",
@@ -100,6 +104,8 @@ __all__ = [
     "feed",
     "find_tasks",
     "find_usages",
+    "fulfil",
+    "get_task",
     "get_usage",
     "hand_over",
     "hand_over_each",
@@ -114,6 +120,7 @@ __all__ = [
     "measured",
     "milestone",
     "plain_task",
+    "plain_total",
     "policy_of_agreement",
     "policy_of_asset",
     "queue_missing",
@@ -135,8 +142,11 @@ __all__ = [
     "settle",
     "situation",
     "standing",
+    "state_total",
     "supersede",
+    "take_back",
     "told_duties",
+    "totals_of",
     "untold",
     "update_person",
     "usable",

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from ugc_hub.audit import record
 from ugc_hub.hub import Hub
-from ugc_hub.models import DecisionRow, Revocation, Usage
+from ugc_hub.models import DecisionRow, Grant, GrantMilestone, Revocation, Usage
 from ugc_hub.rights import Decision, Reason, Request, decide, read_request
 
 from .assigning import Deed, assign, drop
@@ -198,10 +198,22 @@ def _first_end(look: _Look, decision: Decision) -> tuple[datetime | None, Reason
 
 def _basis(session: Session, reason: Reason) -> str:
     """Return why in the word that others know: the basis of the revocation, or what happened to the asset."""
+    if reason.code == "EXPIRED" and _used_up(session, reason.grants):
+        return "cap_reached"
     if reason.code != "REVOKED":
         return _CODES.get(reason.code, reason.code.lower())
     newest = select(Revocation.basis).where(Revocation.grant_id.in_(reason.grants)).order_by(Revocation.id.desc())
     return session.scalar(newest.limit(1)) or "revoked"
+
+
+def _used_up(session: Session, grant_ids: Sequence[str]) -> bool:
+    """Whether it was a limit that ended a term."""
+    ended = (
+        select(GrantMilestone.grant_id)
+        .join(Grant, Grant.id == GrantMilestone.grant_id)
+        .where(Grant.id.in_(grant_ids), GrantMilestone.name == "cap_reached", GrantMilestone.at == Grant.ends_at)
+    )
+    return session.scalar(ended.limit(1)) is not None
 
 
 def _tell(hub: Hub, session: Session, kind: str, ends: Sequence[_End]) -> None:

@@ -166,3 +166,12 @@ def plain_of(row: GrantRow) -> dict[str, Any]:
         "evidence_ok": row.evidence_ok,
         **counted,
     }
+
+
+def limits_of(row: GrantRow) -> list[dict[str, Any]]:
+    """Return each cap of a grant with what was used of it; None where nobody knows."""
+    return [
+        {"name": name.removeprefix("max_"), "cap": row.body[name], "used": row.counters.get(name.removeprefix("max_"))}
+        for name in CAPS
+        if row.body.get(name) is not None
+    ]

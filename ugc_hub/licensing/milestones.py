@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import SYSTEM, Actor, require
@@ -22,6 +22,9 @@ from .changes import grants_changed
 from .terms import term_of
 
 NAMES = ("delivered", "first_published", "cap_reached")
+ENDING = ("impressions", "spend_micros")
+"""What goes on being used up while a copy is live: such a limit ends the term. The others keep new uses from
+beginning; the last one that was allowed may go on."""
 PER_ASSET = ("delivery", "first_publication")
 """Triggers that happen to each asset at a time of its own."""
 
@@ -49,35 +52,54 @@ def milestone(
     `name` is `delivered`, `first_published` or `cap_reached`, `at` None now. A date that was wrong is given again.
 
     Raises:
-        Invalid: there is no such milestone, or the term of the grant is in fixed dates.
+        Invalid: there is no such milestone, or the term of the grant is in fixed dates, which only a cap ends sooner.
         NotFound: there is no such grant.
     """
     require(actor, "rights.edit")
+    row = locked(hub, session, grant_id)
+    if name not in NAMES:
+        raise Invalid(f"A milestone is one of {', '.join(NAMES)}.", extra={"field": "name"})
+    if not row.body.get("window") and name != "cap_reached":
+        raise Invalid("The term of this grant is in fixed dates; no event moves it.", extra={"field": "grant_id"})
+    put(hub, session, actor, row=row, name=name, at=at or hub.now())
+    return row
+
+
+def locked(hub: Hub, session: Session, grant_id: str) -> GrantRow:
+    """Return a grant that nobody else changes until the transaction ends.
+
+    Raises:
+        NotFound: there is no such grant.
+    """
     session.flush()
     hub.database.serialise(session, f"grant:{grant_id}")
     row = session.get(GrantRow, grant_id, populate_existing=True)
     if row is None:
         raise NotFound("There is no such grant.")
-    if name not in NAMES:
-        raise Invalid(f"A milestone is one of {', '.join(NAMES)}.", extra={"field": "name"})
-    if not row.body.get("window"):
-        raise Invalid("The term of this grant is in fixed dates; no event moves it.", extra={"field": "grant_id"})
-    when = at or hub.now()
-    session.merge(GrantMilestone(grant_id=row.id, name=name, at=when))
-    session.flush()
-    _resolve(hub, session, row)
-    details = {"name": name, "happened_at": write_instant(when), "ends_at": write_instant(row.ends_at)}
-    record(session, hub.now(), "grant.milestone", row.id, actor=actor.user_id, **details)
-    grants_changed(hub, session, [row.id])
     return row
 
 
+def put(hub: Hub, session: Session, actor: Actor, *, row: GrantRow, name: str, at: datetime | None) -> None:
+    """Keep a milestone of a locked grant (`at` None: it did not happen after all), and what follows for its term."""
+    if at is None:
+        session.execute(delete(GrantMilestone).where(GrantMilestone.grant_id == row.id, GrantMilestone.name == name))
+    else:
+        session.merge(GrantMilestone(grant_id=row.id, name=name, at=at))
+    session.flush()
+    _resolve(hub, session, row)
+    session.flush()
+    details = {"name": name, "happened_at": write_instant(at), "ends_at": write_instant(row.ends_at)}
+    record(session, hub.now(), "grant.milestone", row.id, actor=actor.user_id, **details)
+    grants_changed(hub, session, [row.id])
+
+
 def _resolve(hub: Hub, session: Session, row: GrantRow) -> None:
-    """Turn the window of a grant into instants again, with all that has happened so far."""
+    """Turn the term of a grant into instants again, with all that has happened so far."""
     rows = session.scalars(select(GrantMilestone).where(GrantMilestone.grant_id == row.id))
     happened: dict[str, datetime] = {f"{one.name}_at": one.at for one in rows}
     so_far = Milestones(signed_at=read_instant(row.body.get("signed_at")), **happened)
-    term = term_of({"window": row.body["window"]}, so_far, hub.now())
+    window = row.body.get("window")
+    term = term_of({"window": window} if window else row.body.get("term") or {}, so_far, hub.now())
     row.starts_at, row.ends_at, row.perpetual = term.starts_at, term.ends_at, term.perpetual
 
 
@@ -111,17 +133,15 @@ def record_usage(hub: Hub, session: Session, usage: Usage, spent: Spent | None =
     """Count what a use took of the caps of the grants that it rests on; call it in the transaction that keeps it.
 
     Without `spent` it is a new copy that left the hub: one use, and one placement where it is a link or names where
-    it runs. Numbers that come in later (impressions, spend) are given as `spent`. The first live use in public is the
-    first publication. A counter that nobody knows stays unknown.
+    it runs. Numbers that come in later (impressions, spend) are given as `spent`, or as running totals (`totals`). The
+    first live use in public is the first publication. A counter that nobody knows stays unknown.
     """
     placed = usage.token_sha256 is not None or bool(usage.external_ref)
     counts = asdict(spent or Spent(uses=1, placements=int(placed)))
     for grant_id in sorted(set(usage.grants_used)):
-        session.flush()
-        hub.database.serialise(session, f"grant:{grant_id}")
-        row = session.get(GrantRow, grant_id, populate_existing=True)
-        if row is None:
+        if session.get(GrantRow, grant_id) is None:
             continue
+        row = locked(hub, session, grant_id)
         if spent is None and usage.status == "live" and _first(session, row, usage):
             milestone(hub, session, SYSTEM, grant_id=row.id, name="first_published")
         _count(hub, session, row, counts)
@@ -144,7 +164,10 @@ def _count(hub: Hub, session: Session, row: GrantRow, counts: Mapping[str, int])
     session.flush()
     if reached:
         record(session, hub.now(), "grant.cap_reached", row.id, caps=reached, counters=dict(row.counters))
-        grants_changed(hub, session, [row.id])
+        if set(reached) & set(ENDING):
+            put(hub, session, SYSTEM, row=row, name="cap_reached", at=hub.now())
+        else:
+            grants_changed(hub, session, [row.id])
 
 
 def delivered(draft_milestones: Milestones, asset: Asset) -> Milestones:

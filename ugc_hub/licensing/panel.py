@@ -32,7 +32,8 @@ from ugc_hub.models import (
 from ugc_hub.rights import write_instant
 
 from . import loading
-from .grants import plain_of
+from .fulfilling import conditions
+from .grants import limits_of, plain_of
 from .persons import read_person
 from .wording import Told, sentence
 
@@ -134,6 +135,7 @@ def shown_grants(hub: Hub, session: Session, ids: Sequence[str]) -> list[dict[st
     who = _licensors(hub, session, rows)
     newer = _newer(session, ids)
     revoked = _revocations(session, ids)
+    before = conditions(session, rows)
     proofs = defaultdict(list)
     for proof in session.scalars(select(Evidence).where(Evidence.grant_id.in_(list(ids))).order_by(Evidence.id)):
         proofs[proof.grant_id].append(proof_of(proof))
@@ -158,6 +160,8 @@ def shown_grants(hub: Hub, session: Session, ids: Sequence[str]) -> list[dict[st
                 "superseded_by": newer.get(row.id),
                 "revocations": revoked[row.id],
                 "evidence": proofs[row.id],
+                "conditions": before.get(row.id, []),
+                "limits": limits_of(row),
                 "note": row.note,
                 "content_hash": row.content_hash,
                 "terms": plain,

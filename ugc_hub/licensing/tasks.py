@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, may, require
@@ -67,16 +67,15 @@ class TaskView:
     """Name of who does it."""
 
 
-def find_tasks(hub: Hub, session: Session, actor: Actor, *, state: str = "open", before: str = "") -> list[TaskView]:
-    """Return up to 100 tasks in a state of `STATES`, the most urgent first; those done, the newest first."""
+def find_tasks(
+    hub: Hub, session: Session, actor: Actor, *, state: str = "open", before: str = "", limit: int = MOST_TASKS
+) -> list[TaskView]:
+    """Return tasks in a state of `STATES`, the most urgent first; those done, the newest first.
+
+    `before` is the id of the last one seen: the list goes on after it.
+    """
     require(actor, "rights.view")
-    wanted = (
-        select(TakedownTask, Usage, Asset.file_name, User)
-        .join(Usage, Usage.id == TakedownTask.usage_id)
-        .outerjoin(Asset, Asset.id == Usage.asset_id)
-        .outerjoin(User, User.id == TakedownTask.owner_id)
-        .limit(MOST_TASKS)
-    )
+    wanted = _tasks().limit(limit)
     if state == "done":
         wanted = wanted.where(TakedownTask.state.in_(("done", "moot"))).order_by(TakedownTask.id.desc())
         wanted = wanted.where(TakedownTask.id < before) if before else wanted
@@ -84,10 +83,37 @@ def find_tasks(hub: Hub, session: Session, actor: Actor, *, state: str = "open",
         late = or_(TakedownTask.state == "escalated", TakedownTask.due_at <= hub.now())
         wanted = wanted.where(TakedownTask.state.in_(PENDING), late if state == "overdue" else ~late)
         wanted = wanted.order_by(TakedownTask.due_at, TakedownTask.id)
-    return [
-        TaskView(task, usage, name or usage.asset_id, (owner.name or owner.email) if owner else "")
-        for task, usage, name, owner in session.execute(wanted)
-    ]
+        last = session.get(TakedownTask, before) if before else None
+        if last is not None:
+            same = and_(TakedownTask.due_at == last.due_at, TakedownTask.id > last.id)
+            wanted = wanted.where(or_(TakedownTask.due_at > last.due_at, same))
+    return [_view(*row) for row in session.execute(wanted)]
+
+
+def _tasks() -> Select[TakedownTask, Usage, str | None, User | None]:
+    return (
+        select(TakedownTask, Usage, Asset.file_name, User)
+        .join(Usage, Usage.id == TakedownTask.usage_id)
+        .outerjoin(Asset, Asset.id == Usage.asset_id)
+        .outerjoin(User, User.id == TakedownTask.owner_id)
+    )
+
+
+def _view(task: TakedownTask, usage: Usage, file_name: str | None, owner: User | None) -> TaskView:
+    return TaskView(task, usage, file_name or usage.asset_id, (owner.name or owner.email) if owner else "")
+
+
+def get_task(session: Session, actor: Actor, task_id: str) -> TaskView:
+    """Return one task.
+
+    Raises:
+        NotFound: there is no such task.
+    """
+    require(actor, "rights.view")
+    row = session.execute(_tasks().where(TakedownTask.id == task_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such task.")
+    return _view(*row)
 
 
 def count_tasks(hub: Hub, session: Session) -> Mapping[str, int]:
@@ -99,6 +125,15 @@ def count_tasks(hub: Hub, session: Session) -> Mapping[str, int]:
 
 
 def plain_task(view: TaskView) -> dict[str, Any]:
-    """Return a task as plain values."""
-    names: Sequence[str] = ("id", "usage_id", "action", "reason", "effective_at", "due_at", "owner_id", "state", "note")
-    return {name: getattr(view.task, name) for name in names} | {"asset_id": view.usage.asset_id}
+    """Return a task as plain values, with the copy that it is about."""
+    task, usage = view.task, view.usage
+    names = ("id", "usage_id", "action", "reason", "created_at", "effective_at", "due_at", "owner_id", "state", "note")
+    return {name: getattr(task, name) for name in (*names, "confirmed_at", "confirmed_by", "escalated_at")} | {
+        "owner": view.owner,
+        "has_proof": task.proof_key is not None,
+        "asset_id": usage.asset_id,
+        "file_name": view.file_name,
+        "channel": usage.channel,
+        "territories": list(usage.territories),
+        "external_ref": usage.external_ref,
+    }

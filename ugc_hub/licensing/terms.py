@@ -15,6 +15,8 @@ from ugc_hub.rights import Malformed, Milestones, Term, Window, read_instant, re
 def term_of(plain: Mapping[str, Any], so_far: Milestones, now: datetime) -> Term:
     """Return the term of a plain grant: its fixed instants, or what its window means as things stand.
 
+    A limit that was reached ends both.
+
     Raises:
         DateRefused: the window needs a time zone and names none.
         Malformed: a value has another type.
@@ -22,7 +24,8 @@ def term_of(plain: Mapping[str, Any], so_far: Milestones, now: datetime) -> Term
     window = plain.get("window")
     if window is None:
         starts, ends = read_instant(plain.get("starts_at"), "starts_at"), read_instant(plain.get("ends_at"), "ends_at")
-        return Term(starts, ends, plain.get("perpetual") is True)
+        known = [end for end in (ends, so_far.cap_reached_at) if end]
+        return Term(starts, min(known, default=None), plain.get("perpetual") is True)
     if not isinstance(window, Mapping) or set(window) - set(Window.__dataclass_fields__):
         raise Malformed("window")
     try:

@@ -21,6 +21,7 @@ from .rights import (
     GrantAsset,
     GrantMilestone,
     GrantSupersession,
+    GrantTotal,
     Revocation,
 )
 from .uses import DecisionInput, DecisionRow, ExpiryNotice, TakedownTask, Usage
@@ -57,6 +58,7 @@ __all__ = [
     "GrantAsset",
     "GrantMilestone",
     "GrantSupersession",
+    "GrantTotal",
     "HashBand",
     "LoginAttempt",
     "Meta",

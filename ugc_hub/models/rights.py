@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base, WithId
@@ -113,6 +113,23 @@ class GrantMilestone(Base):
     at: Mapped[datetime]
 
 
+class GrantTotal(WithId, Base):
+    """What one source has counted of a grant's caps up to a day, since the beginning."""
+
+    __tablename__ = "grant_totals"
+    __table_args__ = (Index("ix_grant_totals_grant_id_source_day", "grant_id", "source", "day", unique=True),)
+
+    grant_id: Mapped[str] = mapped_column(ForeignKey("grants.id", ondelete="CASCADE"))
+    source: Mapped[str] = mapped_column(String(100))
+    """A platform or a report, as whoever stated it calls it."""
+    day: Mapped[date]
+    at: Mapped[datetime]
+    """The instant up to which it counts: the end of the day, or when it was stated where the day was not over."""
+    impressions: Mapped[int | None] = mapped_column(BigInteger)
+    spend_micros: Mapped[int | None] = mapped_column(BigInteger)
+    by: Mapped[str | None] = mapped_column(String(60))
+
+
 class Revocation(WithId, Base):
     """The end of a grant by somebody's word; appended, never edited."""
 
@@ -139,6 +156,7 @@ class DutyFulfilment(WithId, Base):
     duty: Mapped[str] = mapped_column(String(40))
     by: Mapped[str | None] = mapped_column(String(60))
     note: Mapped[str] = mapped_column(Text, default="")
+    proof_key: Mapped[str | None] = mapped_column(String(200))
 
 
 class Evidence(WithId, Base):

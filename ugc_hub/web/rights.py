@@ -56,7 +56,7 @@ STANDINGS = {
     "superseded": ("", "Replaced"),
 }
 ON_THE_PAGE = {"LAYER_UNKNOWN", "AI_STATUS_UNKNOWN", "ASSET_NOT_APPROVED", "ASSET_ON_HOLD", "AGE_UNKNOWN"}
-LOOK_AT = {"EVIDENCE_BROKEN", "NOT_ACTIVE", "SUPERSEDED", "REVOKED", "PROHIBITED", "PRE_DUTY_UNMET"}
+LOOK_AT = {"EVIDENCE_BROKEN", "NOT_ACTIVE", "SUPERSEDED", "REVOKED", "PROHIBITED"}
 
 
 def choices() -> dict[str, Any]:
@@ -142,9 +142,11 @@ def _with(decision: Decision, verdict: str) -> list[str]:
 
 
 def _way(reason: Reason) -> tuple[str, dict[str, str]] | None:
-    """Where the next step can be done: `page`, `grant`, `change` or `new`, and what that address needs."""
+    """Where the next step can be done: `page`, `duty`, `grant`, `change` or `new`, and what that address needs."""
     if reason.code in ON_THE_PAGE:
         return ("page", {})
+    if reason.code == "PRE_DUTY_UNMET" and reason.grants:
+        return ("duty", {"grant_id": reason.grants[0], "duty": reason.detail or ""})
     if reason.code in LOOK_AT and reason.grants:
         return ("grant", {"grant_id": reason.grants[0]})
     if reason.code == "NO_GRANT":

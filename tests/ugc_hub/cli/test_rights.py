@@ -186,3 +186,27 @@ def test_an_asset_that_does_not_exist_is_not_found(hub: Hub) -> None:
     done = CliRunner().invoke(main, ["rights", "ask", "ast_nowhere", "--channel", "email"])
     assert done.exit_code == 1
     assert "There is no asset ast_nowhere" in done.stderr
+
+
+def test_what_comes_before_a_use_is_confirmed_and_taken_back(asset: str, give: Give, tmp_path: Path) -> None:
+    [grant] = give("--proof", str(tmp_path / "proof.txt"), duties=[{"duty": "approval", "phase": "pre"}])
+    assert "PRE_DUTY_UNMET:approval" in run("ask", asset, "--channel", "email", *MAY).output
+    done = run("fulfil", grant["id"], "approval", "--note", "By phone", "--proof", str(tmp_path / "proof.txt"))
+    assert done.output == "done   approval     Whoever gave the permission has approved the use.\n"
+    again = run("fulfil", grant["id"], "approval")
+    assert (again.exit_code, "[duty_confirmed]" in again.output) == (1, True)
+    back = json.loads(run("fulfil", grant["id"], "approval", "--take-back", "--json").output)
+    assert [one["met"] for one in back["conditions"]] == [False]
+
+
+def test_a_running_total_ends_the_term_at_its_limit(give: Give, tmp_path: Path) -> None:
+    caps = {"max_impressions": 1000, "impressions": 0, "max_spend_micros": 9_500_000, "spend_micros": 0}
+    [grant] = give("--proof", str(tmp_path / "proof.txt"), **caps)
+    total = ("total", grant["id"], "--source", "Meta Ads", "--date", "2026-05-05")
+    first = run(*total, "--impressions", "400", "--spend", "9.49")
+    assert first.output.splitlines()[0] == "impressions    400 of 1,000"
+    assert first.output.splitlines()[-1] == "The term ends 2026-10-31T23:00:00Z."
+    plain = json.loads(run(*total, "--spend", "9.50", "--json").output)
+    assert plain["ends_at"] == "2026-05-06T00:00:00Z"
+    assert run(*total, "--spend", "much").exit_code == 2
+    assert "[total_fell]" in run(*total[:-1], "2026-05-06", "--impressions", "300").output

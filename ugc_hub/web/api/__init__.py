@@ -2,6 +2,7 @@
 
 from . import (
     assets,
+    deeds,
     erasures,
     grants,
     handing,
@@ -26,6 +27,7 @@ __all__ = [
     "OPENAPI",
     "assets",
     "blueprint",
+    "deeds",
     "erasures",
     "finish_spec",
     "grants",

@@ -92,6 +92,27 @@ class EvidenceOut(Given):
     checked_at: datetime | None
 
 
+class ConditionOut(Given):
+    """Something that has to be done before a use, and whether somebody confirmed it."""
+
+    duty: str
+    words: str
+    confirms: str = Field(description="What somebody states who confirms it.")
+    met: bool
+    confirmed_at: datetime | None
+    confirmed_by: str
+    note: str
+    proof_id: str | None = Field(description="The file is under `/duties/{proof_id}/proof`.")
+
+
+class LimitOut(Given):
+    """A cap, and what was used of it; null where nobody knows."""
+
+    name: Literal["uses", "placements", "impressions", "spend_micros"]
+    cap: int
+    used: int | None
+
+
 class GrantOut(Given):
     """One grant: its terms, the same in words, and how it stands today."""
 
@@ -103,6 +124,8 @@ class GrantOut(Given):
     state: str
     terms: dict[str, Any]
     evidence: list[EvidenceOut]
+    conditions: list[ConditionOut]
+    limits: list[LimitOut]
     revocations: list[dict[str, Any]]
     superseded_by: str | None
 

@@ -76,13 +76,13 @@ def see_agreement_text(version_id: str) -> Response:
     return send(file, attachment=True)
 
 
-@blueprint.post("/grants/<grant_id>/evidence")
-@query(EvidenceQuery)
-@gives(EvidenceOut, 201, "The proof is kept")
-@described("Rights", "Add a proof to a grant")
-def add_evidence(grant_id: str, query: EvidenceQuery) -> dict[str, Any]:
-    """Keep the bytes of the body under their hash; the grant counts as proven as long as they match it."""
-    actor = allowed("rights.edit")
+def whole_body() -> bytes:
+    """Return the bytes of the body, which prove something.
+
+    Raises:
+        TooLarge: there are more than 50 MB.
+        Truncated: fewer arrived than were announced.
+    """
     size = announced_size()
     if size > LARGEST_BYTES:
         raise TooLarge("A proof has at most 50 MB.")
@@ -92,7 +92,17 @@ def add_evidence(grant_id: str, query: EvidenceQuery) -> dict[str, Any]:
         if not piece:
             raise Truncated("Fewer bytes arrived than were announced; nothing was kept. Send the proof again.")
         data += piece
-    proof = licensing.Proof(query.kind, data, request.mimetype or "application/octet-stream", query.source_url)
+    return data
+
+
+@blueprint.post("/grants/<grant_id>/evidence")
+@query(EvidenceQuery)
+@gives(EvidenceOut, 201, "The proof is kept")
+@described("Rights", "Add a proof to a grant")
+def add_evidence(grant_id: str, query: EvidenceQuery) -> dict[str, Any]:
+    """Keep the bytes of the body under their hash; the grant counts as proven as long as they match it."""
+    actor = allowed("rights.edit")
+    proof = licensing.Proof(query.kind, whole_body(), request.mimetype or "application/octet-stream", query.source_url)
     made = giving.prove(the_hub(), actor, grant_id=grant_id, proof=proof, activate=query.activate)
     return _evidence(made)
 

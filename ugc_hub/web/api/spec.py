@@ -48,6 +48,7 @@ OPENAPI: dict[str, Any] = {
 
 
 TAKES_BYTES = ("/api/v1/uploads", "/api/v1/grants/{grant_id}/evidence")
+MAY_TAKE_BYTES = ("/api/v1/grants/{grant_id}/duties/{duty}", "/api/v1/takedowns/{task_id}/done")
 BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 
 
@@ -62,8 +63,8 @@ def finish_spec(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
     schemas["Problem"] = schema
     shape = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     spec["paths"] = {path: item for path, item in spec["paths"].items() if path.startswith("/api/v1/")}
-    for path in TAKES_BYTES:
-        spec["paths"][path]["post"]["requestBody"] = {"required": True, "content": BYTES}
+    for path in (*TAKES_BYTES, *MAY_TAKE_BYTES):
+        spec["paths"][path]["post"]["requestBody"] = {"required": path in TAKES_BYTES, "content": BYTES}
     spec["paths"]["/api/v1/usages/{usage_id}/status"]["get"]["security"] = []
     for item in spec["paths"].values():
         for operation in item.values():

@@ -24,6 +24,7 @@ REASONS = {
     "erasure_request": "Somebody asked for its erasure",
     "evidence_source_gone": "The reply that proved the permission is gone",
     "expired": "The permission is over",
+    "cap_reached": "What was agreed of impressions or spend is used up",
     "hold": "The asset was put on hold",
     "taken_down": "The asset was taken down",
     "revoked": "The permission was withdrawn",
@@ -49,7 +50,7 @@ def takedowns() -> str:
     with hub.database.read() as session:
         found = licensing.find_tasks(hub, session, actor, state=state, before=before)
         counts = licensing.count_tasks(hub, session)
-    older = found[-1].task.id if state == "done" and len(found) == licensing.MOST_TASKS else None
+    older = found[-1].task.id if len(found) == licensing.MOST_TASKS else None
     shown = {"rows": found, "counts": counts, "state": state, "states": STATES, "older": older}
     return render_template("pages/takedowns.html", reasons=REASONS, now=hub.now(), **shown)
 

@@ -39,6 +39,8 @@ from .blueprint import blueprint
 SHOWN_BYTES = 20_000
 """So much of a proof that is text is shown on the page; all of it can be downloaded."""
 
+SHOWN_TOTALS = 30
+
 
 def _one(grant_id: str) -> dict[str, Any]:
     hub = the_hub()
@@ -52,9 +54,15 @@ def _one(grant_id: str) -> dict[str, Any]:
 @blueprint.get("/grants/<grant_id>")
 def grant(grant_id: str) -> str:
     """Show one grant: in words, with its agreement and its proofs, and what can be done with it."""
-    hub, _ = the_hub(), allowed("rights.view")
+    return show_grant(grant_id)
+
+
+def show_grant(grant_id: str, problem: str = "") -> str:
+    """Return the page of a grant, with what was wrong in a form of it."""
+    hub, actor = the_hub(), allowed("rights.view")
     found = _one(grant_id)
     with hub.database.read() as session:
+        totals = licensing.totals_of(session, actor, grant_id, limit=SHOWN_TOTALS)
         version = session.get(AgreementVersion, found["version_id"]) if found["version_id"] else None
         named = select(Asset.id, Asset.file_name).join(GrantAsset, GrantAsset.asset_id == Asset.id)
         assets = session.execute(named.where(GrantAsset.grant_id == grant_id).order_by(Asset.id).limit(100)).all()
@@ -68,6 +76,10 @@ def grant(grant_id: str) -> str:
         text=text,
         shown=shown,
         assets=assets,
+        totals=totals,
+        today=hub.now().date(),
+        problem=problem,
+        limits=dict(granting.CAPS),
         kinds=KINDS,
         bases=BASES,
         **view.choices(),
