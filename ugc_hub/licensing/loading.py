@@ -35,6 +35,8 @@ _COLUMNS = (
 )
 """What `to_grant` takes; two more columns follow it, and the asset that the grant names."""
 _WIDTH = len(_COLUMNS)
+_BODY, _ID, _ENDS, _PERPETUAL, _REVOKED, _EFFECT = 0, 2, 5, 6, _WIDTH, _WIDTH + 1
+"""Where they stand in a row: by position, because a lookup by name costs as much as reading the row."""
 EVERY_ASSET = "*"
 
 
@@ -141,16 +143,21 @@ def situation(session: Session, asset_ids: Iterable[str]) -> Situation:
     while further:
         facts |= load_facts(session, further)
         further = {one for fact in facts.values() for one in fact.ingredients} - facts.keys() - further
-    found: dict[str, Any] = {}
-    assets: dict[str, set[str]] = defaultdict(set)
-    for row in _fetch(session, _ROWS, sorted(facts)):
-        found[row.id] = row
-        if row.asset_id is not None:
-            assets[row.id].add(row.asset_id)
-    revocations = _revocations(session, [row.id for row in found.values() if row.revoked])
-    windows = {row.id: window for row in found.values() if (window := open_window(row)) is not None}
+    found: dict[str, tuple[Any, ...]] = {}
+    assets: dict[str, set[str]] = {}
+    for row in map(tuple, _fetch(session, _ROWS, sorted(facts))):
+        grant_id, asset_id = row[_ID], row[-1]
+        found[grant_id] = row
+        if asset_id is not None:
+            assets.setdefault(grant_id, set()).add(asset_id)
+    revocations = _revocations(session, [grant_id for grant_id, row in found.items() if row[_REVOKED]])
+    windows = {
+        grant_id: window
+        for grant_id, row in found.items()
+        if not (row[_ENDS] or row[_PERPETUAL]) and (window := open_window(row[_BODY])) is not None
+    }
     grants = tuple(
-        to_grant(tuple(row[:_WIDTH]), _reach(assets.get(grant_id), row.effect), revocations.get(grant_id, ()))
+        to_grant(row[:_WIDTH], _reach(assets.get(grant_id), row[_EFFECT]), revocations.get(grant_id, ()))
         for grant_id, row in found.items()
     )
     return Situation(grants, facts, _fulfilled(session, grants), windows)

@@ -62,12 +62,8 @@ def _day(value: Any) -> Any:
 
 
 @lru_cache(maxsize=1024)
-def _open_window(body: str) -> Window | None:
+def open_window(body: str) -> Window | None:
+    """Return the window of a grant without an end that depends on the question: it waits for its first publication."""
     window = json.loads(body).get("window")
     read = read_window(window) if window else None
     return read if read and read_from_question(read) else None
-
-
-def open_window(row: Any) -> Window | None:
-    """Return the window of a row whose end still depends on the question: it waits for its first publication."""
-    return None if row.ends_at or row.perpetual else _open_window(row.body)

@@ -172,7 +172,10 @@ class Grant:
             for worked_out in ("reach", "parties", "revoked_at", "partly_revoked", "breaks"):
                 getattr(self, worked_out)
         same = object.__new__(Grant)
-        same.__dict__.update(self.__dict__, assets=assets)
+        # The copy of a dictionary that nobody has deleted from is one copy of memory, filling a new one is not.
+        members = self.__dict__.copy()
+        members["assets"] = assets
+        object.__setattr__(same, "__dict__", members)
         return same
 
     def open_to(self, parties: frozenset[str]) -> bool:
