@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from flask import current_app, g, request
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from ugc_hub import accounts
@@ -96,3 +99,14 @@ def allowed(action: str) -> Actor:
     who = actor()
     accounts.require(who, action)
     return who
+
+
+@contextmanager
+def changing(action: str) -> Iterator[tuple[Hub, Session, Actor]]:
+    """Open a transaction for somebody whose role lets them do the action: hub, session, and who asks.
+
+    Raises: as `allowed`.
+    """
+    hub, who = the_hub(), allowed(action)
+    with hub.database.write() as session:
+        yield hub, session, who

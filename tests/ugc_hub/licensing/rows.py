@@ -102,23 +102,24 @@ FREE = {
 """Answers that leave nothing open: the creator's own picture of nobody and nothing in particular."""
 
 
+AMPLE = {
+    "state": "active",
+    "channels": ["*"],
+    "territories": ["WORLD"],
+    "edits": ["any_edit"],
+    "products": ["*"],
+    "starts_at": SIGNED.isoformat(),
+    "perpetual": True,
+    "evidence_level": 3,
+    "evidence_ok": True,
+    "signed_at": SIGNED.isoformat(),
+}
+"""The terms of a permission for every use, everywhere and for ever."""
+
+
 def clear(hub: Hub, *asset_ids: str, **grant: Any) -> str:
     """Let the hub's party use the assets in every way, everywhere and for ever, but for what `grant` states."""
-    plain = {
-        "effect": "permit",
-        "layer": "copyright",
-        "state": "active",
-        "channels": ["*"],
-        "territories": ["WORLD"],
-        "edits": ["any_edit"],
-        "products": ["*"],
-        "starts_at": SIGNED.isoformat(),
-        "perpetual": True,
-        "evidence_level": 3,
-        "evidence_ok": True,
-        "signed_at": SIGNED.isoformat(),
-        "signed_by_role": "creator",
-    }
+    plain = {"effect": "permit", "layer": "copyright", "signed_by_role": "creator", **AMPLE}
     with hub.database.write() as session:
         for asset_id in asset_ids:
             licensing.answer(hub, session, SYSTEM, asset_id=asset_id, answers=FREE)

@@ -51,6 +51,13 @@ def standing(hub: Hub, usage_id: str) -> tuple[str, datetime | None]:
     return found.status, found.valid_until
 
 
+def used(hub: Hub) -> tuple[str, str, str]:
+    """An asset with a grant, and a copy of it in use; return their ids."""
+    asset = asset_row(hub)
+    grant = clear(hub, asset)
+    return asset, grant, usage_row(hub, asset)
+
+
 # Ending
 
 
@@ -84,9 +91,7 @@ def test_a_revocation_ends_live_uses_in_the_same_transaction_and_makes_tasks_for
 
 def test_what_is_rolled_back_ends_nothing(timed: tuple[Hub, Clock]) -> None:
     hub, _ = timed
-    asset = asset_row(hub)
-    grant = clear(hub, asset)
-    mine = usage_row(hub, asset)
+    _, grant, mine = used(hub)
     with pytest.raises(LookupError):
         _revoke_and_fail(hub, grant)
     assert usage(hub, mine).status == "live"
@@ -169,9 +174,7 @@ def test_an_asset_that_is_closed_ends_its_uses(timed: tuple[Hub, Clock], value: 
 
 def test_a_claim_is_told_as_a_claim_though_the_asset_goes_on_hold_with_it(timed: tuple[Hub, Clock]) -> None:
     hub, _ = timed
-    asset = asset_row(hub)
-    grant = clear(hub, asset)
-    mine = usage_row(hub, asset)
+    _, grant, mine = used(hub)
     revoke(hub, grant, "legal_claim")
     assert usage(hub, mine).ended_why == "legal_claim"
     assert [entry["basis"] for entry in told(hub)] == ["legal_claim"]
@@ -179,9 +182,7 @@ def test_a_claim_is_told_as_a_claim_though_the_asset_goes_on_hold_with_it(timed:
 
 def test_notice_to_a_licence_that_cannot_be_revoked_is_looked_at_first(timed: tuple[Hub, Clock]) -> None:
     hub, _ = timed
-    asset = asset_row(hub)
-    grant = clear(hub, asset)
-    mine = usage_row(hub, asset)
+    asset, grant, mine = used(hub)
     revoke(hub, grant, "contract_notice")
     assert usage(hub, mine).status == "unknown"
     assert standing(hub, mine) == ("unknown", None)
@@ -198,9 +199,7 @@ def test_notice_to_a_licence_that_cannot_be_revoked_is_looked_at_first(timed: tu
 
 def test_what_was_looked_at_and_then_taken_down_becomes_a_task_to_take_down(timed: tuple[Hub, Clock]) -> None:
     hub, _ = timed
-    asset = asset_row(hub)
-    grant = clear(hub, asset)
-    mine = usage_row(hub, asset)
+    asset, grant, mine = used(hub)
     revoke(hub, grant, "contract_notice")
     status(hub, asset, "taken_down")
     assert usage(hub, mine).status == "stopped"

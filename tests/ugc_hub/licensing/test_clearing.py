@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import delete, select, update
 
-from tests.ugc_hub.licensing.rows import clear, facts_row, grant_row
+from tests.ugc_hub.licensing.rows import AMPLE, clear, facts_row, grant_row
 from tests.ugc_hub.licensing.whole import both_forms
 from tests.ugc_hub.rows import asset_row
 from ugc_hub import licensing
@@ -26,27 +26,11 @@ def usable(hub: Hub, use: Use = ADS) -> list[str]:
         return licensing.usable(hub, session, use)
 
 
-def _ample(hub: Hub, asset: str) -> dict[str, object]:
-    return {
-        "assets": [asset],
-        "state": "active",
-        "channels": ["*"],
-        "territories": ["WORLD"],
-        "edits": ["any_edit"],
-        "products": ["*"],
-        "starts_at": "2020-01-01T00:00:00Z",
-        "perpetual": True,
-        "evidence_level": 3,
-        "evidence_ok": True,
-        "signed_at": "2020-01-01T00:00:00Z",
-    }
-
-
 def test_too_many_assets_are_closed_at_once_and_opened_by_a_job(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     assets = [asset_row(hub) for _ in range(4)]
     clear(hub, *assets)
     monkeypatch.setattr(clearing, "AT_ONCE", 2)
-    grant_row(hub, {"effect": "permit", **_ample(hub, ""), "assets": ["*"], "channels": ["email"]})
+    grant_row(hub, {"effect": "permit", **AMPLE, "assets": ["*"], "channels": ["email"]})
     assert usable(hub) == []
     with hub.database.read() as session:
         waiting = [job.id for job in queue.find(session.connection(), Query()) if job.kind == "clear"]
@@ -93,7 +77,7 @@ def test_a_grant_and_a_prohibition_at_the_same_moment_leave_the_prohibition(hub:
             grant_row(hub, plain)
 
         plains = [
-            {"effect": "permit", **_ample(hub, asset)},
+            {"effect": "permit", **AMPLE, "assets": [asset]},
             {"effect": "prohibit", "state": "active", "assets": [asset]},
         ]
         threads = [Thread(target=add, args=(plain,)) for plain in plains]

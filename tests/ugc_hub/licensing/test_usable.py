@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from tests.ugc_hub.licensing.rows import clear, grant_row, person_row
+from tests.ugc_hub.licensing.rows import AMPLE, clear, grant_row, person_row
 from tests.ugc_hub.licensing.whole import both_forms, carry, empty, use_of
 from tests.ugc_hub.rights import chance
 from tests.ugc_hub.rows import Clock, asset_row, statements, with_clock
@@ -117,26 +117,10 @@ def test_a_prohibition_of_a_person_reaches_the_assets_that_show_them(hub: Hub) -
     person = person_row(hub)
     with hub.database.write() as session:
         licensing.answer(hub, session, SYSTEM, asset_id=asset, answers={"people": [person]})
-    grant_row(hub, {"effect": "permit", "layer": "likeness", "subject": person, **_ample(hub, asset)})
+    grant_row(hub, {"effect": "permit", "layer": "likeness", "subject": person, **AMPLE, "assets": [asset]})
     assert set(usable(hub)) == {asset, other}
     grant_row(hub, {"effect": "prohibit", "state": "active", "subject": person})
     assert usable(hub) == [other]
-
-
-def _ample(hub: Hub, asset: str) -> dict[str, object]:
-    return {
-        "assets": [asset],
-        "state": "active",
-        "channels": ["*"],
-        "territories": ["WORLD"],
-        "edits": ["any_edit"],
-        "products": ["*"],
-        "starts_at": "2020-01-01T00:00:00Z",
-        "perpetual": True,
-        "evidence_level": 3,
-        "evidence_ok": True,
-        "signed_at": "2020-01-01T00:00:00Z",
-    }
 
 
 def test_what_ends_a_right_ends_it_for_all_at_once_too(hub: Hub) -> None:

@@ -10,7 +10,7 @@ from ugc_hub import licensing
 from ugc_hub.errors import NotFound
 from ugc_hub.licensing import giving, panel
 from ugc_hub.models import Grant, GrantAsset
-from ugc_hub.web.context import allowed, the_hub
+from ugc_hub.web.context import allowed, changing, the_hub
 
 from .blueprint import blueprint, body, described, gives, query
 from .legal import (
@@ -108,8 +108,7 @@ def revoke_grant(grant_id: str, body: RevokeAsk) -> Any:
 @described("Rights", "Put a grant into force or out of it")
 def set_grant_state(grant_id: str, body: StateAsk) -> dict[str, Any]:
     """Set the state of a grant; a permission needs a proof to become active."""
-    hub, actor = the_hub(), allowed("rights.edit")
-    with hub.database.write() as session:
+    with changing("rights.edit") as (hub, session, actor):
         licensing.set_state(hub, session, actor, grant_id=grant_id, state=body.state)
     return one(grant_id)
 
@@ -120,7 +119,6 @@ def set_grant_state(grant_id: str, body: StateAsk) -> dict[str, Any]:
 @described("Rights", "Say that something happened on which the term depends")
 def keep_milestone(grant_id: str, body: MilestoneAsk) -> dict[str, Any]:
     """Keep a delivery, a first publication or a reached cap, and bring the term up to date."""
-    hub, actor = the_hub(), allowed("rights.edit")
-    with hub.database.write() as session:
+    with changing("rights.edit") as (hub, session, actor):
         licensing.milestone(hub, session, actor, grant_id=grant_id, name=body.name, at=body.at)
     return one(grant_id)

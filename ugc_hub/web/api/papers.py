@@ -12,7 +12,7 @@ from ugc_hub.errors import NotFound, TooLarge, Truncated
 from ugc_hub.licensing import giving, panel
 from ugc_hub.licensing.evidence import LARGEST_BYTES
 from ugc_hub.models import Agreement, AgreementVersion, Evidence
-from ugc_hub.web.context import allowed, the_hub
+from ugc_hub.web.context import allowed, changing, the_hub
 from ugc_hub.web.files import send
 
 from .blueprint import blueprint, body, described, gives, gives_file, query
@@ -146,8 +146,7 @@ ENDINGS = {
 @described("Rights", "Compare a proof with its hash again")
 def verify_evidence(evidence_id: str) -> dict[str, Any]:
     """Read the bytes and compare; the grant follows the result."""
-    hub, _ = the_hub(), allowed("rights.edit")
-    with hub.database.write() as session:
+    with changing("rights.edit") as (hub, session, _):
         row = session.get(Evidence, evidence_id)
         if row is None:
             raise NotFound("There is no such evidence.")

@@ -7,7 +7,7 @@ from typing import Any
 from ugc_hub import licensing
 from ugc_hub.licensing import panel
 from ugc_hub.rights import write_decision
-from ugc_hub.web.context import allowed, the_hub
+from ugc_hub.web.context import allowed, changing, the_hub
 
 from .blueprint import blueprint, body, described, gives
 from .legal import AnswersAsk, DecisionAsk, DecisionOut, RightsOut, StatusAsk
@@ -33,8 +33,7 @@ def see_rights(asset_id: str) -> dict[str, Any]:
 @described("Rights", "Answer questions on an asset")
 def answer_rights(asset_id: str, body: AnswersAsk) -> dict[str, Any]:
     """Keep the answers that are given; the others stay."""
-    hub, actor = the_hub(), allowed("rights.edit")
-    with hub.database.write() as session:
+    with changing("rights.edit") as (hub, session, actor):
         panel.asset_of(session, actor, asset_id)
         licensing.answer(hub, session, actor, asset_id=asset_id, answers=body.given())
     return _rights(asset_id)
@@ -46,8 +45,7 @@ def answer_rights(asset_id: str, body: AnswersAsk) -> dict[str, Any]:
 @described("Rights", "Open an asset for use, or close it")
 def set_rights_status(asset_id: str, body: StatusAsk) -> dict[str, Any]:
     """Approve an asset, put it on hold or take it down. A legal order is for those who deal with them."""
-    hub, actor = the_hub(), allowed("rights.edit")
-    with hub.database.write() as session:
+    with changing("rights.edit") as (hub, session, actor):
         panel.asset_of(session, actor, asset_id)
         licensing.set_status(hub, session, actor, asset_id=asset_id, **body.model_dump())
     return _rights(asset_id)

@@ -32,7 +32,7 @@ from ugc_hub.models import (
 from ugc_hub.rights import standard
 from ugc_hub.web import granting
 from ugc_hub.web import rights as view
-from ugc_hub.web.context import allowed, the_hub
+from ugc_hub.web.context import allowed, changing, the_hub
 
 from .blueprint import blueprint
 
@@ -229,8 +229,7 @@ def save_version(grant_id: str) -> BaseResponse | tuple[str, int]:
 @blueprint.post("/grants/<grant_id>/state")
 def set_grant_state(grant_id: str) -> BaseResponse:
     """Put a grant into force or out of it."""
-    hub, actor = the_hub(), allowed("rights.edit")
-    with hub.database.write() as session:
+    with changing("rights.edit") as (hub, session, actor):
         licensing.set_state(hub, session, actor, grant_id=grant_id, state=request.form.get("state", ""))
     return redirect(url_for("pages.grant", grant_id=grant_id), 303)
 
@@ -238,8 +237,7 @@ def set_grant_state(grant_id: str) -> BaseResponse:
 @blueprint.post("/grants/<grant_id>/proofs/<evidence_id>/verify")
 def verify_proof(grant_id: str, evidence_id: str) -> BaseResponse:
     """Compare the proofs of a grant with their hashes again."""
-    hub, _ = the_hub(), allowed("rights.edit")
-    with hub.database.write() as session:
+    with changing("rights.edit") as (hub, session, _):
         licensing.verify(hub, session, [grant_id])
     return redirect(url_for("pages.grant", grant_id=grant_id, _anchor=evidence_id), 303)
 
