@@ -94,7 +94,9 @@ class Settings(BaseModel):
         default=86400, ge=3600, description="Seconds within which a copy is to be taken down after a withdrawal."
     )
     brand_name: str = Field(
-        default="", max_length=200, description="Name of the company in mails and agreements; empty means `party`."
+        default="",
+        max_length=200,
+        description="Name of the company in mails, agreements and renditions of its own content; empty means `party`.",
     )
     rights_request_days: int = Field(
         default=21, ge=8, le=365, description="Days after which a rights request that nobody answered expires."
@@ -128,6 +130,12 @@ class Settings(BaseModel):
     def brand(self) -> str:
         """How the company is called."""
         return self.brand_name or self.party
+
+    @property
+    def credit(self) -> str | None:
+        """How the company is named in what it hands out; None while neither `brand_name` nor `party` is set."""
+        unnamed = self.party == type(self).model_fields["party"].default
+        return self.brand_name or (None if unnamed else self.party)
 
     @property
     def address(self) -> str:

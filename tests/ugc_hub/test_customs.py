@@ -13,6 +13,7 @@ from ugc_hub.accounts import SYSTEM, Actor
 from ugc_hub.errors import Forbidden, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import StatedUse
+from ugc_hub.presets import UnknownPreset
 from ugc_hub.renditions import all_presets, find_preset, preset_history, save_preset, withdraw_preset
 
 ID = "custom.teaser"
@@ -49,8 +50,9 @@ def test_a_withdrawn_preset_is_gone_but_not_forgotten_and_can_come_back(hub: Hub
     withdraw_preset(hub, SYSTEM, ID)
     assert ID not in all_presets(hub)
     for missing in (lambda: find_preset(hub, ID), lambda: withdraw_preset(hub, SYSTEM, ID)):
-        with pytest.raises(NotFound):
+        with pytest.raises(UnknownPreset) as caught:
             missing()
+        assert caught.value.code == "unknown_preset"
     assert [entry.body is None for entry in preset_history(hub, SYSTEM, ID)] == [True, False]
     save_preset(hub, SYSTEM, BODY)
     assert [entry.version for entry in preset_history(hub, SYSTEM, ID)] == [3, 2, 1]

@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +15,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
 from tests.pictures import encoded, jpeg, picture
-from tests.ugc_hub.rows import user_row
+from tests.ugc_hub.rows import creator_actor, user_row
 from ugc_hub import catalog, ingest, licensing
 from ugc_hub.accounts import SYSTEM, Actor, actor_of
 from ugc_hub.errors import Forbidden, Gone, Invalid, OutOfSpace, TooLarge, Truncated, from_engine
 from ugc_hub.hub import Hub
 from ugc_hub.ingest import Upload, accept, clean_name, folder
 from ugc_hub.jobs import examine
-from ugc_hub.models import AgreementVersion, Asset, Event, Evidence, Refusal
+from ugc_hub.jobs.local import finish
+from ugc_hub.models import AgreementVersion, Asset, Event, Evidence, GrantAsset, Refusal
 from workers.media.errors import MediaError, Unsupported
 
 
@@ -125,6 +127,37 @@ def test_a_damaged_file_is_refused_and_only_the_reason_stays(hub: Hub, send: Cal
     assert list(hub.storage.list("previews/")) == []
     assert (count(hub, Asset), count(hub, Refusal)) == (0, 1)
     assert not [finding for finding in examine(hub) if finding.level != "ok"]
+
+
+def test_a_damaged_file_that_comes_again_is_refused_at_once_with_the_same_id(
+    hub: Hub, send: Callable[..., str]
+) -> None:
+    data = jpeg()[:8000]
+    first = send(data)
+    again = accept(hub, SYSTEM, io.BytesIO(data), upload())
+    assert (again.asset_id, again.status, again.duplicate, again.job_id) == (first, "refused", True, None)
+    assert again.message.startswith("This exact file was refused before. ")
+    assert again.code == "truncated"
+    assert (count(hub, Asset), count(hub, Refusal), stored(hub)) == (0, 1, [])
+
+
+def test_a_refusal_of_another_release_or_limit_or_moment_or_sender_is_looked_at_again(
+    hub: Hub, send: Callable[..., str]
+) -> None:
+    data = jpeg()[:8000]
+    for change in ({"edition": "0.0.1"}, {"code": "too_slow"}):
+        send(data)
+        with hub.database.write() as session:
+            session.execute(update(Refusal).values(**change))
+        again = accept(hub, SYSTEM, io.BytesIO(data), upload())
+        assert (again.status, again.duplicate) == ("received", False)
+        assert again.job_id is not None
+        finish(hub, [again.job_id])
+        with hub.database.write() as session:
+            session.execute(delete(Refusal))
+    send(data, creator="ana")
+    ben = accept(hub, creator_actor(hub, "ben"), io.BytesIO(data), upload())
+    assert (ben.status, ben.duplicate) == ("received", False)
 
 
 def test_too_many_bytes_stop_the_upload(hub: Hub) -> None:
@@ -315,3 +348,27 @@ def test_a_file_that_was_here_before_can_be_declared_own_until_somebody_answered
     assert "left as it is" in accept(hub, SYSTEM, io.BytesIO(data), upload(own=True)).message
     with hub.database.read() as session:
         assert licensing.ask(hub, session, asset, licensing.Use("email")).primary_reason == "ASSET_ON_HOLD"
+
+
+def test_what_is_declared_own_though_its_file_names_somebody_else_is_warned_about(
+    hub: Hub, send: Callable[..., str]
+) -> None:
+    ours = replace(hub, settings=hub.settings.model_copy(update={"brand_name": "Sun Brand"}))
+    exif = Image.Exif()
+    exif[0x013B], exif[0x8298] = "Jane Doe", "Copyright 2019 Jane Doe"
+    claiming = encoded(picture(seed=5), "JPEG", exif=exif)
+    exif[0x013B], exif[0x8298] = "Sun Brand Studio", "Copyright SUN BRAND"
+    agreeing, silent = encoded(picture(seed=6), "JPEG", exif=exif), jpeg(seed=7)
+    mine, same, plain = (send(data, own=True) for data in (claiming, agreeing, silent))
+    licensed = send(encoded(picture(seed=8), "JPEG", exif=exif))
+    with ours.database.read() as session:
+        told = {asset: licensing.doubt(ours, session, asset) for asset in (mine, same, plain, licensed)}
+    assert "creator \u201cJane Doe\u201d, copyright \u201cCopyright 2019 Jane Doe\u201d" in str(told[mine])
+    assert (told[same], told[plain], told[licensed]) == (None, None, None)
+    again = accept(ours, SYSTEM, io.BytesIO(claiming), upload(own=True))
+    assert again.warning == told[mine]
+    with hub.database.write() as session:
+        grant = session.scalars(select(GrantAsset.grant_id).where(GrantAsset.asset_id == mine)).one()
+        withdrawal = licensing.Withdrawal(basis="legal_claim")
+        licensing.revoke(hub, session, SYSTEM, grant_id=grant, withdrawal=withdrawal)
+        assert licensing.doubt(ours, session, mine) is None

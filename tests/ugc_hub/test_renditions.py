@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import delete, func, select, update
@@ -12,7 +13,7 @@ from sqlalchemy import delete, func, select, update
 from tests.pictures import jpeg
 from tests.ugc_hub.licensing.rows import cleared, free_row
 from tests.ugc_hub.rows import asset_row, creator_actor, facts_of, statements
-from ugc_hub import catalog, renditions
+from ugc_hub import catalog, licensing, renditions
 from ugc_hub.accounts import SYSTEM, Actor
 from ugc_hub.catalog import FocalPoint
 from ugc_hub.errors import Conflict, Forbidden, Invalid, NotFound
@@ -22,7 +23,7 @@ from ugc_hub.jobs.local import finish
 from ugc_hub.licensing import StatedUse
 from ugc_hub.models import Asset, Creator, Event, Rendition, RenditionUse
 from ugc_hub.presets import catalogue
-from ugc_hub.renditions.imprints import imprint_for
+from ugc_hub.renditions.imprints import imprint_for, own_imprint
 from ugc_hub.renditions.view import _why, state_of
 from workers.media.errors import PlanImpossible
 from workers.media.sandbox import Sandbox
@@ -279,6 +280,31 @@ def test_the_hubs_own_record_of_the_creator_comes_before_what_the_file_says() ->
     alone = imprint_for(asset, None)
     assert (alone.creator, alone.credit) == ("Claimed", "Claimed credit")
     assert "Title" not in str(full.dump())
+
+
+def test_what_is_declared_own_names_the_company_and_keeps_the_authors_name_alone() -> None:
+    claims = Embedded(
+        creator="Claimed", credit="Claimed", copyright="\u00a9 Claimed", usage_terms="Ask me", licensor="Claimed"
+    )
+    asset = Asset(id="ast_1", facts=facts_of(embedded=claims).dump())
+    mark = own_imprint(asset, None, "Sun Brand")
+    assert (mark.creator, mark.credit, mark.copyright) == ("Claimed", "Sun Brand", "\u00a9 Sun Brand")
+    assert (mark.usage_terms, mark.licensor, mark.web_statement) == (None, "Sun Brand", None)
+    known = own_imprint(asset, Creator(handle="ana", display_name="Ana B.", credit_line="Photo: Ana"), "Sun Brand")
+    assert (known.creator, known.credit) == ("Ana B.", "Photo: Ana")
+    nameless = own_imprint(asset, None, None)
+    assert (nameless.credit, nameless.copyright, nameless.licensor) == (None, None, None)
+
+
+def test_a_rendition_of_the_companys_own_asset_says_so(hub: Hub) -> None:
+    ours = replace(hub, settings=hub.settings.model_copy(update={"party": "sun-brand"}))
+    asset_id = asset_row(hub, facts=facts_of(embedded=Embedded(creator="Jane", copyright="\u00a9 Jane")))
+    with hub.database.write() as session:
+        licensing.declare_own(hub, session, SYSTEM, asset_id=asset_id)
+    (framing,) = renditions.plan(ours, SYSTEM, asset_id, [SQUARE])
+    assert framing.plans[0].imprint.copyright == "\u00a9 sun-brand"
+    (unnamed,) = renditions.plan(hub, SYSTEM, asset_id, [SQUARE])
+    assert unnamed.plans[0].imprint.copyright is None, "nobody has said how the company is called"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from ugc_hub.cli.output import always_json, as_json, say, show
 from ugc_hub.errors import Gone, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.ingest import Outcome, ingest_paths
-from ugc_hub.licensing import STATEMENT
+from ugc_hub.licensing import STATEMENT, doubt
 
 
 @click.command()
@@ -54,6 +54,8 @@ def _tell(outcomes: list[Outcome], json_: bool) -> None:
         return
     for outcome in outcomes:
         say(f"{outcome.status:10} {outcome.asset_id or '-':28} {outcome.path}  {outcome.message}")
+        if outcome.warning:
+            say(f"{'warning':10} {outcome.asset_id or '-':28} {outcome.path}  {outcome.warning}")
     if not outcomes:
         say("There was nothing to take in: hidden files and links inside folders are left out.")
 
@@ -91,7 +93,9 @@ def _final(hub: Hub, outcome: Outcome) -> Outcome:
         words = f"Ready; the same picture with other metadata as {', '.join(same)}."
     elif near:
         words = f"Ready; looks like {', '.join(near)}."
-    return Outcome(outcome.path, view.id, "ready", None, words)
+    with hub.database.read() as session:
+        warning = doubt(hub, session, view.id)
+    return Outcome(outcome.path, view.id, "ready", None, words, warning)
 
 
 @click.group()

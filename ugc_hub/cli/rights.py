@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from ugc_hub.accounts import SYSTEM
+from ugc_hub.cli.answering import facts_command, status_command
 from ugc_hub.cli.common import opened
 from ugc_hub.cli.deeds import fulfil_command, total_command
 from ugc_hub.cli.output import always_json, as_json, say, show
@@ -24,6 +25,8 @@ def rights() -> None:
 
 rights.add_command(fulfil_command)
 rights.add_command(total_command)
+rights.add_command(facts_command)
+rights.add_command(status_command)
 
 
 @rights.command("simulate")

@@ -19,7 +19,7 @@ from ugc_hub.audit import record
 from ugc_hub.creators import clean_handle, clean_name, submit
 from ugc_hub.errors import Gone, OutOfSpace, TooLarge, Truncated, Unavailable
 from ugc_hub.hub import Hub, crash_point
-from ugc_hub.licensing import declare_known, declare_own
+from ugc_hub.licensing import declare_known, declare_own, doubt
 from ugc_hub.models import Asset, Submission
 from ugc_hub.permissions import arrive
 from workers.media.sniff import HEAD_BYTES, Sniffed, sniff
@@ -27,6 +27,7 @@ from workers.queue.jobs import enqueue
 from workers.queue.shapes import Options
 
 from .names import clean_name as clean_file_name
+from .refusals import refused_before
 
 CHUNK_BYTES = 1 << 20
 
@@ -57,13 +58,17 @@ class Upload:
 
 @dataclass(frozen=True)
 class Accepted:
-    """A file that is safe now. A duplicate is the asset that had these bytes before."""
+    """A file that is safe now. A duplicate is what had these bytes before: an asset, or a refusal."""
 
     asset_id: str
     status: str
     duplicate: bool
     message: str
     job_id: int | None = None
+    code: str | None = None
+    """Why it was refused, where the same bytes were refused before."""
+    warning: str | None = None
+    """What speaks against the declaration that it is the company's own, where the file was measured before."""
 
 
 def original_key(sha256: str) -> str:
@@ -102,13 +107,13 @@ def accept(hub: Hub, actor: Actor, stream: Stream, upload: Upload) -> Accepted:
                 f"{staged.size_bytes:,} of {upload.size_bytes:,} announced bytes arrived. Send the file again."
             )
         sha256, size_bytes = staged.sha256, staged.size_bytes
-        known = _existing(hub, sha256)
+        known = _existing(hub, actor, upload, sha256)
         if known is None:
             staged.commit(original_key(sha256), content_type=sniffed.media_type)
             crash_point("after_put")
     accepted = known or _record(hub, actor, upload, sniffed, sha256=sha256, size_bytes=size_bytes)
     crash_point("after_commit")
-    if accepted.duplicate and upload.own:
+    if accepted.duplicate and upload.own and accepted.status != "refused":
         accepted = _declare(hub, actor, accepted)
     hub.ring()
     return accepted
@@ -118,8 +123,9 @@ def _declare(hub: Hub, actor: Actor, known: Accepted) -> Accepted:
     """Keep the declaration for a file that was here before it, and say whether that changed anything."""
     with hub.database.write() as session:
         done = declare_known(hub, session, actor, asset_id=known.asset_id)
+        warning = doubt(hub, session, known.asset_id)
     words = "It is declared your own now." if done else "What is known of its rights was left as it is."
-    return replace(known, message=f"{known.message} {words}")
+    return replace(known, message=f"{known.message} {words}", warning=warning)
 
 
 def _check_room(hub: Hub, size_bytes: int) -> None:
@@ -149,19 +155,30 @@ def _duplicate(asset: Asset) -> Accepted:
     return Accepted(asset.id, asset.status, duplicate=True, message=words, job_id=asset.job_id)
 
 
-def _existing(hub: Hub, sha256: str) -> Accepted | None:
+def _existing(hub: Hub, actor: Actor, upload: Upload, sha256: str) -> Accepted | None:
     with hub.database.read() as session:
-        asset = session.scalar(select(Asset).where(Asset.sha256 == sha256))
-        return _duplicate(asset) if asset else None
+        return _known(hub, session, actor, upload, sha256=sha256)
+
+
+def _known(hub: Hub, session: Session, actor: Actor, upload: Upload, *, sha256: str) -> Accepted | None:
+    """Return what became of the same bytes before: the asset, or the refusal."""
+    asset = session.scalar(select(Asset).where(Asset.sha256 == sha256))
+    if asset is not None:
+        return _duplicate(asset)
+    row = refused_before(hub, session, actor, sha256=sha256, submission_id=upload.submission_id)
+    if row is None:
+        return None
+    words = f"This exact file was refused before. {row.message}"
+    return Accepted(row.id, "refused", duplicate=True, message=words, code=row.code)
 
 
 def _record(hub: Hub, actor: Actor, upload: Upload, sniffed: Sniffed, *, sha256: str, size_bytes: int) -> Accepted:
     """Write asset, submission and job in one transaction, or find that somebody was quicker with the same bytes."""
     with hub.database.write() as session:
         hub.database.serialise(session, sha256)
-        asset = session.scalar(select(Asset).where(Asset.sha256 == sha256))
-        if asset is not None:
-            return _duplicate(asset)
+        known = _known(hub, session, actor, upload, sha256=sha256)
+        if known is not None:
+            return known
         if not hub.storage.exists(original_key(sha256)):
             # The same bytes were refused, and removed, between our put and now.
             raise Unavailable("The same file was being removed at this moment. Send it again.")

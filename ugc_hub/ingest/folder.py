@@ -26,6 +26,8 @@ class Outcome:
     """`received`, `ready`, `duplicate` or `refused`."""
     code: str | None
     message: str
+    warning: str | None = None
+    """What a person should look at, though the file was taken; see `licensing.doubt`."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,9 @@ def _one(hub: Hub, actor: Actor, path: str, upload: Upload) -> Outcome:
     with file:
         steady = _Steady(file)
         accepted = accept(hub, actor, steady, replace(upload, size_bytes=steady.size_bytes))
-    status = "duplicate" if accepted.duplicate else accepted.status
-    return Outcome(path, accepted.asset_id, status, None, accepted.message)
+    known = accepted.duplicate and accepted.status != "refused"
+    status = "duplicate" if known else accepted.status
+    return Outcome(path, accepted.asset_id, status, accepted.code, accepted.message, accepted.warning)
 
 
 def _open(path: str) -> BinaryIO:

@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from ugc_hub.audit import record
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.ingest.accept import original_key
+from ugc_hub.ingest.refusals import edition
 from ugc_hub.licensing import measured
 from ugc_hub.models import Asset, Refusal
 from workers.media.errors import Cancelled, MediaError
@@ -94,6 +95,7 @@ def _refuse(hub: Hub, context: JobContext, asset: Asset, error: MediaError) -> N
                 code=error.code,
                 message=error.message,
                 submission_id=asset.submission_id,
+                edition=edition(hub),
             )
         )
         record(session, hub.now(), "asset.refused", asset.id, code=error.code)

@@ -20,14 +20,14 @@ from .erasing import erase_asset, erase_creator, erase_shown
 from .evidence import Proof, attach, verify
 from .expiring import Ending, endings, untold
 from .exporting import export_creator
-from .facts import answer, measured, row_of, set_status
+from .facts import WORDS, answer, measured, row_of, set_status
 from .fulfilling import fulfil, take_back
 from .grants import Draft, add
 from .importing import Imported, Stated, import_sheets
 from .ledger import Copy, Left, hand_over, hand_over_each, told_duties
 from .loading import Situation, load_facts, situation
 from .milestones import Spent, milestone, record_usage
-from .own import STATEMENT, declare_known, declare_own
+from .own import STATEMENT, declare_known, declare_own, doubt, is_own
 from .persons import PersonData, add_person, erase_person, keep_person, read_person, set_adult, update_person
 from .policies import policy_of_agreement, policy_of_asset
 from .replaying import Deviation, deviations
@@ -44,6 +44,7 @@ __all__ = [
     "GROUNDS",
     "MOST_TASKS",
     "STATEMENT",
+    "WORDS",
     "Agreed",
     "Answers",
     "Change",
@@ -93,6 +94,7 @@ __all__ = [
     "declare_own",
     "demand",
     "deviations",
+    "doubt",
     "duty_words",
     "endings",
     "erase_asset",
@@ -111,6 +113,7 @@ __all__ = [
     "hand_over_each",
     "import_sheets",
     "intake",
+    "is_own",
     "keep",
     "keep_each",
     "keep_person",

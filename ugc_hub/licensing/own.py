@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor
 from ugc_hub.hub import Hub
-from ugc_hub.models import AssetRights, GrantAsset
+from ugc_hub.models import AgreementVersion, Asset, AssetRights, Grant, GrantAsset
+from workers.media.shapes import MediaFacts
 
 from .agreements import Agreed, agree, keep_text
 from .canonical import canonical
@@ -20,6 +23,18 @@ STATEMENT = (
     "recognised in it, nothing in it belongs to others, no music of others can be heard, and no AI made or changed it."
 )
 """What whoever declares it says; where a part of it does not hold, the questions on the asset's page are answered."""
+_WORDINGS = (hashlib.sha256(STATEMENT.encode()).hexdigest(),)
+"""Hashes of the statement and of what it said before: an asset stays declared when the wording changes."""
+_CLAIMS = {
+    "creator": "creator",
+    "copyright": "copyright",
+    "credit": "credit",
+    "licensor": "licensor",
+    "usage_terms": "usage terms",
+}
+"""What a file may say of itself that speaks against the declaration."""
+_SHOWN = 80
+"""Characters of a claim that are repeated."""
 _SCOPE = {
     "effect": "permit",
     "layer": "copyright",
@@ -82,3 +97,36 @@ def declare_own(hub: Hub, session: Session, actor: Actor, *, asset_id: str) -> s
     attach(hub, session, actor, grant_id=grant.id, proof=Proof("clickwrap", canonical(said), "application/json"))
     set_status(hub, session, actor, asset_id=asset_id, status="active", note="Own content")
     return grant.id
+
+
+def is_own(session: Session, asset_id: str) -> bool:
+    """Return whether an asset is declared the company's own, and the declaration still in force."""
+    found = (
+        select(Grant.id)
+        .join(GrantAsset, GrantAsset.grant_id == Grant.id)
+        .join(AgreementVersion, AgreementVersion.id == Grant.version_id)
+        .where(GrantAsset.asset_id == asset_id, Grant.state == "active", Grant.revoked.is_(False))
+        .where(AgreementVersion.text_sha256.in_(_WORDINGS))
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def doubt(hub: Hub, session: Session, asset_id: str) -> str | None:
+    """Return a warning where an asset is declared own and its file names somebody else; None before it is measured.
+
+    What is written in a file is a claim of whoever wrote it: the declaration stands, and a person should look.
+    """
+    asset = session.get(Asset, asset_id)
+    if asset is None or asset.facts is None or not is_own(session, asset_id):
+        return None
+    said = MediaFacts.load(asset.facts).embedded
+    ours = [name.casefold() for name in (hub.settings.brand_name, hub.settings.credit) if name]
+    found = [(words, getattr(said, field)) for field, words in _CLAIMS.items()]
+    others = [(words, text) for words, text in found if text and not any(name in text.casefold() for name in ours)]
+    if not others:
+        return None
+    named = ", ".join(f"{words} \u201c{text[:_SHOWN]}\u201d" for words, text in others)
+    return (
+        f"It is declared your own, but the file itself names {named}. Make sure that your company holds all rights; "
+        "if not, put it on hold on its page."
+    )

@@ -80,3 +80,5 @@ class Refusal(WithId, Base):
     code: Mapped[str] = mapped_column(String(60))
     message: Mapped[str] = mapped_column(Text)
     submission_id: Mapped[str | None] = mapped_column(ForeignKey("submissions.id"))
+    edition: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    """Release and limits under which it was refused; another look under others may end differently."""

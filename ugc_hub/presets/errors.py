@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 
 from ugc_hub.errors import HubError, Invalid, NotFound
+
+MOST_NEAR = 3
+"""Ids that look like an unknown one and are offered instead."""
+LONGEST = 120
+"""Characters of an unknown id that are repeated."""
 
 
 class CatalogueError(HubError):
@@ -14,15 +20,17 @@ class CatalogueError(HubError):
 
 
 class UnknownPreset(NotFound):
-    """No preset has this id."""
+    """No preset has one of these ids; `known` are those that there are, and `extra["near"]` names the most alike."""
 
     code = "unknown_preset"
 
-    def __init__(self, preset_id: str) -> None:
-        super().__init__(
-            f"There is no preset {preset_id!r}. `ugc-hub presets list` shows the ids.", extra={"preset": preset_id}
-        )
-        self.preset_id = preset_id
+    def __init__(self, preset_ids: Iterable[str], known: Iterable[str], what: str = "preset") -> None:
+        missing = [name[:LONGEST] for name in preset_ids]
+        ids = list(known)
+        near = list(dict.fromkeys(one for name in missing for one in get_close_matches(name, ids, MOST_NEAR)))
+        hint = f" Did you mean {' or '.join(near[:MOST_NEAR])}?" if near else ""
+        words = f"There is no {what} {', '.join(missing)}.{hint} List them with: ugc-hub presets list."
+        super().__init__(words, extra={"presets": missing, "near": near})
 
 
 class CustomPresetError(Invalid):

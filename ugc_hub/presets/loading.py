@@ -82,7 +82,7 @@ class Catalogue:
         try:
             return self._by_id[preset_id]
         except KeyError:
-            raise UnknownPreset(preset_id) from None
+            raise UnknownPreset([preset_id], self._by_id) from None
 
     def find(
         self, *, channel: str | None = None, platform: str | None = None, kind: str | None = None

@@ -1,6 +1,6 @@
 """Renditions: planned without pixels, requested once per plan, listed, handed over; and the custom presets."""
 
-from .customs import all_presets, find_preset, preset_history, save_preset, withdraw_preset
+from .customs import all_presets, find_custom, find_preset, preset_history, save_preset, withdraw_preset
 from .imprints import imprint_for, rendition_id
 from .request import Outcome, plan, request, request_each
 from .taking import Wanted, look_each, stated_for, take, take_each
@@ -11,6 +11,7 @@ __all__ = [
     "RenditionView",
     "Wanted",
     "all_presets",
+    "find_custom",
     "find_preset",
     "get",
     "get_many",

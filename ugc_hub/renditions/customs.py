@@ -12,10 +12,14 @@ from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, require
 from ugc_hub.audit import record
-from ugc_hub.errors import Invalid, NotFound
+from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.models import CustomPreset
-from ugc_hub.presets import CustomPresetError, Preset, catalogue
+from ugc_hub.presets import CustomPresetError, Preset, UnknownPreset, catalogue
+
+CUSTOM = "custom"
+"""The platform of every preset that somebody made here."""
+WHAT = "custom preset"
 
 
 @dataclass(frozen=True)
@@ -50,12 +54,24 @@ def find_preset(hub: Hub, preset_id: str) -> Preset:
     """Return one preset.
 
     Raises:
-        NotFound: there is none of this id.
+        UnknownPreset: there is none of this id.
     """
-    preset = all_presets(hub).get(preset_id)
-    if preset is None:
-        raise NotFound(f"There is no preset {preset_id[:120]!r}. List them with: ugc-hub presets list.")
-    return preset
+    known = all_presets(hub)
+    if preset_id not in known:
+        raise UnknownPreset([preset_id], known)
+    return known[preset_id]
+
+
+def find_custom(hub: Hub, preset_id: str) -> Preset:
+    """Return one custom preset in force.
+
+    Raises:
+        UnknownPreset: there is none of this id.
+    """
+    known = {name: preset for name, preset in all_presets(hub).items() if preset.target.platform == CUSTOM}
+    if preset_id not in known:
+        raise UnknownPreset([preset_id], known, WHAT)
+    return known[preset_id]
 
 
 def save_preset(hub: Hub, actor: Actor, body: Mapping[str, Any]) -> Preset:
@@ -79,14 +95,14 @@ def withdraw_preset(hub: Hub, actor: Actor, preset_id: str) -> None:
     """Take a custom preset out of use; its history and its renditions stay.
 
     Raises:
-        NotFound: there is no such custom preset in force.
+        UnknownPreset: there is no such custom preset in force.
     """
     require(actor, "preset.edit")
     with hub.database.write() as session:
         hub.database.serialise(session, f"preset:{preset_id}")
-        newest = {row.id: row for row in _newest(session)}.get(preset_id)
-        if newest is None or newest.body is None:
-            raise NotFound("There is no such custom preset in use.")
+        known = [row.id for row in _newest(session) if row.body is not None]
+        if preset_id not in known:
+            raise UnknownPreset([preset_id], known, WHAT)
         _append(hub, session, actor, preset_id, body=None)
 
 
@@ -104,13 +120,13 @@ def preset_history(hub: Hub, actor: Actor, preset_id: str) -> list[PresetVersion
     """Return all versions of a custom preset, newest first.
 
     Raises:
-        NotFound: there never was one of this id.
+        UnknownPreset: there never was one of this id.
     """
     require(actor, "preset.view")
     with hub.database.read() as session:
         rows = session.scalars(
             select(CustomPreset).where(CustomPreset.id == preset_id).order_by(CustomPreset.version.desc())
         ).all()
-    if not rows:
-        raise NotFound("There is no custom preset of this id.")
+        if not rows:
+            raise UnknownPreset([preset_id], session.scalars(select(CustomPreset.id).distinct()), WHAT)
     return [PresetVersion(row.id, row.version, row.body, row.created_at, row.created_by) for row in rows]

@@ -11,6 +11,23 @@ from ugc_hub.rights import AssetFacts, Credits, Decision, embed
 from workers.media.shapes import Embedded, ImagePlan, Imprint, MediaFacts
 
 
+def own_imprint(asset: Asset, creator: Creator | None, company: str | None) -> Imprint:
+    """Return the metadata of renditions of what the company declared its own: it holds the rights, so it is named.
+
+    The author's name stays, because removing it is nobody's right; what the file claims of copyright, credit, licensor
+    and terms is not handed on. `company` None: nobody has said how the company is called, and nothing is made up.
+    """
+    claimed = imprint_for(asset, creator)
+    return Imprint(
+        creator=claimed.creator,
+        credit=(creator.credit_line if creator else None) or company,
+        copyright=f"\u00a9 {company}" if company else None,
+        licensor=company,
+        digital_source_type=claimed.digital_source_type,
+        asset_id=asset.id,
+    )
+
+
 def imprint_for(asset: Asset, creator: Creator | None) -> Imprint:
     """Return the metadata of the asset's renditions.
 

@@ -16,16 +16,16 @@ from ugc_hub.catalog.view import load
 from ugc_hub.errors import Conflict, Gone, HubError, Invalid, NotFound
 from ugc_hub.framing import Choice, Framing
 from ugc_hub.hub import Hub, crash_point
-from ugc_hub.licensing import StatedUse
+from ugc_hub.licensing import StatedUse, is_own
 from ugc_hub.models import Asset, Creator, Rendition, RenditionUse
-from ugc_hub.presets import Preset
+from ugc_hub.presets import Preset, UnknownPreset
 from workers.media.shapes import ImagePlan, MediaFacts, Point
 from workers.queue.jobs import enqueue
 from workers.queue.shapes import Options
 
 from .asking import Asked, ask
 from .customs import all_presets
-from .imprints import imprint_for, stamped
+from .imprints import imprint_for, own_imprint, stamped
 from .view import jobs_of, state_of
 
 MOST_PRESETS = 200
@@ -57,19 +57,19 @@ def _presets(hub: Hub, preset_ids: Sequence[str]) -> list[Preset]:
     if not 1 <= len(preset_ids) <= MOST_PRESETS:
         raise Invalid(f"Choose 1 to {MOST_PRESETS} presets.", extra={"field": "presets"})
     known = all_presets(hub)
-    missing = [name[:120] for name in preset_ids if name not in known]
-    if missing:
-        words = f"There is no preset {', '.join(missing)}. List them with: ugc-hub presets list."
-        raise NotFound(words, code="unknown_preset")
+    if missing := [name for name in dict.fromkeys(preset_ids) if name not in known]:
+        raise UnknownPreset(missing, known)
     return [known[name] for name in dict.fromkeys(preset_ids)]
 
 
-def _framings(session: Session, asset: Asset, presets: Sequence[Preset], choice: Choice) -> list[Framing]:
+def _framings(hub: Hub, session: Session, asset: Asset, *, presets: Sequence[Preset], choice: Choice) -> list[Framing]:
     if asset.status != "ready" or asset.facts is None:
         raise Conflict("The asset is still being looked at. Try again in a moment.", code="asset_not_ready")
     creator = session.get(Creator, asset.creator_id) if asset.creator_id else None
     by_hand = Point(asset.focal_x, asset.focal_y) if asset.focal_x is not None and asset.focal_y is not None else None
-    wish = replace(choice, focal_point=choice.focal_point or by_hand, imprint=imprint_for(asset, creator))
+    own = is_own(session, asset.id)
+    imprint = own_imprint(asset, creator, hub.settings.credit) if own else imprint_for(asset, creator)
+    wish = replace(choice, focal_point=choice.focal_point or by_hand, imprint=imprint)
     facts = MediaFacts.load(asset.facts)
     framings = [framing.plan(facts, preset, wish) for preset in presets]
     return [replace(framed, plans=tuple(stamped(plan) for plan in framed.plans)) for framed in framings]
@@ -92,7 +92,7 @@ def plan(
     presets = _presets(hub, preset_ids)
     with hub.database.read() as session:
         asset = load(session, actor, asset_id)
-        framings = _framings(session, asset, presets, choice or Choice())
+        framings = _framings(hub, session, asset, presets=presets, choice=choice or Choice())
         if stated is None:
             return framings
         asked = ask(hub, session, asset, pairs=list(zip(presets, framings, strict=True)), stated=stated)
@@ -167,7 +167,7 @@ class Wish:
 def _request(hub: Hub, actor: Actor, asset_id: str, wish: Wish) -> list[Outcome]:
     with hub.database.write() as session:
         asset = load(session, actor, asset_id)
-        framings = _framings(session, asset, wish.presets, wish.choice)
+        framings = _framings(hub, session, asset, presets=wish.presets, choice=wish.choice)
         pairs = list(zip(wish.presets, framings, strict=True))
         asked = ask(hub, session, asset, pairs=pairs, stated=wish.stated)
         framings = [one.framing for one in asked]

@@ -17,7 +17,6 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from storage.errors import StorageError
 from ugc_hub.errors import HubError
-from ugc_hub.presets.errors import CustomPresetError, UnknownPreset
 from workers.media.errors import MediaError
 
 from .logs import request_id
@@ -116,10 +115,6 @@ def problem_of(error: BaseException) -> Problem:
         return Problem(status, error.code, STORAGE_WORDS.get(error.code, UNEXPECTED), error.retry)
     if isinstance(error, ValidationError):
         return _invalid({".".join(map(str, e["loc"])): e["msg"] for e in error.errors()})
-    if isinstance(error, CustomPresetError):
-        return _invalid(error.problems)
-    if isinstance(error, UnknownPreset):
-        return Problem(404, "unknown_preset", str(error.args[0]), extra={"preset_id": error.preset_id})
     if isinstance(error, ApiError):
         return _api(error)
     if isinstance(error, SecurityError):

@@ -9,6 +9,7 @@ from ugc_hub.accounts import Actor
 from ugc_hub.catalog import Link
 from ugc_hub.errors import Gone
 from ugc_hub.hub import Hub
+from ugc_hub.licensing import doubt
 from workers.queue.jobs import get as job_of
 
 SAME = {
@@ -28,6 +29,8 @@ class UploadState:
     file_name: str = ""
     duplicate: bool = False
     links: tuple[Link, ...] = field(default=())
+    warning: str | None = None
+    """What a person should look at, though the file was taken; see `licensing.doubt`."""
 
 
 def upload_state(hub: Hub, actor: Actor, asset_id: str) -> UploadState:
@@ -44,7 +47,9 @@ def upload_state(hub: Hub, actor: Actor, asset_id: str) -> UploadState:
         kinds = [link.kind for link in asset.links]
         kind = next((kind for kind in SAME if kind in kinds), None)
         words = SAME[kind] if kind else "Ready."
-        return UploadState(asset_id, "ready", words, kind, asset.file_name, links=asset.links)
+        with hub.database.read() as session:
+            warning = doubt(hub, session, asset_id)
+        return UploadState(asset_id, "ready", words, kind, asset.file_name, links=asset.links, warning=warning)
     job = None
     if asset.job_id is not None:
         with hub.database.read() as session:

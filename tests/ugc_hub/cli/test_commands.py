@@ -13,9 +13,10 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 from sqlalchemy import text
 
-from tests.pictures import jpeg
+from tests.pictures import encoded, jpeg, picture
 from tests.ugc_hub.conftest import make_hub
 from ugc_hub.cli.root import COMMANDS, main
 from ugc_hub.database import open_database
@@ -193,7 +194,36 @@ def test_presets(run: Run, tmp_path: Path) -> None:
     for wrong in ("{", "[]", "{}", "[" * 100_000):
         assert "Error" in run("presets", "save", "-", given=wrong, exits=1).stderr
     for words in (("show", "no.such"), ("history", "no.such"), ("withdraw", "custom.x")):
-        assert "Error" in run("presets", *words, exits=1).stderr
+        assert "[unknown_preset]" in run("presets", *words, exits=1).stderr
+
+
+def test_an_unknown_preset_is_told_in_the_same_words_wherever_it_is_named(run: Run) -> None:
+    wrong = "meta.fb_fed.image.1x1"
+    shown = run("presets", "show", wrong, exits=1).stderr
+    assert shown == run("render", "ast_x", "--preset", wrong, "--out", "out", exits=1).stderr
+    assert shown == run("pack", "ast_x", "--preset", wrong, "--out", "x.zip", exits=1).stderr
+    assert f"Did you mean {SQUARE}" in shown
+    assert shown.endswith("[unknown_preset]\n")
+
+
+def test_a_file_declared_own_that_names_somebody_else_is_taken_with_a_warning(run: Run, tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x013B] = "Jane Doe"
+    (tmp_path / "jane.jpg").write_bytes(encoded(picture(), "JPEG", exif=exif))
+    for status in ("ready", "duplicate"):
+        (outcome,) = told(run("ingest", "--json", "--own", "jane.jpg"))["results"]  # type: ignore[index]
+        assert outcome["status"] == status
+        assert "Jane Doe" in outcome["warning"]
+    lines = run("ingest", "--own", "jane.jpg").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["duplicate", "warning"]
+    assert "creator \u201cJane Doe\u201d" in lines[1]
+
+
+def test_a_file_that_was_refused_before_is_refused_again_and_kept_as_one_refusal(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "cut.jpg").write_bytes(jpeg()[:8000])
+    first, again = (told(run("ingest", "--json", "cut.jpg", exits=1))["results"][0] for _ in range(2))  # type: ignore[index]
+    assert (first["status"], again["status"]) == ("refused", "refused")
+    assert (first["asset_id"], first["code"]) == (again["asset_id"], again["code"])
 
 
 def test_a_wrong_setting_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 from tests.ugc_hub.licensing.rows import FREE
 from tests.ugc_hub.rows import asset_row
@@ -17,6 +18,7 @@ from ugc_hub.accounts import SYSTEM
 from ugc_hub.cli.root import main
 from ugc_hub.database.upgrade import migrate
 from ugc_hub.hub import Hub, open_hub, prepare
+from ugc_hub.models import AssetRights, Person
 from ugc_hub.settings import Settings
 
 GRANT = {
@@ -210,3 +212,74 @@ def test_a_running_total_ends_the_term_at_its_limit(give: Give, tmp_path: Path) 
     assert plain["ends_at"] == "2026-05-06T00:00:00Z"
     assert run(*total, "--spend", "much").exit_code == 2
     assert "[total_fell]" in run(*total[:-1], "2026-05-06", "--impressions", "300").output
+
+
+def test_facts_are_answered_and_the_asset_is_opened(hub: Hub) -> None:
+    made = asset_row(hub, creator="ana")
+    facts = ("--nobody", "--no-property", "--music", "none", "--made", "digitalCapture", "--testimonial", "no")
+    answer = run("facts", made, *facts, "--compensation", "gifted", "--json")
+    assert answer.exit_code == 0, answer.output
+    plain = json.loads(answer.output)
+    wanted = {"people_state": "none", "property_state": "none", "music": "none", "is_testimonial": False}
+    wanted |= {"digital_source_type": "digitalCapture", "compensation": "gifted", "status": "pending_review"}
+    assert {name: plain[name] for name in wanted} == wanted
+    opened = run("status", made, "approved", "--note", "Looked at")
+    assert (opened.exit_code, "Status: approved (Looked at)" in opened.output) == (0, True)
+    assert json.loads(run("show", made, "--json").output)["status"] == "active"
+    assert json.loads(run("status", made, "taken-down", "--json").output)["status"] == "taken_down"
+
+
+def test_persons_things_and_music_are_given_by_name_or_id(hub: Hub) -> None:
+    made = asset_row(hub)
+    words = ("--adult", "Ana", "--minor", "Ben", "--property", "Blue house", "--track", "Song")
+    plain = json.loads(run("facts", made, *words, "--json").output)
+    assert {one["name"]: one["is_adult"] for one in plain["people"]} == {"Ana": True, "Ben": False}
+    assert [one["name"] for one in plain["properties"]] == ["Blue house"]
+    assert (plain["music"], [one["name"] for one in plain["tracks"]]) == ("present", ["Song"])
+    ana = next(one["id"] for one in plain["people"] if one["name"] == "Ana")
+    again = json.loads(run("facts", made, "--person", "Ana", "--property", "Blue house", "--json").output)
+    assert [(one["id"], one["is_adult"]) for one in again["people"]] == [(ana, True)]
+    assert again["properties"] == plain["properties"], "the same name is the same thing"
+    assert again["tracks"] == plain["tracks"], "what was not asked stays"
+    other = asset_row(hub)
+    shared = json.loads(run("facts", other, "--minor", ana, "--json").output)
+    assert [(one["id"], one["is_adult"]) for one in shared["people"]] == [(ana, False)]
+    shown = run("facts", made, "--music", "none").output
+    assert "Ana (under 18)" in shown
+    assert "Music: none" in shown
+    assert json.loads(run("facts", made, "--nobody", "--json").output)["people"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), "at least one fact"),
+        (("--nobody", "--adult", "Ana"), "nobody"),
+        (("--adult", "Ana", "--minor", "Ana"), "once"),
+        (("--no-property", "--property", "House"), "no-property"),
+        (("--music", "none", "--track", "Song"), "--music present"),
+        (("--adult", "  "), "Give a name"),
+        (("--ingredient", "ast_none"), "There is no ast_none"),
+        (("--copyright-notice", "x" * 301), "at most 300"),
+    ],
+)
+def test_facts_that_say_nothing_or_two_things_are_refused_and_nothing_is_kept(
+    hub: Hub, words: tuple[str, ...], told: str
+) -> None:
+    made = asset_row(hub)
+    answer = run("facts", made, *words)
+    assert answer.exit_code == 1
+    assert told in answer.stderr
+    with hub.database.read() as session:
+        assert session.get(AssetRights, made) is None
+        assert not session.scalars(select(Person)).all()
+
+
+def test_a_status_that_cannot_be_is_refused(hub: Hub) -> None:
+    made = asset_row(hub)
+    assert run("status", made, "gone").exit_code == 2
+    assert "closes" in run("status", made, "approved", "--legal-order").stderr
+    held = json.loads(run("status", made, "hold", "--legal-order", "--json").output)
+    assert (held["status"], held["legal_order"]) == ("hold", True)
+    for words in (("facts", "ast_none", "--nobody"), ("status", "ast_none", "hold")):
+        assert "[not_found]" in run(*words).stderr

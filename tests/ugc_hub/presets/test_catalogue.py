@@ -86,6 +86,14 @@ def test_an_unknown_preset_is_named() -> None:
         catalogue().get("nobody.nothing")
     assert "nobody.nothing" in caught.value.message
     assert caught.value.status == 404
+    assert caught.value.extra["near"] == []
+
+
+def test_an_unknown_preset_is_told_with_those_that_look_like_it() -> None:
+    with pytest.raises(UnknownPreset) as caught:
+        catalogue().get("web.srcset.w641")
+    assert "web.srcset.w640" in caught.value.extra["near"]
+    assert "Did you mean web.srcset.w640" in caught.value.message
 
 
 def test_what_was_not_published_is_null_and_not_a_guess() -> None:

@@ -176,6 +176,25 @@ def test_custom_presets_are_versioned(program: Callable[..., Person]) -> None:
     assert {error["field"] for error in json.loads(wrong.data)["errors"]} >= {"id", "width"}
 
 
+def test_an_unknown_preset_has_one_code_and_is_told_with_those_like_it(
+    program: Callable[..., Person], send: Send
+) -> None:
+    designer, wrong = program("designer"), "web.srcset.w641"
+    asset = send()
+    answers = [
+        designer.get(f"/api/v1/presets/{wrong}"),
+        designer.post(f"/api/v1/assets/{asset}/plans", json={"preset_ids": [wrong]}),
+        designer.post(f"/api/v1/assets/{asset}/renditions", json={"preset_ids": [wrong]}),
+        designer.post("/api/v1/packs", json={"name": "P", "asset_ids": [asset], "preset_ids": [wrong]}),
+        designer.get("/api/v1/presets/custom.nothing/history"),
+        designer.ask("DELETE", "/api/v1/presets/custom.nothing"),
+    ]
+    assert [answer.status_code for answer in answers] == [404] * len(answers)
+    problems = [json.loads(answer.data) for answer in answers]
+    assert {problem["code"] for problem in problems} == {"unknown_preset"}
+    assert all("web.srcset.w640" in problem["near"] for problem in problems[:4])
+
+
 def test_presets_are_filtered_and_carry_their_source(program: Callable[..., Person]) -> None:
     found = plain(program("viewer").get("/api/v1/presets?channel=email&kind=image"))["items"]
     assert found

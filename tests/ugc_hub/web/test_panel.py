@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.ugc_hub.licensing.rows import FREE
-from tests.ugc_hub.rows import asset_row, statements
+from tests.ugc_hub.rows import asset_row, facts_of, statements
 from tests.ugc_hub.web.conftest import Person
 from ugc_hub import licensing
 from ugc_hub.accounts import SYSTEM
@@ -20,6 +20,7 @@ from ugc_hub.licensing import Proof, Withdrawal, giving
 from ugc_hub.models import AssetPerson, AssetRights, Grant, GrantAsset
 from ugc_hub.models import Person as Somebody
 from ugc_hub.web.granting import form_of, plain_of_form
+from workers.media.shapes import Embedded
 
 HOSTILE = "\"><img src=x onerror=alert(1)>'{{7*7}}"
 TERMS: dict[str, Any] = {
@@ -386,3 +387,14 @@ def test_names_of_strangers_never_become_markup(hub: Hub, browser: Browser) -> N
         page = html(person, path)
         assert "<img src=x" not in page
         assert "'49" not in page
+
+
+def test_the_page_warns_where_an_own_asset_names_somebody_else(hub: Hub, browser: Browser) -> None:
+    made = asset_row(hub, facts=facts_of(embedded=Embedded(creator=HOSTILE)))
+    person = browser("content_manager")
+    assert "It is declared your own" not in words(html(person, f"/assets/{made}"))
+    with hub.database.write() as session:
+        licensing.declare_own(hub, session, SYSTEM, asset_id=made)
+    page = html(person, f"/assets/{made}")
+    assert "It is declared your own, but the file itself names creator" in words(page)
+    assert "<img src=x" not in page

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 
 from storage.errors import OutOfSpace
 from storage.staging import Staged
-from tests.pictures import jpeg
+from tests.pictures import encoded, jpeg, picture
 from tests.postgres import database_of
 from tests.serving import Served, served
 from tests.ugc_hub.web.conftest import Person
@@ -96,6 +97,30 @@ def test_a_refused_file_says_why_and_leaves_nothing(hub: Hub, program: Callable[
     gone = sender.get(f"/api/v1/assets/{asset_id}")
     assert gone.status_code == 410
     assert json.loads(gone.data)["code"] == state["code"]
+
+
+def test_a_file_that_was_refused_is_refused_at_once_when_it_comes_again(
+    hub: Hub, program: Callable[..., Person], send: Callable[..., str]
+) -> None:
+    cut = jpeg()[:8000]
+    first = send(cut)
+    answer = program("admin").post("/api/v1/uploads", data=cut)
+    state = json.loads(answer.data)
+    assert (answer.status_code, state["status"], state["asset_id"]) == (200, "refused", first)
+    assert (state["code"], state["duplicate"]) == ("truncated", True)
+    assert stored(hub) == (0, [])
+
+
+def test_what_is_declared_own_and_names_somebody_else_is_told_with_the_upload(
+    program: Callable[..., Person], send: Callable[..., str]
+) -> None:
+    exif = Image.Exif()
+    exif[0x013B] = "Jane Doe"
+    data = encoded(picture(), "JPEG", exif=exif)
+    asset_id = send(data, own=True)
+    sender = program("admin")
+    assert "Jane Doe" in json.loads(sender.get(f"/api/v1/uploads/{asset_id}").data)["warning"]
+    assert "Jane Doe" in json.loads(sender.post("/api/v1/uploads?own=true", data=data).data)["warning"]
 
 
 def test_a_length_must_be_announced(hub: Hub, program: Callable[..., Person]) -> None:

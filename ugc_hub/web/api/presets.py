@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ugc_hub import renditions
-from ugc_hub.errors import Conflict, Invalid, NotFound
-from ugc_hub.presets import Preset
+from ugc_hub.errors import Conflict, Invalid
 from ugc_hub.web.context import allowed, the_hub
 
 from .blueprint import blueprint, body, described, gives, query
@@ -61,9 +60,7 @@ def change_preset(preset_id: str, body: PresetAsk) -> dict[str, Any]:
     actor = allowed("preset.edit")
     if preset_id != body.id:
         raise Invalid("The id in the body is not that of the address.", extra={"field": "id"})
-    known: Preset | None = renditions.all_presets(the_hub()).get(preset_id)
-    if known is None or known.target.platform != "custom":
-        raise NotFound("There is no such custom preset in use.")
+    renditions.find_custom(the_hub(), preset_id)
     return renditions.save_preset(the_hub(), actor, body.fields()).describe()
 
 

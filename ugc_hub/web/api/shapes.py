@@ -57,6 +57,7 @@ class UploadOut(Given):
     code: str | None = None
     file_name: str = ""
     links: list[LinkOut] = Field(default_factory=list)
+    warning: str | None = Field(default=None, description="What a person should look at, though the file was taken.")
 
 
 class LinkOut(Given):

@@ -63,7 +63,14 @@ def send_original(query: UploadQuery) -> tuple[UploadState, int]:
     # The WSGI stream itself: Flask's limit for forms does not hold for originals, `ingest` has its own.
     stream = cast(BinaryIO, request.environ["wsgi.input"])
     accepted = ingest.accept(the_hub(), actor, Body(stream, size), upload)
-    state = UploadState(accepted.asset_id, accepted.status, accepted.message, duplicate=accepted.duplicate)
+    state = UploadState(
+        accepted.asset_id,
+        accepted.status,
+        accepted.message,
+        accepted.code,
+        duplicate=accepted.duplicate,
+        warning=accepted.warning,
+    )
     return state, 200 if accepted.duplicate else 201
 
 

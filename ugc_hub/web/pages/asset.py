@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from ugc_hub import catalog, packs, renditions
+from ugc_hub import catalog, licensing, packs, renditions
 from ugc_hub.accounts import Actor, may
 from ugc_hub.catalog import AssetView
 from ugc_hub.errors import Invalid
@@ -48,6 +48,14 @@ def _picker(actor: Actor, asset: AssetView, stated: StatedUse) -> dict[str, Any]
     }
 
 
+def _doubts(asset_id: str) -> list[str]:
+    """Return what speaks against the declaration that an asset is the company's own."""
+    hub = the_hub()
+    with hub.database.read() as session:
+        said = licensing.doubt(hub, session, asset_id)
+    return [said] if said else []
+
+
 def _common_reason(framings: Iterable[Framing]) -> str:
     """Return the sentence that most of the refusals give."""
     said = Counter(framing.reasons[0].sentence for framing in framings if framing.reasons)
@@ -83,7 +91,7 @@ def asset(asset_id: str) -> Response:
         preview=next((name for name in ("preview", "poster", "thumb") if name in previews), None),
         facts=facts.lines(found, private=may(actor, "asset.original", found)),
         claims=facts.claims(found),
-        warnings=facts.warnings(found),
+        warnings=[*facts.warnings(found), *_doubts(asset_id)],
         outcomes=[],
         **rights.shown(hub, actor, asset_id, request.args),
         **uses.shown(stated, problem),

@@ -11,12 +11,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import licensing
 from ugc_hub.errors import Invalid
-from ugc_hub.licensing import panel
-from ugc_hub.models import AssetPerson, Property, Track
+from ugc_hub.licensing import naming, panel
+from ugc_hub.models import AssetPerson
 from ugc_hub.web import rights as view
-from ugc_hub.web.context import allowed, the_hub
+from ugc_hub.web.context import allowed, changing, the_hub
 
 from .blueprint import blueprint
+
+KINDS = {"property": "properties", "track": "tracks"}
 
 
 def _back(asset_id: str) -> BaseResponse:
@@ -47,7 +49,7 @@ def answer_rights(asset_id: str) -> BaseResponse:
     }
     with hub.database.write() as session:
         panel.asset_of(session, actor, asset_id)
-        answers |= _people(session, asset_id) | _property(session) | _music(session)
+        answers |= _people(session, asset_id) | _property(session, asset_id) | _music(session, asset_id)
         licensing.answer(hub, session, actor, asset_id=asset_id, answers=answers)
     return _back(asset_id)
 
@@ -75,31 +77,29 @@ def _people(session: Session, asset_id: str) -> dict[str, Any]:
     return {"people": people}
 
 
-def _listed(session: Session, kind: str, table: type[Any], column: str) -> list[str]:
+def _listed(session: Session, asset_id: str, kind: str) -> list[str]:
     """Return the ids that stay listed, with a new one where a name was given."""
-    hub, ids = the_hub(), request.form.getlist(kind)
-    name = request.form.get(f"new_{kind}", "").strip()[:300]
+    hub, actor, ids = the_hub(), allowed("rights.edit"), request.form.getlist(kind)
+    name = request.form.get(f"new_{kind}", "").strip()[: naming.LONGEST]
     if name:
-        row = table(id=hub.new_id({"property": "prp", "track": "trk"}[kind]), created_at=hub.now(), **{column: name})
-        session.add(row)
-        session.flush()
-        ids = [*ids, row.id]
+        made = naming.thing(hub, session, actor, asset_id=asset_id, kind=KINDS[kind], word=name)
+        ids = [*(one for one in ids if one != made), made]
     return ids
 
 
-def _property(session: Session) -> dict[str, Any]:
+def _property(session: Session, asset_id: str) -> dict[str, Any]:
     state = request.form.get("property_state", "unknown")
     if state != "listed":
         return {"properties": []} if state == "none" else {"property_state": "unknown"}
-    ids = _listed(session, "property", Property, "name")
+    ids = _listed(session, asset_id, "property")
     if not ids:
         raise Invalid("Name what can be recognised, or say that nothing can.", extra={"field": "new_property"})
     return {"properties": ids}
 
 
-def _music(session: Session) -> dict[str, Any]:
+def _music(session: Session, asset_id: str) -> dict[str, Any]:
     state = request.form.get("music", "unknown")
-    tracks = _listed(session, "track", Track, "title") if state == "present" else []
+    tracks = _listed(session, asset_id, "track") if state == "present" else []
     return {"music": state, "tracks": tracks}
 
 
@@ -125,8 +125,7 @@ def set_asset_status(asset_id: str) -> BaseResponse:
 @blueprint.post("/assets/<asset_id>/people/<person_id>/age")
 def set_age(asset_id: str, person_id: str) -> BaseResponse:
     """Keep whether a person is of age."""
-    hub, actor = the_hub(), allowed("rights.edit")
-    with hub.database.write() as session:
+    with changing("rights.edit") as (hub, session, actor):
         is_adult = _adult(request.form.get("adult"))
         licensing.set_adult(hub, session, actor, person_id=person_id, is_adult=is_adult)
     return _back(asset_id)

@@ -107,7 +107,8 @@ class Item {
     this.sent = this.file.size;
     this.id = answer.asset_id;
     this.link(answer.asset_id);
-    if (answer.duplicate) this.show("same", answer.message);
+    if (answer.status === "refused") this.settled(answer);
+    else if (answer.duplicate) this.show("same", [answer.message, answer.warning].filter(Boolean).join(" "));
     else {
       this.show("looking", "Safe. Looking at it…");
       this.poll();
@@ -146,14 +147,15 @@ class Item {
       this.open.hidden = answer.status === "refused";
       return this.show("refused", answer.message);
     }
+    const warning = answer.warning ?? "";
     if (answer.links?.length) {
-      this.show("same", `${answer.message} `);
+      this.show("same", `${answer.message} ${warning} `);
       const other = document.createElement("a");
       other.href = `/assets/${encodeURIComponent(answer.links[0].asset_id)}`;
       other.textContent = `See ${answer.links[0].file_name}`;
       return this.words.append(other);
     }
-    return this.show("ready", "Ready");
+    return this.show("ready", warning ? `Ready. ${warning}` : "Ready");
   }
 }
 
