@@ -10,6 +10,7 @@ from ugc_hub.hub import Hub
 from ugc_hub.licensing import catch_up
 from ugc_hub.permissions import due
 from ugc_hub.settings import Settings
+from ugc_hub.submissions import remove_drafts
 from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
 from workers.queue.context import Handler, JobContext
@@ -41,6 +42,10 @@ def _due(hub: Hub, context: JobContext) -> Mapping[str, Any]:
     return due(hub).as_dict()
 
 
+def _drafts(hub: Hub, context: JobContext) -> Mapping[str, Any]:
+    return remove_drafts(hub).as_dict()
+
+
 def handlers(hub: Hub, sandbox: Sandbox) -> dict[str, Handler]:
     """Return what a worker can do; each handler may run twice for one job and changes nothing the second time."""
     return {
@@ -54,5 +59,6 @@ def handlers(hub: Hub, sandbox: Sandbox) -> dict[str, Handler]:
         "mail": partial(mail, hub),
         "afterlife": partial(afterlife, hub),
         "digest": partial(digest, hub),
+        "drafts": partial(_drafts, hub),
         "notice": partial(notice, hub),
     }

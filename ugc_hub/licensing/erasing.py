@@ -1,9 +1,10 @@
 """Erases assets, persons and creators for good, and keeps the least that proves it (GDPR Art. 17(3)(e)).
 
 What stays: the ids, the hash of the original (so that it is not taken in again), agreements with their signed proofs,
-the ledger of copies with their takedown tasks, the audit. What goes: the original, previews, renditions, everything
-measured, names, hashes that find look-alikes, captured posts and messages, and the keys of personal data, which makes
-their copies in backups unreadable too. Files are removed by a job that is written in the same transaction.
+the ledger of copies with their takedown tasks, the audit; of requests, partnerships and codes that there were some, and
+when (see `scrubbing`). What goes: the original, previews, renditions, everything measured, names, hashes that find
+look-alikes, captured posts and messages, and the keys of personal data, which makes their copies in backups unreadable
+too. Files are removed by a job that is written in the same transaction.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ from ugc_hub.models import (
     Evidence,
     GrantAsset,
     HashBand,
-    Person,
     Rendition,
+    RightsRequest,
     SignInLink,
     User,
     UserSession,
@@ -39,10 +40,11 @@ from workers.queue.shapes import Options
 from .changes import changed
 from .facts import set_status
 from .persons import erase_person
+from .scrubbing import persons_of, scrub_creator, scrub_duties, scrub_requests
 
 ERASED = "erased"
-CAPTURED = ("dm_export", "permalink_snapshot", "screenshot")
-"""Evidence that shows what people wrote or looked like; signed proofs are kept."""
+CAPTURED = ("dm_export", "permalink_snapshot", "screenshot", "platform_code")
+"""Evidence that shows what people wrote or looked like, or names their posts; signed proofs are kept."""
 
 
 def erase_asset(hub: Hub, actor: Actor, asset_id: str, *, reason: str) -> None:
@@ -91,13 +93,13 @@ def erase_creator(hub: Hub, actor: Actor, creator_id: str, *, reason: str) -> in
             raise NotFound("There is no such creator.")
         owned = session.scalars(select(Asset.id).where(Asset.creator_id == creator_id)).all()
         count = _assets(hub, session, actor, ids=owned, reason=_reason(reason))
-        for person_id in session.scalars(select(Person.id).where(Person.creator_id == creator_id)).all():
+        for person_id in persons_of(session, creator_id):
             _person(hub, session, actor, person_id=person_id, reason=reason)
         users = session.scalars(select(User).where(User.creator_id == creator_id)).all()
         for user in users:
             _account(hub, session, user)
         creator.handle, creator.display_name, creator.credit_line = f"erased-{creator.id.removeprefix('crt_')}", "", ""
-        details = {"assets": count, "accounts": len(users)}
+        details = {"assets": count, "accounts": len(users), **scrub_creator(hub, session, creator_id)}
         _proof(hub, session, actor, kind="creator", object_id=creator_id, reason=reason, details=details)
     hub.ring()
     return count
@@ -133,7 +135,7 @@ def _asset(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: s
         session.execute(delete(table).where(column == asset_id))
     session.execute(delete(AssetLink).where((AssetLink.asset_id == asset_id) | (AssetLink.other_id == asset_id)))
     session.execute(delete(AssetPerson).where(AssetPerson.asset_id == asset_id))
-    captured = _captured(session, asset_id)
+    captured = _captured(session, asset_id) + scrub_duties(session, asset_id)
     asset.status, asset.file_name, asset.facts, asset.previews = ERASED, "", None, {}
     asset.width = asset.height = asset.duration_s = asset.focal_x = asset.focal_y = None
     asset.pixel_sha256 = asset.perceptual_hash = None
@@ -162,6 +164,7 @@ def _captured(session: Session, asset_id: str) -> list[str]:
 
 def _person(hub: Hub, session: Session, actor: Actor, *, person_id: str, reason: str) -> None:
     erase_person(hub, session, actor, person_id=person_id)
+    scrub_requests(hub, session, RightsRequest.person_id == person_id)
     shown = session.scalars(select(AssetPerson.asset_id).where(AssetPerson.person_id == person_id)).all()
     session.execute(delete(AssetPerson).where(AssetPerson.person_id == person_id))
     changed(hub, session, shown)

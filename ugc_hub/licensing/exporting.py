@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -17,19 +18,26 @@ from ugc_hub.models import (
     Asset,
     AssetRights,
     Base,
+    ConsentEvent,
+    ConsentRecord,
     Creator,
+    DutyFulfilment,
     Grant,
     GrantAsset,
-    Person,
+    Partnership,
+    PlatformCode,
+    RequestAsset,
     Revocation,
+    RightsRequest,
     Submission,
     Usage,
     User,
 )
 
 from .persons import read_person
+from .scrubbing import persons_of
 
-_INSIDE = {"password_hash", "token_sha256", "sealed", "key_id", "job_id"}
+_INSIDE = {"password_hash", "token_sha256", "receipt_sha256", "sealed", "key_id", "job_id", "storage_key", "proof_key"}
 """Columns that are about the hub's own workings, or secrets."""
 
 
@@ -62,7 +70,7 @@ def _records(hub: Hub, session: Session, creator: Creator) -> dict[str, Any]:
     grants = session.scalars(
         select(Grant).where(Grant.id.in_(named) | Grant.version_id.in_([one.id for one in versions])).order_by(Grant.id)
     ).all()
-    rows: dict[str, list[Base]] = {
+    rows: dict[str, Sequence[Base]] = {
         "users": list(session.scalars(select(User).where(User.creator_id == creator.id))),
         "submissions": list(session.scalars(select(Submission).where(Submission.creator_id == creator.id))),
         "assets": list(assets),
@@ -74,13 +82,37 @@ def _records(hub: Hub, session: Session, creator: Creator) -> dict[str, Any]:
             session.scalars(select(Revocation).where(Revocation.grant_id.in_([one.id for one in grants])))
         ),
         "usages": list(session.scalars(select(Usage).where(Usage.asset_id.in_(ids)).order_by(Usage.id))),
+        **_asked(session, creator.id),
+        "duty_fulfilments": session.scalars(
+            select(DutyFulfilment).where(DutyFulfilment.grant_id.in_([one.id for one in grants]))
+        ).all(),
     }
-    persons = session.scalars(select(Person.id).where(Person.creator_id == creator.id)).all()
+    persons = persons_of(session, creator.id)
     known = [{"id": one, **_person(hub, session, one)} for one in persons]
+    consents = session.scalars(select(ConsentRecord).where(ConsentRecord.person_id.in_(persons))).all()
+    events = select(ConsentEvent).where(ConsentEvent.record_id.in_([one.id for one in consents]))
     return {
         "creator": _plain(creator),
         "persons": known,
         **{name: [_plain(row) for row in found] for name, found in rows.items()},
+        "consent_records": [_plain(row) for row in consents],
+        "consent_events": [_plain(row) for row in session.scalars(events.order_by(ConsentEvent.id))],
+    }
+
+
+def _asked(session: Session, creator_id: str) -> dict[str, Sequence[Base]]:
+    """What the creator was asked, what was agreed over months, and which codes they gave; never the codes."""
+    requests = session.scalars(
+        select(RightsRequest).where(RightsRequest.creator_id == creator_id).order_by(RightsRequest.id)
+    ).all()
+    about = select(RequestAsset).where(RequestAsset.request_id.in_([one.id for one in requests]))
+    partnerships = select(Partnership).where(Partnership.creator_id == creator_id).order_by(Partnership.id)
+    codes = select(PlatformCode).where(PlatformCode.creator_id == creator_id).order_by(PlatformCode.id)
+    return {
+        "rights_requests": requests,
+        "request_assets": session.scalars(about).all(),
+        "partnerships": session.scalars(partnerships).all(),
+        "platform_codes": session.scalars(codes).all(),
     }
 
 

@@ -33,10 +33,11 @@ def withdraw(hub: Hub, token: str, words: str, trace: Trace) -> tuple[RightsRequ
         locked(hub, session, row.id)
         if purpose != "receipt" or row.state != "granted":
             raise Conflict(WORDS[row.state], code="wrong_state", extra={"state": row.state})
-        note = clean(words, 2000)
+        # Their words stand with the request, which can be erased; a revocation can not be changed any more.
+        row.words = "\n".join(one for one in (row.words, clean(words, 2000)) if one)
         for grant in session.scalars(select(Grant).where(Grant.version_id == row.version_id)):
             basis = "gdpr_withdrawal" if grant.layer == "likeness" else "contract_notice"
-            effect = revoke(hub, session, SYSTEM, grant_id=grant.id, withdrawal=Withdrawal(basis, note=note))
+            effect = revoke(hub, session, SYSTEM, grant_id=grant.id, withdrawal=Withdrawal(basis))
             ends += [effect.effective_at] if effect.effective_at else []
         move(hub, session, row, "withdrawn", actor=SYSTEM, trace=sealed(hub, session, row, trace))
     return row, max(ends, default=None)

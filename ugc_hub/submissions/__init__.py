@@ -3,8 +3,9 @@
 from .answers import Answers, Other, read_answers
 from .briefs import Brief, BriefView, brief_of, list_briefs, open_campaigns, read_brief, save_brief
 from .checking import Failure, Seen, check
-from .forms import FormView, Sender, begin, begin_signed_in, keep_answers, look, may_begin, see
+from .forms import DAYS, FormView, Sender, begin, begin_signed_in, keep_answers, look, may_begin, see
 from .handing import NotHandedIn, Signed, confirm_address, hand_in
+from .leaving import Removed, remove_drafts
 from .letters import Letter, compose
 from .links import LinkView, NewLink, list_links, make_link, revoke_link
 from .receiving import FileView, files_of, give_reason, take_file, take_out
@@ -14,6 +15,7 @@ from .speaking import look as look_at_consent
 from .tokens import sign
 
 __all__ = [
+    "DAYS",
     "Answers",
     "Brief",
     "BriefView",
@@ -26,6 +28,7 @@ __all__ = [
     "NewLink",
     "NotHandedIn",
     "Other",
+    "Removed",
     "Review",
     "Seen",
     "Sender",
@@ -52,6 +55,7 @@ __all__ = [
     "queue",
     "read_answers",
     "read_brief",
+    "remove_drafts",
     "revoke_link",
     "save_brief",
     "see",

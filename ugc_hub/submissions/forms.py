@@ -30,7 +30,7 @@ from .links import demand_open, find_link
 from .tokens import link_digest, read, sign
 
 DAYS = 14
-"""How long a form waits to be handed in."""
+"""How long a form waits to be handed in; then it is removed with its files."""
 ASKED_DAYS = 30
 """How long one waits that a manager sent back."""
 OPEN = ("draft", "asked")
@@ -281,6 +281,7 @@ def own_consent(session: Session, submission_id: str) -> ConsentRecord:
 
 __all__ = [
     "ASKED_DAYS",
+    "DAYS",
     "FormView",
     "Sender",
     "answers_of",

@@ -46,7 +46,14 @@ def _start(token: str, status: int = 200, **shown: Any) -> Response:
     brief, terms, handle = submissions.look(the_hub(), token)
     values = {"sender": Sender("", handle, ""), "wrong": {}, "problem": ""} | shown
     html = render_template(
-        "pages/submit.html", token=token, brief=brief, terms=terms, handle=handle, scope=readable.lines, **values
+        "pages/submit.html",
+        token=token,
+        brief=brief,
+        terms=terms,
+        handle=handle,
+        scope=readable.lines,
+        days=submissions.DAYS,
+        **values,
     )
     return guarded(html, status)
 
@@ -69,7 +76,7 @@ def begin_submission(token: str) -> Response | BaseResponse:
 def hand_in_signed_in() -> str:
     """Let a creator who signed in choose what they hand in for."""
     allowed("asset.upload")
-    return render_template("pages/hand-in.html", campaigns=submissions.open_campaigns(the_hub()))
+    return render_template("pages/hand-in.html", campaigns=submissions.open_campaigns(the_hub()), days=submissions.DAYS)
 
 
 @blueprint.post("/hand-in")

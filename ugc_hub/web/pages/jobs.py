@@ -32,6 +32,7 @@ KINDS = {
     "due": "Look which reminders and ends are due",
     "afterlife": "End uses whose time is over",
     "digest": "Tell of permissions that end soon",
+    "drafts": "Remove what was begun and never handed in",
     "notice": "Send a mail about permissions",
     "erase": "Remove the files of what was erased",
     "clear": "Work out what may be used",
