@@ -81,12 +81,19 @@ class Storage(Protocol):
         """Remove an object durably; one that is not there is a success."""
 
     def signed_url(
-        self, key: str, *, expires_s: int, filename: str | None = None, content_type: str | None = None
+        self,
+        key: str,
+        *,
+        expires_s: int,
+        filename: str | None = None,
+        content_type: str | None = None,
+        cache_s: int | None = None,
     ) -> str | None:
         """Return a URL by which anybody can GET the object for `expires_s` seconds (1 to 604800, as S3 limits it).
 
-        `filename` makes it a download of that name, `content_type` sets the type it is served with. None where
-        the storage was opened without a way to sign.
+        `filename` makes it a download of that name, `content_type` sets the type it is served with. `cache_s` is for
+        how many seconds a cache may keep what a bucket answers (where the web process serves, it has a rule of its
+        own). None where the storage was opened without a way to sign.
         """
 
     def local(self, key: str) -> AbstractContextManager[Path]:

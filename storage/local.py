@@ -83,7 +83,13 @@ class Local(Backend):
             self._guard()
 
     def signed_url(
-        self, key: str, *, expires_s: int, filename: str | None = None, content_type: str | None = None
+        self,
+        key: str,
+        *,
+        expires_s: int,
+        filename: str | None = None,
+        content_type: str | None = None,
+        cache_s: int | None = None,
     ) -> str | None:
         """See `Storage.signed_url`; the web process serves it."""
         check_key(key)

@@ -113,7 +113,13 @@ class S3(Backend):
             self._client.delete_object(Bucket=self._at.bucket, Key=self._name(key))
 
     def signed_url(
-        self, key: str, *, expires_s: int, filename: str | None = None, content_type: str | None = None
+        self,
+        key: str,
+        *,
+        expires_s: int,
+        filename: str | None = None,
+        content_type: str | None = None,
+        cache_s: int | None = None,
     ) -> str | None:
         """See `Storage.signed_url`; the bucket serves it."""
         check_expiry(expires_s)
@@ -122,6 +128,8 @@ class S3(Backend):
             wanted["ResponseContentDisposition"] = disposition(filename)
         if kind := check_content_type(content_type):
             wanted["ResponseContentType"] = kind
+        if cache_s is not None:
+            wanted["ResponseCacheControl"] = f"public, max-age={cache_s}, s-maxage={cache_s}, must-revalidate"
         with mapped("The URL could not be signed"):
             return self._client.generate_presigned_url("get_object", Params=wanted, ExpiresIn=expires_s)
 

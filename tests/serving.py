@@ -72,7 +72,7 @@ _PORTS = _ports()
 @contextmanager
 def served(folder: Path, **settings: str) -> Iterator[Served]:
     """Run `ugc-hub serve`, web server and workers, until the block ends."""
-    port = free_port()
+    port = int(settings.get("port") or free_port())
     chosen = {"data_dir": str(folder / "var"), "port": str(port), "min_free_bytes": "0", "workers": "1"} | settings
     environ = {name: value for name, value in os.environ.items() if not name.startswith("UGC_HUB_")}
     environ |= {f"UGC_HUB_{name.upper()}": value for name, value in chosen.items()}

@@ -48,7 +48,7 @@ class Delivery:
     max_age_s: int
     """Seconds that caches may keep it, 0..60; never beyond the end of the permission."""
     signed_url: str | None
-    """Where the bucket serves it, for no longer than `max_age_s`."""
+    """Where the bucket serves it: asked for within `max_age_s`, and kept by caches for as long again at the most."""
     mining_reserved: bool
 
 
@@ -111,12 +111,13 @@ def follow(hub: Hub, token: str) -> Delivery:
         if not allowed or row is None or asset is None or row.storage_key is None:
             raise _ended(rights)
     seconds = LONGEST_S if until is None else min(LONGEST_S, int((until - now).total_seconds()))
+    signed = _signed(hub, row, seconds // 2)
     return Delivery(
         file=_file(row, asset),
         asset_id=asset.id,
         usage_id=usage.id,
-        max_age_s=seconds,
-        signed_url=_signed(hub, row, seconds),
+        max_age_s=seconds // 2 if signed else seconds,
+        signed_url=signed,
         mining_reserved=rights is not None and rights.data_mining not in UNRESERVED,
     )
 
@@ -156,6 +157,7 @@ def _file(row: Rendition, asset: Asset) -> FileOut:
 
 
 def _signed(hub: Hub, row: Rendition, seconds: int) -> str | None:
+    """Return an address at the bucket: it works for so many seconds, and caches keep its answer for as many."""
     if seconds < 1 or (row.size_bytes or 0) < LARGE_BYTES or row.storage_key is None:
         return None
-    return hub.storage.signed_url(row.storage_key, expires_s=seconds, content_type=row.media_type)
+    return hub.storage.signed_url(row.storage_key, expires_s=seconds, content_type=row.media_type, cache_s=seconds)

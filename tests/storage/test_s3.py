@@ -75,6 +75,16 @@ def test_a_signed_url_downloads_under_its_name_and_type(s3_url: str) -> None:
         assert reply.read() == TEXT
         assert reply.headers["Content-Type"].startswith("text/plain")
         assert "Gr%C3%BC%C3%9Fe.txt" in reply.headers["Content-Disposition"]
+        assert reply.headers["Cache-Control"] is None
+
+
+def test_a_signed_url_tells_caches_how_long_they_may_keep_it(s3_url: str) -> None:
+    storage = open_storage(s3_url)
+    storage.put("pic", TEXT)
+    url = storage.signed_url("pic", expires_s=60, cache_s=30)
+    assert url is not None
+    with urllib.request.urlopen(url, timeout=10) as reply:
+        assert reply.headers["Cache-Control"] == "public, max-age=30, s-maxage=30, must-revalidate"
 
 
 @pytest.mark.req("R12", "R16")

@@ -146,11 +146,11 @@ def test_large_files_come_from_the_bucket_for_no_longer_than_a_cache_may_keep_th
     at: tuple[Hub, Clock], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub, clock = at
-    asked: list[int] = []
+    asked: list[tuple[int, int]] = []
 
     class Bucket:
-        def signed_url(self, key: str, *, expires_s: int, **_: Any) -> str:
-            asked.append(expires_s)
+        def signed_url(self, key: str, *, expires_s: int, cache_s: int, **_: Any) -> str:
+            asked.append((expires_s, cache_s))
             return f"https://bucket.example/{key}"
 
     end = clock.at + timedelta(days=1)
@@ -159,10 +159,14 @@ def test_large_files_come_from_the_bucket_for_no_longer_than_a_cache_may_keep_th
     assert delivery.follow(hub, token).signed_url is None, "small files are sent by the hub"
     with hub.database.write() as session:
         session.execute(update(Rendition).values(size_bytes=delivery.LARGE_BYTES))
-    assert (delivery.follow(hub, token).signed_url or "").startswith("https://bucket.example/renditions/")
+    found = delivery.follow(hub, token)
+    assert (found.signed_url or "").startswith("https://bucket.example/renditions/")
+    assert found.max_age_s == 30, "a redirect that a cache keeps must not outlive what it leads to"
     clock.at = end - timedelta(seconds=7)
     delivery.follow(hub, token)
-    assert asked == [60, 7]
+    assert asked == [(30, 30), (3, 3)], "fetched in the last second and kept, it still ends in time"
+    clock.at = end - timedelta(seconds=1)
+    assert delivery.follow(hub, token).signed_url is None
     clock.at = end - timedelta(seconds=0.5)
     assert delivery.follow(hub, token).signed_url is None
     with hub.database.write() as session:

@@ -12,9 +12,9 @@ from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
 
+from .hidden import holds_secret, masked
+
 LOG = logging.getLogger("ugc_hub.web")
-SECRET_ARGUMENTS = frozenset({"token"})
-"""Parts of a path that open a door; the log shows the route instead."""
 
 
 class JsonLines(logging.Formatter):
@@ -51,9 +51,10 @@ def log_to_stderr(level: str) -> None:
 
 
 def shown_path() -> str:
-    """Return the path of the request in hand for the log, with secrets replaced by their names."""
-    secrets = SECRET_ARGUMENTS & set(request.view_args or {})
-    return request.url_rule.rule if secrets and request.url_rule else request.path
+    """Return the path of the request in hand for the log, without secrets, whether or not a route knows it."""
+    if request.url_rule is None:
+        return masked(request.path)
+    return request.url_rule.rule if holds_secret(request.path) else request.path
 
 
 def watch_requests(app: Flask) -> None:

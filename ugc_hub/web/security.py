@@ -12,6 +12,7 @@ from ugc_hub.hub import Hub
 from ugc_hub.settings import Settings
 
 from .context import identity, the_hub
+from .hidden import holds_secret
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PAGE_POLICY = "; ".join(
@@ -42,6 +43,9 @@ HEADERS = {
     "Content-Security-Policy": PAGE_POLICY,
     "Cache-Control": "private, no-cache",
 }
+REFERRER_BY_LINK = "strict-origin"
+"""For pages whose address is a secret: nobody is told more than the host, but forms still say where they come from
+(under `no-referrer` browsers send `Origin: null`, which proves nothing)."""
 TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105 - the name of a header
 TOKEN_FIELD = "csrf"  # noqa: S105 - the name of a form field
 
@@ -57,13 +61,18 @@ def trusted_hosts(settings: Settings) -> list[str]:
 def same_origin(hub: Hub) -> bool:
     """Tell whether the browser says that the request comes from a page of this hub.
 
-    `Sec-Fetch-Site` decides where it is sent; older browsers send `Origin`. Neither: not proven.
+    `Sec-Fetch-Site` decides where it is sent. Browsers send it only to https and to this very machine, and old ones
+    not at all: then `Origin` decides, or `Referer`. None of them: not proven.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
     origin = request.headers.get("Origin")
-    return origin is not None and origin in {request.host_url.rstrip("/"), hub.settings.address}
+    if origin is None:
+        # Old browsers send neither with a form, but say which page it was on.
+        page = urlsplit(request.headers.get("Referer", ""))
+        origin = f"{page.scheme}://{page.netloc}"
+    return origin in {request.host_url.rstrip("/"), hub.settings.address}
 
 
 def check_origin() -> None:
@@ -100,6 +109,8 @@ def guard(app: Flask, hub: Hub) -> None:
 
     @app.after_request
     def headers(response: Response) -> Response:
+        if holds_secret(request.path):
+            response.headers["Referrer-Policy"] = REFERRER_BY_LINK
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if https:

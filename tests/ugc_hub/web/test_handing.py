@@ -111,6 +111,14 @@ def test_another_site_cannot_act_by_a_link(hub: Hub, stranger: Person, browser: 
         assert answer.status_code == 403, path
 
 
+def test_browsers_that_send_no_fetch_metadata_hand_in_too(hub: Hub, stranger: Person) -> None:
+    for headers in ({"Origin": hub.settings.address}, {"Referer": f"{hub.settings.address}/"}):
+        answer = stranger.post(f"/s/{link_token(hub)}", data=WHO, headers=headers, base_url=hub.settings.address)
+        assert answer.status_code == 303, headers
+    foreign = {"Referer": f"https://evil.example/?{hub.settings.address}"}
+    assert stranger.post(f"/s/{link_token(hub)}", data=WHO, headers=foreign).status_code == 403
+
+
 def test_whoever_is_signed_in_may_use_a_link_as_well(hub: Hub, browser: Callable[[str], Person]) -> None:
     viewer = browser("viewer")
     answer = viewer.client.post(f"/s/{link_token(hub)}", data=WHO, headers=OURS)
@@ -153,7 +161,7 @@ def test_pages_with_secrets_are_not_kept_and_not_told_to_others(hub: Hub, strang
     for path in (f"/s/{link_token(hub)}", f"/h/{begun(hub)}"):
         headers = stranger.get(path).headers
         assert headers["Cache-Control"] == "no-store"
-        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Referrer-Policy"] == "strict-origin", "under no-referrer a form says Origin: null"
         assert "unsafe" not in headers["Content-Security-Policy"]
 
 

@@ -78,7 +78,6 @@ def link(token: str) -> Response:
     """Show a button: looking at a link must not use it up, because mail scanners look at all of them."""
     response = make_response(render_template("pages/link.html"))
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -27,10 +27,9 @@ FORM_BYTES = 1_000_000
 
 
 def guarded(html: str, status: int = 200) -> Response:
-    """Return a page whose address is a secret: no cache keeps it, no other site learns it."""
+    """Return a page whose address is a secret: no cache keeps it (and `security` lets no other site learn it)."""
     response = make_response(html, status)
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
     # The browser looks at a video before it is sent.
     response.headers["Content-Security-Policy"] = f"{PAGE_POLICY}; media-src blob:"
     return response
