@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, require
 from ugc_hub.accounts.users import clean_email
@@ -16,7 +17,7 @@ from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, Claim, DataKey, Usage
 
 from .erasing import erase_asset
-from .facts import set_status
+from .facts import close, set_status
 from .sealing import new_key, seal, unseal
 
 GROUNDS = {
@@ -160,15 +161,14 @@ def _settle(hub: Hub, actor: Actor, claim_id: str, verdict: Verdict) -> str | No
         claim.state, claim.note, claim.asset_id = STATES[verdict.decision], verdict.note.strip()[:2000], asset_id
         claim.decided_by, claim.decided_at = actor.user_id, hub.now()
         if asset is not None and verdict.decision in ("hold", "legal_order"):
-            status = "taken_down" if verdict.decision == "legal_order" else "hold"
-            set_status(
-                hub,
-                session,
-                actor,
-                asset_id=asset.id,
-                status=status,
-                note=f"Claim {claim_id}",
-                legal_order=verdict.decision == "legal_order",
-            )
+            _close(hub, session, actor, asset_id=asset.id, claim=claim)
         record(session, hub.now(), "claim.decided", claim_id, actor=actor.user_id, decision=verdict.decision)
         return asset_id
+
+
+def _close(hub: Hub, session: Session, actor: Actor, *, asset_id: str, claim: Claim) -> None:
+    note = f"Claim {claim.id}"
+    if claim.state == "legal_order":
+        set_status(hub, session, actor, asset_id=asset_id, status="taken_down", note=note, legal_order=True)
+    else:  # another claim may have led to an order, which a hold must not lift
+        close(hub, session, actor, asset_id=asset_id, status="hold", note=note, for_claim=True)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ugc_hub.accounts import Actor, require
+from ugc_hub.accounts import Actor, may, require
 from ugc_hub.audit import record
 from ugc_hub.errors import Conflict, Invalid, NotFound
 from ugc_hub.hub import Hub
@@ -23,6 +23,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "music": ("none", "original", "present", "unknown"),
 }
 STATUSES = ("pending_review", "active", "hold", "taken_down", "erased")
+CLOSED = ("hold", "taken_down")
+"""Statuses that a legal order or legal itself may have set."""
 LISTS: Mapping[str, type[Any]] = {"properties": Property, "tracks": Track, "ingredients": Asset}
 TEXTS = ("digital_source_type", "data_mining", "copyright_notice")
 ANSWERS = frozenset({*WORDS, *LISTS, *TEXTS, "is_testimonial", "people"})
@@ -125,21 +127,64 @@ def set_status(
 ) -> AssetRights:
     """Open an asset for use (`active`) or close it; `erased` is final.
 
+    What a legal order or legal itself has closed stays as it is for everybody else, in every direction.
+
     Raises:
-        Invalid: there is no such status.
+        Forbidden: the actor may not edit rights, or legal has closed the asset.
+        Invalid: there is no such status, or a legal order is to open the asset.
         Conflict: the asset was erased.
         NotFound: there is no such asset.
     """
     require(actor, "rights.edit")
     if status not in STATUSES:
         raise Invalid(f"The status of an asset is one of {', '.join(STATUSES)}.", extra={"field": "status"})
-    row = row_of(hub, session, asset_id)
+    if legal_order and status not in CLOSED:
+        raise Invalid(f"A legal order closes an asset: {', '.join(CLOSED)}.", extra={"field": "legal_order"})
+    row = _locked(hub, session, asset_id)
     if row.status == "erased":
         raise Conflict("The asset was erased; nothing brings it back.")
-    if legal_order or (row.legal_order and status == "active"):
+    if legal_order or row.legal_order or row.legal_hold:
         require(actor, "rights.legal")
-    row.status, row.status_note, row.legal_order, row.updated_at = status, note, legal_order, hub.now()
+    # The hub acts for anybody, so that only a person makes it a matter of legal.
+    by_legal = actor.user_id is not None and may(actor, "rights.legal")
+    return _keep(hub, session, actor, row=row, status=(status, note, legal_order, by_legal and status in CLOSED))
+
+
+def close(
+    hub: Hub, session: Session, actor: Actor, *, asset_id: str, status: str, note: str, for_claim: bool = False
+) -> AssetRights:
+    """Close an asset (`hold` or `taken_down`) because of something that happened, never opening it by that.
+
+    What is closed further already stays so, and so does a legal order. `for_claim` makes it a matter of legal, who
+    alone opens it again.
+
+    Raises:
+        NotFound: there is no such asset.
+    """
+    row = _locked(hub, session, asset_id)
+    closed = row.status in ("taken_down", "erased") or row.legal_order
+    legal = row.legal_hold or for_claim
+    if closed and legal == row.legal_hold:
+        return row
+    kept = (row.status, row.status_note, row.legal_order) if closed else (status, note, False)
+    return _keep(hub, session, actor, row=row, status=(*kept, legal))
+
+
+def _locked(hub: Hub, session: Session, asset_id: str) -> AssetRights:
+    """The row as it is now, which nobody else changes until the transaction ends."""
+    row = row_of(hub, session, asset_id)
     session.flush()
-    record(session, hub.now(), f"asset.{status}", asset_id, actor=actor.user_id, legal_order=legal_order)
-    changed(hub, session, [asset_id])
+    session.refresh(row, with_for_update=True)
+    return row
+
+
+def _keep(
+    hub: Hub, session: Session, actor: Actor, *, row: AssetRights, status: tuple[str, str, bool, bool]
+) -> AssetRights:
+    row.status, row.status_note, row.legal_order, row.legal_hold = status
+    row.updated_at = hub.now()
+    session.flush()
+    said = {"legal_order": row.legal_order, "legal_hold": row.legal_hold}
+    record(session, hub.now(), f"asset.{row.status}", row.asset_id, actor=actor.user_id, **said)
+    changed(hub, session, [row.asset_id])
     return row

@@ -12,12 +12,12 @@ from ugc_hub.accounts import Actor, require
 from ugc_hub.audit import record
 from ugc_hub.errors import Invalid, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.models import Agreement, AgreementVersion, AssetRights, Grant, GrantAsset, Revocation
+from ugc_hub.models import Agreement, AgreementVersion, Grant, GrantAsset, Revocation
 from ugc_hub.rights import RevocationEffect, RevocationEvent, effect_of, standard
 
 from .afterlife import ENDED, review, settle
 from .changes import grants_changed
-from .facts import set_status
+from .facts import close
 
 BASES = (
     "contract_notice",
@@ -78,7 +78,15 @@ def revoke(hub: Hub, session: Session, actor: Actor, *, grant_id: str, withdrawa
     record(session, hub.now(), "grant.revoked", row.id, actor=actor.user_id, assets=assets, **details)
     _copies(hub, session, effect, assets=assets if row.reach == "assets" else None, withdrawal=withdrawal)
     for asset_id in assets if effect.asset_status != "active" else []:
-        _close(hub, session, actor, asset_id=asset_id, status=effect.asset_status)
+        close(
+            hub,
+            session,
+            actor,
+            asset_id=asset_id,
+            status=effect.asset_status,
+            note="A grant was withdrawn.",
+            for_claim=withdrawal.basis == "legal_claim",
+        )
     grants_changed(hub, session, [row.id])
     return effect
 
@@ -133,9 +141,3 @@ def _event(session: Session, row: Grant, basis: str, requested: datetime) -> Rev
 def _agreement(session: Session, row: Grant) -> Agreement | None:
     version = session.get(AgreementVersion, row.version_id) if row.version_id else None
     return session.get(Agreement, version.agreement_id) if version else None
-
-
-def _close(hub: Hub, session: Session, actor: Actor, *, asset_id: str, status: str) -> None:
-    rights = session.get(AssetRights, asset_id)
-    if rights is None or rights.status not in ("taken_down", "erased"):
-        set_status(hub, session, actor, asset_id=asset_id, status=status, note="A grant was withdrawn.")

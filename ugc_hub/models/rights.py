@@ -188,6 +188,8 @@ class AssetRights(Base):
     status_note: Mapped[str] = mapped_column(Text, default="")
     legal_order: Mapped[bool] = mapped_column(default=False)
     """The hold or takedown follows a legal order; delivery then answers 451."""
+    legal_hold: Mapped[bool] = mapped_column(default=False)
+    """Legal closed it, or it was closed for a claim: only legal opens it again."""
     digital_source_type: Mapped[str | None] = mapped_column(String(60))
     """IPTC NewsCode; None: nobody has said whether AI made it."""
     has_audio: Mapped[bool | None]

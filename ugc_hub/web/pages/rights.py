@@ -108,6 +108,7 @@ def set_asset_status(asset_id: str) -> BaseResponse:
     """Approve an asset, put it on hold, or take it down."""
     hub, actor = the_hub(), allowed("rights.edit")
     form = request.form
+    status = form.get("status", "")
     with hub.database.write() as session:
         panel.asset_of(session, actor, asset_id)
         licensing.set_status(
@@ -115,9 +116,10 @@ def set_asset_status(asset_id: str) -> BaseResponse:
             session,
             actor,
             asset_id=asset_id,
-            status=form.get("status", ""),
+            status=status,
             note=form.get("note", "").strip()[:1000],
-            legal_order=form.get("legal_order") == "1",
+            # The box stays ticked beside the button that opens; whoever presses that lifts the order.
+            legal_order=form.get("legal_order") == "1" and status != "active",
         )
     return _back(asset_id)
 
