@@ -16,7 +16,7 @@ from ugc_hub.catalog.view import load
 from ugc_hub.errors import Conflict, Gone, HubError, Invalid, LegalOrder, NotFound, RightsDenied
 from ugc_hub.framing import edits_of
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import Copy, Left, StatedUse, Use, ask, hand_over
+from ugc_hub.licensing import Copy, Left, StatedUse, Use, ask, copy_key, hand_over, kept_copy, stamp
 from ugc_hub.models import Asset, AssetRights, DecisionRow, Rendition, Usage
 from ugc_hub.rights import Request, read_request
 from workers.media.shapes import ImagePlan
@@ -58,7 +58,7 @@ def hashed(token: str) -> str:
 
 
 def make_link(hub: Hub, actor: Actor, rendition_id: str, *, stated: StatedUse, acknowledged: str = "") -> Link:
-    """Make a public link to a finished rendition, for one use.
+    """Make a public link to a finished rendition, for one use; its file is stamped and kept for those who follow.
 
     Raises:
         Conflict: it is not ready; or duties come first (see `licensing.hand_over`).
@@ -83,6 +83,7 @@ def make_link(hub: Hub, actor: Actor, rendition_id: str, *, stated: StatedUse, a
     similar = None if edits else asset.perceptual_hash
     copy = Copy(asset.id, "link", use, row.id, row.sha256, similar, hashed(token))
     left = hand_over(hub, actor, copy, acknowledged=acknowledged)
+    stamp(hub, left.usage_id)
     return Link(token, f"{hub.settings.address}/d/{token}", left)
 
 
@@ -111,9 +112,10 @@ def follow(hub: Hub, token: str) -> Delivery:
         if not allowed or row is None or asset is None or row.storage_key is None:
             raise _ended(rights)
     seconds = LONGEST_S if until is None else min(LONGEST_S, int((until - now).total_seconds()))
-    signed = _signed(hub, row, seconds // 2)
+    file = _file(hub, usage, row, asset=asset)
+    signed = _signed(hub, file, seconds // 2)
     return Delivery(
-        file=_file(row, asset),
+        file=file,
         asset_id=asset.id,
         usage_id=usage.id,
         max_age_s=seconds // 2 if signed else seconds,
@@ -150,14 +152,19 @@ def _ended(rights: AssetRights | None) -> HubError:
     return Gone("This file may no longer be used here.", code="link_ended")
 
 
-def _file(row: Rendition, asset: Asset) -> FileOut:
+def _file(hub: Hub, usage: Usage, row: Rendition, *, asset: Asset) -> FileOut:
+    """Return the file that was stamped when the link was made; stamp it anew where it is not there any more."""
     ending = PurePosixPath(row.storage_key or "").suffix
     name = f"{PurePosixPath(asset.file_name).stem[:80] or 'file'}_{row.width}x{row.height}{ending}"
-    return FileOut(row.storage_key or "", row.media_type, row.size_bytes, name, row.sha256 or row.id)
+    kept = kept_copy(hub, usage)
+    if kept is not None:
+        return FileOut(kept.key, row.media_type, kept.size_bytes, name, usage.stamped_sha256 or usage.id)
+    made = stamp(hub, usage.id)
+    return FileOut(copy_key(usage.id), row.media_type, len(made.data), name, made.sha256)
 
 
-def _signed(hub: Hub, row: Rendition, seconds: int) -> str | None:
+def _signed(hub: Hub, file: FileOut, seconds: int) -> str | None:
     """Return an address at the bucket: it works for so many seconds, and caches keep its answer for as many."""
-    if seconds < 1 or (row.size_bytes or 0) < LARGE_BYTES or row.storage_key is None:
+    if seconds < 1 or (file.size_bytes or 0) < LARGE_BYTES:
         return None
-    return hub.storage.signed_url(row.storage_key, expires_s=seconds, content_type=row.media_type, cache_s=seconds)
+    return hub.storage.signed_url(file.storage_key, expires_s=seconds, content_type=file.media_type, cache_s=seconds)

@@ -16,6 +16,8 @@ from pathlib import Path
 from sqlalchemy import delete, select
 
 from storage import Storage, open_storage
+from workers.media import provenance
+from workers.media.provenance import Credentials
 from workers.queue.wake import wake
 
 from .database import Database, open_database
@@ -56,6 +58,8 @@ class Hub:
     secret: bytes
     now: Callable[[], datetime] = utc_now
     new_id: Callable[[str], str] = sortable_id
+    credentials: Credentials | None = None
+    """What signs copies that leave; None: they are not signed."""
     token: Callable[[], str] = field(default=lambda: secrets.token_urlsafe(32))
     """256 bits of randomness as URL-safe text."""
 
@@ -77,7 +81,8 @@ def open_hub(settings: Settings) -> Hub:
     """Open database and storage; nothing is created in them (see `prepare`).
 
     Raises:
-        BadSettings: the database cannot be used safely, or `presets_dir` holds no valid preset files.
+        BadSettings: the database cannot be used safely, `presets_dir` holds no valid preset files, or what `c2pa_chain`
+            and `c2pa_key` name cannot sign.
         StorageError: the storage's URL cannot be understood.
     """
     signing = secret(settings)
@@ -91,7 +96,33 @@ def open_hub(settings: Settings) -> Hub:
         database=open_database(settings.database, signing),
         storage=open_storage(settings.storage),
         secret=signing,
+        credentials=_credentials(settings),
     )
+
+
+def _credentials(settings: Settings) -> Credentials | None:
+    """Read what signs copies, and refuse what cannot: a wrong key is told at the start, not at the first download."""
+    if settings.c2pa_chain is None and settings.c2pa_key is None:
+        return None
+    if settings.c2pa_chain is None or settings.c2pa_key is None:
+        raise BadSettings("c2pa_chain and c2pa_key belong together; set both or neither.")
+    if not provenance.available():
+        raise BadSettings('c2pa_chain is set, but the extra is not installed: pip install "ugc-hub[c2pa]".')
+    parts = []
+    for name, path in (("c2pa_chain", settings.c2pa_chain), ("c2pa_key", settings.c2pa_key)):
+        try:
+            parts.append(path.read_bytes())
+        except OSError as error:
+            raise BadSettings(f"{name} {path} cannot be read: {error.strerror}.") from error
+    from workers.media import signers  # loads x509, which a hub that does not sign need not
+
+    chain, key = parts
+    made = Credentials(chain, key, settings.c2pa_algorithm, settings.c2pa_timestamp_url or None)
+    try:
+        signers.check(made, utc_now())
+    except ValueError as error:
+        raise BadSettings(f"c2pa_chain {settings.c2pa_chain}: {error}") from error
+    return made
 
 
 def prepare(hub: Hub) -> None:

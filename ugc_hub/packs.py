@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,7 +20,7 @@ from ugc_hub.audit import record
 from ugc_hub.errors import Conflict, HubError, Invalid, NotFound
 from ugc_hub.framing import Choice
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import Left, StatedUse
+from ugc_hub.licensing import Left, Stamped, StatedUse, stamp_each
 from ugc_hub.models import Pack
 from ugc_hub.renditions import Outcome, RenditionView, Wanted
 
@@ -151,8 +152,8 @@ def _brief(view: RenditionView) -> dict[str, Any]:
 def stream(hub: Hub, actor: Actor, pack_id: str, *, acknowledged: str = "") -> Iterator[bytes]:
     """Yield the zip of what is ready and may leave now, with `manifest.json` of everything.
 
-    Nothing is held in memory but the list. Each file is asked for again, for the use for which the pack was made; what
-    may not leave any more is told in the manifest and left out.
+    Nothing is held in memory but the list and one file. Each file is asked for again, for the use for which the pack
+    was made; what may not leave any more is told in the manifest and left out.
 
     Raises:
         Conflict: renditions are still being made, or none was; or duties were not acknowledged (see `extra`).
@@ -201,41 +202,60 @@ Taken = dict[tuple[str, str], Left | HubError]
 
 
 def _zip(hub: Hub, pack: Pack, made: dict[str, RenditionView], taken: Taken) -> Iterator[bytes]:
-    # The pictures are compressed already; storing them keeps the processor free and the sizes known.
+    # The pictures are compressed already; storing them keeps the processor free.
     archive = ZipStream(compress_type=ZIP_STORED, sized=False)
-    names: dict[str, str] = {}
+    leaving = {entry: answer for entry, answer in taken.items() if isinstance(answer, Left)}
+    order = sorted(leaving, key=lambda entry: (made[entry[0]].file_name, *entry))
+    uses = Counter(name for name, _ in leaving)
+    names: dict[tuple[str, str], str] = {}
     used = {MANIFEST}
-    leaving = {name for (name, _), answer in taken.items() if isinstance(answer, Left)}
-    for view in sorted((made[name] for name in leaving), key=lambda v: (v.file_name, v.id)):
-        names[view.id] = unique_name(safe_name(view.file_name), used)
-        assert view.storage_key is not None  # noqa: S101 - a ready rendition has one
-        archive.add(_bytes(hub, view.storage_key), arcname=names[view.id])
-    manifest = _manifest(hub, pack, made, names=names, taken=taken)
-    archive.add(json.dumps(manifest, indent=1, ensure_ascii=False), arcname=MANIFEST)
+    stamps = stamp_each(hub, [leaving[entry].usage_id for entry in order])
+    sent: dict[str, Stamped] = {}
+    for entry in order:
+        name = name_for(made[entry[0]].file_name, leaving[entry].channel if uses[entry[0]] > 1 else "")
+        names[entry] = unique_name(name, used)
+        archive.add(_next(stamps, sent), arcname=names[entry])
+    archive.add(_manifest(hub, pack, made, names=names, taken=taken, sent=sent), arcname=MANIFEST)
     yield from archive
 
 
-def _bytes(hub: Hub, key: str) -> Iterator[bytes]:
-    with hub.storage.open(key) as file:
-        while chunk := file.read(CHUNK_BYTES):
-            yield chunk
+def _next(stamps: Iterator[Stamped], sent: dict[str, Stamped]) -> Iterator[bytes]:
+    """Yield the next file, and note what it was without its bytes."""
+    made = next(stamps)
+    sent[made.usage_id] = replace(made, data=b"")
+    for start in range(0, len(made.data), CHUNK_BYTES):
+        yield made.data[start : start + CHUNK_BYTES]
 
 
 def _manifest(
-    hub: Hub, pack: Pack, made: dict[str, RenditionView], *, names: dict[str, str], taken: Taken
-) -> dict[str, Any]:
+    hub: Hub,
+    pack: Pack,
+    made: dict[str, RenditionView],
+    *,
+    names: dict[tuple[str, str], str],
+    taken: Taken,
+    sent: dict[str, Stamped],
+) -> Iterator[bytes]:
+    """Yield the manifest as the last file: it tells the size and hash of what was sent before it."""
     items = []
     for item in pack.items:
         files = [made[name] for name in item["renditions"] if name in made]
         brief = []
         for view in files:
-            answer = taken.get(_entry(item, view.id))
+            entry = _entry(item, view.id)
+            answer = taken.get(entry)
             left = answer.as_dict() if isinstance(answer, Left) else None
-            name = names.get(view.id) if left else None
-            brief.append({**_brief(view), "file": name, "plan": view.plan, "usage": left, **_denied(answer)})
+            told = _brief(view) | (_sent(sent[answer.usage_id]) if isinstance(answer, Left) else {})
+            brief.append({**told, "file": names.get(entry), "plan": view.plan, "usage": left, **_denied(answer)})
         kept = {key: item.get(key) for key in ("asset_id", "preset_id", "outcome", "reasons", "use")}
         items.append(kept | {"files": brief})
-    return {"schema": 2, "pack": pack.id, "name": pack.name, "made_at": hub.now().isoformat(), "items": items}
+    plain = {"schema": 2, "pack": pack.id, "name": pack.name, "made_at": hub.now().isoformat(), "items": items}
+    yield json.dumps(plain, indent=1, ensure_ascii=False).encode()
+
+
+def _sent(made: Stamped) -> dict[str, Any]:
+    names = ("size_bytes", "sha256", "stamp", "credentials")
+    return {name: getattr(made, name) for name in names}
 
 
 def _denied(answer: Left | HubError | None) -> dict[str, Any]:
@@ -255,6 +275,12 @@ def safe_name(name: str) -> str:
         stem = stem[:-1]
     text = f"{stem.rstrip(' .') or 'file'}{ending.rstrip(' .')}"
     return f"_{text}" if RESERVED.match(text) else text
+
+
+def name_for(name: str, channel: str) -> str:
+    """Return a safe name for a file, with the channel where the same picture leaves for several."""
+    path = PurePosixPath(safe_name(name))
+    return safe_name(f"{path.stem}_{channel.replace('.', '-')}{path.suffix}") if channel else str(path)
 
 
 def unique_name(name: str, taken: set[str]) -> str:

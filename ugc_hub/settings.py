@@ -101,16 +101,28 @@ class Settings(BaseModel):
     rights_request_days: int = Field(
         default=21, ge=8, le=365, description="Days after which a rights request that nobody answered expires."
     )
+    c2pa_chain: Path | None = Field(
+        default=None,
+        description="PEM file of the certificates that sign copies with Content Credentials, the leaf first; empty: "
+        "copies are not signed. Needs the extra `c2pa`.",
+    )
+    c2pa_key: Path | None = Field(default=None, description="PEM file of the leaf's private key, without a password.")
+    c2pa_algorithm: str = Field(
+        default="es256", pattern="^(es256|es384|es512|ps256|ps384|ps512|ed25519)$", description="How the key signs."
+    )
+    c2pa_timestamp_url: str = Field(
+        default="", description="Authority (RFC 3161) that attests the time of each signature; empty: none."
+    )
     presets_dir: Path | None = Field(default=None, description="Folder of further preset files (TOML).")
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="Least severe message logged."
     )
 
-    @field_validator("base_url", "smtp_url")
+    @field_validator("base_url", "smtp_url", "c2pa_timestamp_url")
     @classmethod
     def _is_address(cls, text: str, info: ValidationInfo) -> str:
         """Refuse an address at the start rather than when the first mail is sent."""
-        known = ("http", "https") if info.field_name == "base_url" else ("smtp", "smtps")
+        known = ("smtp", "smtps") if info.field_name == "smtp_url" else ("http", "https")
         parts = urlsplit(text)
         if text and (parts.scheme not in known or not parts.hostname or parts.port == 0):
             raise ValueError(f"write {known[0]}://host or {known[1]}://host")

@@ -26,6 +26,8 @@ class FileOut:
     download_name: str
     etag: str
     """Changes when the bytes do."""
+    data: bytes | None = None
+    """The bytes, where they were made for this use and do not lie in the storage."""
 
 
 def preview_file(hub: Hub, actor: Actor, asset_id: str, name: str) -> FileOut:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
@@ -20,8 +20,8 @@ from ugc_hub.cli.output import as_json, say, show
 from ugc_hub.errors import HubError
 from ugc_hub.framing import Choice
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import Left, StatedUse
-from ugc_hub.packs import safe_name, unique_name
+from ugc_hub.licensing import Left, StatedUse, stamp_each
+from ugc_hub.packs import name_for, unique_name
 from ugc_hub.renditions import Outcome, RenditionView, Wanted
 
 preset_option = click.option(
@@ -88,15 +88,19 @@ def render(asset_id: str, preset_ids: tuple[str, ...], out: Path, fit: Any, aske
         finish(hub, {view.job_id for view in made.values() if view.status != "ready" and view.job_id is not None})
         made = renditions.get_many(hub, SYSTEM, wanted)
         left = _take(hub, outcomes, made, asked)
-        files = _write(hub, {name: view for name, view in made.items() if name in left}, out)
+        files = _write(hub, made, left, out)
     rows = []
     for outcome in outcomes:
-        views = [made[name] for name in outcome.renditions]
-        brief = [_line(view, files.get(view.id), left.get(view.id)) for view in views]
+        entries = [(name, outcome.channel) for name in outcome.renditions]
+        brief = [_line(made[entry[0]], files.get(entry), left.get(entry)) for entry in entries]
         rows.append({**outcome.as_dict(), "renditions": brief})
     _report(rows, json_)
-    if any(row["outcome"] == "refused" for row in rows) or len(files) < len(made):
+    if any(row["outcome"] == "refused" for row in rows) or len({name for name, _ in files}) < len(made):
         sys.exit(1)
+
+
+Entry = tuple[str, str | None]
+"""A rendition, and the channel for which it is taken."""
 
 
 def _line(view: RenditionView, file: Path | None, left: Left | None) -> dict[str, Any]:
@@ -105,38 +109,38 @@ def _line(view: RenditionView, file: Path | None, left: Left | None) -> dict[str
     return line
 
 
-def _take(hub: Hub, outcomes: list[Outcome], made: dict[str, RenditionView], asked: Taking) -> dict[str, Left]:
+def _take(hub: Hub, outcomes: list[Outcome], made: dict[str, RenditionView], asked: Taking) -> dict[Entry, Left]:
     """Ask again for what was made, and write it into the ledger: what may not leave is not written to the folder.
 
-    One file that several presets ask for is asked for with the channel of each, and leaves if all allow it.
+    One file that several presets ask for is asked for with the channel of each, and leaves for each if all allow it.
     """
-    wanted = [
-        Wanted(made[name], replace(asked.stated, channel=outcome.channel))
+    wanted = {
+        (name, outcome.channel): Wanted(made[name], replace(asked.stated, channel=outcome.channel))
         for outcome in outcomes
         for name in outcome.renditions
         if name in made and made[name].status == "ready"
-    ]
-    answers = renditions.take_each(hub, SYSTEM, wanted, door="render", acknowledged=asked.acknowledged)
-    left: dict[str, Left] = {}
-    for one, answer in zip(wanted, answers, strict=True):
+    }
+    answers = renditions.take_each(hub, SYSTEM, list(wanted.values()), door="render", acknowledged=asked.acknowledged)
+    left: dict[Entry, Left] = {}
+    for entry, answer in zip(wanted, answers, strict=True):
         if isinstance(answer, HubError):
             raise answer
-        left[one.view.id] = answer
+        left[entry] = answer
     return left
 
 
-def _write(hub: Hub, made: dict[str, RenditionView], out: Path) -> dict[str, Path]:
-    if made:
+def _write(hub: Hub, made: dict[str, RenditionView], left: dict[Entry, Left], out: Path) -> dict[Entry, Path]:
+    """Write a file for each use; the same picture for two channels is two files, each with the terms of its own."""
+    if left:
         out.mkdir(parents=True, exist_ok=True)
-    files: dict[str, Path] = {}
+    files: dict[Entry, Path] = {}
     taken: set[str] = set()
-    for view in sorted(made.values(), key=lambda view: view.file_name):
-        if view.storage_key is None:
-            continue
-        name = unique_name(safe_name(view.file_name), taken)
-        files[view.id] = out / name
-        with hub.storage.open(view.storage_key) as source, files[view.id].open("wb") as target:
-            shutil.copyfileobj(source, target)
+    uses = Counter(name for name, _ in left)
+    order = sorted(left, key=lambda entry: (made[entry[0]].file_name, left[entry].channel))
+    for entry, copy in zip(order, stamp_each(hub, [left[entry].usage_id for entry in order]), strict=True):
+        name = name_for(made[entry[0]].file_name, left[entry].channel if uses[entry[0]] > 1 else "")
+        files[entry] = out / unique_name(name, taken)
+        files[entry].write_bytes(copy.data)
     return files
 
 

@@ -7,16 +7,17 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import Select, String, cast, select
 from sqlalchemy.orm import Session
 
 from storage import Stat
+from ugc_hub import licensing
 from ugc_hub.hub import Hub
-from ugc_hub.models import Asset, Rendition
+from ugc_hub.models import Asset, Rendition, Usage
 
 from .keep import DERIVED, remove_original
 
-FOLDERS = ("originals/", "previews/", "renditions/")
+FOLDERS = ("originals/", "previews/", "renditions/", "ingredients/", "copies/")
 YOUNGEST_LEFTOVER_S = 6 * 3600
 """An upload may take hours; what came in so far is never cleared sooner, whatever grace was asked for."""
 
@@ -44,10 +45,28 @@ def live_keys(session: Session) -> set[str]:
     return keys
 
 
+def wanted_keys(hub: Hub, session: Session) -> set[str]:
+    """Return what is kept as long as it is of use: files of live uses, and ingredients of their credentials.
+
+    Either may be missing without harm; it is made again.
+    """
+    kept = select(Asset.sha256).where(Asset.status != "erased")
+    keys = {licensing.ingredient_key(sha256) for sha256 in session.scalars(kept)}
+    return keys | {licensing.copy_key(usage_id) for usage_id in session.scalars(_fetched_again(hub))}
+
+
+def _fetched_again(hub: Hub) -> Select[str]:
+    """Select uses whose file is fetched again: by a link, or as what a download goes on with after a break."""
+    recent = Usage.created_at > hub.now() - licensing.SAME_USE
+    erased = select(Asset.id).where(Asset.status == "erased")
+    again = Usage.token_sha256.is_not(None) | recent
+    return select(Usage.id).where(Usage.status != "stopped", again, Usage.asset_id.not_in(erased))
+
+
 def orphans(hub: Hub) -> Iterator[Stat]:
     """Yield what lies in the hub's folders of the storage and no record names."""
     with hub.database.read() as session:
-        live = live_keys(session)
+        live = live_keys(session) | wanted_keys(hub, session)
     for folder in FOLDERS:
         yield from (stat for stat in hub.storage.list(folder) if stat.key not in live)
 
@@ -73,6 +92,8 @@ def remove(hub: Hub, key: str) -> bool:
     if folder == "originals":
         return remove_original(hub, name)
     with hub.database.write() as session:
+        if folder in ("ingredients", "copies"):
+            return _remove_wanted(hub, session, key)
         hub.database.serialise(session, DERIVED)
         rendition = select(Rendition.id).where(Rendition.storage_key == key)
         preview = select(Asset.id).where(cast(Asset.previews, String).contains(key, autoescape=True))
@@ -80,3 +101,14 @@ def remove(hub: Hub, key: str) -> bool:
             return False
         hub.storage.delete(key)
         return True
+
+
+def _remove_wanted(hub: Hub, session: Session, key: str) -> bool:
+    folder, _, name = key.partition("/")
+    hub.database.serialise(session, key)
+    kept = select(Asset.id).where(Asset.sha256 == name, Asset.status != "erased")
+    named = kept if folder == "ingredients" else _fetched_again(hub).where(Usage.id == name)
+    if session.scalar(named.limit(1)) is not None:
+        return False
+    hub.storage.delete(key)
+    return True

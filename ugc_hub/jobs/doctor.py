@@ -19,7 +19,7 @@ from workers.media.sandbox import Sandbox
 from workers.queue.jobs import find
 from workers.queue.shapes import Query
 
-from .collect import FOLDERS, live_keys
+from .collect import FOLDERS, live_keys, wanted_keys
 from .handlers import media_limits
 
 CHUNK_BYTES = 1 << 20
@@ -82,6 +82,7 @@ def _bytes(hub: Hub) -> Iterator[Finding]:
     """Compare both sides in one pass over the storage's listing, not with one question per record."""
     sizes: dict[str, int | None] = {}
     with hub.database.read() as session:
+        wanted = wanted_keys(hub, session)
         sizes |= dict.fromkeys(live_keys(session))
         kept = Asset.status != "erased"
         for sha256, size_bytes in session.execute(select(Asset.sha256, Asset.size_bytes).where(kept)):
@@ -91,6 +92,8 @@ def _bytes(hub: Hub) -> Iterator[Finding]:
                 sizes[key] = known
     for folder in FOLDERS:
         for stat in hub.storage.list(folder):
+            if stat.key in wanted:
+                continue
             if stat.key not in sizes:
                 yield Finding("warning", "orphan", "Bytes without a record; ugc-hub gc removes them.", stat.key)
                 continue

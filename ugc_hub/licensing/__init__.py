@@ -24,7 +24,7 @@ from .facts import WORDS, answer, measured, row_of, set_status
 from .fulfilling import fulfil, take_back
 from .grants import Draft, add
 from .importing import Imported, Stated, import_sheets
-from .ledger import Copy, Left, hand_over, hand_over_each, told_duties
+from .ledger import SAME_USE, Copy, Left, hand_over, hand_over_each, told_duties
 from .loading import Situation, load_facts, situation
 from .milestones import Spent, milestone, record_usage
 from .own import STATEMENT, declare_known, declare_own, doubt, is_own
@@ -33,6 +33,8 @@ from .policies import policy_of_agreement, policy_of_asset
 from .replaying import Deviation, deviations
 from .revoking import Withdrawal, revoke
 from .sheets import Sheets, read_sheets
+from .signing import ingredient_key
+from .stamping import Stamped, copy_key, kept_copy, stamp, stamp_each
 from .stating import StatedUse
 from .tasks import MOST_TASKS, TaskView, confirm, count_tasks, find_tasks, get_task, plain_task
 from .totals import Total, plain_total, state_total, totals_of
@@ -43,6 +45,7 @@ from .wording import Told, sentence_of
 __all__ = [
     "GROUNDS",
     "MOST_TASKS",
+    "SAME_USE",
     "STATEMENT",
     "WORDS",
     "Agreed",
@@ -62,6 +65,7 @@ __all__ = [
     "Sheets",
     "Situation",
     "Spent",
+    "Stamped",
     "Standing",
     "Stated",
     "StatedUse",
@@ -85,6 +89,7 @@ __all__ = [
     "come_due",
     "confirm",
     "confirmation",
+    "copy_key",
     "copy_page",
     "count_tasks",
     "count_usable",
@@ -112,12 +117,14 @@ __all__ = [
     "hand_over",
     "hand_over_each",
     "import_sheets",
+    "ingredient_key",
     "intake",
     "is_own",
     "keep",
     "keep_each",
     "keep_person",
     "keep_text",
+    "kept_copy",
     "list_claims",
     "load_facts",
     "measured",
@@ -144,6 +151,8 @@ __all__ = [
     "set_status",
     "settle",
     "situation",
+    "stamp",
+    "stamp_each",
     "standing",
     "state_total",
     "supersede",

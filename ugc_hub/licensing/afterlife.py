@@ -230,7 +230,7 @@ def _tell(hub: Hub, session: Session, kind: str, ends: Sequence[_End]) -> None:
             basis=basis,
             effective_at=at.isoformat(),
             usages=sorted(usage.id for usage in usages),
-            sha256s=sorted({usage.sha256 for usage in usages if usage.sha256}),
+            sha256s=sorted({sha256 for one in usages for sha256 in (one.sha256, one.stamped_sha256) if sha256}),
             channels=sorted({usage.channel for usage in usages}),
             territories=sorted({place for usage in usages for place in usage.territories}),
         )

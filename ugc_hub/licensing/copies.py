@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, require
@@ -82,13 +82,15 @@ def _credit(session: Session, asset_id: str) -> str:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which copies: of an asset, on a channel, in a status; `before` is the id of the last one seen."""
+    """Which copies: of an asset, on a channel, in a status, of a file; `before` is the id of the last one seen."""
 
     asset_id: str = ""
     channel: str = ""
     status: str = ""
     before: str = ""
     limit: int = 50
+    sha256: str = ""
+    """Of the stored file, or of the one that left."""
 
 
 def find_usages(session: Session, actor: Actor, wanted: Wanted) -> list[Usage]:
@@ -100,6 +102,8 @@ def find_usages(session: Session, actor: Actor, wanted: Wanted) -> list[Usage]:
         (Usage.status, wanted.status),
     ):
         found = found.where(column == value) if value else found
+    if wanted.sha256:
+        found = found.where(or_(Usage.sha256 == wanted.sha256, Usage.stamped_sha256 == wanted.sha256))
     if wanted.before:
         found = found.where(Usage.id < wanted.before)
     return list(session.scalars(found))

@@ -31,6 +31,7 @@ from ugc_hub.models import (
     Rendition,
     RightsRequest,
     SignInLink,
+    Usage,
     User,
     UserSession,
 )
@@ -41,6 +42,8 @@ from .changes import changed
 from .facts import set_status
 from .persons import erase_person
 from .scrubbing import persons_of, scrub_creator, scrub_duties, scrub_requests
+from .signing import ingredient_key
+from .stamping import copy_key
 
 ERASED = "erased"
 CAPTURED = ("dm_export", "permalink_snapshot", "screenshot", "platform_code")
@@ -129,8 +132,11 @@ def _asset(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: s
     set_status(hub, session, actor, asset_id=asset_id, status=ERASED, note=reason)
     hub.database.serialise(session, f"renditions:{asset_id}")
     made = select(Rendition.storage_key).where(Rendition.asset_id == asset_id, Rendition.storage_key.is_not(None))
-    keys = [f"originals/{asset.sha256}", *(preview["key"] for preview in asset.previews.values())]
+    copies = select(Usage.id).where(Usage.asset_id == asset_id, Usage.stamped_sha256.is_not(None))
+    keys = [f"originals/{asset.sha256}", ingredient_key(asset.sha256)]
+    keys += [preview["key"] for preview in asset.previews.values()]
     keys += [key for key in session.scalars(made) if key]
+    keys += [copy_key(usage_id) for usage_id in session.scalars(copies)]
     for table, column in ((Rendition, Rendition.asset_id), (HashBand, HashBand.asset_id)):
         session.execute(delete(table).where(column == asset_id))
     session.execute(delete(AssetLink).where((AssetLink.asset_id == asset_id) | (AssetLink.other_id == asset_id)))

@@ -1,6 +1,7 @@
 """The one way out: every copy is decided at the moment it leaves, and stands in the ledger before its first byte.
 
-A page, route or command that hands out bytes of an asset calls `hand_over` and sends nothing before it returns.
+A page, route or command that hands out bytes of an asset calls `hand_over` and sends nothing before it returns. What it
+sends of a rendition is what `stamping.stamp` makes of it for that entry of the ledger.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from ugc_hub.models import DecisionRow, Usage
 from ugc_hub.rights import Decision, Request, write_decision, write_request
 
 from .canonical import digest
+from .copies import copy_page
 from .deciding import Answers, Use, ask_each, keep_each, refusal
 from .duties import duty_words
 from .milestones import record_usage
@@ -57,6 +59,7 @@ class Left:
     channel: str
     valid_until: datetime | None
     status_url: str
+    """The public page that says whether the copy may still be used."""
     duties: tuple[dict[str, Any], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
@@ -266,6 +269,5 @@ def _answer(hub: Hub, look: _Look) -> Left | HubError:
     if not look.allowed or look.known is None:
         return refusal(look.decision)
     usage = look.known
-    address = f"{hub.settings.address}/api/v1/usages/{usage.id}/status"
     duties = tuple(look.duties)
-    return Left(usage.id, usage.decision_id, usage.channel, usage.valid_until, address, duties)
+    return Left(usage.id, usage.decision_id, usage.channel, usage.valid_until, copy_page(hub, usage.id), duties)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -101,14 +102,19 @@ def declare_own(hub: Hub, session: Session, actor: Actor, *, asset_id: str) -> s
 
 def is_own(session: Session, asset_id: str) -> bool:
     """Return whether an asset is declared the company's own, and the declaration still in force."""
+    return bool(own_among(session, [asset_id]))
+
+
+def own_among(session: Session, asset_ids: Iterable[str]) -> set[str]:
+    """Return those of the assets for which `is_own` holds."""
     found = (
-        select(Grant.id)
-        .join(GrantAsset, GrantAsset.grant_id == Grant.id)
+        select(GrantAsset.asset_id)
+        .join(Grant, GrantAsset.grant_id == Grant.id)
         .join(AgreementVersion, AgreementVersion.id == Grant.version_id)
-        .where(GrantAsset.asset_id == asset_id, Grant.state == "active", Grant.revoked.is_(False))
+        .where(GrantAsset.asset_id.in_(list(asset_ids)), Grant.state == "active", Grant.revoked.is_(False))
         .where(AgreementVersion.text_sha256.in_(_WORDINGS))
     )
-    return session.scalar(found.limit(1)) is not None
+    return set(session.scalars(found))
 
 
 def doubt(hub: Hub, session: Session, asset_id: str) -> str | None:

@@ -55,6 +55,13 @@ class Usage(WithId, Base):
     grants_used: Mapped[list[str]] = mapped_column(JSON)
     valid_until: Mapped[datetime | None]
     sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Of the stored file: the rendition, or the original."""
+    stamped_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Of the bytes as they left, with the metadata of this use: it traces a copy that is found. None: as stored."""
+    stamp: Mapped[str] = mapped_column(String(20), default="")
+    """How much of the metadata fitted into the file: full, short, core or none; empty: nothing was to be written."""
+    credentials: Mapped[str] = mapped_column(String(40), default="")
+    """signed, or why the file carries no Content Credentials; empty: none were to be written."""
     perceptual_hash: Mapped[str | None] = mapped_column(String(16))
     delivered_to: Mapped[str | None] = mapped_column(String(60))
     """User id of who took it."""

@@ -1,7 +1,7 @@
 """Renditions: planned without pixels, requested once per plan, listed, handed over; and the custom presets."""
 
 from .customs import all_presets, find_custom, find_preset, preset_history, save_preset, withdraw_preset
-from .imprints import imprint_for, rendition_id
+from .imprints import rendition_id
 from .request import Outcome, plan, request, request_each
 from .taking import Wanted, look_each, stated_for, take, take_each
 from .view import RenditionView, get, get_many, of_asset
@@ -15,7 +15,6 @@ __all__ = [
     "find_preset",
     "get",
     "get_many",
-    "imprint_for",
     "look_each",
     "of_asset",
     "plan",

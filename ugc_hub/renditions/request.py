@@ -17,6 +17,7 @@ from ugc_hub.errors import Conflict, Gone, HubError, Invalid, NotFound
 from ugc_hub.framing import Choice, Framing
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.licensing import StatedUse, is_own
+from ugc_hub.licensing.imprints import imprint_for, own_imprint
 from ugc_hub.models import Asset, Creator, Rendition, RenditionUse
 from ugc_hub.presets import Preset, UnknownPreset
 from workers.media.shapes import ImagePlan, MediaFacts, Point
@@ -25,7 +26,7 @@ from workers.queue.shapes import Options
 
 from .asking import Asked, ask
 from .customs import all_presets
-from .imprints import imprint_for, own_imprint, stamped
+from .imprints import stamped
 from .view import jobs_of, state_of
 
 MOST_PRESETS = 200

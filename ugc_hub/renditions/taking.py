@@ -11,7 +11,7 @@ from ugc_hub.accounts import Actor, require
 from ugc_hub.catalog import FileOut
 from ugc_hub.errors import Conflict, HubError, Invalid
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import Copy, Left, StatedUse, ask_each, hand_over_each
+from ugc_hub.licensing import Copy, Left, StatedUse, ask_each, hand_over_each, stamp
 from ugc_hub.models import Asset
 from ugc_hub.presets import Preset
 from ugc_hub.rights import Decision
@@ -33,7 +33,7 @@ class Wanted:
 def take(
     hub: Hub, actor: Actor, rendition_id: str, *, stated: StatedUse, door: str = "download", acknowledged: str = ""
 ) -> tuple[FileOut, Left]:
-    """Hand over one finished rendition; `door` is the exit that the ledger names.
+    """Hand over one finished rendition, stamped for its use; `door` is the exit that the ledger names.
 
     Without a channel the use is that of the presets that asked for it.
 
@@ -49,13 +49,17 @@ def take(
     (answer,) = take_each(hub, actor, [wanted], door=door, acknowledged=acknowledged)
     if isinstance(answer, HubError):
         raise answer
-    return file_of(found), answer
+    made = stamp(hub, answer.usage_id)
+    file = file_of(found)
+    return replace(file, data=made.data, size_bytes=len(made.data), etag=made.sha256), answer
 
 
 def take_each(
     hub: Hub, actor: Actor, wanted: Sequence[Wanted], *, door: str, acknowledged: str = ""
 ) -> list[Left | HubError]:
     """Ask for each whether it may leave, and write what may into the ledger; send nothing before this returns.
+
+    What is sent then is what `licensing.stamp_each` makes of each.
 
     Raises:
         Conflict: one is not ready, or duties were not acknowledged.

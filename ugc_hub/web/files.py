@@ -48,8 +48,7 @@ def send_copy(taken: tuple[FileOut, Left], *, attachment: bool = True) -> Respon
 
 
 def _answer(file: FileOut, *, attachment: bool) -> Response:
-    storage = the_hub().storage
-    total = file.size_bytes if file.size_bytes is not None else storage.stat(file.storage_key).size_bytes
+    total = _size(file)
     tag = hashlib.sha256(file.etag.encode()).hexdigest()[:32] if "/" in file.etag else file.etag
     if parse_etags(request.headers.get("If-None-Match")).contains_weak(tag):
         return _dress(Response(status=304), file, tag, attachment=attachment)
@@ -62,12 +61,24 @@ def _answer(file: FileOut, *, attachment: bool) -> Response:
     start, end = span or (0, total)
     body: Iterator[bytes] = iter(())
     if request.method != "HEAD":
-        body = _chunks(storage.open(file.storage_key, start=start, end=end))
+        body = _read(file, start, end)
     response = Response(body, status=206 if span else 200)
     response.content_length = end - start
     if span:
         response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{total}"
     return _dress(response, file, tag, attachment=attachment)
+
+
+def _size(file: FileOut) -> int:
+    if file.data is not None:
+        return len(file.data)
+    return file.size_bytes if file.size_bytes is not None else the_hub().storage.stat(file.storage_key).size_bytes
+
+
+def _read(file: FileOut, start: int, end: int) -> Iterator[bytes]:
+    if file.data is not None:
+        return iter((file.data[start:end],))
+    return _chunks(the_hub().storage.open(file.storage_key, start=start, end=end))
 
 
 def _wanted(asked: Range | None, tag: str) -> Range | None:

@@ -252,7 +252,7 @@ class ImagePlan(Record):
     """`max_bytes` is an advice: where no quality meets it, the lightest file is made all the same."""
     min_bytes: int | None = None
     imprint: Imprint = field(default_factory=Imprint)
-    engine: int = 2
+    engine: int = 3
     """Version of the image engine; a change that alters bytes raises it."""
 
     def digest(self) -> str:

@@ -53,7 +53,7 @@ def test_what_leaves_stands_in_the_ledger_with_the_decision_that_can_be_made_aga
     assert (row.edits, row.sha256, row.perceptual_hash, row.rendition_id) == (["crop"], "a" * 64, "0" * 16, "rnd_1")
     assert (row.delivered_to, row.status) == (person.user_id, "live")
     assert set(row.grants_used) < {grant, *_grants(hub)}
-    assert left.status_url.endswith(f"/api/v1/usages/{row.id}/status")
+    assert left.status_url == licensing.copy_page(hub, row.id) == f"{hub.settings.address}/u/{row.id}"
     with hub.database.read() as session:
         kept, again = licensing.replay(session, row.decision_id)
         assert session.scalar(select(Event.actor).where(Event.kind == "copy.left")) == person.user_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import io
 import re
 import zipfile
@@ -33,7 +34,6 @@ ROOT = Path(__file__).parents[3]
 PRESET = "email.hero.600.1x"
 MAIL = StatedUse("email")
 READERS = {
-    "ugc_hub/web/files.py:_answer": "sends what it is given; its callers stand here",
     "ugc_hub/web/files.py:send_copy": "takes only what was handed over (its argument is the ledger's entry)",
     "ugc_hub/web/api/assets.py:download_original": "catalog.take_original",
     "ugc_hub/web/api/assets.py:see_preview": "a marked preview: looking is not a use",
@@ -41,9 +41,17 @@ READERS = {
     "ugc_hub/web/api/renditions.py:download_rendition": "renditions.take",
     "ugc_hub/web/api/packs.py:download_pack": "packs.stream",
     "ugc_hub/web/pages/links.py:follow_link": "delivery.follow",
+    "ugc_hub/web/files.py:_read": "sends what it is given; its callers stand here",
+    "ugc_hub/renditions/taking.py:take": "licensing.hand_over before",
+    "ugc_hub/delivery.py:make_link": "licensing.hand_over before",
+    "ugc_hub/delivery.py:_file": "delivery.follow decides before",
     "ugc_hub/delivery.py:_signed": "delivery.follow decides before",
-    "ugc_hub/packs.py:_bytes": "packs.stream takes each file before the first byte",
+    "ugc_hub/packs.py:_zip": "packs.stream takes each file before the first byte",
     "ugc_hub/cli/rendering.py:_write": "renditions.take_each before",
+    "ugc_hub/licensing/stamping.py:stamp": "what an entry of the ledger is about",
+    "ugc_hub/licensing/stamping.py:_carried_out": "what an entry of the ledger is about",
+    "ugc_hub/licensing/stamping.py:_known": "the same file, where it is kept",
+    "ugc_hub/licensing/signing.py:signed": "an original as ingredient: its hash and its own credentials",
     "ugc_hub/web/pages/grants.py:_text": "the text of a proof: evidence, and no asset; roles decide",
     "ugc_hub/notify.py:send_sign_in_link": "a mail of words",
     "ugc_hub/jobs/inspect.py:inspect": "a worker measures; nothing leaves",
@@ -51,10 +59,10 @@ READERS = {
     "ugc_hub/jobs/doctor.py:_contents": "reads to compare hashes; nothing leaves",
 }
 """Every function that reads stored bytes or sends them, with what asks before it; those of evidence stand below."""
-PAPERS = re.compile(r"ugc_hub/(licensing|web/api/papers)")
+PAPERS = re.compile(r"ugc_hub/(licensing/(?!stamping|signing)|web/api/(papers|deeds))")
 """Texts and evidence are no assets: roles decide on them."""
 READS = {"open", "local", "signed_url"}
-SENDS = {"send", "send_stream", "send_copy", "send_file", "send_from_directory"}
+SENDS = {"send", "send_stream", "send_copy", "send_file", "send_from_directory", "stamp", "stamp_each"}
 
 
 def _readers() -> Iterator[str]:
@@ -154,6 +162,20 @@ def _leaks(house: House, body: bytes) -> bool:
     return any(data[len(data) // 2 :][:24] in body or data[-200:-176] in body for data in (house.original, made))
 
 
+def _names_its_use(house: House, body: bytes) -> bool:
+    """Whether a file, or the one in a zip, names the page of the use for which it left last."""
+    with house.hub.database.read() as session:
+        usage = session.scalars(select(Usage).where(Usage.rendition_id.is_not(None)).order_by(Usage.id.desc())).first()
+    if usage is None:
+        return False
+    if zipfile.is_zipfile(io.BytesIO(body)):
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            body = archive.read(archive.namelist()[0])
+    named = f"/u/{usage.id}".encode() in body
+    assert not named or hashlib.sha256(body).hexdigest() == usage.stamped_sha256
+    return named
+
+
 @pytest.mark.req("R65")
 @pytest.mark.parametrize("endpoint", EXITS)
 def test_an_allowed_copy_leaves_with_an_entry_and_a_denied_one_not_at_all(
@@ -168,6 +190,7 @@ def test_an_allowed_copy_leaves_with_an_entry_and_a_denied_one_not_at_all(
         assert allowed.status_code == 200
     if not endpoint.endswith("make_link"):
         assert _leaks(house, allowed.data)
+        assert _names_its_use(house, allowed.data) is (not endpoint.endswith("original"))
     assert house.usages() == before + (endpoint != "pages.follow_link")
     house.grant_off()
     for headers in ({}, {"Range": "bytes=0-99"}, {"If-None-Match": allowed.headers.get("ETag", '"x"')}):
@@ -181,6 +204,27 @@ def test_an_allowed_copy_leaves_with_an_entry_and_a_denied_one_not_at_all(
         assert denied.headers["Cache-Control"] == "no-store" or method == "POST"
         assert not _leaks(house, denied.data)
     assert house.usages() == before + (endpoint != "pages.follow_link")
+
+
+def test_a_download_goes_on_after_a_break_and_is_not_sent_again_unchanged(
+    house: House, program: Callable[..., Person]
+) -> None:
+    person = program("admin")
+    path = f"/api/v1/renditions/{house.rendition}/file?channel=email"
+    whole = person.get(path)
+    half = len(whole.data) // 2
+    parts = [person.get(path, headers={"Range": span}) for span in (f"bytes=0-{half - 1}", f"bytes={half}-")]
+    assert [part.status_code for part in parts] == [206, 206]
+    assert b"".join(part.data for part in parts) == whole.data
+    assert whole.content_length == len(whole.data)
+    assert parts[1].headers["Content-Range"] == f"bytes {half}-{len(whole.data) - 1}/{len(whole.data)}"
+    assert {part.headers["ETag"] for part in parts} == {whole.headers["ETag"]}
+    assert whole.headers["ETag"] == f'"{hashlib.sha256(whole.data).hexdigest()}"'
+    assert person.get(path, headers={"If-None-Match": whole.headers["ETag"]}).status_code == 304
+    other = program("designer")
+    assert other.get(path).headers["ETag"] != whole.headers["ETag"], "the copy of another person is another one"
+    ahead = other.get(path, headers={"Range": "bytes=0-9", "If-Range": whole.headers["ETag"]})
+    assert ahead.status_code == 200, "parts of two copies are never put together"
 
 
 def test_no_other_route_hands_out_anything_but_words(
@@ -260,6 +304,7 @@ def test_a_command_writes_what_is_allowed_and_nothing_else(
     assert house.usages() == before + 1
     written = [path for path in out.rglob("*") if path.is_file()]
     assert (name == "link") != bool(written)
+    assert all(_names_its_use(house, path.read_bytes()) for path in written)
     for path in written:
         path.unlink()
     house.grant_off()

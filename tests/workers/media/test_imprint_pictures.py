@@ -148,7 +148,36 @@ def test_rewriting_something_else_is_refused(name: ImageFormat) -> None:
         assert refused.value.code == "output_invalid"
 
 
-def test_an_avif_without_room_for_the_new_text_is_refused(tmp_path: Path) -> None:
-    path = render(tmp_path, "avif", Imprint(creator="Ana"))
-    with pytest.raises(MediaError, match="too long"):
-        imprint.rewrite(path.read_bytes(), "avif", replace(IMPRINT, usage_terms="x" * 900))
+def test_an_avif_grows_and_shrinks_with_its_metadata_and_its_pictures_stay_byte_for_byte(tmp_path: Path) -> None:
+    path = render(tmp_path, "avif", Imprint(creator="Ana"), "RGBA")
+    data, before = path.read_bytes(), opened(path).tobytes()
+    for mark in (replace(IMPRINT, usage_terms="x" * 900), Imprint(creator="A"), Imprint(usage_id="use_1")):
+        made = tmp_path / "made.avif"
+        made.write_bytes(imprint.rewrite(data, "avif", mark))
+        tags = exiftool(made)
+        assert tags.get("XMP-dc:Creator") == mark.creator
+        assert tags.get("IFD0:Copyright") == mark.copyright
+        assert not [tag for tag in tags if "Warning" in tag or "Error" in tag]
+        assert opened(made).tobytes() == before
+        assert (b"Ana" in made.read_bytes()) is (mark.creator == IMPRINT.creator)
+        assert made.read_bytes()[-2000:] == data[-2000:]
+
+
+def test_an_avif_that_has_no_metadata_is_refused(tmp_path: Path) -> None:
+    path = render(tmp_path, "avif", Imprint())
+    with pytest.raises(MediaError, match="no metadata"):
+        imprint.rewrite(path.read_bytes(), "avif", IMPRINT)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_as_much_is_written_as_fits_and_the_use_before_all(tmp_path: Path, name: ImageFormat) -> None:
+    data = render(tmp_path, name, Imprint(creator="Ana", credit="Ana", asset_id="asset:0001")).read_bytes()
+    limit = None
+    for extent in ("full", "short", "core", "none"):
+        made = imprint.fitted(data, name, IMPRINT, limit)
+        assert made.extent == extent
+        limit = len(made.data) - 1
+        told = b"usage:0001" in made.data
+        assert told is (extent != "none")
+        assert (b"until 2026" in made.data, b"DMI-" in made.data) == (extent == "full", extent in ("full", "short"))
+    assert made.data == data

@@ -22,6 +22,7 @@ class UsageQuery(Asked):
     asset: str = Field(default="", max_length=60, description="Id of an asset.")
     channel: str = Field(default="", max_length=60)
     status: Literal["", "live", "stopped", "unknown"] = ""
+    sha256: str = Field(default="", max_length=64, description="Hash of a file that was found somewhere.")
     limit: int = Field(default=50, ge=1, le=200)
     cursor: str = Field(default="", max_length=60)
 
@@ -41,7 +42,10 @@ class UsageOut(Given):
     grants_used: list[str]
     created_at: datetime
     valid_until: datetime | None
-    sha256: str | None
+    sha256: str | None = Field(description="Of the stored file.")
+    stamped_sha256: str | None = Field(description="Of the bytes that left; null: the stored file as it is.")
+    stamp: str = Field(description="How much of the metadata of this use fitted in: full, short, core or none.")
+    credentials: str = Field(description="Content Credentials: signed, or why not; empty: no key is configured.")
     external_ref: str
     status: str
     ended_at: datetime | None = Field(description="When it ended; of a live one, when it will by an announced end.")
@@ -83,7 +87,7 @@ class FeedEntry(Given):
     channels: list[str] = Field(description="Empty: all.")
     territories: list[str] = Field(description="Empty: all.")
     usages: list[str] = Field(description="Ids of copies that the ledger knows.")
-    sha256s: list[str] = Field(description="Hashes of the files that left.")
+    sha256s: list[str] = Field(description="Hashes of the files that left, as stored and as stamped for their use.")
 
 
 class Feed(Given):
@@ -100,7 +104,7 @@ class Feed(Given):
 def list_usages(query: UsageQuery) -> dict[str, Any]:
     """Return one page of the ledger; creators see copies of their own assets."""
     actor = allowed("usage.view")
-    wanted = Wanted(query.asset, query.channel, query.status, query.cursor, query.limit + 1)
+    wanted = Wanted(query.asset, query.channel, query.status, query.cursor, query.limit + 1, query.sha256.lower())
     with the_hub().database.read() as session:
         found = licensing.find_usages(session, actor, wanted)
     items = found[: query.limit]

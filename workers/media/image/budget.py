@@ -93,30 +93,44 @@ class Search:
         return math.floor(nearest + (target - math.log(self.sizes[nearest])) / slope)
 
 
-def fit(encode: Encode, recipe: Recipe, max_bytes: int | None, *, advised: bool = False) -> Fit:
-    """Return the best file of `recipe` within `max_bytes` (None: no limit).
+@dataclass(frozen=True)
+class Budget:
+    """How many bytes a file may have; without `most` as many as it takes."""
+
+    most: int | None = None
+    spare: int = 0
+    """Bytes of it that are better left for what is written into the file later."""
+    advised: bool = False
+    """Where nothing fits, the lightest file is right."""
+
+
+def fit(encode: Encode, recipe: Recipe, budget: Budget) -> Fit:
+    """Return the best file of `recipe` within the budget.
 
     JPEG, WebP and AVIF vary the quality from the recipe's `quality` down to `min_quality`, JPEG then also the
-    chroma; PNG and GIF vary the number of colours, unless the recipe is lossless.
+    chroma; PNG and GIF vary the number of colours, unless the recipe is lossless. What fits only without the spare
+    bytes is taken before anything else is given up.
 
     Where nothing fits, an advised limit gives the lightest file; any other raises `PlanImpossible`, which names the
     size of that file.
     """
-    limit = max_bytes if max_bytes is not None else _NO_LIMIT
+    limit = budget.most if budget.most is not None else _NO_LIMIT
     encodes, lightest = 0, None
     for low, high, subsampling in _stages(recipe):
         run = partial(_at_level, encode, subsampling)
-        search = Search(run, limit, low, high, most=max(2, MOST_ENCODES - encodes))
+        search = Search(run, limit - budget.spare, low, high, most=max(2, MOST_ENCODES - encodes))
         found = search.run()
         encodes += len(search.sizes)
         if found:
             return Fit(found[1], Setting(found[0], subsampling), encodes)
         level, data = search.lightest or (high, b"")
+        if len(data) <= limit:
+            return Fit(data, Setting(level, subsampling), encodes)
         if lightest is None or len(data) < len(lightest.data):
             lightest = Fit(data, Setting(level, subsampling), encodes)
     if lightest is None:
         raise ValueError("the recipe names nothing to try")
-    if advised:
+    if budget.advised:
         return replace(lightest, encodes=encodes)
     raise PlanImpossible(
         f"The picture cannot be made smaller than {len(lightest.data):,} bytes as {recipe.format} in this size, "

@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import Image
 
 from workers.media import imprint
-from workers.media.image.budget import fit
+from workers.media.image.budget import Budget, fit
 from workers.media.image.colour import converter
 from workers.media.image.decode import Master, decode
 from workers.media.image.encode import EXTENSIONS, MEDIA_TYPES, encode, has_quality, profile_for
@@ -109,7 +109,8 @@ def _write(coming: Future[Image.Image], plan: ImagePlan, out: Path) -> Rendered:
     if recipe.format in ("jpeg", "gif"):
         canvas = flat(canvas, plan.flatten)
     block = replace(imprint.block(plan.imprint, recipe.format), icc=profile_for(plan))
-    found = fit(lambda setting: encode(canvas, recipe, setting, block), recipe, plan.max_bytes, advised=plan.advised)
+    budget = Budget(plan.max_bytes, imprint.room(plan.max_bytes), plan.advised)
+    found = fit(lambda setting: encode(canvas, recipe, setting, block), recipe, budget)
     check(found.data, plan)
     digest = plan.digest()
     name = digest + EXTENSIONS[recipe.format]

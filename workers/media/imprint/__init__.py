@@ -3,6 +3,17 @@
 Nothing here opens a picture or loads what does, so that a web process may stamp what it hands out.
 """
 
-from workers.media.imprint.block import MAX_FIELD_CHARACTERS, block, rewrite, xmp
+from workers.media.imprint.block import MAX_FIELD_CHARACTERS, FileFormat, block, rewrite, room, xmp
+from workers.media.imprint.fitting import Extent, Fitted, fitted
 
-__all__ = ["MAX_FIELD_CHARACTERS", "block", "rewrite", "xmp"]
+__all__ = [
+    "MAX_FIELD_CHARACTERS",
+    "Extent",
+    "FileFormat",
+    "Fitted",
+    "block",
+    "fitted",
+    "rewrite",
+    "room",
+    "xmp",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from ugc_hub.renditions.imprints import Handover, imprint_of_use
+from ugc_hub.licensing.imprints import Handover, imprint_of_use
 from ugc_hub.rights import AssetFacts, Decision, Person
 from ugc_hub.rights.grants import Duty
 from workers.media.shapes import Imprint

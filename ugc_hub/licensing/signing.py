@@ -1,0 +1,108 @@
+"""Content Credentials of copies: signed last, with the original as what they were made of, where a key is configured.
+
+The original is prepared as an ingredient when its renditions are made, in the child process that opens originals; here
+only files that the hub made itself are read. A copy that cannot be signed leaves without credentials, and the ledger
+says why: credentials prove a copy, they are no condition of its licence.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from storage.errors import NotFound
+from ugc_hub.hub import Hub
+from ugc_hub.models import Asset, Rendition
+from ugc_hub.rights import Embedding
+from workers.media import provenance
+from workers.media.errors import MediaError
+from workers.media.provenance import Manifest
+from workers.media.shapes import ImagePlan
+
+LOG = logging.getLogger("ugc_hub.licensing")
+INGREDIENTS = "ingredients/"
+GENERATOR = "UGC Hub"
+SIGNED = "signed"
+NO_INGREDIENT, NO_ROOM, NO_TYPE, FAILED = "no_ingredient", "over_budget", "not_this_type", "failed"
+"""Why a copy carries no credentials: its original was not prepared; they would break the byte budget of the placement;
+its type cannot carry them; or the library could not write them."""
+_CONTEXT = {
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "photoshop": "http://ns.adobe.com/photoshop/1.0/",
+    "xmpRights": "http://ns.adobe.com/xap/1.0/rights/",
+    "xmpMM": "http://ns.adobe.com/xap/1.0/mm/",
+    "plus": "http://ns.useplus.org/ldf/xmp/1.0/",
+    "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
+}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the credentials of one copy say."""
+
+    media_type: str
+    original_sha256: str
+    title: str
+    actions: tuple[str, ...] = ()
+    assertions: Mapping[str, Any] = field(default_factory=dict)
+
+
+def ingredient_key(sha256: str) -> str:
+    """Return where an original lies as an ingredient of its copies' credentials."""
+    return f"{INGREDIENTS}{sha256}"
+
+
+def order_of(asset: Asset, rendition: Rendition, edits: Iterable[str], said: Embedding) -> Order:
+    """Return what the credentials of a copy of a rendition say: what was done to the original, and its rights."""
+    plan = ImagePlan.load(rendition.plan)
+    done = {
+        "c2pa.cropped": "crop" in edits,
+        "c2pa.edited": "composite" in edits,
+        "c2pa.resized": (plan.crop.width, plan.crop.height) != (plan.placed.width, plan.placed.height),
+        "c2pa.converted": rendition.media_type != asset.media_type,
+        "c2pa.published": True,
+    }
+    assertions = {label: data for label, data in said.assertions.items() if label.startswith("cawg.")}
+    fields: dict[str, Any] = {
+        name: list(value) if isinstance(value, tuple) else value for name, value in said.xmp.items()
+    }
+    licensor = {name: fields.pop(name) for name in ("plus:LicensorName", "plus:LicensorURL") if name in fields}
+    if licensor:
+        fields["plus:Licensor"] = [licensor]
+    prefixes = {name.partition(":")[0] for name in fields}
+    context = {prefix: address for prefix, address in _CONTEXT.items() if prefix in prefixes}
+    assertions["cawg.metadata"] = {"@context": context, **fields}
+    return Order(
+        media_type=rendition.media_type,
+        original_sha256=asset.sha256,
+        title=rendition.id,
+        actions=tuple(name for name, is_so in done.items() if is_so),
+        assertions=assertions,
+    )
+
+
+def signed(hub: Hub, order: Order, data: bytes, *, limit: int | None) -> tuple[bytes, str]:
+    """Return the file with its credentials and `signed`, or as it is and why; empty where no key is configured.
+
+    A file that its credentials would make larger than `limit` bytes stays as it is.
+    """
+    if hub.credentials is None:
+        return data, ""
+    if order.media_type not in provenance.SIGNED_TYPES:
+        return data, NO_TYPE
+    try:
+        with hub.storage.open(ingredient_key(order.original_sha256)) as file:
+            parent = file.read()
+    except NotFound:
+        return data, NO_INGREDIENT
+    manifest = Manifest(order.title, GENERATOR, order.actions, order.assertions)
+    try:
+        made = provenance.sign(
+            data, order.media_type, parent=parent, manifest=manifest, credentials=hub.credentials
+        ).data
+    except MediaError as error:
+        LOG.warning("%s %s: %s", order.title, error.message, error.detail)
+        return data, FAILED
+    return (made, SIGNED) if limit is None or len(made) <= limit else (data, NO_ROOM)
