@@ -13,7 +13,7 @@ from .claims import (
     list_claims,
 )
 from .clearing import Rebuilt, catch_up, queue_missing, rebuild
-from .copies import Standing, Wanted, copy_page, feed, find_usages, get_usage, standing
+from .copies import Standing, Wanted, asked_again, copy_page, feed, find_usages, get_usage, standing
 from .deciding import Answers, Kept, Use, ask, ask_each, ask_many, demand, keep, keep_each, refusal, replay, request_of
 from .duties import confirmation, duty_words
 from .erasing import erase_asset, erase_creator, erase_shown
@@ -24,6 +24,7 @@ from .facts import WORDS, answer, measured, row_of, set_status
 from .fulfilling import fulfil, take_back
 from .grants import Draft, add
 from .importing import Imported, Stated, import_sheets
+from .inventory import Line, every_line, find_lines, may_keep, named, place, stop
 from .ledger import SAME_USE, Copy, Left, hand_over, hand_over_each, told_duties
 from .loading import Situation, load_facts, situation
 from .milestones import Spent, milestone, record_usage
@@ -59,6 +60,7 @@ __all__ = [
     "Imported",
     "Kept",
     "Left",
+    "Line",
     "PersonData",
     "Proof",
     "Rebuilt",
@@ -84,6 +86,7 @@ __all__ = [
     "ask",
     "ask_each",
     "ask_many",
+    "asked_again",
     "attach",
     "catch_up",
     "come_due",
@@ -107,8 +110,10 @@ __all__ = [
     "erase_person",
     "erase_shown",
     "escalate",
+    "every_line",
     "export_creator",
     "feed",
+    "find_lines",
     "find_tasks",
     "find_usages",
     "fulfil",
@@ -127,8 +132,11 @@ __all__ = [
     "kept_copy",
     "list_claims",
     "load_facts",
+    "may_keep",
     "measured",
     "milestone",
+    "named",
+    "place",
     "plain_task",
     "plain_total",
     "policy_of_agreement",
@@ -155,6 +163,7 @@ __all__ = [
     "stamp_each",
     "standing",
     "state_total",
+    "stop",
     "supersede",
     "take_back",
     "told_duties",

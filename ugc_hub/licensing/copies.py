@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, require
 from ugc_hub.accounts.actors import only_own
 from ugc_hub.errors import NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.models import Asset, AssetRights, Creator, DecisionRow, Event, Usage
-from ugc_hub.rights import decide, read_request
+from ugc_hub.models import Asset, AssetRights, Campaign, Creator, DecisionRow, Event, Usage
+from ugc_hub.rights import Decision, decide, read_request
 
 from .afterlife import ENDED, RESTORED
 from .loading import situation
@@ -55,15 +55,28 @@ def standing(hub: Hub, session: Session, usage_id: str) -> Standing:
     if usage.status == "stopped" or (usage.ended_at is not None and usage.ended_at <= now):
         return Standing("ended", ended_at=usage.ended_at, credit=credit)
     if until is not None and until <= now:
-        kept = session.get_one(DecisionRow, usage.decision_id)
-        request = read_request(kept.request)
-        found = situation(session, [usage.asset_id, *request.ingredients])
-        again = replace(request, at=now, now=now, starts_at=None, ends_at=None, operation="continue")
-        decision = decide(again, found.grants, found.facts)
+        decision = asked_again(hub, session, usage)
         if not decision.allowed:
             return Standing("ended", ended_at=until, credit=credit)
         until = decision.valid_until
     return Standing("good", until if usage.ended_at is None else usage.ended_at, credit=credit)
+
+
+def asked_again(hub: Hub, session: Session, usage: Usage) -> Decision:
+    """Return whether the use that a copy left for may go on now."""
+    now = hub.now()
+    request = read_request(session.get_one(DecisionRow, usage.decision_id).request)
+    found = situation(session, [usage.asset_id, *request.ingredients])
+    again = replace(
+        request,
+        at=now,
+        now=now,
+        starts_at=None,
+        ends_at=None,
+        operation="continue",
+        duty_state=found.duty_state,
+    )
+    return decide(again, found.grants, found.facts)
 
 
 def _credit(session: Session, asset_id: str) -> str:
@@ -80,33 +93,71 @@ def _credit(session: Session, asset_id: str) -> str:
     return row.credit_line or f"@{row.handle}"
 
 
+STATES = ("live", "ended", "unknown")
+"""As people ask for them: still covered, ended in whatever way, or looked at by somebody."""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """Which copies: of an asset, on a channel, in a status, of a file; `before` is the id of the last one seen."""
 
     asset_id: str = ""
     channel: str = ""
+    """With its children."""
     status: str = ""
     before: str = ""
     limit: int = 50
     sha256: str = ""
     """Of the stored file, or of the one that left."""
+    state: str = ""
+    """One of `STATES`."""
+    creator: str = ""
+    """Handle of who made it."""
+    campaign: str = ""
+    ending_days: int | None = None
+    """Those that are live and end within so many days."""
 
 
-def find_usages(session: Session, actor: Actor, wanted: Wanted) -> list[Usage]:
+def find_usages(hub: Hub, session: Session, actor: Actor, wanted: Wanted) -> list[Usage]:
     """Return copies that the actor may see, newest first; a creator sees those of their own assets."""
     found = _visible(actor).order_by(Usage.id.desc()).limit(wanted.limit)
-    for column, value in (
-        (Usage.asset_id, wanted.asset_id),
-        (Usage.channel, wanted.channel),
-        (Usage.status, wanted.status),
-    ):
-        found = found.where(column == value) if value else found
-    if wanted.sha256:
-        found = found.where(or_(Usage.sha256 == wanted.sha256, Usage.stamped_sha256 == wanted.sha256))
+    found = found.where(*_conditions(wanted, hub.now()))
     if wanted.before:
         found = found.where(Usage.id < wanted.before)
     return list(session.scalars(found))
+
+
+def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [
+        column == value for column, value in ((Usage.asset_id, wanted.asset_id), (Usage.status, wanted.status)) if value
+    ]
+    if wanted.channel:
+        below = Usage.channel.startswith(f"{wanted.channel}.", autoescape=True)
+        conditions.append(or_(Usage.channel == wanted.channel, below))
+    if wanted.creator:
+        handle = wanted.creator.strip().removeprefix("@").lower()
+        made = select(Asset.id).join(Creator, Creator.id == Asset.creator_id).where(Creator.handle == handle)
+        conditions.append(Usage.asset_id.in_(made))
+    if wanted.campaign:
+        made = select(Asset.id).join(Campaign, Campaign.id == Asset.campaign_id).where(Campaign.name == wanted.campaign)
+        conditions.append(Usage.asset_id.in_(made))
+    if wanted.sha256:
+        conditions.append(or_(Usage.sha256 == wanted.sha256, Usage.stamped_sha256 == wanted.sha256))
+    if wanted.state:
+        conditions.append(_in_state(wanted.state, now))
+    if wanted.ending_days is not None:
+        last = now + timedelta(days=wanted.ending_days)
+        conditions += [_in_state("live", now), or_(Usage.valid_until <= last, Usage.ended_at <= last)]
+    return conditions
+
+
+def _in_state(state: str, now: datetime) -> ColumnElement[bool]:
+    if state == "unknown":
+        return Usage.status == "unknown"
+    over = or_(func.coalesce(Usage.ended_at <= now, False), func.coalesce(Usage.valid_until <= now, False))
+    if state == "ended":
+        return or_(Usage.status == "stopped", and_(Usage.status == "live", over))
+    return and_(Usage.status == "live", ~over)
 
 
 def get_usage(session: Session, actor: Actor, usage_id: str) -> Usage:

@@ -319,7 +319,7 @@ def test_creators_see_what_became_of_their_own_alone(timed: tuple[Hub, Clock]) -
         revoke(hub, grant)
     with hub.database.read() as session:
         assert [entry["asset_id"] for entry in licensing.feed(session, ana)] == [own]
-        assert [row.id for row in licensing.find_usages(session, ana, licensing.Wanted())] == [uses[0]]
+        assert [row.id for row in licensing.find_usages(hub, session, ana, licensing.Wanted())] == [uses[0]]
         with pytest.raises(NotFound):
             licensing.get_usage(session, ana, uses[1])
         with pytest.raises(Forbidden):

@@ -119,7 +119,7 @@ def test_a_copy_of_every_format_names_its_use_as_an_independent_reader_finds(
         assert pixels(copied.data) == pixels(before)
     with hub.database.read() as session:
         row = session.get_one(Usage, usage)
-        assert [one.id for one in licensing.find_usages(session, SYSTEM, Wanted(sha256=copied.sha256))] == [usage]
+        assert [one.id for one in licensing.find_usages(hub, session, SYSTEM, Wanted(sha256=copied.sha256))] == [usage]
     assert (row.stamped_sha256, row.stamp) == (hashlib.sha256(copied.data).hexdigest(), "full")
     assert stamp(hub, usage) == copied, "a download that goes on finds the same bytes"
 

@@ -10,9 +10,9 @@ from pydantic import Field
 from ugc_hub import licensing
 from ugc_hub.licensing import Standing, Wanted
 from ugc_hub.models import Usage
-from ugc_hub.web.context import allowed, the_hub
+from ugc_hub.web.context import allowed, changing, the_hub
 
-from .blueprint import blueprint, described, gives, query
+from .blueprint import blueprint, body, described, gives, query
 from .shapes import Asked, Given
 
 
@@ -20,7 +20,13 @@ class UsageQuery(Asked):
     """Filters of the ledger, and where it continues."""
 
     asset: str = Field(default="", max_length=60, description="Id of an asset.")
-    channel: str = Field(default="", max_length=60)
+    channel: str = Field(default="", max_length=60, description="With its children.")
+    state: Literal["", "live", "ended", "unknown"] = Field(
+        default="", description="Still covered, ended in whatever way, or looked at by somebody."
+    )
+    creator: str = Field(default="", max_length=100, description="Handle of who made it.")
+    campaign: str = Field(default="", max_length=200)
+    ending_days: int | None = Field(default=None, ge=0, le=3660, description="Those that end within so many days.")
     status: Literal["", "live", "stopped", "unknown"] = ""
     sha256: str = Field(default="", max_length=64, description="Hash of a file that was found somewhere.")
     limit: int = Field(default=50, ge=1, le=200)
@@ -50,6 +56,12 @@ class UsageOut(Given):
     status: str
     ended_at: datetime | None = Field(description="When it ended; of a live one, when it will by an announced end.")
     ended_why: str
+
+
+class PlaceAsk(Asked):
+    """Where a copy runs or ran."""
+
+    external_ref: str = Field(min_length=1, max_length=2000, examples=["https://ads.example/campaigns/17"])
 
 
 class UsagePage(Given):
@@ -103,10 +115,12 @@ class Feed(Given):
 @described("Uses", "List copies that left, newest first")
 def list_usages(query: UsageQuery) -> dict[str, Any]:
     """Return one page of the ledger; creators see copies of their own assets."""
-    actor = allowed("usage.view")
-    wanted = Wanted(query.asset, query.channel, query.status, query.cursor, query.limit + 1, query.sha256.lower())
-    with the_hub().database.read() as session:
-        found = licensing.find_usages(session, actor, wanted)
+    hub, actor = the_hub(), allowed("usage.view")
+    filters = query.model_dump(include={"channel", "status", "state", "creator", "campaign", "ending_days"})
+    filters |= {"asset_id": query.asset, "sha256": query.sha256.lower()}
+    wanted = Wanted(**filters, before=query.cursor, limit=query.limit + 1)
+    with hub.database.read() as session:
+        found = licensing.find_usages(hub, session, actor, wanted)
     items = found[: query.limit]
     return {"items": items, "next_cursor": items[-1].id if len(found) > query.limit else None}
 
@@ -119,6 +133,26 @@ def see_usage(usage_id: str) -> Usage:
     actor = allowed("usage.view")
     with the_hub().database.read() as session:
         return licensing.get_usage(session, actor, usage_id)
+
+
+@blueprint.patch("/usages/<usage_id>")
+@body(PlaceAsk)
+@gives(UsageOut)
+@described("Uses", "Say where a copy runs")
+def place_usage(usage_id: str, body: PlaceAsk) -> Usage:
+    """Keep the ad id or the address of the post; who took the copy may, and who edits rights."""
+    with changing("usage.view") as (hub, session, actor):
+        return licensing.place(hub, session, actor, usage_id=usage_id, external_ref=body.external_ref)
+
+
+@blueprint.post("/usages/<usage_id>/stopped")
+@body(PlaceAsk)
+@gives(UsageOut)
+@described("Uses", "Say that a copy does not run any more")
+def stop_usage(usage_id: str, body: PlaceAsk) -> Usage:
+    """End the use, with the ad id or the address where it ran; a task to take it down is done with it."""
+    with changing("usage.view") as (hub, session, actor):
+        return licensing.stop(hub, session, actor, usage_id=usage_id, external_ref=body.external_ref)
 
 
 @blueprint.get("/usages/<usage_id>/status")
