@@ -26,8 +26,11 @@ INGREDIENTS = "ingredients/"
 GENERATOR = "UGC Hub"
 SIGNED = "signed"
 NO_INGREDIENT, NO_ROOM, NO_TYPE, FAILED = "no_ingredient", "over_budget", "not_this_type", "failed"
+TELLS_PLACE = "tells_place"
 """Why a copy carries no credentials: its original was not prepared; they would break the byte budget of the placement;
-its type cannot carry them; or the library could not write them."""
+its type cannot carry them; the library could not write them; or the original's own credentials, which go with them and
+cannot be changed, say where it was taken."""
+_PLACE = b"gpslat"
 _CONTEXT = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "photoshop": "http://ns.adobe.com/photoshop/1.0/",
@@ -105,4 +108,6 @@ def signed(hub: Hub, order: Order, data: bytes, *, limit: int | None) -> tuple[b
     except MediaError as error:
         LOG.warning("%s %s: %s", order.title, error.message, error.detail)
         return data, FAILED
+    if _PLACE in made.lower():
+        return data, TELLS_PLACE
     return (made, SIGNED) if limit is None or len(made) <= limit else (data, NO_ROOM)
