@@ -49,6 +49,7 @@ WHO = {
     "account.edit": EVERYBODY,
     "rights.view": LOOKERS,
     "rights.legal": {"admin", "legal"},
+    "audit.view": {"admin", "legal"},
     "rights.edit": {"admin", "content_manager", "legal"},
 }
 

@@ -10,15 +10,24 @@ from sqlalchemy.orm import Session
 
 from ugc_hub.models import Event
 
+HUB = "hub"
+"""Stands for the hub itself where a user is named."""
+
 
 @dataclass(frozen=True)
 class Query:
-    """Which events: since an instant, of a kind (`asset.received`, or `asset.` for all of them), of an object."""
+    """Which events: in a time, of a kind (`asset.received`, or `asset.` for all of them), of an object, by an actor.
+
+    `actor` is a user id, or `hub` for the hub itself; `before` the number of the last one seen.
+    """
 
     since: datetime | None = None
     kind: str = ""
     object_id: str = ""
     limit: int = 100
+    actor: str = ""
+    until: datetime | None = None
+    before: int = 0
 
 
 def find(session: Session, query: Query) -> list[Event]:
@@ -30,6 +39,12 @@ def find(session: Session, query: Query) -> list[Event]:
         wanted = wanted.where(Event.kind.startswith(query.kind, autoescape=True))
     elif query.kind:
         wanted = wanted.where(Event.kind == query.kind)
+    if query.until is not None:
+        wanted = wanted.where(Event.at < query.until)
+    if query.before:
+        wanted = wanted.where(Event.id < query.before)
+    if query.actor:
+        wanted = wanted.where(Event.actor.is_(None) if query.actor == HUB else Event.actor == query.actor)
     if query.object_id:
         wanted = wanted.where(Event.object_id == query.object_id)
     return list(session.scalars(wanted))

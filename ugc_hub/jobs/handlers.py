@@ -23,6 +23,7 @@ from .inspect import inspect
 from .letters import send_letters
 from .mailing import mail
 from .render import render
+from .verify import verify
 
 
 def media_limits(settings: Settings) -> Limits:
@@ -61,4 +62,5 @@ def handlers(hub: Hub, sandbox: Sandbox) -> dict[str, Handler]:
         "digest": partial(digest, hub),
         "drafts": partial(_drafts, hub),
         "notice": partial(notice, hub),
+        "verify": partial(verify, hub),
     }

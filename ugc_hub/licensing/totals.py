@@ -79,7 +79,7 @@ def state_total(hub: Hub, session: Session, actor: Actor, *, grant_id: str, tota
     for name, number in total.numbers().items():
         setattr(row, name, number)
     session.flush()
-    details = {"source": row.source, "day": row.day.isoformat(), **total.numbers()}
+    details = {"total": row.id, "day": row.day.isoformat(), **total.numbers()}
     record(session, hub.now(), "grant.total", grant_id, actor=actor.user_id, **details)
     _count(hub, session, actor, grant=grant, caps=caps, sums=sums, known=reached)
     return row

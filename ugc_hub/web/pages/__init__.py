@@ -23,6 +23,7 @@ from . import (
     review,
     rights,
     take,
+    trail,
     upload,
 )
 from .blueprint import blueprint
@@ -51,5 +52,6 @@ __all__ = [
     "review",
     "rights",
     "take",
+    "trail",
     "upload",
 ]

@@ -33,6 +33,7 @@ KINDS = {
     "afterlife": "End uses whose time is over",
     "digest": "Tell of permissions that end soon",
     "drafts": "Remove what was begun and never handed in",
+    "verify": "Verify the audit",
     "notice": "Send a mail about permissions",
     "erase": "Remove the files of what was erased",
     "clear": "Work out what may be used",
