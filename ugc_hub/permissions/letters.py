@@ -14,7 +14,7 @@ from ugc_hub.errors import Gone
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, PlatformCode, RightsRequest, User
 
-from .links import address
+from .links import address, own_page
 from .people import addressee
 from .terms import text_of, values_of
 from .wording import fill, phrase
@@ -61,6 +61,8 @@ def _receipt(hub: Hub, session: Session, row: RightsRequest, to: str) -> Letter:
     values = values_of(hub, session, row, scope)
     link = address(hub, row, "receipt")
     body = phrase("mail", "receipt_body", row.locale, link=link, text=text_of(hub, session, row, scope), **values)
+    if row.role == "creator" and row.person_id:
+        body += "\n" + phrase("mail", "receipt_mine", row.locale, link=own_page(hub, row.person_id))
     return Letter(to, _line(phrase("mail", "receipt", row.locale, brand=values["brand"])), body)
 
 

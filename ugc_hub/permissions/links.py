@@ -57,3 +57,26 @@ def by_token(hub: Hub, session: Session, token: str) -> tuple[RightsRequest, str
                 raise Gone("This request was taken back; nothing needs to be answered.", code="request_withdrawn")
             return row, purpose
     raise NotFound(SPENT)
+
+
+def own_page(hub: Hub, person_id: str) -> str:
+    """Return the address at which a person sees where their content runs; it is only ever mailed to them."""
+    tail = person_id.removeprefix("prs_")
+    return f"{hub.settings.address}/m/{tail}.{_mark(hub, tail)}"
+
+
+def person_of(hub: Hub, token: str) -> str:
+    """Return the id of the person whose page a token opens.
+
+    Raises:
+        NotFound: the hub did not make it.
+    """
+    tail, _, mark = token.partition(".")
+    if not token.isascii() or not hmac.compare_digest(mark, _mark(hub, tail)):
+        raise NotFound("This link is not valid. Open it again from the mail, whole.")
+    return f"prs_{tail}"
+
+
+def _mark(hub: Hub, tail: str) -> str:
+    made = hmac.new(hub.secret, f"own content/{tail}".encode(), hashlib.sha256).digest()[:TOKEN_BYTES]
+    return base64.urlsafe_b64encode(made).decode().rstrip("=")

@@ -8,6 +8,7 @@ from .handing import NotHandedIn, Signed, confirm_address, hand_in
 from .leaving import Removed, remove_drafts
 from .letters import Letter, compose
 from .links import LinkView, NewLink, list_links, make_link, revoke_link
+from .mine import Mine, Whose, of_actor, of_token, own_asset, see_mine, text_of_mine
 from .receiving import FileView, files_of, give_reason, take_file, take_out
 from .reviewing import Review, decide, queue, see_review
 from .speaking import ConsentView, guardian_says, withdraw
@@ -25,6 +26,7 @@ __all__ = [
     "FormView",
     "Letter",
     "LinkView",
+    "Mine",
     "NewLink",
     "NotHandedIn",
     "Other",
@@ -33,6 +35,7 @@ __all__ = [
     "Seen",
     "Sender",
     "Signed",
+    "Whose",
     "begin",
     "begin_signed_in",
     "brief_of",
@@ -51,7 +54,10 @@ __all__ = [
     "look_at_consent",
     "make_link",
     "may_begin",
+    "of_actor",
+    "of_token",
     "open_campaigns",
+    "own_asset",
     "queue",
     "read_answers",
     "read_brief",
@@ -59,9 +65,11 @@ __all__ = [
     "revoke_link",
     "save_brief",
     "see",
+    "see_mine",
     "see_review",
     "sign",
     "take_file",
     "take_out",
+    "text_of_mine",
     "withdraw",
 ]

@@ -15,6 +15,7 @@ from ugc_hub.hub import Hub
 from ugc_hub.licensing import read_person
 from ugc_hub.licensing.documents import terms_version
 from ugc_hub.models import Campaign, ConsentRecord, Submission, SubmissionForm
+from ugc_hub.permissions.links import own_page
 from workers.queue.jobs import enqueue
 from workers.queue.shapes import Options
 
@@ -92,6 +93,7 @@ def _about_consent(hub: Hub, session: Session, record_id: str, *, name: str, sub
                 "terms": terms,
                 "scope": terms.scope,
                 "withdraw": f"{base}/w/{sign(hub, 'withdraw', record.id)}",
+                "mine": own_page(hub, record.person_id) if record.role == "creator" else "",
                 "guardian": f"{base}/g/{sign(hub, 'guardian', record.id)}",
             },
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-SECRET_AFTER = ("c", "d", "g", "h", "r", "s", "sign-in", "w")
+SECRET_AFTER = ("c", "d", "g", "h", "m", "r", "s", "sign-in", "w")
 """First parts of the paths whose next part is a secret; a test holds them against the routes."""
 SHOWN = "<token>"
 _LONG = re.compile(r"[\w.~=%-]{16,}", re.ASCII)

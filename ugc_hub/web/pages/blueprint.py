@@ -24,6 +24,8 @@ NAVIGATION = (
     ("Claims", "pages.claims", "warning", "rights.legal"),
 )
 """Name, endpoint, icon and the action that a role needs to see it."""
+OWN = (("My content", "pages.mine", "photo", "usage.view"),)
+"""The same, for creators alone."""
 
 
 @blueprint.app_context_processor
@@ -39,7 +41,7 @@ def common() -> dict[str, Any]:
         "me": me,
         "may": (lambda action, thing=None: accounts.may(me.actor, action, thing)) if me else (lambda *_: False),
         "role_title": role.title if role else "",
-        "navigation": NAVIGATION,
+        "navigation": (*OWN, *NAVIGATION) if me and me.actor.role == "creator" else NAVIGATION,
         "theme": theme if theme in {"light", "dark"} else "",
     }
 

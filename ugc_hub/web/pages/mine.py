@@ -1,0 +1,105 @@
+"""A creator's own page: where their content runs, and how it ends; signed in, or by the link of a receipt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, render_template, request, url_for
+
+from ugc_hub import catalog, submissions
+from ugc_hub.accounts import SYSTEM
+from ugc_hub.errors import NotFound
+from ugc_hub.licensing.wording import channel_name
+from ugc_hub.rights import world_atlas
+from ugc_hub.submissions import Whose
+from ugc_hub.web.context import allowed, the_hub
+from ugc_hub.web.files import send
+
+from .blueprint import blueprint
+from .handing import guarded
+
+PREVIEWS = ("preview", "poster", "thumb")
+LAYERS = {
+    "copyright": "The content",
+    "likeness": "Being seen in it",
+    "music": "The music",
+    "property": "The property",
+    "platform": "Ads from your account",
+}
+
+
+def _shown(whose: Whose) -> dict[str, Any]:
+    hub = the_hub()
+    mine = submissions.see_mine(hub, whose, before=request.args.get("before", "")[:40])
+    return {
+        "mine": mine,
+        "brand": hub.settings.brand,
+        "now": hub.now(),
+        "channel_name": channel_name,
+        "place_name": world_atlas().name,
+        "layers": LAYERS,
+        "first": not request.args.get("before"),
+    }
+
+
+@blueprint.get("/mine")
+def mine() -> Response:
+    """Show a creator who signed in where their content runs."""
+    whose = submissions.of_actor(allowed("usage.view"))
+    addresses = {
+        "picture": lambda asset_id: url_for("pages.my_picture", asset_id=asset_id),
+        "text": lambda version_id: url_for("pages.my_text", version_id=version_id),
+        "more": lambda cursor: url_for("pages.mine", before=cursor),
+    }
+    return guarded(render_template("pages/mine.html", frame="base.html", **addresses, **_shown(whose)))
+
+
+@blueprint.get("/mine/<asset_id>/picture")
+def my_picture(asset_id: str) -> Response:
+    """Return the preview of one of their assets."""
+    return _picture(submissions.of_actor(allowed("usage.view")), asset_id)
+
+
+@blueprint.get("/mine/terms/<version_id>")
+def my_text(version_id: str) -> Response:
+    """Show the text of something that they agreed to."""
+    return _text(submissions.of_actor(allowed("usage.view")), version_id, url_for("pages.mine"))
+
+
+@blueprint.get("/m/<token>")
+def mine_by_link(token: str) -> Response:
+    """Show the same to whoever got the link by mail, of what they handed in or were asked about."""
+    whose = submissions.of_token(the_hub(), token)
+    addresses = {
+        "picture": lambda asset_id: url_for("pages.picture_by_link", token=token, asset_id=asset_id),
+        "text": lambda version_id: url_for("pages.text_by_link", token=token, version_id=version_id),
+        "more": lambda cursor: url_for("pages.mine_by_link", token=token, before=cursor),
+    }
+    return guarded(render_template("pages/mine.html", frame="public.html", **addresses, **_shown(whose)))
+
+
+@blueprint.get("/m/<token>/<asset_id>/picture")
+def picture_by_link(token: str, asset_id: str) -> Response:
+    """Return the preview of one of their assets."""
+    return _picture(submissions.of_token(the_hub(), token), asset_id)
+
+
+@blueprint.get("/m/<token>/terms/<version_id>")
+def text_by_link(token: str, version_id: str) -> Response:
+    """Show the text of something that they agreed to."""
+    whose = submissions.of_token(the_hub(), token)
+    return _text(whose, version_id, url_for("pages.mine_by_link", token=token))
+
+
+def _picture(whose: Whose, asset_id: str) -> Response:
+    hub = the_hub()
+    asset = catalog.get(hub, SYSTEM, submissions.own_asset(hub, whose, asset_id))
+    name = next((name for name in PREVIEWS if name in asset.previews), None)
+    if name is None:
+        raise NotFound("There is no preview of this file.")
+    return send(catalog.preview_file(hub, SYSTEM, asset_id, name), attachment=False)
+
+
+def _text(whose: Whose, version_id: str, back: str) -> Response:
+    text = submissions.text_of_mine(the_hub(), whose, version_id)
+    return guarded(render_template("pages/my-text.html", text=text, back=back))
