@@ -165,6 +165,7 @@ _PAGES: Mapping[str, tuple[str, str]] = {
     "prs": ("pages.person", "person_id"),
     "pck": ("pages.pack", "pack_id"),
     "req": ("pages.request_page", "request_id"),
+    "use": ("pages.copy", "usage_id"),
 }
 _LISTS: Mapping[str, str] = {
     "sub": "pages.review_queue",
