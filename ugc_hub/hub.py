@@ -35,7 +35,8 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _encode(number: int, digits: int) -> str:
+def encode(number: int, digits: int) -> str:
+    """Return a number in base 32 with so many digits, so that texts sort as their numbers do."""
     letters = []
     for _ in range(digits):
         number, rest = divmod(number, 32)
@@ -45,7 +46,7 @@ def _encode(number: int, digits: int) -> str:
 
 def sortable_id(prefix: str) -> str:
     """Return a new id such as `ast_01k…`: 11 digits of microseconds, 11 of randomness (55 bits)."""
-    return f"{prefix}_{_encode(time.time_ns() // 1000, 11)}{_encode(secrets.randbits(55), 11)}"
+    return f"{prefix}_{encode(time.time_ns() // 1000, 11)}{encode(secrets.randbits(55), 11)}"
 
 
 @dataclass

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 import smtplib
 import ssl
 import threading
 from collections.abc import Callable, Mapping
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -73,27 +74,38 @@ def write(template: str, values: Mapping[str, Any]) -> str:
     return mails.get_template(template).render(**values)
 
 
-def send(hub: Hub, to: str, subject: str, body: str) -> None:
+def send(hub: Hub, to: str, subject: str, body: str, *, name: str = "") -> None:
     """Send one plain-text mail; `EmailMessage` refuses line breaks in headers, so that none can be added.
+
+    A mail with a `name` is one mail however often it is sent: one file in the outbox, one Message-ID elsewhere.
 
     Raises:
         Unavailable: the mail server does not take it.
     """
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = hub.settings.mail_from, to, subject
-    message["Date"], message["Message-ID"] = format_datetime(hub.now()), make_msgid(domain="ugc-hub.invalid")
+    name = name or hub.new_id("mail")
+    message["Date"], message["Message-ID"] = format_datetime(hub.now()), f"<{name}@ugc-hub.invalid>"
     message.set_content(body)
     if not hub.settings.smtp_url:
         folder = outbox(hub)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = folder / f"{hub.new_id('mail')}.eml"
-        path.touch(mode=0o600)
-        path.write_bytes(message.as_bytes())
+        _keep(folder / f"{name}.eml", message.as_bytes())
         return
     try:
         _smtp(hub.settings.smtp_url, message)
     except (OSError, smtplib.SMTPException) as error:
         raise Unavailable("The mail could not be sent. Try again later, or tell an administrator.") from error
+
+
+def _keep(path: Path, data: bytes) -> None:
+    """Write a file once and whole: whoever dies while writing leaves nothing that looks like a mail."""
+    if path.exists():
+        return
+    part = path.with_name(f".{path.name}-{os.getpid()}-{threading.get_ident()}.part")
+    part.touch(mode=0o600)
+    part.write_bytes(data)
+    part.replace(path)
 
 
 def _smtp(url: str, message: EmailMessage) -> None:

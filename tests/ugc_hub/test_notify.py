@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import os
 import socket
 import stat
 import threading
@@ -13,11 +14,18 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from tests.ugc_hub.conftest import make_hub
+from tests.ugc_hub.rows import with_clock
 from ugc_hub import notify
 from ugc_hub.errors import Unavailable
 from ugc_hub.hub import Hub
+from ugc_hub.jobs import collect
+from ugc_hub.jobs.posting import post
+from ugc_hub.models import SentLetter
+from workers.queue.jobs import enqueue, get
+from workers.queue.shapes import Job
 
 LINK = "https://hub.example/sign-in/abc_DEF-123"
 
@@ -154,7 +162,7 @@ def test_another_machine_that_does_not_encrypt_gets_nothing(house: Hub, monkeypa
 @pytest.mark.parametrize("refuse", ["RCPT", "MAIL", "DATA"])
 def test_a_server_that_refuses_is_told_as_a_passing_trouble(house: Hub, refuse: str) -> None:
     with Server(refuse=refuse) as server, pytest.raises(Unavailable) as caught:
-        notify.send(by_server(house, f"smtp://{server.url}"), "ana@example.org", "Hello", "Text")
+        notify.send(by_server(house, f"smtp://{server.url}"), "ana@example.org", subject="Hello", body="Text")
     assert caught.value.retry
     assert "550" not in caught.value.message
 
@@ -163,9 +171,52 @@ def test_a_server_that_is_away_is_told_as_a_passing_trouble(house: Hub) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with pytest.raises(Unavailable):
-        notify.send(by_server(house, f"smtp://127.0.0.1:{port}"), "ana@example.org", "Hello", "Text")
+        notify.send(by_server(house, f"smtp://127.0.0.1:{port}"), "ana@example.org", subject="Hello", body="Text")
 
 
 def test_an_address_with_letters_that_the_server_cannot_take_breaks_nothing(house: Hub) -> None:
     with Server() as server, pytest.raises(Unavailable):
-        notify.send(by_server(house, f"smtp://{server.url}"), "añá@example.org", "Hello", "Text")
+        notify.send(by_server(house, f"smtp://{server.url}"), "añá@example.org", subject="Hello", body="Text")
+
+
+def letter_job(hub: Hub) -> Job:
+    with hub.database.write() as session:
+        job = get(session.connection(), enqueue(session.connection(), "mail", {}))
+    assert job is not None
+    return job
+
+
+def test_a_letter_of_a_job_goes_to_a_server_once_and_to_each_address(house: Hub) -> None:
+    job = letter_job(house)
+    with Server() as server:
+        away = by_server(house, f"smtp://{server.url}")
+        assert post(away, job, "ana@example.org", subject="Hello", body="Text")
+    assert not post(away, job, "ana@example.org", subject="Hello", body="Text"), "nobody listens any more: it was not tried"
+    with pytest.raises(Unavailable):
+        post(away, job, "ben@example.org", subject="Hello", body="Text")
+    with Server() as server:
+        assert post(by_server(house, f"smtp://{server.url}"), job, "ben@example.org", subject="Hello", body="Text")
+
+
+def test_a_letter_that_a_server_gets_twice_is_the_same_message(house: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(status: int) -> None:
+        raise KeyboardInterrupt
+
+    job, ids = letter_job(house), []
+    monkeypatch.setattr(os, "_exit", die)
+    monkeypatch.setenv("UGC_HUB_CRASH_AT", "after_sent")
+    for _ in range(2):
+        with Server() as server, pytest.raises(KeyboardInterrupt):
+            post(by_server(house, f"smtp://{server.url}"), job, "ana@example.org", subject="Hello", body="Text")
+        ids.append(email.message_from_bytes(server.data)["Message-ID"])
+    assert ids[0] == ids[1] is not None
+
+
+def test_that_a_letter_went_out_is_forgotten_after_a_while(house: Hub) -> None:
+    hub, clock = with_clock(house)
+    post(hub, letter_job(hub), "ana@example.org", subject="Hello", body="Text")
+    for days, left in ((89, 1), (2, 0)):
+        clock.go_on(days=days)
+        collect(hub)
+        with hub.database.read() as session:
+            assert len(session.scalars(select(SentLetter)).all()) == left

@@ -10,15 +10,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ugc_hub import notify
 from ugc_hub.accounts import actor_of, may
-from ugc_hub.hub import Hub
+from ugc_hub.hub import Hub, crash_point
 from ugc_hub.licensing import Ending, come_due, endings, escalate, untold
 from ugc_hub.models import Asset, TakedownTask, Usage, User
 from ugc_hub.templating import templates_dir
 from workers.queue.context import JobContext
 from workers.queue.jobs import enqueue
 from workers.queue.shapes import Options
+
+from .posting import post
 
 MOST_LINES = 200
 """Lines in one mail; the page has all of them."""
@@ -27,6 +28,7 @@ MOST_LINES = 200
 def afterlife(hub: Hub, context: JobContext) -> Mapping[str, Any]:
     """Settle uses that have come due, and pass overdue tasks on to legal and administrators."""
     _settle(hub, context, every=False)
+    crash_point("after_settled")
     with hub.database.write() as session:
         late = escalate(hub, session)
         if late:
@@ -54,6 +56,7 @@ def digest(hub: Hub, context: JobContext) -> Mapping[str, Any]:
             keys = [[one.grant_id, one.asset_id] for one, _ in news[:MOST_LINES]]
             users = _users(session, action="rights.edit")
             _ask(hub, session, users, {"about": "expiring", "ends": keys, "more": len(news) - len(keys)})
+    crash_point("after_told")
     _settle(hub, context, every=True)  # ingredients reach further than the transaction that changed something
     hub.ring()
     return {"told": len(news)}
@@ -82,8 +85,7 @@ def mail(hub: Hub, context: JobContext) -> Mapping[str, Any]:
     if user is None or letter is None:
         return {"sent": 0}
     subject, body = letter
-    notify.send(hub, user.email, subject, body)
-    return {"sent": 1}
+    return {"sent": int(post(hub, context.job, user.email, subject=subject, body=body))}
 
 
 def _expiring(hub: Hub, session: Session, payload: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from storage import Stat
 from ugc_hub import licensing
-from ugc_hub.hub import Hub
+from ugc_hub.hub import Hub, crash_point
 from ugc_hub.models import Asset, Rendition, Usage
 
 from .keep import DERIVED, remove_original
+from .posting import forget
 
 FOLDERS = ("originals/", "previews/", "renditions/", "ingredients/", "copies/")
 YOUNGEST_LEFTOVER_S = 6 * 3600
@@ -81,7 +82,10 @@ def collect(hub: Hub, *, grace_s: float | None = None, dry: bool = False) -> Col
             found.young.append(stat.key)
         elif dry or remove(hub, stat.key):
             found.removed.append(stat.key)
+            crash_point("after_removed")
     if not dry:
+        with hub.database.write() as session:
+            forget(session, hub.now())
         found.leftovers = hub.storage.sweep(max(int(grace), YOUNGEST_LEFTOVER_S))
     return found
 

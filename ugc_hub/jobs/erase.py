@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from ugc_hub.hub import Hub
+from ugc_hub.hub import Hub, crash_point
 from ugc_hub.models import DutyFulfilment, Evidence, TakedownTask
 from workers.queue.context import JobContext
 
@@ -17,7 +17,10 @@ from .collect import remove
 def erase(hub: Hub, context: JobContext) -> Mapping[str, Any]:
     """Remove each file that no other record names; a preview of the same pixels may belong to another asset too."""
     keys = [str(key) for key in context.job.payload["keys"]]
-    removed = sum(_captured(hub, key) if key.startswith("evidence/") else remove(hub, key) for key in keys)
+    removed = 0
+    for key in keys:
+        removed += _captured(hub, key) if key.startswith("evidence/") else remove(hub, key)
+        crash_point("after_removed")
     return {"removed": removed, "named_by_others": len(keys) - removed}
 
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from ugc_hub import notify
 from ugc_hub.hub import Hub
 from ugc_hub.permissions import write
 from workers.queue.context import JobContext
 
+from .posting import post
+
 
 def send_letters(hub: Hub, context: JobContext) -> dict[str, Any]:
-    """Write the mails of a job and send them; what is not true any more is not sent.
-
-    A mail may go out twice where a worker dies between the server's yes and ours; none is lost.
-    """
+    """Write the mails of a job and send each once (see `posting`); what is not true any more is not sent."""
     with hub.database.read() as session:
         letters = write(hub, session, context.job.payload)
-    for letter in letters:
-        notify.send(hub, letter.to, letter.subject, letter.body)
-    return {"sent": len(letters)}
+    sent = [post(hub, context.job, letter.to, subject=letter.subject, body=letter.body) for letter in letters]
+    return {"sent": sum(sent)}

@@ -8,9 +8,11 @@ from ugc_hub import notify, submissions
 from ugc_hub.hub import Hub
 from workers.queue.context import JobContext
 
+from .posting import post
+
 
 def mail(hub: Hub, context: JobContext) -> dict[str, Any]:
-    """Compose and send the mail that the job names; it may be sent twice where a worker dies right after sending."""
+    """Compose and send the mail that the job names; it goes out once (see `posting`)."""
     name, thing_id = str(context.job.payload["letter"]), str(context.job.payload["id"])
     with hub.database.read() as session:
         made = submissions.compose(hub, session, name, thing_id)
@@ -18,5 +20,5 @@ def mail(hub: Hub, context: JobContext) -> dict[str, Any]:
             body = notify.write(made.template, made.values)
     if made is None:
         return {"letter": name, "outcome": "nobody to send it to"}
-    notify.send(hub, made.to, made.subject, body)
+    post(hub, context.job, made.to, subject=made.subject, body=body)
     return {"letter": name, "outcome": "sent"}

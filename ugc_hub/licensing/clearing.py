@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import delete, exists, func, insert, or_, select, text
 from sqlalchemy.orm import Session
 
-from ugc_hub.hub import Hub
+from ugc_hub.hub import Hub, crash_point
 from ugc_hub.models import AssetClearance, AssetRights, Clearance, ClearanceBox, ClearancePart
 from ugc_hub.rights import AssetFacts, Grant
 from ugc_hub.rights.compiling import Setting, compiled
@@ -241,6 +241,7 @@ def catch_up(hub: Hub) -> int:
             else:
                 tidy(session)
                 return done
+        crash_point("after_cleared")
         done += len(ids)
 
 

@@ -20,6 +20,15 @@ class Meta(Base):
     value: Mapped[str] = mapped_column(Text)
 
 
+class SentLetter(Base):
+    """That a letter of a job went out, by a key that tells neither address nor content."""
+
+    __tablename__ = "sent_letters"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sent_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class Event(Base):
     """Something that happened; appended in the transaction that made it true, never edited (see `ugc_hub.audit`)."""
 

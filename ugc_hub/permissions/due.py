@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.audit import record
-from ugc_hub.hub import Hub
+from ugc_hub.hub import Hub, crash_point
 from ugc_hub.models import PlatformCode, RightsRequest
 from workers.queue.jobs import enqueue
 from workers.queue.shapes import Options
@@ -43,6 +43,7 @@ def due(hub: Hub) -> Done:
         codes = session.scalars(select(PlatformCode.id).where(PlatformCode.remote_state == "valid")).all()
     for one in waiting:
         _request(hub, one, done)
+        crash_point("after_due")
     for one in codes:
         _code(hub, one, done)
     if waiting or codes:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.audit import record
-from ugc_hub.hub import Hub
+from ugc_hub.hub import Hub, crash_point
 from ugc_hub.licensing import erase_person
 from ugc_hub.licensing.consent import note
 from ugc_hub.licensing.documents import terms_version
@@ -68,6 +68,7 @@ def remove_drafts(hub: Hub) -> Removed:
             ids = session.scalars(over.order_by(SubmissionForm.submission_id).limit(BATCH)).all()
         for submission_id in ids:
             _remove(hub, submission_id, done)
+            crash_point("after_draft")
         if len(ids) < BATCH:
             break
     if done.files:

@@ -1,0 +1,325 @@
+"""Every kind of job: killed in the middle, run again, run at once by two, it leaves what one run leaves."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, func, select
+
+from tests.pictures import jpeg
+from tests.ugc_hub.conftest import Send
+from tests.ugc_hub.licensing.copies import revoke, usage_row
+from tests.ugc_hub.licensing.rows import clear
+from tests.ugc_hub.permissions.rows import SCOPE, asked, own_asset
+from tests.ugc_hub.rows import Clock, asset_row, user_row, with_clock
+from tests.ugc_hub.submissions.acts import ANA, begun, give
+from ugc_hub import licensing, notify, permissions, renditions
+from ugc_hub.accounts import SYSTEM
+from ugc_hub.hub import Hub
+from ugc_hub.ingest import Upload, accept
+from ugc_hub.jobs import handlers, media_limits
+from ugc_hub.jobs.local import finish
+from ugc_hub.licensing import StatedUse
+from ugc_hub.models import (
+    Asset,
+    AssetClearance,
+    Base,
+    Refusal,
+    Rendition,
+    RightsRequest,
+    SubmissionForm,
+    TakedownTask,
+)
+from workers.media.sandbox import Sandbox
+from workers.queue.context import JobContext
+from workers.queue.jobs import enqueue, find, get
+from workers.queue.shapes import Query
+from workers.queue.table import jobs
+
+PRESETS = ["meta.fb_feed.image.1x1", "web.srcset.w640"]
+
+
+class Killed(BaseException):
+    """Stands in for the end of the process: nothing that is wanted of it catches this."""
+
+
+@dataclass
+class Scene:
+    """A hub whose time can go on, and what is done in it."""
+
+    hub: Hub
+    clock: Clock
+    send: Send
+
+    def waiting(self, kind: str) -> int:
+        """Return the one job of a kind that waits."""
+        with self.hub.database.read() as session:
+            (job,) = find(session.connection(), Query(state="queued", kind=kind, limit=10))
+        return job.id
+
+    def asked(self, kind: str) -> int:
+        with self.hub.database.write() as session:
+            return enqueue(session.connection(), kind, {})
+
+    def count(self, table: type[Base], *where: Any) -> int:
+        with self.hub.database.read() as session:
+            return session.scalar(select(func.count()).select_from(table).where(*where)) or 0
+
+    def queued(self, kind: str) -> int:
+        with self.hub.database.read() as session:
+            return len(find(session.connection(), Query(kind=kind, limit=100)))
+
+    def mails(self) -> int:
+        return len(list(notify.outbox(self.hub).iterdir())) if notify.outbox(self.hub).exists() else 0
+
+    def keys(self, folder: str) -> int:
+        return len(list(self.hub.storage.list(folder)))
+
+
+Facts = dict[str, int]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A kind of job: what asks for it, where it may die, and what there must be of its effect in the end."""
+
+    kind: str
+    ask: Callable[[Scene], int]
+    places: tuple[str, ...]
+    effect: Callable[[Scene], Facts]
+    wanted: Facts
+
+
+def _measure(scene: Scene, data: bytes) -> int:
+    job = accept(scene.hub, SYSTEM, io.BytesIO(data), Upload(file_name="a.jpg", door="api")).job_id
+    assert job is not None
+    return job
+
+
+def _render(scene: Scene) -> int:
+    asset = scene.send(jpeg(1600, 1600), own=True)
+    renditions.request(scene.hub, SYSTEM, asset, PRESETS, stated=StatedUse("website"))
+    return scene.waiting("render")
+
+
+def _collect(scene: Scene) -> int:
+    scene.send(jpeg())
+    for key in ("renditions/lost.jpg", "previews/lost.jpg", f"originals/{'0' * 64}"):
+        scene.hub.storage.put(key, b"lost")
+    return scene.asked("collect")
+
+
+def _clear(scene: Scene) -> int:
+    clear(scene.hub, *(asset_row(scene.hub) for _ in range(3)))
+    with scene.hub.database.write() as session:
+        session.execute(delete(AssetClearance))
+    return scene.asked("clear")
+
+
+def _erase(scene: Scene) -> int:
+    licensing.erase_asset(scene.hub, SYSTEM, scene.send(jpeg()), reason="They asked for it")
+    return scene.waiting("erase")
+
+
+def _letter(scene: Scene) -> int:
+    ask = permissions.Ask(SCOPE, asset_ids=[own_asset(scene.hub)], email="ana@example.org", name="Ana")
+    permissions.send(scene.hub, SYSTEM, permissions.draft(scene.hub, SYSTEM, ask).id, copied=False)
+    return scene.waiting("letter")
+
+
+def _due(scene: Scene) -> int:
+    for name in ("ana", "ben"):
+        asked(scene.hub, own_asset(scene.hub, name), email=f"{name}@example.org")
+    scene.clock.go_on(days=8)
+    return scene.asked("due")
+
+
+def _mail(scene: Scene) -> int:
+    begun(scene.hub)
+    return scene.waiting("mail")
+
+
+def _overdue(scene: Scene) -> int:
+    user_row(scene.hub, "legal")
+    asset = asset_row(scene.hub)
+    grant = clear(scene.hub, asset)
+    usage_row(scene.hub, asset)
+    revoke(scene.hub, grant, "platform_revoked")
+    scene.clock.go_on(days=3)
+    return scene.asked("afterlife")
+
+
+def _digest(scene: Scene) -> int:
+    user_row(scene.hub, "content_manager")
+    end = scene.hub.now() + timedelta(days=5)
+    clear(scene.hub, asset_row(scene.hub), perpetual=False, ends_at=end.isoformat())
+    return scene.asked("digest")
+
+
+def _notice(scene: Scene) -> int:
+    finish(scene.hub, [_digest(scene)])
+    return scene.waiting("notice")
+
+
+def _drafts(scene: Scene) -> int:
+    for seed, name in enumerate(("ana", "ben")):
+        sender = replace(ANA, handle=f"@{name}", email=f"{name}@example.org")
+        give(scene.hub, begun(scene.hub, sender), jpeg(seed=seed))
+    scene.clock.go_on(days=1000)
+    return scene.asked("drafts")
+
+
+def _assets(scene: Scene) -> Facts:
+    return {
+        "ready": scene.count(Asset, Asset.status == "ready"),
+        "refused": scene.count(Refusal),
+        "originals": scene.keys("originals/"),
+        "previews": min(scene.keys("previews/"), 1),
+    }
+
+
+def _files(scene: Scene) -> Facts:
+    ready = scene.count(Rendition, Rendition.status == "ready")
+    return {"renditions": ready, "files": scene.keys("renditions/"), "originals": scene.keys("originals/")}
+
+
+def _mails(scene: Scene) -> Facts:
+    return {"mails": scene.mails()}
+
+
+CASES = [
+    Case(
+        "inspect",
+        lambda scene: _measure(scene, jpeg()),
+        ("after_previews", "before_commit"),
+        _assets,
+        {"ready": 1, "refused": 0, "originals": 1, "previews": 1},
+    ),
+    Case(
+        "inspect",
+        lambda scene: _measure(scene, jpeg()[:8000]),
+        ("before_commit",),
+        _assets,
+        {"ready": 0, "refused": 1, "originals": 0, "previews": 0},
+    ),
+    Case(
+        "render",
+        _render,
+        ("after_renditions", "before_commit"),
+        _files,
+        {"renditions": 4, "files": 4, "originals": 1},
+    ),
+    Case("collect", _collect, ("after_removed",), _files, {"renditions": 0, "files": 0, "originals": 1}),
+    Case(
+        "clear",
+        _clear,
+        ("after_cleared",),
+        lambda scene: {"cleared": scene.count(AssetClearance)},
+        {"cleared": 3},
+    ),
+    Case("erase", _erase, ("after_removed",), _files, {"renditions": 0, "files": 0, "originals": 0}),
+    Case("letter", _letter, ("after_sent",), _mails, {"mails": 1}),
+    Case(
+        "due",
+        _due,
+        ("after_due",),
+        lambda scene: {
+            "reminded": scene.count(RightsRequest, RightsRequest.reminders > 0),
+            "letters": scene.queued("letter"),
+        },
+        {"reminded": 2, "letters": 4},
+    ),
+    Case("mail", _mail, ("after_sent",), _mails, {"mails": 1}),
+    Case(
+        "afterlife",
+        _overdue,
+        ("after_settled",),
+        lambda scene: {
+            "escalated": scene.count(TakedownTask, TakedownTask.state == "escalated"),
+            "notices": scene.queued("notice"),
+        },
+        {"escalated": 1, "notices": 1},
+    ),
+    Case("digest", _digest, ("after_told",), lambda scene: {"notices": scene.queued("notice")}, {"notices": 1}),
+    Case("notice", _notice, ("after_sent",), _mails, {"mails": 1}),
+    Case(
+        "drafts",
+        _drafts,
+        ("after_draft",),
+        lambda scene: {"forms": scene.count(SubmissionForm), "erasures": scene.queued("erase")},
+        {"forms": 0, "erasures": 2},
+    ),
+]
+
+
+@pytest.fixture
+def scene(hub: Hub, send: Send) -> Scene:
+    timed, clock = with_clock(hub)
+    timed.runs.mkdir(parents=True, exist_ok=True)
+    return Scene(timed, clock, send)
+
+
+def everything(hub: Hub) -> dict[str, object]:
+    """Return all that the hub keeps: rows, jobs by kind, stored bytes, mails."""
+    kept: dict[str, object] = {}
+    with hub.database.read() as session:
+        for table in Base.metadata.sorted_tables:
+            kept[table.name] = sorted(repr(tuple(row)) for row in session.execute(select(table)))
+        kept["jobs"] = sorted(map(tuple, session.execute(select(jobs.c.id, jobs.c.kind))))
+    for stat in hub.storage.list():
+        with hub.storage.open(stat.key) as file:
+            kept[stat.key] = file.read()
+    folder = notify.outbox(hub)
+    return kept | {path.name: path.read_bytes() for path in (folder.iterdir() if folder.exists() else ())}
+
+
+def run_again(hub: Hub, job_id: int, folder: Path) -> None:
+    """Run the handler of a finished job twice at once, as workers would that were paused for too long."""
+    with hub.database.read() as session:
+        job = get(session.connection(), job_id)
+    assert job is not None
+
+    def one(number: int) -> None:
+        workdir = folder / f"again-{number}"
+        workdir.mkdir()
+        with Sandbox(media_limits(hub.settings)) as sandbox:
+            handlers(hub, sandbox)[job.kind](JobContext(job, workdir))
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(one, range(2)))
+
+
+def test_each_kind_of_job_has_a_case(hub: Hub) -> None:
+    with Sandbox(media_limits(hub.settings)) as sandbox:
+        assert {case.kind for case in CASES} == set(handlers(hub, sandbox))
+
+
+@pytest.mark.req("R25")
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}-{case.places[0]}")
+def test_a_job_that_is_killed_and_run_again_and_again_has_its_effect_once(
+    scene: Scene, case: Case, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def die(status: int) -> None:
+        raise Killed(status)
+
+    hub, job_id = scene.hub, case.ask(scene)
+    monkeypatch.setattr(os, "_exit", die)
+    for place in case.places:
+        monkeypatch.setenv("UGC_HUB_CRASH_AT", place)
+        with pytest.raises(Killed):
+            finish(hub, [job_id])
+    monkeypatch.delenv("UGC_HUB_CRASH_AT")
+    (job,) = finish(hub, [job_id])
+    assert job.state == "done"
+    assert case.effect(scene) == case.wanted
+    before = everything(hub)
+    run_again(hub, job_id, tmp_path)
+    assert everything(hub) == before
