@@ -44,17 +44,46 @@ class Layout:
 
 
 def _kind_refusal(facts: MediaFacts, preset: Preset) -> Reason | None:
+    """Say what cannot be made of what, and what can be done instead: nobody is sent to what is refused there too."""
     wanted, given = KIND_WORDS[preset.target.kind], KIND_WORDS[facts.kind]
+    if preset.target.in_words:
+        return _text_instead(facts, preset)
     if preset.target.kind == "image" and facts.kind == "video":
-        sentence = "This preset makes a still picture, and the asset is a video. Choose a video preset."
+        sentence = (
+            "This preset makes a still picture, and the asset is a video, of which the hub makes no files. "
+            "Save a frame of it as a picture with a video editor and upload that."
+        )
         return Reason("kind_mismatch", sentence, "refusal")
     if facts.kind == "image" and preset.target.kind in ("video", "animation"):
-        sentence = f"This preset is for {wanted}, and the asset is {given}. Choose an image preset."
+        sentence = (
+            f"This preset is for {wanted}, and the asset is {given}, which does not begin to move. "
+            "Choose a preset for still pictures."
+        )
         return Reason("kind_mismatch", sentence, "refusal")
     if not preset.renderable:
-        sentence = f"This preset is for {wanted}; only presets for still pictures are made here."
+        sentence = (
+            f"This preset is for {wanted}, which the hub does not make; it tells what the platform accepts, so that "
+            "the original, or what you make of it elsewhere, can be compared with it."
+        )
         return Reason("not_an_image_preset", sentence, "refusal")
     return None
+
+
+def _text_instead(facts: MediaFacts, preset: Preset) -> Reason:
+    """Hand over the text that stands for a picture while it loads; an older asset may have none."""
+    if facts.thumbhash is None:
+        words = "A placeholder is a short text and no file, and the hub has none of this asset."
+    elif preset.id.endswith(".thumbhash"):
+        words = (
+            f"A ThumbHash is a short text and no file. That of this asset is {facts.thumbhash} (base64): put it into "
+            "your page. It is kept as facts.thumbhash of the asset, in the API and in ugc-hub assets show."
+        )
+    else:
+        words = (
+            "A BlurHash is a short text and no file, and the hub works none out. It keeps a ThumbHash, which serves "
+            f"the same purpose: {facts.thumbhash} (base64), facts.thumbhash of the asset."
+        )
+    return Reason("placeholder_is_text", words, "refusal")
 
 
 def _choice_refusal(choice: Choice) -> Reason | None:

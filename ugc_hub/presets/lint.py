@@ -216,7 +216,7 @@ def _links(target: Target, catalogue: Catalogue) -> Findings:
     if missing:
         yield "recipe", f"there is no recipe {missing[0]!r}"
     if make.output is None:
-        if target.kind == "image":
+        if target.kind == "image" and not target.in_words:
             yield "output", "an image target names what is made"
         return
     if make.output not in outputs:

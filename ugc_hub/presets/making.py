@@ -28,8 +28,8 @@ def formats_for(target: Target) -> tuple[tuple[str, ...], bool]:
 
 
 def make_for(target: Target) -> tuple[Output, tuple[str, ...]] | None:
-    """Return output and recipe names for an image or animation target; None for the other kinds."""
-    if target.kind not in ("image", "animation"):
+    """Return output and recipe names for an image or animation target; None for other kinds and for texts."""
+    if target.kind not in ("image", "animation") or target.in_words:
         return None
     formats, every = formats_for(target)
     size = target.size

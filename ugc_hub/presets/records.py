@@ -217,6 +217,11 @@ class Target:
     deprecated: bool = False
     replaced_by: str | None = None
 
+    @property
+    def in_words(self) -> bool:
+        """Whether it is a short text that stands in the page (ThumbHash, BlurHash) and no file."""
+        return self.placement == "placeholder"
+
 
 @dataclass(frozen=True)
 class Output:

@@ -144,7 +144,10 @@ def test_a_video_is_refused_by_every_preset_in_words(preset: Preset) -> None:
     framing = plan(video, preset)
     assert framing.outcome == "refused"
     wanted = "kind_mismatch" if preset.target.kind == "image" else "not_an_image_preset"
+    if preset.target.in_words:
+        wanted = "placeholder_is_text"
     assert [reason.code for reason in framing.reasons] == [wanted]
+    assert "video preset" not in framing.reasons[0].sentence, "the hub makes none"
 
 
 @pytest.mark.parametrize("preset", catalogue().presets, ids=lambda preset: preset.id)

@@ -9,7 +9,7 @@ import pytest
 
 from ugc_hub.framing import Choice, Framing, plan
 from ugc_hub.framing.geometry import Extent, ratio_from
-from ugc_hub.presets import Output, Preset, Recipe, Region, Target
+from ugc_hub.presets import Output, Preset, Recipe, Region, Target, catalogue
 from ugc_hub.presets.records import Make, Size, Weight
 from workers.media.shapes import Backdrop, Box, Imprint, MediaFacts, Point
 
@@ -273,6 +273,17 @@ def test_a_preset_without_a_still_picture_is_refused_in_plain_words() -> None:
     framing = plan(facts_of(900, 1600), Preset(target))
     assert codes(framing) == ["not_an_image_preset"]
     assert "captions" in framing.reasons[0].sentence
+
+
+@pytest.mark.parametrize("name", ["thumbhash", "blurhash"])
+def test_a_placeholder_is_told_as_the_text_that_it_is(name: str) -> None:
+    facts = replace(facts_of(900, 1600), thumbhash="3OcRJYB4d3h/iIeHeEh3eIhw+j2A")
+    framing = plan(facts, catalogue().get(f"web.placeholder.{name}"))
+    assert (framing.outcome, codes(framing), framing.plans) == ("refused", ["placeholder_is_text"], ())
+    assert "3OcRJYB4d3h/iIeHeEh3eIhw+j2A" in framing.reasons[0].sentence
+    assert "facts.thumbhash" in framing.reasons[0].sentence
+    unknown = plan(facts_of(900, 1600), catalogue().get(f"web.placeholder.{name}"))
+    assert "none of this asset" in unknown.reasons[0].sentence
 
 
 @pytest.mark.parametrize("text", ["4x5", "4:0", "0:4", ":", "-4:5", "a:b"])
