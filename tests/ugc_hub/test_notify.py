@@ -191,7 +191,9 @@ def test_a_letter_of_a_job_goes_to_a_server_once_and_to_each_address(house: Hub)
     with Server() as server:
         away = by_server(house, f"smtp://{server.url}")
         assert post(away, job, "ana@example.org", subject="Hello", body="Text")
-    assert not post(away, job, "ana@example.org", subject="Hello", body="Text"), "nobody listens any more: it was not tried"
+    assert not post(away, job, "ana@example.org", subject="Hello", body="Text"), (
+        "nobody listens any more: it was not tried"
+    )
     with pytest.raises(Unavailable):
         post(away, job, "ben@example.org", subject="Hello", body="Text")
     with Server() as server:
