@@ -13,7 +13,7 @@ from tests.house.source import expect_none
 from tests.support import ROOT
 
 LOCKS = ("requirements.lock", "requirements-dev.lock")
-HEAVY = ("PIL", "pillow_heif", "cv2", "av", "numpy", "boto3", "botocore")
+HEAVY = ("PIL", "pillow_heif", "cv2", "av", "numpy", "boto3", "botocore", "tantivy", "whoosh")
 
 
 def project() -> dict[str, list[str]]:
@@ -45,7 +45,11 @@ def test_both_locks_agree_on_versions() -> None:
     expect_none(sorted(pins[0] - pins[1]))
 
 
-@pytest.mark.parametrize("module", ["ugc_hub.web", "ugc_hub.cli"])
+SEARCH = "ugc_hub.search.finding, ugc_hub.search.highlighting, ugc_hub.search.language, ugc_hub.search.opening"
+"""What a page or command imports to search; the libraries come with the first search."""
+
+
+@pytest.mark.parametrize("module", ["ugc_hub.web", "ugc_hub.cli", SEARCH])
 def test_what_starts_first_loads_no_heavy_library(module: str) -> None:
     code = f"import sys, {module}; print(*[name for name in {HEAVY!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)

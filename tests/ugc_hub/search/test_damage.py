@@ -1,0 +1,125 @@
+"""Damage is found before it gives wrong answers, and crashes lose nothing that was committed."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support import ROOT
+from ugc_hub.search.documents import Document
+from ugc_hub.search.engine import Corrupt, Request, Sight
+from ugc_hub.search.opening import begin_anew, open_index
+from ugc_hub.search.tree import Word
+
+ALL = Sight(everything=True)
+DOCUMENTS = [Document(f"a{number}", (), number, title=f"beach {number}") for number in range(50)]
+
+
+def filled(url: str, folder: Path) -> list[Path]:
+    """Make an index and return its files."""
+    engine = open_index(url, folder)
+    engine.update(DOCUMENTS)
+    engine.commit(3)
+    engine.update([], ["a0"])
+    engine.commit(4)
+    engine.close()
+    kept = (path for path in folder.rglob("*") if path.is_file() and "lock" not in path.name.lower())
+    return sorted(path for path in kept if path.stat().st_size)
+
+
+@pytest.mark.req("R34")
+def test_a_file_that_was_cut_off_is_found_when_the_index_is_opened(url: str, tmp_path: Path) -> None:
+    for number, path in enumerate(filled(url, tmp_path / "first")):
+        content = path.read_bytes()
+        for kept in sorted({0, len(content) // 2, len(content.rstrip()) - 1}):
+            path.write_bytes(content[:kept])
+            with pytest.raises(Corrupt):
+                open_index(url, tmp_path / "first").close()
+        path.unlink()
+        if path.name != "current":
+            with pytest.raises(Corrupt):
+                open_index(url, tmp_path / "first").close()
+        path.write_bytes(content)
+        assert number < 40
+    assert open_index(url, tmp_path / "first").search(Request(ALL, Word("beach"))).total == 49
+
+
+@pytest.mark.req("R34")
+def test_a_bit_that_changed_is_found_by_reading_all_files(url: str, tmp_path: Path) -> None:
+    files = [path for path in filled(url, tmp_path) if path.suffix in (".idx", ".term", ".fast", ".store", ".seg")]
+    engine = open_index(url, tmp_path)
+    engine.check()
+    assert files
+    for path in files:
+        content = path.read_bytes()
+        changed = bytearray(content)
+        changed[len(content) // 3] ^= 1
+        path.chmod(0o644)
+        path.write_bytes(bytes(changed))
+        with pytest.raises(Corrupt):
+            engine.check()
+        path.write_bytes(content)
+    engine.check()
+
+
+@pytest.mark.req("R34")
+def test_a_damaged_index_is_built_anew_and_used_again(url: str, tmp_path: Path) -> None:
+    for path in filled(url, tmp_path):
+        path.write_bytes(b"")
+    with pytest.raises(Corrupt):
+        open_index(url, tmp_path)
+    aside = begin_anew(url, tmp_path)
+    aside.update(DOCUMENTS)
+    aside.commit(9)
+    aside.swap()
+    engine = open_index(url, tmp_path)
+    assert (engine.search(Request(ALL, Word("beach"))).total, engine.stamp()) == (50, 9)
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from ugc_hub.search.documents import Document
+from ugc_hub.search.opening import begin_anew, open_index
+url, folder, aside = sys.argv[1], Path(sys.argv[2]), sys.argv[3] == "aside"
+made = begin_anew(url, folder) if aside else open_index(url, folder)
+number = 0
+while True:
+    number += 1
+    made.update([Document(f"n{number}", (), number, title=f"beach {number}")], [f"n{number - 7}"])
+    made.commit(number)
+    print(number, flush=True)
+"""
+
+
+@pytest.mark.req("R33")
+@pytest.mark.parametrize("way", ["index", "aside"])
+def test_a_writer_that_is_killed_leaves_what_it_committed_or_an_index_that_is_known_to_be_damaged(
+    url: str, tmp_path: Path, way: str
+) -> None:
+    filled(url, tmp_path)
+    for wait in (1, 2, 5):
+        command = [sys.executable, "-c", WRITER, url, str(tmp_path), way]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as writer:
+            assert writer.stdout is not None
+            committed = [int(writer.stdout.readline()) for _ in range(wait)]
+            writer.send_signal(signal.SIGKILL)
+        try:
+            engine = open_index(url, tmp_path)
+        except Corrupt:
+            assert (url, way) == ("whoosh:", "index"), "Tantivy commits by one rename"
+            aside = begin_anew(url, tmp_path)
+            aside.update(DOCUMENTS)
+            aside.commit(4)
+            aside.swap()
+            continue
+        assert engine.stamp() == 4 if way == "aside" else engine.stamp() >= committed[-1]
+        assert engine.search(Request(ALL, Word("beach"))).total >= 49
+        engine.check()
+        engine.update([Document("after", (), 1)])
+        engine.commit(4)
+        engine.close()

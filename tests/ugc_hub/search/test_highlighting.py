@@ -1,0 +1,43 @@
+"""Where in a text the words of a query stand."""
+
+from __future__ import annotations
+
+import pytest
+
+from ugc_hub.search.highlighting import excerpt, highlights
+from ugc_hub.search.tree import And, Fuzzy, Node, Not, Or, Phrase, Prefix, Term, Wildcard, Word
+
+
+@pytest.mark.parametrize(
+    ("tree", "text", "found"),
+    [
+        (Word("beach"), "Two BEACHES, one beach.", ["BEACHES", "beach"]),
+        (Word("strasse"), "Die Straße der Straßen", ["Straße", "Straßen"]),
+        (Word("cafe"), "Cafe\u0301 and ｃａｆé", ["Cafe\u0301", "ｃａｆé"]),
+        (Word("🌸"), "spring 🌸🌸!", ["🌸🌸"]),
+        (Word("👩🏽"), "by 👩🏽 here", ["👩"]),
+        (Word("夜景"), "東京タワーの夜景", ["夜景"]),
+        (Word("t-shirt"), "a T-Shirt, a shirt", ["T-Shirt"]),
+        (Word("#summer"), "summer #Summer", ["#Summer"]),
+        (Phrase("of the sea"), "of the lake, of the sea", ["of the sea"]),
+        (Prefix("sun"), "sunny Sunday, unsunny", ["sunny", "Sunday"]),
+        (Wildcard("b?a*"), "beach boat bar", ["beach", "boat"]),
+        (Fuzzy("sunst", 1), "a sunset, a sun", ["sunset"]),
+        (Term("tag", "red shoes"), "Red Shoes", ["Red Shoes"]),
+        (Term("kind", "video"), "a video", []),
+        (And((Word("sun"), Not(Word("snow")))), "sun and snow", ["sun"]),
+        (Or((Word("sun"), Word("snow"))), "sun and snow", ["sun", "snow"]),
+        (Word("sun"), "", []),
+    ],
+)
+def test_what_was_found_is_marked(tree: Node, text: str, found: list[str]) -> None:
+    assert [text[start:end] for start, end in highlights(tree, text)] == found
+
+
+def test_an_excerpt_is_where_most_was_found() -> None:
+    text = "sea " * 100 + "a sunset at the beach " + "lake " * 100
+    part, spans = excerpt(And((Word("sunset"), Word("beach"))), text, 60)
+    assert len(part) == 60
+    assert [part[start:end] for start, end in spans] == ["sunset", "beach"]
+    assert excerpt(Word("sun"), "the sun") == ("the sun", ((4, 7),))
+    assert excerpt(Word("moon"), text, 10) == (text[:10], ())

@@ -1,0 +1,265 @@
+"""How what people type is read: as a tree, with problems and their places, and never with an exception."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from ugc_hub.search.language import LONGEST, Clock, parse
+from ugc_hub.search.planning import planned
+from ugc_hub.search.tree import (
+    And,
+    Everything,
+    Fuzzy,
+    Node,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Range,
+    Term,
+    Usable,
+    Wildcard,
+    Word,
+    walk,
+)
+
+CLOCK = Clock(datetime(2026, 11, 25, 20, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
+
+
+def millis(text: str) -> int:
+    return round(datetime.fromisoformat(text).timestamp() * 1000)
+
+
+def words(*texts: str) -> tuple[Word, ...]:
+    return tuple(map(Word, texts))
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("", Everything()),
+        ("  \t\n", Everything()),
+        ("*:*", Everything()),
+        ("Beach", Word("Beach")),
+        ("summer beach", And(words("summer", "beach"))),
+        ("summer AND beach", And(words("summer", "beach"))),
+        ("summer OR beach", Or(words("summer", "beach"))),
+        ("sun (sea OR snow)", And((Word("sun"), Or(words("sea", "snow"))))),
+        ("NOT snow", Not(Word("snow"))),
+        ("sun -snow", And((Word("sun"), Not(Word("snow"))))),
+        ("sun ANDNOT snow", And((Word("sun"), Not(Word("snow"))))),
+        ("snow-white", Word("snow-white")),
+        ('"sound of the sea"', Phrase("sound of the sea")),
+        ("the sound of the sea", And(words("sound", "sea"))),
+        ("the", Word("the")),
+        ("#summer @anna.k", And(words("#summer", "@anna.k"))),
+        ("日本語 🌸", And(words("日本語", "🌸"))),
+        ("sun*", Prefix("sun")),
+        ("s?n*t", Wildcard("s?n*t")),
+        ("sunst~", Fuzzy("sunst", 1)),
+        ("sunst~2", Fuzzy("sunst", 2)),
+        ("tag:Summer", Term("tag", "Summer")),
+        ('tag:"summer vibes"', Term("tag", "summer vibes")),
+        ("tag:sum*", Prefix("sum", "tag")),
+        ("TAG:#summer creator:@anna", And((Term("tag", "summer"), Term("creator", "anna")))),
+        ("tag:(a1 OR b1)", Or((Term("tag", "a1"), Term("tag", "b1")))),
+        ("color:red type:video", And((Term("colour", "red"), Term("kind", "video")))),
+        ("has:ocr is:new", And((Term("has", "ocr"), Term("is", "new")))),
+        ("text:beach", Word("beach")),
+        ("duration:90", Range("duration", 90, 90)),
+        ("duration:1:30", Range("duration", 90, 90)),
+        ("duration:<1.5min", Range("duration", None, 90, with_high=False)),
+        ("duration:10-30", Range("duration", 10, 30)),
+        ("duration:[10s TO 1min}", Range("duration", 10, 60, with_high=False)),
+        ("width:>=1080", Range("width", 1080, None)),
+        ("er:>3", Range("er", 0.03, None, with_low=False)),
+        ("ctr:[1% TO 2%]", Range("ctr", 0.01, 0.02)),
+        ("roas:2.5..4", Range("roas", 2.5, 4)),
+        ("created:[TO 2026-01}", Range("created", None, millis("2026-01-01T00:00+01:00"), with_high=False)),
+        ("usable:paid_social", Usable("paid_social")),
+        (
+            "usable:Paid_Social beach territory:de until:2026-12-31 edits:trim,crop platform:meta",
+            And((Usable("paid_social", "meta", "DE", "2026-12-31", ("crop", "trim")), Word("beach"))),
+        ),
+        ("until:2026", Usable(until="2026-12-31")),
+        (
+            "edits:crop (usable:email OR usable:website)",
+            And((Usable(edits=("crop",)), Or((Usable("email"), Usable("website"))))),
+        ),
+        ("usable:email usable:website", And((Usable("email"), Usable("website")))),
+    ],
+)
+def test_it_is_read_as_it_is_meant(text: str, tree: Node) -> None:
+    reading = parse(text, CLOCK)
+    assert reading.tree == tree
+    assert reading.problems == ()
+    assert parse(str(tree), CLOCK).tree == tree
+    assert hash(reading.tree) == hash(tree)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("2026", "2026-01-01T00:00+01:00", "2027-01-01T00:00+01:00"),
+        ("2026-03", "2026-03-01T00:00+01:00", "2026-04-01T00:00+02:00"),
+        ("9.3.2026", "2026-03-09T00:00+01:00", "2026-03-10T00:00+01:00"),
+        ("today", "2026-11-25T00:00+01:00", "2026-11-26T00:00+01:00"),
+        ("yesterday", "2026-11-24T00:00+01:00", "2026-11-25T00:00+01:00"),
+        ("last month", "2026-10-01T00:00+02:00", "2026-11-01T00:00+01:00"),
+        ("this week", "2026-11-23T00:00+01:00", "2026-11-30T00:00+01:00"),
+        ("last quarter", "2026-07-01T00:00+02:00", "2026-10-01T00:00+02:00"),
+        ("last 7 days", "2026-11-19T00:00+01:00", "2026-11-26T00:00+01:00"),
+        ("3 weeks ago", "2026-11-04T00:00+01:00", "2026-11-11T00:00+01:00"),
+        ("'12 march 2026'", "2026-03-12T00:00+01:00", "2026-03-13T00:00+01:00"),
+        ("march", "2026-03-01T00:00+01:00", "2026-04-01T00:00+02:00"),
+        ("last friday", "2026-11-20T00:00+01:00", "2026-11-21T00:00+01:00"),
+        ("since friday", "2026-11-20T00:00+01:00", None),
+        ("since last month", "2026-10-01T00:00+02:00", None),
+        ("before 2025", None, "2025-01-01T00:00+01:00"),
+        (">=2026-03-09", "2026-03-09T00:00+01:00", None),
+        (">2026-03-09", "2026-03-10T00:00+01:00", None),
+        ("<=2026-03", None, "2026-04-01T00:00+02:00"),
+        ("[2026-01 TO 2026-02]", "2026-01-01T00:00+01:00", "2026-03-01T00:00+01:00"),
+    ],
+)
+def test_dates_are_spans_in_the_zone_of_the_hub(text: str, start: str | None, end: str | None) -> None:
+    reading = parse(f"created:{text} beach", CLOCK)
+    low, high = (None if one is None else millis(one) for one in (start, end))
+    assert reading.problems == ()
+    assert reading.tree == And((Range("created", low, high, True, high is None), Word("beach")))
+
+
+@pytest.mark.parametrize(
+    ("text", "tree", "place"),
+    [
+        ('"red shoes', And(words("red", "shoes")), (0, 1)),
+        ('tag:a1 "red', And((Term("tag", "a1"), Word("red"))), (7, 8)),
+        ("(sun OR sea", Or(words("sun", "sea")), (0, 1)),
+        ("sun) sea", And(words("sun", "sea")), (3, 4)),
+        ("AND sea", Word("sea"), (0, 3)),
+        ("sun OR", Word("sun"), (4, 6)),
+        ("sun colr:red", And(words("sun", "colr", "red")), (4, 8)),
+        ("created:someday sun", Word("sun"), (8, 15)),
+        ("sun duration:long", Word("sun"), (13, 17)),
+        ("sun er:[1 2]", None, (4, 7)),
+        ("sun tag:", Word("sun"), (4, 8)),
+        ("sun s*", Word("sun"), (5, 6)),
+        ("sun until:whenever", Word("sun"), (10, 18)),
+        ("!!!", Nothing(), (0, 3)),
+    ],
+)
+def test_a_problem_has_a_place_and_the_rest_is_read(text: str, tree: Node | None, place: tuple[int, int]) -> None:
+    reading = parse(text, CLOCK)
+    first = reading.problems[0]
+    assert (first.start, first.end) == place
+    assert first.message.endswith(".")
+    if tree is not None:
+        assert reading.tree == tree
+
+
+def test_the_last_word_may_still_be_being_typed() -> None:
+    assert parse("summer bea", CLOCK, typing=True).tree == And((Word("summer"), Prefix("bea")))
+    assert parse("tag:sum", CLOCK, typing=True).tree == Prefix("sum", "tag")
+    assert parse("bea ", CLOCK, typing=True).tree == Word("bea")
+    assert parse("b", CLOCK, typing=True).tree == Word("b")
+    assert parse('"bea"', CLOCK, typing=True).tree == Phrase("bea")
+
+
+def test_there_is_an_end_to_everything() -> None:
+    long = parse("word " * LONGEST, CLOCK)
+    assert any("characters" in problem.message for problem in long.problems)
+    many = parse(" ".join(f"w{number}" for number in range(100)), CLOCK)
+    assert sum(isinstance(node, Word) for node in walk(many.tree)) == 40
+    assert any("parts" in problem.message for problem in many.problems)
+    patterns = parse("ab* cd* ef* gh* ij* kl*", CLOCK)
+    assert sum(isinstance(node, Prefix) for node in walk(patterns.tree)) == 4
+    deep = parse("(" * 400 + "sun" + ")" * 400, CLOCK)
+    assert deep.tree == Word("sun")
+    assert any("deep" in problem.message for problem in deep.problems)
+
+
+PAYLOADS = (
+    "' OR 1=1 --",
+    "'; DROP TABLE assets; --",
+    '" OR ""="',
+    "1) UNION SELECT password FROM users --",
+    "*) OR (1=1",
+    "{{7*7}}",
+    "${jndi:ldap://x}",
+    "<script>alert(1)</script>",
+    "../../etc/passwd",
+    "%00%0a%0d",
+    "\x00\x01\x1f",
+    "\ud800 \udfff",
+    '_query_:"{!func}x"',
+    "title:[* TO *] OR id:*",
+    "tag:[a TO",
+    "^^^^ ~~~~ ++++ ----",
+    "field:" * 200,
+    'r"(a+)+$" /(a+)+$/',
+    "a AND OR NOT AND (",
+    "NOT NOT NOT sun",
+    "-" * 500,
+    '"' * 501,
+    "'" * 301,
+    "*" * 300 + "a" + "?" * 300,
+    "sun^99999999999 sun~99999999",
+    "created:9999999999-99-99",
+    "created:'" + "last " * 100 + "'",
+    "er:1e999 roas:nan width:-inf duration:1e308h",
+    "\u202eevil \ufeff \u200b",
+)
+
+
+@pytest.mark.req("R81")
+@pytest.mark.parametrize("text", PAYLOADS)
+def test_nothing_that_is_typed_is_more_than_a_query(text: str) -> None:
+    for typing in (False, True):
+        reading = parse(text, CLOCK, typing=typing)
+        planned(reading.tree, {})
+        for problem in reading.problems:
+            assert 0 <= problem.start <= problem.end <= max(len(text), 1)
+
+
+pieces = st.sampled_from(
+    (
+        *("AND", "OR", "NOT", "ANDNOT", "(", ")", '"', "'", "[", "]", "{", "}", " TO ", "*", "?", "~", "~2", "-", "+"),
+        *(
+            ":",
+            " ",
+            "  ",
+            "tag:",
+            "created:",
+            "usable:",
+            "er:",
+            ">",
+            "<=",
+            "^2",
+            "sun",
+            "Strände",
+            "#tag",
+            "@me",
+            "日本",
+        ),
+        *("last month", "since ", "2026-01", "1:30", "5%", "🌸", "\\", "/", "*:*", "\0", "ß", "\u0301", "the", ".."),
+    )
+)
+
+
+@pytest.mark.req("R81")
+@settings(max_examples=400)
+@given(text=st.lists(pieces, max_size=14).map("".join) | st.text(max_size=60), typing=st.booleans())
+@example(text="NOT (", typing=False)
+def test_any_text_is_read_and_what_it_was_read_as_is_read_the_same(text: str, typing: bool) -> None:
+    reading = parse(text, CLOCK, typing=typing)
+    planned(reading.tree, {})
+    for problem in reading.problems:
+        assert 0 <= problem.start <= problem.end <= len(text)
+    again = parse(str(reading.tree), CLOCK)
+    assert again.tree == reading.tree

@@ -1,0 +1,158 @@
+"""What the engines index of a text, and what they look up for a word: the same tokens on both sides.
+
+`words` are the words of all texts in order, each at its place, for phrases, beginnings, patterns and typing errors.
+`everything` holds each word with its stems, hashtags and handles whole, emoji and single ideographs; `strong`,
+`middle` and `weak` hold the same of the texts that count more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .folding import Token, tokens, usual
+from .stemming import stems
+from .stops import LANGUAGES, TELLERS
+
+BETWEEN = " | "
+"""Between two texts in `words`, so that no phrase reaches from one into the other."""
+CLASSES = ("strong", "middle", "weak")
+SURE = 2
+"""Different function words of a language, and as many times those of any other, that tell a text's language."""
+Texts = Mapping[str, Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """Tokens of a document, parted by blanks."""
+
+    words: str
+    everything: str
+    strong: str
+    middle: str
+    weak: str
+
+
+class _Forms(dict[str, str]):
+    """Word -> the word and its stems, parted by blanks; worked out once, and forgotten when there are too many."""
+
+    MOST = 400_000
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= self.MOST:
+            self.clear()
+        found = self[word] = " ".join((word, *stems(word, self.language)))
+        return found
+
+
+_FORMS = {code: _Forms(code) for code in ("", *LANGUAGES)}
+
+
+Cut = tuple[list[str], list[Token]]
+"""A text cut up: plain words, or, where there is more to it, tokens."""
+Words = tuple[str, str]
+"""Of a text: its words in order, and all their forms."""
+
+
+def analysed(prose: Texts, names: Texts, language: str = "") -> Analysed:
+    """Return the tokens of a document's texts, by class ("" is the least).
+
+    `prose` is in one language, guessed where it is not known; `names` are tags and names, in any.
+    """
+    cuts = [(name, _cut(text)) for name, several in prose.items() for text in several if text]
+    known = _FORMS[language if language in LANGUAGES else guessed([cut for _, cut in cuts])]
+    found = [(name, _words(cut, known)) for name, cut in cuts]
+    found += [(name, _named(text)) for name, several in names.items() for text in several if text]
+    places: list[str] = []
+    forms: dict[str, list[str]] = {"": [], "strong": [], "middle": [], "weak": []}
+    for name, (words, all_forms) in found:
+        places.append(words)
+        forms[name].append(all_forms)
+    strong, middle, weak = (" ".join(forms[name]) for name in CLASSES)
+    return Analysed(BETWEEN.join(places), " ".join((strong, middle, weak, *forms[""])), strong, middle, weak)
+
+
+def _cut(text: str) -> Cut:
+    plain = usual(text)
+    return ([], list(tokens(text))) if plain is None else (plain, [])
+
+
+@lru_cache(maxsize=50_000)
+def _named(text: str) -> Words:
+    return _words(_cut(text), _FORMS[""])
+
+
+def _words(cut: Cut, known: _Forms) -> Words:
+    plain, found = cut
+    if not found:
+        return " ".join(plain), " ".join(map(known.__getitem__, plain))
+    places: list[str] = []
+    forms: list[str] = []
+    for token in found:
+        places += token.words
+        if token.whole:
+            forms.append(token.whole)
+        forms += [known[word] for word in token.words] if token.stems else token.words
+    return " ".join(places), " ".join(forms)
+
+
+def guessed(cuts: Iterable[Cut]) -> str:
+    """Return the language that a document's function words tell; empty where they leave it open."""
+    words: set[str] = set()
+    for plain, found in cuts:
+        words.update(plain)
+        words.update(word for token in found for word in token.words)
+    seen: dict[str, int] = {}
+    for word in words & TELLERS.keys():
+        for language in TELLERS[word]:
+            seen[language] = seen.get(language, 0) + 1
+    most = max(seen.values(), default=0)
+    leading = [language for language, count in seen.items() if SURE * count > most]
+    return leading[0] if most >= SURE and len(leading) == 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What to look up for something typed: any of some forms, or, of several parts, a phrase."""
+
+    forms: tuple[str, ...] = ()
+    """In `everything`; the exact one comes first."""
+    exact: str = ""
+    """In `words`; empty for what stands there only in parts."""
+    phrase: tuple[str, ...] = ()
+    """In `words`, one after the other."""
+
+
+def asked(text: str) -> Asked:
+    """Return what to look up for a word."""
+    found = list(tokens(text))
+    if len(found) == 1:
+        return _single(found[0])
+    phrase = sequence(found)
+    if len(phrase) == 1:
+        return Asked((phrase[0],), phrase[0])
+    return Asked(phrase=phrase) if phrase else Asked(tuple(token.whole for token in found[:1]))
+
+
+def _single(token: Token) -> Asked:
+    if token.whole:
+        return Asked((token.whole,))
+    (word,) = token.words
+    return Asked((word, *stems(word)), word)
+
+
+def sequence(found: Iterable[Token]) -> tuple[str, ...]:
+    """Return the words of tokens one after the other, as they stand in `words`."""
+    listed = list(found)
+    words = [word for token in listed for word in token.words]
+    last = listed[-1] if listed else None
+    if last is not None and not last.stems and last.words == (last.whole,) and len(listed) > 1:
+        before = listed[-2]
+        if not before.stems and len(before.words[:1]) == 1 and before.words[0].endswith(last.whole):
+            words.pop()  # the pair before it holds the last ideograph already
+    return tuple(words)

@@ -1,0 +1,63 @@
+"""Exact counts of facets from Tantivy.
+
+Its aggregations are fastest where a document has one value, and read every value of every document where it may have
+several; there the lists of the values are intersected with the hits. Both were measured (docs/explanation/search.md).
+"""
+
+from __future__ import annotations
+
+from tantivy import Query, Searcher
+
+from .documents import SEVERAL
+from .engine import CLEARANCE
+from .fields import schema
+from .queries import constant, together, total
+
+MOST = 65_000
+"""Values that an aggregation keeps."""
+Counts = tuple[tuple[str, int], ...]
+
+
+def counted(searcher: Searcher, query: Query, fields: list[str], size: int) -> dict[str, Counts]:
+    """Return the values of some facets with how many hits have them, most first, then by name."""
+    found: dict[str, Counts] = {}
+    single = [name for name in fields if name not in SEVERAL]
+    for name, buckets in _aggregated(searcher, query, single, size).items():
+        settled = len(buckets) <= size or buckets[size - 1][1] != buckets[-1][1]
+        if settled or name == CLEARANCE:
+            found[name] = tuple(buckets if name == CLEARANCE else buckets[:size])
+    for name in fields:
+        if name not in found:
+            found[name] = _listed(searcher, query, name, size)
+    return found
+
+
+def _aggregated(searcher: Searcher, query: Query, fields: list[str], size: int) -> dict[str, list[tuple[str, int]]]:
+    """Some more than asked for, so that those alike at the end can be told apart."""
+    if not fields:
+        return {}
+    asked = {
+        name: {"terms": {"field": name, "size": MOST if name == CLEARANCE else 2 * size, "segment_size": MOST}}
+        for name in fields
+    }
+    answer = searcher.aggregate(query, asked)
+    found = {}
+    for name in fields:
+        buckets = [(str(one["key"]), int(one["doc_count"])) for one in answer[name]["buckets"]]
+        found[name] = sorted(buckets, key=lambda bucket: (-bucket[1], bucket[0]))
+    return found
+
+
+def _listed(searcher: Searcher, query: Query, field: str, size: int) -> Counts:
+    found = searcher.terms_with_prefix(field, "", query, size)
+    return tuple((value, count) for value, count in found if count)
+
+
+def with_chosen(searcher: Searcher, query: Query, counts: dict[str, Counts], chosen: dict[str, list[str]]) -> None:
+    """Add chosen values to the counts of their facets where they are not among them."""
+    for name, values in chosen.items():
+        known = {value for value, _ in counts.get(name, ())}
+        for value in values if name in counts else ():
+            if value not in known:
+                term = constant(Query.term_query(schema(), name, value, "basic"), 0)
+                counts[name] += ((value, total(searcher.search(together(query, term), 1))),)

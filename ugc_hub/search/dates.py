@@ -1,0 +1,155 @@
+"""Reads dates as people write them, in the time zone of the hub: a day, a month, a year, or a span of them."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from whoosh.qparser.dateparse import English
+from whoosh.util.times import adatetime, timespan
+
+from .shapes import Clock
+
+Span = tuple[datetime | None, datetime | None]
+"""From the first instant to the first one behind; None is open."""
+FIRST, LAST = 1900, 2200
+UNITS = r"(?P<unit>day|week|month|quarter|year)s?"
+NATURAL = re.compile(
+    rf"(?:last|past|previous|this|next)\s+(?:\d{{1,4}}\s+)?{UNITS.replace('?P<unit>', '?:')}\b"
+    r"|(?:last|next)\s+(?:mon|tue|tues|wed|wednes|thu|thurs|fri|sat|satur|sun)(?:day)?\b"
+    rf"|\d{{1,4}}\s+{UNITS.replace('?P<unit>', '?:')}\s+ago\b"
+    r"|(?:since|after|before|until)\s+(?:(?:last|this)\s+)?[\w.:+-]+",
+    re.IGNORECASE,
+)
+"""What needs no quotes behind the name of a date field, though it has blanks."""
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT")
+_EXACT = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_DAY_FIRST = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
+_RELATIVE = re.compile(rf"(?P<which>last|past|previous|this|next)\s+(?:(?P<count>\d{{1,4}})\s+)?{UNITS}", re.IGNORECASE)
+_AGO = re.compile(rf"(?P<count>\d{{1,4}})\s+{UNITS}\s+ago", re.IGNORECASE)
+_FROM = re.compile(r"(?P<word>since|from|after|before|until)\s+(?P<rest>.+)", re.IGNORECASE)
+_DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1}
+
+
+def read_span(text: str, clock: Clock) -> Span | None:
+    """Return the span that a date means: `2026`, `last month`, `since friday`, `12 march 2026`; None if none."""
+    text = " ".join(text.split()).strip("'\"")
+    if not text or len(text) > 100:
+        return None
+    try:
+        for read in (_instant, _exact, _relative, _ago, _day, _from, _english):
+            found = read(text, clock)
+            if found is not None:
+                return found if all(one is None or FIRST <= one.year <= LAST for one in found) else None
+    except (ValueError, OverflowError):
+        return None
+    return None
+
+
+def _instant(text: str, clock: Clock) -> Span | None:
+    if not _INSTANT.match(text):
+        return None
+    when = datetime.fromisoformat(text)
+    when = when if when.tzinfo else when.replace(tzinfo=clock.zone)
+    return when, when + timedelta(milliseconds=1)
+
+
+def _exact(text: str, clock: Clock) -> Span | None:
+    if match := _EXACT.fullmatch(text):
+        year, month, day = (int(part) if part else None for part in match.groups())
+    elif match := _DAY_FIRST.fullmatch(text):
+        day, month, year = (int(part) for part in match.groups())
+    else:
+        return None
+    start = datetime(year or 1, month or 1, day or 1, tzinfo=clock.zone)
+    return start, _later(start, "day" if day else "month" if month else "year", 1)
+
+
+def _relative(text: str, clock: Clock) -> Span | None:
+    match = _RELATIVE.fullmatch(text)
+    if match is None:
+        return None
+    which, unit = match["which"].lower(), match["unit"].lower()
+    start = _start(clock.today, unit)
+    if match["count"] is not None and which != "this":
+        count = int(match["count"])
+        tomorrow = clock.today + timedelta(days=1)
+        return (
+            (tomorrow, _later(tomorrow, unit, count)) if which == "next" else (_later(tomorrow, unit, -count), tomorrow)
+        )
+    number = {"this": 0, "next": 1}.get(which, -1)
+    return _later(start, unit, number), _later(start, unit, number + 1)
+
+
+def _ago(text: str, clock: Clock) -> Span | None:
+    match = _AGO.fullmatch(text)
+    if match is None:
+        return None
+    unit = match["unit"].lower()
+    start = _later(clock.today, unit, -int(match["count"]))
+    return start, _later(start, "day" if unit == "day" else unit, 1)
+
+
+def _day(text: str, clock: Clock) -> Span | None:
+    days = _DAYS.get(text.lower())
+    if days is None:
+        return None
+    start = clock.today + timedelta(days=days)
+    return start, start + timedelta(days=1)
+
+
+def _from(text: str, clock: Clock) -> Span | None:
+    match = _FROM.fullmatch(text)
+    if match is None:
+        return None
+    word, rest = match["word"].lower(), match["rest"]
+    inner = read_span(rest, clock) if not _FROM.fullmatch(rest) else None
+    if inner is None:
+        return None
+    start, end = inner
+    return {"since": (start, None), "from": (start, None), "after": (end, None), "until": (None, end)}.get(
+        word, (None, start)
+    )
+
+
+def _english(text: str, clock: Clock) -> Span | None:
+    """What Whoosh knows of English dates, such as `12 march 2026`, `march` or `friday`, which is the last one."""
+    base = clock.now.astimezone(clock.zone).replace(tzinfo=None)
+    for wording in (text.lower(), f"last {text.lower()}"):
+        try:
+            found = _parser().date_from(wording, base)
+        except (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError):
+            continue
+        if isinstance(found, adatetime | timespan):
+            found = found.disambiguated(base)
+        ends = (found.start, found.end) if isinstance(found, timespan) else (found, found)
+        start, end = (one.replace(tzinfo=clock.zone) if isinstance(one, datetime) else None for one in ends)
+        if start is not None and end is not None and start <= end:
+            return start, end + timedelta(microseconds=1)
+    return None
+
+
+def _start(day: datetime, unit: str) -> datetime:
+    if unit == "week":
+        return day - timedelta(days=day.weekday())
+    if unit == "quarter":
+        return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+    if unit == "year":
+        return day.replace(month=1, day=1)
+    return day if unit == "day" else day.replace(day=1)
+
+
+def _later(start: datetime, unit: str, count: int) -> datetime:
+    """The same time so many days, weeks, months, quarters or years later."""
+    if unit in ("day", "week"):
+        return start + timedelta(days=count * (7 if unit == "week" else 1))
+    months = start.year * 12 + start.month - 1 + count * {"month": 1, "quarter": 3, "year": 12}[unit]
+    year, month = months // 12, months % 12 + 1
+    return start.replace(year=year, month=month, day=min(start.day, monthrange(year, month)[1]))
+
+
+@lru_cache(maxsize=1)
+def _parser() -> English:
+    return English()

@@ -1,0 +1,214 @@
+"""The interface of an index, what it is asked and what it answers. Both engines pass one suite of tests."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from ugc_hub.errors import Invalid
+
+from .documents import FACETS, FRACTIONS, RANDOM_ORDERS, WHOLE_NUMBERS, Document
+from .plan import Cleared
+from .tree import Everything, Node, Usable
+
+CLEARANCE = "clearance"
+"""The facet that counts situations of the projection of rights, by their numbers."""
+MOST_HITS = 1000
+
+
+class Corrupt(Exception):
+    """The index is damaged, or made by another version: build it anew (`Engine.aside`) and swap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Who searches: the documents of any of these viewers exist for them, the others do not, not even as a number."""
+
+    viewers: frozenset[str] = frozenset()
+    everything: bool = False
+    """Sees all documents, whosoever they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """In which order. Documents without a number come last; documents that are alike, newest first."""
+
+    by: str = "relevance"
+    """`relevance`, `newest`, `random`, or the name of a number."""
+    descending: bool = True
+    seed: int = 0
+    """Of `random`: the same seed gives the same order."""
+
+    def __post_init__(self) -> None:
+        if self.by not in ("relevance", "newest", "random", *WHOLE_NUMBERS, *FRACTIONS):
+            raise Invalid(f"There is no order by {self.by!r}.", extra={"field": "sort"})
+
+    @property
+    def order(self) -> int:
+        """Which of the kept orders by chance the seed names."""
+        return self.seed % RANDOM_ORDERS
+
+    @property
+    def start(self) -> int:
+        """Where in it the seed begins, 0..2^31."""
+        return (self.seed // RANDOM_ORDERS * 0x9E3779B1) & 0x7FFFFFFF
+
+
+RELEVANCE = Sort()
+NEWEST = Sort("newest")
+Key = tuple[float | None, int, int]
+"""Where a document stands: its score or number, when it came in, and what decides between those alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to look for. `sight` is asked for on purpose: there is no search without it."""
+
+    sight: Sight
+    tree: Node = field(default_factory=Everything)
+    chosen: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Facet -> values, any of which a hit has. What a facet counts does not depend on what is chosen of itself."""
+    facets: tuple[str, ...] = ()
+    """What to count: names in `FACETS`, or `CLEARANCE`."""
+    facet_size: int = 50
+    """Values of a facet at most, those with most documents first; chosen ones are always among them."""
+    sort: Sort = RELEVANCE
+    limit: int = 50
+    """Hits, 0..1000. With 0 it only counts."""
+    cursor: str | None = None
+    """`next_cursor` of the page before."""
+    cleared: Mapping[Usable, Cleared] = field(default_factory=dict)
+    """The answers to `tree.usables`: which situations, and which single assets, may be used so."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.limit <= MOST_HITS:
+            raise Invalid(f"limit is between 0 and {MOST_HITS}.", extra={"field": "limit"})
+        unknown = {*self.chosen} - {*FACETS} or {*self.facets} - {*FACETS, CLEARANCE}
+        if unknown:
+            raise Invalid(f"There is no facet {sorted(unknown)[0]!r}.", extra={"field": "facets"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document that was found. `score` counts only in the order by relevance, else it is 0."""
+
+    id: str
+    score: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Some hits, and what there is of all of them."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: Mapping[str, tuple[tuple[str, int], ...]]
+    """Values and how many documents have them, most first. Exact."""
+    next_cursor: str | None
+    stamp: int
+    """How far the index knows the records: what `commit` was told."""
+    tree: Node
+    """What was looked for in the end; see `finding.find`."""
+    corrected: Mapping[str, str] = field(default_factory=dict)
+    """Words that nothing matched -> how they were read."""
+
+
+class Writer(Protocol):
+    """Takes documents in."""
+
+    def update(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> None:
+        """Take documents in, in place of those with the same ids, and remove others; seen after `commit`."""
+        ...
+
+    def commit(self, stamp: int) -> None:
+        """Let everything since the last commit be seen and survive, all of it at once.
+
+        `stamp` says how far the index knows the records now. After a crash it may be older than what is there, never
+        newer: what comes after it is brought in once more.
+        """
+        ...
+
+
+class Aside(Writer, Protocol):
+    """A new index beside the one in use. Documents have to be new in their first `update`, which is faster."""
+
+    def swap(self) -> None:
+        """Put it in the place of the one in use, at once and for all processes."""
+        ...
+
+    def drop(self) -> None:
+        """Remove it."""
+        ...
+
+
+class Engine(Writer, Protocol):
+    """An index. Threads may share it; one process at a time may write, and holds a lock from its first update on.
+
+    Opening raises `Corrupt` where files are missing or cut off.
+    """
+
+    def search(self, request: Request) -> Result:
+        """Return what matches.
+
+        Raises:
+            Invalid: the cursor is not one of this order.
+        """
+        ...
+
+    def suggest(self, sight: Sight, field: str, beginning: str, limit: int) -> tuple[tuple[str, int], ...]:
+        """Return values of a facet that begin so, as they are written, and how many documents have them."""
+        ...
+
+    def stamp(self) -> int:
+        """Return how far the index knows the records; 0 is not at all."""
+        ...
+
+    def check(self) -> None:
+        """Read every file.
+
+        Raises:
+            Corrupt: something in them has changed.
+        """
+        ...
+
+    def aside(self) -> Aside:
+        """Begin a new index beside this one; one at a time."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and lock; what was not committed is forgotten."""
+        ...
+
+
+def cursor_of(sort: Sort, key: Key, seen: int) -> str:
+    """Return the cursor behind a document."""
+    content = json.dumps([sort.by, sort.descending, sort.seed, *key, seen], separators=(",", ":"))
+    return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
+
+
+def read_cursor(sort: Sort, cursor: str) -> tuple[Key, int]:
+    """Return where a cursor stands, and how many hits came before.
+
+    Raises:
+        Invalid: it is not a cursor of this order.
+    """
+    wrong = Invalid("The cursor does not belong to this search; begin at the first page.", extra={"field": "cursor"})
+    try:
+        content: Any = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        by, descending, seed, first, created, tie, seen = content
+    except (ValueError, TypeError, RecursionError):
+        raise wrong from None
+    numbers = (created, tie, seen, 0 if first is None else first)
+    if [by, descending, seed] != [sort.by, sort.descending, sort.seed] or not all(map(_is_number, numbers)):
+        raise wrong
+    return (first, created, tie), seen
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**63
+
+
+Kind = Literal["tantivy", "whoosh"]

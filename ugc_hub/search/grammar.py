@@ -1,0 +1,132 @@
+"""The language of queries: Whoosh's parser with the fields of assets, dates in words, and `-` for NOT.
+
+Text is first made to hold together (quotes and brackets that are left open are named and left out), then Whoosh makes
+nodes of it, and `reading` makes a tree of those.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from whoosh.qparser import plugins, syntax
+from whoosh.qparser.default import QueryParser
+from whoosh.qparser.taggers import RegexTagger
+
+from .dates import NATURAL
+from .tree import DATES, TEXT
+
+KEYWORDS = frozenset(
+    {"creator", "tag", "campaign", "kind", "colour", "orientation", "niche", "status", "is", "has", "id", "custom"}
+)
+NUMBERS = frozenset({"duration", "width", "height", "er", "ctr", "roas"})
+USES = frozenset({"usable", "platform", "territory", "until", "edits"})
+ALIASES = {"color": "colour", "tags": "tag", "type": "kind", "edit": "edits"}
+NAMES = KEYWORDS | NUMBERS | DATES | USES | {TEXT}
+DEEPEST = 15
+_NAMED = re.compile(r"(?<![\w:/\"'])([^\W\d]\w*):(?!//)(?=[^\s:])")
+_RANGE_START = re.compile(r"(?<=:)[\[{]")
+_RANGE = re.compile(r"[\[{][^\]}]*\bTO\b[^\]}]*[\]}]", re.IGNORECASE)
+Tell = Callable[[str, int, int], None]
+
+
+class FuzzyNode(syntax.TextNode):  # type: ignore[misc]
+    """A word with a number of errors."""
+
+    def __init__(self, text: str, distance: int, prefix: bool) -> None:
+        super().__init__(text)
+        self.distance = distance
+        self.prefix = prefix
+
+
+class _Fuzzy(plugins.TaggingPlugin):  # type: ignore[misc]
+    expr = r"(?P<text>[^\W_]+)~(?P<distance>[12])?(?P<prefix>[*])?(?=[\s)]|$)"
+
+    def create(self, parser: object, match: re.Match[str]) -> FuzzyNode:
+        return FuzzyNode(match["text"], int(match["distance"] or 1), bool(match["prefix"]))
+
+
+class _DateTagger(RegexTagger):  # type: ignore[misc]
+    """Takes words behind the name of a date field together, as far as they are a date."""
+
+    def match(self, parser: object, text: str, pos: int) -> object:
+        name = re.search(r"(\w+):$", text[:pos])
+        if name is None or name.group(1).lower() not in DATES | {"until"}:
+            return None
+        return super().match(parser, text, pos)
+
+    def create(self, parser: object, match: re.Match[str]) -> syntax.WordNode:
+        return syntax.WordNode(match.group())
+
+
+class _Dates(plugins.Plugin):  # type: ignore[misc]
+    def taggers(self, parser: object) -> list[tuple[RegexTagger, int]]:
+        return [(_DateTagger(NATURAL), -10)]
+
+
+@lru_cache(maxsize=1)
+def parser() -> QueryParser:
+    """Return the parser; it has no state."""
+    names = "|".join(sorted(NAMES | ALIASES.keys(), key=len, reverse=True))
+    negation = r"(^|(?<=[\s()]))(NOT(?=\s)|-(?=[^\s\-]))"
+    return QueryParser(
+        TEXT,
+        None,
+        plugins=[
+            _Dates(),
+            plugins.SingleQuotePlugin(),
+            plugins.FieldsPlugin(rf"(?i:(?<![\w:])(?P<text>{names}):)", remove_unknown=False),
+            plugins.WildcardPlugin(),
+            plugins.PhrasePlugin(r'"(?P<text>[^"]*)"(~(?P<slop>[1-9][0-9]{0,3}))?'),
+            plugins.RangePlugin(),
+            plugins.GroupPlugin(),
+            plugins.OperatorsPlugin(Not=negation, AndMaybe=None, Require=None),
+            plugins.GtLtPlugin(r"(?<=:)(?P<rel>(<=|>=|=<|=>|<|>))"),
+            plugins.EveryPlugin(),
+            _Fuzzy(),
+        ],
+    )
+
+
+def mended(text: str, tell: Tell) -> str:
+    """Return a text of the same length whose quotes and brackets are closed; `tell` hears what was not."""
+    letters = list(text)
+    quotes = [number for number, letter in enumerate(text) if letter == '"']
+    if len(quotes) % 2:
+        tell("A quotation mark is not closed.", quotes[-1], quotes[-1] + 1)
+        letters[quotes.pop()] = " "
+    within = {number for start, end in zip(quotes[::2], quotes[1::2], strict=True) for number in range(start, end)}
+    _close(letters, within, tell)
+    known = NAMES | ALIASES.keys()
+    for match in _NAMED.finditer(text):
+        if match.start() not in within and match.group(1).lower() not in known:
+            tell(f"There is no field {match.group(1)!r}; it is searched for as text.", *match.span(1))
+            letters[match.end(1)] = " "
+    for match in _RANGE_START.finditer(text):
+        if match.start() not in within and not _RANGE.match(text, match.start()):
+            tell("A range is written [low TO high].", *match.span())
+            letters[match.start()] = " "
+    return "".join(letters)
+
+
+def _close(letters: list[str], within: set[int], tell: Tell) -> None:
+    places = [number for number, letter in enumerate(letters) if letter in "()" and number not in within]
+    waiting: list[int] = []
+    deepest = 0
+    for number in places:
+        if letters[number] == "(":
+            waiting.append(number)
+            deepest = max(deepest, len(waiting))
+        elif waiting:
+            waiting.pop()
+        else:
+            tell("A bracket is closed that was not opened.", number, number + 1)
+            letters[number] = " "
+    for number in waiting:
+        tell("A bracket is not closed.", number, number + 1)
+        letters[number] = " "
+    if deepest > DEEPEST:
+        tell(f"Brackets may be {DEEPEST} deep.", places[0], places[0] + 1)
+        for number in places:
+            letters[number] = " "

@@ -1,0 +1,98 @@
+"""Where in a text the words of a query stand. The index keeps no texts: whoever shows one has it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from .analysis import asked, sequence
+from .distance import near
+from .folding import Token, fold, placed, tokens
+from .planning import errors_in
+from .stemming import stems
+from .tree import TEXT, And, Fuzzy, Node, Or, Phrase, Prefix, Term, Wildcard, Word
+
+Spans = tuple[tuple[int, int], ...]
+_NAMES = frozenset({"creator", "tag", "campaign"})
+_JOKERS = re.compile(r"[^\w*?#@]")
+
+
+def highlights(tree: Node, text: str) -> Spans:
+    """Return the characters of a text that a query found, from start to before end, in order and apart."""
+    found = list(placed(text))
+    spans = sorted({span for leaf in _leaves(tree) for span in _spans(leaf, found)})
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
+
+
+def excerpt(tree: Node, text: str, length: int = 200) -> tuple[str, Spans]:
+    """Return the part of a long text, of so many characters, where most was found, and what was found in it."""
+    spans = highlights(tree, text)
+    if len(text) <= length:
+        return text, spans
+    starts = [max(start - length // 4, 0) for start, _ in spans] or [0]
+    start = max(starts, key=lambda one: sum(one <= first and last <= one + length for first, last in spans))
+    start = min(start, len(text) - length)
+    within = tuple((first - start, last - start) for first, last in spans if start <= first and last <= start + length)
+    return text[start : start + length], within
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    if isinstance(node, And | Or):
+        for part in node.parts:
+            yield from _leaves(part)
+    else:
+        yield node  # what stands behind NOT has no words to find
+
+
+def _spans(leaf: Node, found: list[Token]) -> Iterator[tuple[int, int]]:
+    match leaf:
+        case Word(text) | Prefix(text) if phrase := asked(text).phrase:
+            yield from _runs(phrase, found)
+        case Phrase(text):
+            yield from _runs(sequence(tokens(text)), found)
+        case Term(field, value) if field in _NAMES:
+            yield from _runs(sequence(tokens(value)), found)
+        case _:
+            wanted = _wanted(leaf)
+            single = isinstance(leaf, Word) and len(fold(leaf.text)) == 1
+            for token in filter(wanted, found):
+                yield token.start, token.start + 1 if single and not token.stems else token.end
+
+
+def _wanted(leaf: Node) -> Callable[[Token], bool]:
+    match leaf:
+        case Word(text):
+            forms = set(asked(text).forms)
+            return lambda token: token.whole in forms or any(not forms.isdisjoint(_forms(one)) for one in token.words)
+        case Prefix(text, field) if field == TEXT:
+            start, forms = fold(text), set(asked(text).forms)
+            return lambda token: (
+                token.whole.startswith(start)
+                or any(word.startswith(start) or not forms.isdisjoint(_forms(word)) for word in token.words)
+            )
+        case Wildcard(text, field) if field == TEXT:
+            pattern = re.escape(_JOKERS.sub("", fold(text))).replace(r"\*", ".*").replace(r"\?", ".")
+            return lambda token: any(re.fullmatch(pattern, one) for one in (token.whole, *token.words))
+        case Fuzzy(text, distance, prefix):
+            errors = min(distance, errors_in(fold(text)))
+            return lambda token: any(near(fold(text), word, errors, prefix) for word in token.words)
+    return lambda token: False
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    return (word, *stems(word))
+
+
+def _runs(phrase: tuple[str, ...], found: list[Token]) -> Iterator[tuple[int, int]]:
+    """Where words follow one another."""
+    words = [(word, token) for token in found for word in token.words]
+    for start in range(len(words) - len(phrase) + 1 if phrase else 0):
+        run = words[start : start + len(phrase)]
+        if tuple(word for word, _ in run) == phrase:
+            yield run[0][1].start, run[-1][1].end

@@ -1,0 +1,49 @@
+"""Opens an index by its setting; the libraries of an engine are loaded with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ugc_hub.errors import Invalid
+
+from .engine import Aside, Engine
+
+
+def open_index(url: str, folder: Path) -> Engine:
+    """Open the index of a folder, or make an empty one: `tantivy:` (also if empty) or `whoosh:`.
+
+    Raises:
+        Corrupt: files are missing or cut off, or it has another layout; see `begin_anew`.
+        Invalid: there is no such engine.
+    """
+    kind = _kind(url)
+    if kind == "whoosh":
+        from .whoosh import Whoosh
+
+        return Whoosh(folder)
+    from .tantivy import Tantivy
+
+    return Tantivy(folder)
+
+
+def begin_anew(url: str, folder: Path) -> Aside:
+    """Begin a new index beside the one in use, which may be damaged; nobody else may be building one.
+
+    Raises:
+        Invalid: there is no such engine.
+    """
+    kind = _kind(url)
+    if kind == "whoosh":
+        from . import whoosh
+
+        return whoosh.aside(folder)
+    from . import tantivy
+
+    return tantivy.aside(folder)
+
+
+def _kind(url: str) -> str:
+    kind = url.partition(":")[0] or "tantivy"
+    if kind not in ("tantivy", "whoosh"):
+        raise Invalid(f"There is no index {url!r}; there are tantivy: and whoosh:.")
+    return kind

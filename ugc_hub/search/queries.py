@@ -1,0 +1,148 @@
+"""Plans as queries of Tantivy."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence as Several
+from typing import Any, cast
+
+from tantivy import FieldType, Occur, Query, SearchResult
+
+from .documents import FRACTIONS
+from .engine import Sight
+from .fields import CLEARANCE, ID, VIEWERS, schema
+from .plan import (
+    All,
+    AnyOf,
+    Between,
+    Both,
+    Chosen,
+    Cleared,
+    Either,
+    Near,
+    Pattern,
+    Plan,
+    Scored,
+    Sequence,
+    Without,
+)
+
+FEW = 32
+"""Tokens up to which a list is joined by OR; a longer one is looked up as a set."""
+_SPECIAL = re.compile(r"[.+()|\[\]{}^$\\]")
+_LEAST, _MOST = -(2**63), 2**63 - 1
+
+
+def query_of(plan: Plan, *, scored: bool) -> Query:
+    """Return a plan as a query; scores are whole numbers, or all 0."""
+    match plan:
+        case Scored(part, base, bonuses):
+            inner = query_of(part, scored=scored)
+            if not scored:
+                return inner
+            optional = [(Occur.Should, constant(query_of(one, scored=False), count)) for count, one in bonuses]
+            must = constant(inner, base) if base else inner
+            return Query.boolean_query([(Occur.Must, must), *optional])
+        case Both(parts):
+            return _both(parts, scored)
+        case Either(parts):
+            return Query.boolean_query([(Occur.Should, query_of(part, scored=scored)) for part in parts])
+        case Without(part):
+            return Query.boolean_query(
+                [(Occur.Must, constant(Query.all_query(), 0)), (Occur.MustNot, query_of(part, scored=False))]
+            )
+    return constant(_leaf(plan), 0)
+
+
+def constant(query: Query, score: int) -> Query:
+    """Return a query all of whose hits have one score."""
+    return Query.const_score_query(query, float(score))
+
+
+def total(found: SearchResult) -> int:
+    """Return how many documents a search matched, which the library's types leave out."""
+    return int(cast(Any, found).count or 0)
+
+
+def together(*queries: Query) -> Query:
+    """Return what matches all of some queries."""
+    return Query.boolean_query([(Occur.Must, query) for query in queries]) if len(queries) > 1 else queries[0]
+
+
+def either(*queries: Query) -> Query:
+    """Return what matches any of some queries."""
+    return Query.boolean_query([(Occur.Should, query) for query in queries]) if len(queries) > 1 else queries[0]
+
+
+def seen_by(sight: Sight) -> Query:
+    """Return what a searcher may know of."""
+    return Query.all_query() if sight.everything else _any_of(VIEWERS, sorted(sight.viewers))
+
+
+def _both(parts: tuple[Plan, ...], scored: bool) -> Query:
+    clauses = [(Occur.Must, query_of(part, scored=scored)) for part in parts if not isinstance(part, Without)]
+    if not clauses:
+        clauses = [(Occur.Must, constant(Query.all_query(), 0))]
+    clauses += [(Occur.MustNot, query_of(part.part, scored=False)) for part in parts if isinstance(part, Without)]
+    return Query.boolean_query(clauses)
+
+
+def _leaf(plan: Plan) -> Query:
+    match plan:
+        case All():
+            return Query.all_query()
+        case AnyOf(field, values):
+            return _any_of(field, values)
+        case Sequence(values):
+            return Query.phrase_query(schema(), "words", list(values))
+        case Pattern(field, text):
+            return Query.regex_query(schema(), field, _regex(text))
+        case Near(field, text, distance, prefix):
+            return Query.fuzzy_term_query(schema(), field, text, distance, True, prefix)
+        case Between():
+            return between(plan)
+        case Cleared(numbers, ids):
+            return either(_set(CLEARANCE, sorted(numbers)), _set(ID, sorted(ids)))
+        case Chosen(field, wanted):
+            return _any_of(field, sorted(wanted))
+    return Query.empty_query()
+
+
+def _any_of(field: str, values: Several[str]) -> Query:
+    if len(values) > FEW:
+        return _set(field, values)
+    return either(*(Query.term_query(schema(), field, one, "basic") for one in values)) if values else _set(field, ())
+
+
+def _set(field: str, values: Several[str] | Several[int]) -> Query:
+    return Query.term_set_query(schema(), field, list(values)) if values else Query.empty_query()
+
+
+def _regex(pattern: str) -> str:
+    escaped = _SPECIAL.sub(lambda match: "\\" + match.group(), pattern)
+    return escaped.replace("*", ".*").replace("?", ".")
+
+
+def between(plan: Between) -> Query:
+    """Return documents with a number in a range."""
+    low, high, with_low, with_high = plan.low, plan.high, plan.with_low, plan.with_high
+    if plan.field not in FRACTIONS:
+        low, high = _whole(low, with_low, 1), _whole(high, with_high, -1)
+        with_low = with_high = True
+    if low is not None and high is not None and low > high:
+        return Query.empty_query()
+    if low is None and high is None:
+        return Query.exists_query(plan.field)
+    kind = FieldType.Float if plan.field in FRACTIONS else FieldType.Integer
+    included = (low is None or with_low, high is None or with_high)
+    return Query.range_query(schema(), plan.field, kind, low, high, *included)
+
+
+def _whole(value: float | None, included: bool, step: int) -> int | None:
+    if value is None:
+        return None
+    rounded = math.ceil(value) if step > 0 else math.floor(value)
+    if rounded == value and not included:
+        rounded += step
+    return min(max(rounded, _LEAST), _MOST)

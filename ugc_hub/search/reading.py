@@ -1,0 +1,255 @@
+"""Makes a tree of the nodes that Whoosh's parser makes of a text."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from whoosh.qparser import plugins, syntax
+
+from .analysis import asked
+from .dates import read_span
+from .folding import fold
+from .grammar import ALIASES, KEYWORDS, NAMES, USES, FuzzyNode, mended, parser
+from .planning import LETTERS
+from .shapes import Clock, Problem
+from .stops import UNASKED
+from .tree import (
+    TEXT,
+    And,
+    Everything,
+    Fuzzy,
+    Node,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Range,
+    Term,
+    Usable,
+    Wildcard,
+    Word,
+    plain,
+)
+from .values import between, same
+
+MOST_CLAUSES = 40
+"""Words, phrases and values of a query."""
+MOST_PATTERNS = 4
+"""Beginnings, wildcards and typing errors of a query: each looks at many words."""
+_BROKEN = re.compile("[\0\ud800-\udfff]")
+_OPERATORS = frozenset({"AND", "OR", "NOT", "ANDNOT"})
+
+
+class Reader:
+    """Reads one text."""
+
+    def __init__(self, text: str, clock: Clock, *, typing: bool) -> None:
+        self.problems: list[Problem] = []
+        self._text = "".join(
+            "\ufffd" if 0xD800 <= ord(letter) < 0xE000 or letter == "\0" else letter for letter in text
+        )
+        self._clock = clock
+        self._typing = typing
+        self._clauses = self._patterns = 0
+
+    def tree(self) -> Node:
+        """Return the tree; `problems` then says what could not be read."""
+        text = mended(self._text, self._tell)
+        try:
+            nodes = parser().process(text)
+        except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError):
+            self._tell("This could not be read; it is searched for as words.", 0, len(text))
+            nodes = syntax.AndGroup([syntax.WordNode(word) for word in text.split()])
+        found = self._read(nodes)
+        if found is None:
+            self._tell("There is nothing in this to look for.", 0, len(text))
+        return Nothing() if found is None else found
+
+    def _tell(self, message: str, start: int, end: int) -> None:
+        self.problems.append(Problem(message, start, end))
+
+    def _tell_of(self, node: syntax.SyntaxNode, message: str) -> None:
+        start = getattr(node, "startchar", None)
+        end = getattr(node, "endchar", None)
+        self._tell(message, 0 if start is None else start, len(self._text) if end is None else end)
+
+    def _read(self, node: syntax.SyntaxNode) -> Node | None:
+        if isinstance(node, syntax.NotGroup):
+            part = self._joined(node, And)
+            return None if part is None else _not(part)
+        if isinstance(node, syntax.AndNotGroup):
+            parts = [self._read(part) for part in node]
+            wanted, unwanted = [*parts, None, None][:2]
+            if unwanted is None:
+                return wanted
+            return _all([_not(unwanted)] if wanted is None else [wanted, _not(unwanted)])
+        if isinstance(node, syntax.GroupNode):
+            return self._joined(node, Or if isinstance(node, syntax.OrGroup) else And)
+        if isinstance(node, syntax.Operator):
+            self._tell_of(node, f"{node.text.strip()} needs something on both sides.")
+            return None
+        return self._clause(node)
+
+    def _joined(self, group: syntax.GroupNode, kind: type[And | Or]) -> Node | None:
+        parts = [found for found in map(self._read, group) if found is not None]
+        return _all(parts) if kind is And else _any(parts)
+
+    def _clause(self, node: syntax.SyntaxNode) -> Node | None:
+        if isinstance(node, plugins.EveryPlugin.EveryNode):
+            return Everything()
+        if not isinstance(node, syntax.TextNode | syntax.RangeNode):
+            self._tell_of(node, "This could not be read.")
+            return None
+        self._clauses += 1
+        if self._clauses > MOST_CLAUSES:
+            self._tell_of(node, f"A query has at most {MOST_CLAUSES} parts; the rest was left out.")
+            return None
+        name = (node.fieldname or TEXT).lower()
+        name = ALIASES.get(name, name)
+        if isinstance(node, syntax.RangeNode):
+            return self._range(node, name)
+        if isinstance(node, plugins.PrefixPlugin.PrefixNode | plugins.WildcardPlugin.WildcardNode | FuzzyNode):
+            return self._pattern(node, name)
+        if name == TEXT:
+            return self._words(node)
+        if not node.text.strip():
+            self._tell_of(node, f"{name}: needs a value.")
+            return None
+        return self._use(node, name) if name in USES else self._value(node, name)
+
+    def _words(self, node: syntax.TextNode) -> Node | None:
+        text = node.text.strip()
+        if isinstance(node, plugins.PhrasePlugin.PhraseNode):
+            found = asked(text)
+            return Phrase(" ".join(text.split())) if found != asked("") else None
+        if text in _OPERATORS:
+            self._tell_of(node, f"{text} needs something on both sides.")
+            return None
+        if text.endswith(":") and text[:-1].lower() in NAMES | ALIASES.keys():
+            self._tell_of(node, f"{text} needs a value.")
+            return None
+        if asked(text) == asked(""):
+            return None
+        if plain(text) != text:
+            return Phrase(" ".join(text.replace('"', " ").split()))
+        return Prefix(text) if self._is_typed(node) and text[-1].isalnum() else Word(text)
+
+    def _is_typed(self, node: syntax.TextNode) -> bool:
+        last = self._typing and getattr(node, "endchar", None) == len(self._text)
+        return last and sum(letter.isalnum() for letter in fold(node.text)) >= LETTERS
+
+    def _pattern(self, node: syntax.TextNode, name: str) -> Node | None:
+        self._patterns += 1
+        if self._patterns > MOST_PATTERNS:
+            self._tell_of(node, f"A query has at most {MOST_PATTERNS} patterns; the rest was left out.")
+            return None
+        text = "".join(node.text.split())
+        if isinstance(node, FuzzyNode):
+            return Fuzzy(text, node.distance, node.prefix) if name == TEXT else self._value(node, name)
+        if name not in KEYWORDS | {TEXT}:
+            self._tell_of(node, f"{name}: takes no pattern.")
+            return None
+        joker = plugins.WildcardPlugin.qmarks[1:]
+        text = "".join("?" if letter in joker else letter for letter in text)
+        bare = text.replace("*", "").replace("?", "")
+        if sum(letter.isalnum() for letter in fold(bare)) < LETTERS or plain(bare) != bare:
+            self._tell_of(node, f"A pattern needs at least {LETTERS} letters, and no other signs than * and ?.")
+            return None
+        return Prefix(text, name) if isinstance(node, plugins.PrefixPlugin.PrefixNode) else Wildcard(text, name)
+
+    def _range(self, node: syntax.RangeNode, name: str) -> Node | None:
+        ends = tuple((end or "").strip() or None for end in (node.start, node.end))
+        found: Range | None = None
+        if name not in KEYWORDS | USES | {TEXT}:
+            found = between(name, (ends[0], ends[1]), (not node.startexcl, not node.endexcl), self._clock)
+        if found is None:
+            self._tell_of(node, f"{name}: cannot be a range of this kind.")
+        return found
+
+    def _value(self, node: syntax.TextNode, name: str) -> Node | None:
+        text = " ".join(node.text.replace('"', " ").split())
+        if name in KEYWORDS:
+            text = text.lstrip({"creator": "@", "tag": "#"}.get(name, ""))
+            if not text:
+                return None
+            typed = self._is_typed(node) and plain(text) == text and text[-1].isalnum()
+            return Prefix(text, name) if typed else Term(name, text)
+        found = same(name, text, self._clock)
+        if found is None:
+            self._tell_of(node, f"{text!r} is not a value of {name}:.")
+        return found
+
+    def _use(self, node: syntax.TextNode, name: str) -> Node | None:
+        text = node.text.strip().strip("\"'").strip()
+        if name == "until":
+            span = read_span(text, self._clock)
+            if span is None or span[1] is None:
+                self._tell_of(node, f"{text!r} is not a date.")
+                return None
+            return Usable(until=(span[1] - timedelta(microseconds=1)).astimezone(self._clock.zone).date().isoformat())
+        if not text or plain(text.replace(",", "")) != text.replace(",", ""):
+            self._tell_of(node, f"{name}: needs a word.")
+            return None
+        if name == "edits":
+            return Usable(edits=tuple(sorted({one.lower() for one in text.split(",") if one})))
+        if name == "territory":
+            return Usable(territory=text.upper())
+        return Usable(platform=text.lower()) if name == "platform" else Usable(channel=text.lower())
+
+
+def _all(parts: list[Node]) -> Node | None:
+    """What matches all parts: questions about one use become one, and function words among others are not asked for."""
+    flat: list[Node] = []
+    for part in parts:
+        flat += part.parts if isinstance(part, And) else (part,)
+    flat = _one_use(flat)
+    tells = any(isinstance(part, Phrase | Prefix) or (isinstance(part, Word) and not _is_idle(part)) for part in flat)
+    flat = [part for part in flat if not (tells and isinstance(part, Word) and _is_idle(part))]
+    flat = list(dict.fromkeys(flat))
+    return None if not flat else flat[0] if len(flat) == 1 else And(tuple(flat))
+
+
+def _any(parts: list[Node]) -> Node | None:
+    flat: list[Node] = []
+    for part in parts:
+        flat += part.parts if isinstance(part, Or) else (part,)
+    flat = list(dict.fromkeys(flat))
+    return None if not flat else flat[0] if len(flat) == 1 else Or(tuple(flat))
+
+
+def _not(part: Node) -> Node:
+    return Nothing() if part == Everything() else Not(part)
+
+
+def _is_idle(word: Word) -> bool:
+    return fold(word.text) in UNASKED
+
+
+def _one_use(parts: list[Node]) -> list[Node]:
+    """The questions about rights among some parts as one, as long as none of them is asked twice."""
+    found: list[Node] = []
+    place = None
+    for part in parts:
+        if place is not None and isinstance(part, Usable) and isinstance(use := found[place], Usable):
+            if (merged := _merged(use, part)) is not None:
+                found[place] = merged
+                continue
+        elif isinstance(part, Usable):
+            place = len(found)
+        found.append(part)
+    return found
+
+
+def _merged(one: Usable, two: Usable) -> Usable | None:
+    for name in ("channel", "platform", "territory", "until"):
+        if getattr(one, name) and getattr(two, name) and getattr(one, name) != getattr(two, name):
+            return None
+    return Usable(
+        one.channel or two.channel,
+        one.platform or two.platform,
+        one.territory or two.territory,
+        one.until or two.until,
+        tuple(sorted({*one.edits, *two.edits})),
+    )

@@ -1,0 +1,38 @@
+"""The forms of a word: what is left of it without its ending, in each of seven languages."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from .stops import LANGUAGES
+
+if TYPE_CHECKING:
+    from tantivy import TextAnalyzer
+
+SHORTEST = 3
+"""Letters of a stem; shorter ones would bring together what has nothing in common."""
+
+
+@lru_cache(maxsize=1)
+def _stemmers() -> dict[str, TextAnalyzer]:
+    from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
+
+    return {
+        code: TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stemmer(name)).build()
+        for code, name in LANGUAGES.items()
+    }
+
+
+@lru_cache(maxsize=200_000)
+def stems(word: str, language: str = "") -> tuple[str, ...]:
+    """Return the stems of a folded word, without the word itself; in one language, or in all of them.
+
+    Words are folded first, so that an accent left out makes no difference; rules about accented endings are lost.
+    """
+    if not word.isalpha() or not word.isascii():
+        return ()
+    known = _stemmers()
+    chosen = [known[language]] if language in known else known.values()
+    found = dict.fromkeys(stem for one in chosen for stem in one.analyze(word))
+    return tuple(stem for stem in found if len(stem) >= SHORTEST and stem != word)

@@ -1,0 +1,268 @@
+"""The index in Tantivy: the engine that the hub uses unless told otherwise."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import tantivy as library
+
+from . import counting, fields, footers, ordering
+from .documents import Document, entry
+from .documents import mark as mark_of
+from .engine import Aside, Corrupt, Hit, Key, Request, Result, Sight, Sort, cursor_of, read_cursor
+from .places import Place, Signature, read_stamp, signature, write_stamp
+from .plan import Chosen, is_scored
+from .planning import planned
+from .queries import constant, query_of, seen_by, together
+from .queries import total as matching
+
+KIND = "tantivy"
+HEAP_BYTES = 64_000_000
+"""Memory of a writer; one thread, which is enough for what changes day by day."""
+BULK_HEAP_BYTES = 256_000_000
+BULK_THREADS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What is searched: one state of one folder."""
+
+    folder: Path
+    index: library.Index
+    searcher: library.Searcher
+    stamp: int
+    seen: tuple[Signature | None, Signature | None]
+
+
+class Tantivy:
+    """An index in a folder; see `Engine`."""
+
+    def __init__(self, root: Path) -> None:
+        self._place = Place(root / KIND, KIND)
+        self._lock = threading.RLock()
+        self._writing: _Writer | None = None
+        folder = self._place.current()
+        if folder is None:
+            made = self._place.new()
+            fields.prepare(library.Index(fields.schema(), path=str(made)))
+            write_stamp(made, KIND, 0)
+            self._place.use(made, only_first=True)
+        self._view = self._opened()
+
+    def update(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> None:
+        """See `Writer.update`."""
+        with self._lock:
+            self._writer().update(documents, deleted)
+
+    def commit(self, stamp: int) -> None:
+        """See `Writer.commit`."""
+        with self._lock:
+            self._writer().commit(stamp)
+
+    def search(self, request: Request) -> Result:
+        """See `Engine.search`."""
+        view = self._current()
+        plan = planned(request.tree, request.cleared)
+        chosen = {name: values for name, values in request.chosen.items() if values}
+        sight = constant(seen_by(request.sight), 1)
+        filters = {name: query_of(Chosen(name, values), scored=False) for name, values in chosen.items()}
+        plain = together(sight, query_of(plan, scored=False))
+        query = together(plain, *filters.values())
+        sort = _settled(request.sort, is_scored(plan))
+        ranked = together(sight, query_of(plan, scored=True), *filters.values()) if sort.by == "relevance" else query
+        page, total, cursor = _page(view.searcher, ranked, sort, request)
+        facets: dict[str, counting.Counts] = {}
+        others = [name for name in request.facets if name not in chosen]
+        facets |= counting.counted(view.searcher, query, others, request.facet_size) if others else {}
+        for name in request.facets:
+            if name in chosen:
+                rest = together(plain, *(one for other, one in filters.items() if other != name))
+                facets |= counting.counted(view.searcher, rest, [name], request.facet_size)
+                counting.with_chosen(view.searcher, rest, facets, {name: sorted(chosen[name])})
+        hits = tuple(
+            Hit(str(view.searcher.doc(address)[fields.ID][0]), int(key[0] or 0) - 1 if sort.by == "relevance" else 0)
+            for key, address in page
+        )
+        return Result(hits, total, {name: facets[name] for name in request.facets}, cursor, view.stamp, request.tree)
+
+    def suggest(self, sight: Sight, field: str, beginning: str, limit: int) -> tuple[tuple[str, int], ...]:
+        """See `Engine.suggest`."""
+        view = self._current()
+        start = mark_of(field, beginning)
+        found = view.searcher.terms_with_prefix("marks", start, seen_by(sight), limit)
+        return tuple((value.partition("=")[2], count) for value, count in found if count)
+
+    def stamp(self) -> int:
+        """See `Engine.stamp`."""
+        return self._current().stamp
+
+    def check(self) -> None:
+        """See `Engine.check`."""
+        footers.read(self._current().folder)
+
+    def aside(self) -> Aside:
+        """See `Engine.aside`."""
+        return aside(self._place.root.parent)
+
+    def close(self) -> None:
+        """See `Engine.close`."""
+        with self._lock:
+            if self._writing is not None:
+                self._writing.close()
+                self._writing = None
+
+    def _current(self) -> _View:
+        view = self._view
+        if view.seen != (self._place.signature(), signature(view.folder / footers.META)):
+            with self._lock:
+                self._view = view = self._followed(self._view)
+        return view
+
+    def _followed(self, view: _View) -> _View:
+        seen = (self._place.signature(), signature(view.folder / footers.META))
+        if view.seen == seen:
+            return view
+        if view.seen[0] != seen[0]:
+            return self._opened()
+        stamp = int(read_stamp(view.folder, KIND)["stamp"])
+        view.index.reload()
+        return _View(view.folder, view.index, view.index.searcher(), stamp, seen)
+
+    def _opened(self) -> _View:
+        """The folder in use; files that another process took away meanwhile are no damage."""
+        while True:
+            pointer = self._place.signature()
+            folder = self._place.current()
+            if folder is None:
+                raise Corrupt("the index is gone")
+            seen = signature(folder / footers.META)
+            try:
+                return self._read(folder, (pointer, seen))
+            except Corrupt:
+                if (self._place.signature(), signature(folder / footers.META)) == (pointer, seen):
+                    raise
+
+    def _read(self, folder: Path, seen: tuple[Signature | None, Signature | None]) -> _View:
+        stamp = int(read_stamp(folder, KIND)["stamp"])
+        footers.look(folder)
+        try:
+            index = fields.prepare(library.Index.open(str(folder)))
+            index.reload()
+        except (ValueError, OSError) as error:
+            raise Corrupt("the index cannot be opened") from error
+        return _View(folder, index, index.searcher(), stamp, seen)
+
+    def _writer(self) -> _Writer:
+        folder = self._current().folder
+        if self._writing is not None and self._writing.folder != folder:
+            self._writing.close()
+            self._writing = None
+        if self._writing is None:
+            self._writing = _Writer(folder, self._view.index, fresh=False)
+        return self._writing
+
+
+def aside(root: Path) -> Aside:
+    """Begin a new index beside the one in use, whatever state that is in; see `Engine.aside`."""
+    place = Place(root / KIND, KIND)
+    folder = place.new()
+    index = fields.prepare(library.Index(fields.schema(), path=str(folder)))
+    return _Aside(place, folder, _Writer(folder, index, fresh=True))
+
+
+class _Writer:
+    """Writes into a folder; `fresh` is as long as nothing in it can be replaced."""
+
+    def __init__(self, folder: Path, index: library.Index, *, fresh: bool) -> None:
+        self.folder = folder
+        self._fresh = fresh
+        bulk = (BULK_HEAP_BYTES, BULK_THREADS) if fresh else (HEAP_BYTES, 1)
+        self._writer: library.IndexWriter | None = index.writer(*bulk)
+
+    def update(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> None:
+        writer = self._open()
+        for id_ in deleted:
+            writer.delete_documents_by_term(fields.ID, id_)
+        for one in documents:
+            if not self._fresh:
+                writer.delete_documents_by_term(fields.ID, one.id)
+            writer.add_document(fields.document(entry(one)))
+
+    def commit(self, stamp: int) -> None:
+        self._open().commit()
+        write_stamp(self.folder, KIND, stamp)
+        self._fresh = False
+
+    def finish(self) -> None:
+        """Wait until segments are merged, and let go of the lock."""
+        self._open().wait_merging_threads()
+        self._writer = None
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.rollback()
+            self._writer.wait_merging_threads()
+            self._writer = None
+
+    def _open(self) -> library.IndexWriter:
+        if self._writer is None:
+            raise RuntimeError("the index was closed")
+        return self._writer
+
+
+class _Aside:
+    """See `Aside`."""
+
+    def __init__(self, place: Place, folder: Path, writer: _Writer) -> None:
+        self._place = place
+        self._folder = folder
+        self._writer = writer
+
+    def update(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> None:
+        self._writer.update(documents, deleted)
+
+    def commit(self, stamp: int) -> None:
+        self._writer.commit(stamp)
+
+    def swap(self) -> None:
+        self._writer.finish()
+        footers.look(self._folder)
+        self._place.use(self._folder)
+
+    def drop(self) -> None:
+        self._writer.close()
+        self._place.remove(self._folder)
+
+
+def _settled(sort: Sort, scored: bool) -> Sort:
+    """The order in which hits come: where nothing counts, by relevance is newest first."""
+    return sort if sort.by != "relevance" or scored else Sort("newest")
+
+
+Row = ordering.Row
+
+
+def _page(
+    searcher: library.Searcher, query: library.Query, sort: Sort, request: Request
+) -> tuple[list[Row], int, str | None]:
+    """A page of hits, how many there are in all, and the cursor behind the page."""
+    after = read_cursor(sort, request.cursor) if request.cursor else None
+    wanted = request.limit
+    rows: list[Row] = []
+    total: int | None = None
+    if wanted and sort.by == "relevance":
+        page = ordering.by_score(searcher, query, wanted + 1, after)
+        rows, total = page.rows, page.total
+    elif wanted:
+        page = ordering.by_columns(searcher, query, wanted + 1, (sort, after[0] if after else None))
+        rows, total = page.rows, page.total
+    if total is None:
+        total = matching(searcher.search(query, 1))
+    if len(rows) <= wanted:
+        return rows, total, None
+    rows = rows[:wanted]
+    key: Key = rows[-1][0]
+    return rows, total, cursor_of(sort, key, (after[1] if after else 0) + wanted)

@@ -1,0 +1,75 @@
+"""Reads the values of fields: numbers with their units, dates, and ranges of both."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import datetime
+
+from .dates import read_span
+from .shapes import Clock
+from .tree import DATES, PERCENT, Range
+
+_NUMBER = re.compile(r"[+-]?(\d{1,15}(\.\d{1,15})?|\.\d{1,15})([eE][+-]?\d{1,3})?")
+_CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)")
+_UNITS = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "ms": 0.001}
+_WITH_UNIT = re.compile(r"(?P<number>[^a-z%]+)(?P<unit>[a-z%]*)")
+
+
+def number(field: str, text: str) -> float | None:
+    """Return the number that is meant: `90`, `90s`, `1:30` or `1.5min` of durations, `3` or `3%` of rates; or None.
+
+    `0.03x` is a rate as a fraction, `3x` a return on ad spend.
+    """
+    text = text.strip().strip("'\"").lower().replace(",", ".")
+    if field == "duration" and (match := _CLOCK.fullmatch(text)):
+        return int(match[1]) * 60.0 + int(match[2])
+    match = _WITH_UNIT.fullmatch(text.removesuffix("px") if field in ("width", "height") else text)
+    if match is None or not _NUMBER.fullmatch(match["number"].strip()):
+        return None
+    value, unit = float(match["number"]), match["unit"]
+    if field == "duration":
+        factor = _UNITS.get(unit or "s")
+    elif field in PERCENT:
+        factor = {"": 0.01, "%": 0.01, "x": 1}.get(unit)
+    else:
+        factor = {"": 1, "x": 1}.get(unit)
+    if factor is None or not math.isfinite(value * factor):
+        return None
+    return value / 100 if factor == 0.01 else value * factor
+
+
+def same(field: str, text: str, clock: Clock) -> Range | None:
+    """Return what a value alone means: the number, the span of a date, or `10-30` or `10..30`."""
+    if field in DATES:
+        span = read_span(text, clock)
+        return None if span is None else Range(field, millis(span[0]), millis(span[1]), True, span[1] is None)
+    value = number(field, text)
+    if value is not None:
+        return Range(field, value, value)
+    for mark in ("..", "-"):
+        low, found, high = text.partition(mark)
+        limits = number(field, low), number(field, high)
+        if found and None not in limits:
+            return Range(field, *limits)
+    return None
+
+
+def between(field: str, ends: tuple[str | None, str | None], included: tuple[bool, bool], clock: Clock) -> Range | None:
+    """Return a range; the end of a date in it is its last instant."""
+    if field not in DATES:
+        low, high = (None if not end else number(field, end) for end in ends)
+        if (ends[0] and low is None) or (ends[1] and high is None):
+            return None
+        return Range(field, low, high, low is None or included[0], high is None or included[1])
+    first, last = (read_span(end, clock) if end else (None, None) for end in ends)
+    if first is None or last is None:
+        return None
+    start = first[0] if included[0] else first[1]
+    end = last[1] if included[1] else last[0]
+    return Range(field, millis(start), millis(end), True, end is None)
+
+
+def millis(when: datetime | None) -> int | None:
+    """Return a time in milliseconds since 1970."""
+    return None if when is None else round(when.timestamp() * 1000)
