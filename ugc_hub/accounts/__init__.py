@@ -1,6 +1,7 @@
 """Users, what they may do, and how they sign in."""
 
 from .actors import SYSTEM, Actor, may, require, roles
+from .bounds import Bounds
 from .links import may_ask, may_claim, request_link, sign_in_with_link
 from .passwords import set_password, sign_in_with_password
 from .sessions import SessionState, SignedIn, session, sign_out
@@ -10,6 +11,7 @@ from .users import actor_of, create_user, find_user, first_administrator, list_u
 __all__ = [
     "SYSTEM",
     "Actor",
+    "Bounds",
     "SessionState",
     "SignedIn",
     "actor_of",

@@ -10,6 +10,8 @@ from typing import Protocol
 
 from ugc_hub.errors import Forbidden
 
+from .bounds import Bounds
+
 
 class Owned(Protocol):
     """Something that belongs to a creator."""
@@ -41,6 +43,8 @@ class Actor:
     scopes: frozenset[str] = frozenset()
     name: str = ""
     email: str = ""
+    bounds: Bounds | None = None
+    """What a token is bound to: channels, places and a party; None binds nothing."""
 
 
 SYSTEM = Actor(user_id=None, role="admin", name="the hub")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
@@ -13,6 +14,7 @@ from ugc_hub.hub import Hub
 from ugc_hub.models import ApiToken, User
 
 from .actors import Actor, require, roles
+from .bounds import Bounds
 from .sessions import digest
 from .users import actor_of
 
@@ -25,7 +27,13 @@ def _checksum(body: str) -> str:
 
 
 def create_token(
-    hub: Hub, user: User, name: str, *, scopes: frozenset[str] = frozenset(), expires_at: datetime | None = None
+    hub: Hub,
+    user: User,
+    name: str,
+    *,
+    scopes: frozenset[str] = frozenset(),
+    bounds: Bounds | None = None,
+    expires_at: datetime | None = None,
 ) -> tuple[ApiToken, str]:
     """Make a token for a user; return its record and its text, which is never shown again.
 
@@ -45,11 +53,12 @@ def create_token(
         prefix=text[:10],
         token_sha256=digest(text),
         scopes=sorted(scopes),
+        bounds=bounds.dump() if bounds else None,
         expires_at=expires_at,
     )
     with hub.database.write() as db:
         db.add(token)
-        record(db, hub.now(), "token.created", token.id, actor=user.id, scopes=token.scopes)
+        record(db, hub.now(), "token.created", token.id, actor=user.id, scopes=token.scopes, bounds=token.bounds)
     return token, text
 
 
@@ -75,7 +84,7 @@ def token_actor(hub: Hub, text: str) -> Actor:
         raise wrong
     if token.last_used_at is None or now - token.last_used_at > SEEN_EVERY:
         _seen(hub, token, now)
-    return actor_of(user, frozenset(token.scopes))
+    return replace(actor_of(user, frozenset(token.scopes)), bounds=Bounds.load(token.bounds))
 
 
 def _seen(hub: Hub, token: ApiToken, now: datetime) -> None:

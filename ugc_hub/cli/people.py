@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import click
 
@@ -69,13 +70,18 @@ def token() -> None:
 @click.argument("name")
 @click.option("--user", "email", help="Whose token; default: the first administrator.")
 @click.option("--scope", "scopes", multiple=True, help="Allow only these actions, such as asset.view.")
+@click.option("--channel", "channels", multiple=True, help="Only uses in these channels, with their children.")
+@click.option("--territory", "territories", multiple=True, help="Only uses in these places: DE, US-NY, EU.")
+@click.option("--party", default="", help="Only uses by this party.")
 @click.option("--days", type=click.IntRange(1, 3650), help="Days until it expires; default: never.")
-def create(name: str, email: str | None, scopes: tuple[str, ...], days: int | None) -> None:
+def create(name: str, email: str | None, scopes: tuple[str, ...], days: int | None, **bound: Any) -> None:
     """Make a token and print it, once."""
+    bounds = accounts.Bounds.of(bound["channels"], bound["territories"], bound["party"])
     with opened() as hub:
         owner = accounts.find_user(hub, email) if email else accounts.first_administrator(hub)[0]
         expires_at = hub.now() + timedelta(days=days) if days else None
-        _, text = accounts.create_token(hub, owner, name, scopes=frozenset(scopes), expires_at=expires_at)
+        given: Any = {"scopes": frozenset(scopes), "bounds": bounds, "expires_at": expires_at}
+        _, text = accounts.create_token(hub, owner, name, **given)
     say(text)
 
 
@@ -87,12 +93,8 @@ def list_tokens(email: str | None) -> None:
     with opened() as hub:
         owner = accounts.find_user(hub, email) if email else accounts.first_administrator(hub)[0]
         found = accounts.list_tokens(hub, accounts.actor_of(owner))
-    show(
-        [
-            {"id": t.id, "name": t.name, "prefix": t.prefix, "scopes": t.scopes, "expires_at": t.expires_at}
-            for t in found
-        ]
-    )
+    names = ("id", "name", "prefix", "scopes", "bounds", "expires_at")
+    show([{name: getattr(one, name) for name in names} for one in found])
 
 
 @token.command("revoke")

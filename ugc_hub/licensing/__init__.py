@@ -3,6 +3,7 @@
 from .afterlife import come_due, review, settle
 from .agreements import Agreed, agree, cover, keep_text, read_text
 from .assigning import escalate
+from .bounding import bounded
 from .claims import (
     GROUNDS,
     ClaimView,
@@ -88,6 +89,7 @@ __all__ = [
     "ask_many",
     "asked_again",
     "attach",
+    "bounded",
     "catch_up",
     "come_due",
     "confirm",

@@ -21,6 +21,7 @@ from ugc_hub.hub import Hub
 from ugc_hub.models import DecisionRow, Usage
 from ugc_hub.rights import Decision, Request, write_decision, write_request
 
+from .bounding import bounded
 from .canonical import digest
 from .copies import copy_page
 from .deciding import Answers, Use, ask_each, keep_each, refusal
@@ -123,10 +124,12 @@ def hand_over_each(hub: Hub, actor: Actor, copies: Sequence[Copy], *, acknowledg
     the same person for the same use, or for several copies the `duties_ack` of the refusal that told them.
 
     Raises:
+        Forbidden: a use lies outside of what the actor's token is bound to.
         Conflict: duties were not acknowledged; they stand in `extra`, and nothing was written but the question.
     """
     if not copies:
         return []
+    copies = [replace(copy, use=bounded(hub, actor, copy.use)) for copy in copies]
     with hub.database.read() as session:
         looks, _ = _look(hub, session, actor, copies, acknowledged=acknowledged)
     if any(one.allowed and (one.known is None or one.untold) for one in looks):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -58,6 +59,8 @@ class ApiToken(WithId, Base):
     token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
     scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Actions that the token may do at most; empty means all that its user may."""
+    bounds: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """Channels, places and party that every use asked through it lies within; None binds nothing."""
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]

@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from ugc_hub.accounts import Actor
 from ugc_hub.errors import Invalid
 from ugc_hub.framing import Framing, Reason, edits_of
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import StatedUse, Use, ask_each, told_duties
+from ugc_hub.licensing import StatedUse, Use, ask_each, bounded, told_duties
 from ugc_hub.models import Asset
 from ugc_hub.presets import Preset, channel_of
 from ugc_hub.rights import Decision, write_decision
@@ -53,11 +54,18 @@ def edits_in(plans: Iterable[ImagePlan], asset: Asset) -> frozenset[str]:
 
 
 def ask(
-    hub: Hub, session: Session, asset: Asset, *, pairs: Sequence[tuple[Preset, Framing]], stated: StatedUse
+    hub: Hub,
+    session: Session,
+    actor: Actor,
+    *,
+    asset: Asset,
+    pairs: Sequence[tuple[Preset, Framing]],
+    stated: StatedUse,
 ) -> list[Asked]:
     """Ask for each preset whether what it makes may be used; a framing that may not is refused with the reasons.
 
     Raises:
+        Forbidden: a use lies outside of what the actor's token is bound to.
         Invalid: what was stated of the use is no use at all.
     """
     channels = {preset.id: channel_for(preset, stated) for preset, _ in pairs}
@@ -65,7 +73,8 @@ def ask(
     for preset, framed in pairs:
         channel = channels[preset.id]
         if framed.plans and channel is not None:
-            uses[preset.id] = stated.use(hub, channel, edits_in(framed.plans, asset))
+            use = stated.use(hub, channel, edits_in(framed.plans, asset))
+            uses[preset.id] = bounded(hub, actor, use)
     answers: Mapping[str, Decision] = {}
     if uses:
         asked = ask_each(hub, session, [(asset.id, use) for use in uses.values()])

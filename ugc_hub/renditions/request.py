@@ -96,7 +96,8 @@ def plan(
         framings = _framings(hub, session, asset, presets=presets, choice=choice or Choice())
         if stated is None:
             return framings
-        asked = ask(hub, session, asset, pairs=list(zip(presets, framings, strict=True)), stated=stated)
+        pairs = list(zip(presets, framings, strict=True))
+        asked = ask(hub, session, actor, asset=asset, pairs=pairs, stated=stated)
         return [one.framing for one in asked]
 
 
@@ -170,7 +171,7 @@ def _request(hub: Hub, actor: Actor, asset_id: str, wish: Wish) -> list[Outcome]
         asset = load(session, actor, asset_id)
         framings = _framings(hub, session, asset, presets=wish.presets, choice=wish.choice)
         pairs = list(zip(wish.presets, framings, strict=True))
-        asked = ask(hub, session, asset, pairs=pairs, stated=wish.stated)
+        asked = ask(hub, session, actor, asset=asset, pairs=pairs, stated=wish.stated)
         framings = [one.framing for one in asked]
         plans = {item.digest(): item for framed in framings for item in framed.plans}
         rows = _rows(hub, session, asset, plans)

@@ -11,7 +11,7 @@ from ugc_hub.accounts import Actor, require
 from ugc_hub.catalog import FileOut
 from ugc_hub.errors import Conflict, HubError, Invalid
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import Copy, Left, StatedUse, ask_each, hand_over_each, stamp
+from ugc_hub.licensing import Copy, Left, StatedUse, ask_each, bounded, hand_over_each, stamp
 from ugc_hub.models import Asset
 from ugc_hub.presets import Preset
 from ugc_hub.rights import Decision
@@ -95,7 +95,7 @@ def look_each(hub: Hub, actor: Actor, wanted: Sequence[Wanted]) -> list[Decision
             found.append(_copy(hub, one, assets[one.view.asset_id], presets, door="download"))
         except (Conflict, Invalid) as error:
             found.append(error)
-    asked = [(one.asset_id, one.use) for one in found if isinstance(one, Copy)]
+    asked = [(one.asset_id, bounded(hub, actor, one.use)) for one in found if isinstance(one, Copy)]
     if not asked:
         return [one for one in found if isinstance(one, HubError)]
     with hub.database.read() as session:

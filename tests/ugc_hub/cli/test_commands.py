@@ -167,6 +167,11 @@ def test_users_and_tokens(run: Run) -> None:
     assert token.strip() not in listed.stdout
     assert "revoked" in run("token", "revoke", entry["id"]).stdout
     assert told(run("token", "list", "--user", "ana@example.org")) == []
+    bound = ("--channel", "email", "--territory", "de", "--party", "agency")
+    assert run("token", "create", "narrow", *bound, "--user", "ana@example.org").stdout.startswith("ugc_")
+    entry = told(run("token", "list", "--user", "ana@example.org"))[0]  # type: ignore[index]
+    assert entry["bounds"] == {"channels": ["email"], "territories": ["DE"], "party": "agency"}
+    assert "There is no 'UK'" in run("token", "create", "x", "--territory", "UK", exits=1).stderr
     assert run("token", "create", "first").stdout.startswith("ugc_")
     database = open_database(load_settings().database)
     with database.engine.begin() as connection:

@@ -6,14 +6,14 @@ from ugc_hub.accounts import may, roles
 from ugc_hub.web.context import actor
 
 from .blueprint import blueprint, described, gives
-from .more import MeOut
+from .more import BoundsOut, MeOut
 
 
 @blueprint.get("/me")
 @gives(MeOut)
 @described("Account", "Who asks, and what they may do")
 def see_me() -> MeOut:
-    """Return the user of the token, their role, and the actions that role and scopes allow."""
+    """Return the user of the token, their role, the actions that both allow, and what the token is bound to."""
     who = actor()
     known = {action for role in roles().values() for action in role.actions | role.own} - {"*"}
     return MeOut(
@@ -22,4 +22,5 @@ def see_me() -> MeOut:
         email=who.email,
         role=who.role,
         actions=sorted(action for action in known if may(who, action)),
+        bounds=BoundsOut(**who.bounds.dump()) if who.bounds else None,
     )

@@ -124,6 +124,14 @@ class JobPage(Given):
     next_cursor: int | None
 
 
+class BoundsOut(Given):
+    """Channels, places and a party that every use lies within; what is empty bounds nothing."""
+
+    channels: list[str]
+    territories: list[str]
+    party: str
+
+
 class MeOut(Given):
     """Who asks, and what they may do."""
 
@@ -132,3 +140,4 @@ class MeOut(Given):
     email: str
     role: str
     actions: list[str]
+    bounds: BoundsOut | None = Field(description="What the token is bound to; null binds nothing.")

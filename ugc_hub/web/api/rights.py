@@ -61,7 +61,7 @@ def ask_decision(asset_id: str, body: DecisionAsk) -> dict[str, Any]:
     plain: dict[str, Any] = body.model_dump(exclude={"hand_out"})
     plain |= {name: frozenset(plain[name]) for name in ("edits", "products", "parties")}
     plain |= {name: tuple(plain[name]) for name in ("territories", "ingredients")}
-    use = licensing.Use(**plain)
+    use = licensing.bounded(hub, actor, licensing.Use(**plain))
     if not body.hand_out:
         with hub.database.read() as session:
             panel.asset_of(session, actor, asset_id)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import accounts
 from ugc_hub.errors import Invalid
+from ugc_hub.licensing import wording
+from ugc_hub.rights import standard
 from ugc_hub.web.context import allowed, forget, the_hub
+from ugc_hub.web.scopes import words_of
 
 from .blueprint import blueprint
 
@@ -22,6 +26,7 @@ def _page(status: int = 200, **shown: object) -> Response:
     tokens = accounts.list_tokens(hub, actor)
     known = {action for role in accounts.roles().values() for action in role.actions | role.own} - {"*"}
     scopes = sorted(action for action in known if accounts.may(actor, action))
+    values["channels"] = {name: wording.channel_name(name) for name in standard().channels}
     values |= {"tokens": tokens, "lifetimes": LIFETIMES, "scopes": scopes, "now": hub.now()}
     html = render_template("pages/account.html", **values)
     response = make_response(html, status)
@@ -62,7 +67,10 @@ def create_token() -> Response:
     user = accounts.find_user(hub, actor.email)
     try:
         scopes = frozenset(request.form.getlist("scope"))
-        _, secret = accounts.create_token(hub, user, request.form.get("name", ""), scopes=scopes, expires_at=expires_at)
+        places = words_of(request.form.get("territories", ""))
+        bounds = accounts.Bounds.of(request.form.getlist("channel"), places, request.form.get("party", ""))
+        given: Any = {"scopes": scopes, "bounds": bounds, "expires_at": expires_at}
+        _, secret = accounts.create_token(hub, user, request.form.get("name", ""), **given)
     except Invalid as error:
         return _page(error.status, refused=error.message)
     return _page(secret=secret)
