@@ -14,15 +14,14 @@ from ugc_hub.accounts import Actor, require
 from ugc_hub.audit import record
 from ugc_hub.errors import Conflict, Invalid, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.models import Agreement, AgreementVersion, Asset, Evidence, Grant, GrantAsset, GrantSupersession
-from ugc_hub.rights import DateRefused, Malformed, Milestones, read_grant, write_instant
-from ugc_hub.rights import Grant as Rule
+from ugc_hub.models import Agreement, AgreementVersion, Asset, Grant, GrantAsset, GrantSupersession
 
 from .agreements import Agreed, agree
+from .carrying import carry
 from .changes import grants_changed
+from .comparing import compare
 from .grants import Draft, add, plain_of
 from .milestones import PER_ASSET, delivered, keep_milestones
-from .terms import term_of
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,8 @@ def _assets(session: Session, ids: Sequence[str]) -> list[Asset]:
 def supersede(hub: Hub, session: Session, actor: Actor, *, grant_id: str, change: Change) -> list[Grant]:
     """Write a new version of a grant, for all of its assets, in place of the old one; the old one stays as it was.
 
-    What the change does not state stays as agreed. Where the grant belongs to an agreement, this is its next version.
+    What the change does not state stays as agreed. Where the grant belongs to an agreement, this is its next version. A
+    version that allows nothing new keeps the signature, the proofs and what was done for the old one (`comparing`).
 
     Raises:
         NotFound: there is no such grant.
@@ -87,77 +87,18 @@ def supersede(hub: Hub, session: Session, actor: Actor, *, grant_id: str, change
     if old.revoked:
         raise Conflict("This grant was revoked; give a new one instead.")
     assets = tuple(session.scalars(select(GrantAsset.asset_id).where(GrantAsset.grant_id == grant_id)))
-    plain = merged(old, change.plain)
     signed = change.signed_at or hub.now()
-    proven = old.evidence_ok and _within(_dated(hub, plain), _dated(hub, plain_of(old)))
-    plain |= {"supersedes": [grant_id], "signed_at": signed.isoformat(), "evidence_ok": proven}
+    seen = compare(hub, session, old, plain=merged(old, change.plain), signed_at=change.signed_at)
     draft = Draft(
-        plain,
+        {**seen.plain, "supersedes": [grant_id]},
         None if old.reach == "all" else tuple(sorted(assets)),
         _version(hub, session, actor, old=old, change=replace(change, signed_at=signed)),
+        seen.so_far,
     )
     rows = write(hub, session, actor, draft)
-    if proven:
-        _carry(hub, session, old.id, rows)
+    if seen.proven:
+        carry(hub, session, old.id, rows)
     return rows
-
-
-def _dated(hub: Hub, plain: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a plain grant with its term in instants, where the term depends on dates alone."""
-    window = plain.get("window")
-    if not isinstance(window, Mapping) or window.get("trigger", "date") != "date":
-        return dict(plain)
-    try:
-        term = term_of(plain, Milestones(), hub.now())
-    except (DateRefused, Malformed):  # refused when it is written
-        return dict(plain)
-    rest = {name: value for name, value in plain.items() if name != "window"}
-    dates = {"starts_at": write_instant(term.starts_at), "ends_at": write_instant(term.ends_at)}
-    return {**rest, **dates, "perpetual": term.perpetual}
-
-
-def _within(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
-    """Whether a new version allows nothing that the old one did not: then what proved the old one proves it too."""
-    if new.get("effect") != "permit" or any(new.get(name) != old.get(name) for name in ("layer", "subject", "grantee")):
-        return False
-    if new.get("window") != old.get("window") or int(new.get("evidence_level") or 0) > int(old["evidence_level"] or 0):
-        return False
-    first, second = read_grant({**new, "id": "new"}), read_grant({**old, "id": "old"})
-    listed = (
-        (first.channels, second.channels),
-        (first.edits, second.edits),
-        (first.products, second.products),
-        (first.territories, second.territories),
-        (first.sublicensees, second.sublicensees),
-        (second.excluded_territories, first.excluded_territories),
-    )
-    return all(
-        (
-            all((less or frozenset()) <= (more or frozenset()) for less, more in listed),
-            first.future_media <= second.future_media,
-            second.duties == first.duties,
-            all(first.caps.get(name, cap + 1) <= cap for name, cap in second.caps.items()),
-            _shorter(first, second),
-        )
-    )
-
-
-def _shorter(new: Rule, old: Rule) -> bool:
-    if old.starts_at is not None and (new.starts_at is None or new.starts_at < old.starts_at):
-        return False
-    if old.ends_at is None:
-        return old.perpetual or not new.perpetual
-    return new.ends_at is not None and new.ends_at <= old.ends_at
-
-
-def _carry(hub: Hub, session: Session, old_id: str, rows: Sequence[Grant]) -> None:
-    """Let the proofs of the old version prove the new one; the bytes stay where they are."""
-    proofs = session.scalars(select(Evidence).where(Evidence.grant_id == old_id).order_by(Evidence.id)).all()
-    for row in rows:
-        for proof in proofs:
-            kept = {column.name: getattr(proof, column.name) for column in Evidence.__table__.columns}
-            session.add(Evidence(**{**kept, "id": hub.new_id("evd"), "grant_id": row.id}))
-    session.flush()
 
 
 STATES_BEFORE = {

@@ -22,6 +22,7 @@ from ugc_hub.rights.decisions import RULE_VERSION, Decision, Reason
 from ugc_hub.rights.embedding import Credits, Embedding, embed
 from ugc_hub.rights.facts import AssetFacts, Person
 from ugc_hub.rights.grants import Duty, Grant, Revocation, WindDown
+from ugc_hub.rights.narrowing import narrower
 from ugc_hub.rights.odrl import Parties, policy
 from ugc_hub.rights.questions import Malformed
 from ugc_hub.rights.reading import read_facts, read_grant, read_instant, read_request, write_instant
@@ -67,6 +68,7 @@ __all__ = [
     "effect_of",
     "embed",
     "invalid",
+    "narrower",
     "normalise",
     "period_after",
     "period_from",

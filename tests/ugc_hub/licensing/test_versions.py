@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from ugc_hub.accounts import SYSTEM, Actor
 from ugc_hub.errors import Conflict, Forbidden, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Agreed, Change, Draft, Proof, Use, Withdrawal
+from ugc_hub.licensing.giving import renew
 from ugc_hub.models import AgreementVersion, Evidence, Grant, GrantSupersession
 
 PROOF = Proof("screenshot", b"yes", "image/png")
@@ -44,6 +46,97 @@ def test_a_narrower_version_takes_the_place_of_the_old_one_and_keeps_its_proof(h
         assert session.get_one(Grant, new).evidence_ok
         proof = session.scalars(select(Evidence).where(Evidence.grant_id == new)).one()
         assert proof.storage_key == session.scalars(select(Evidence.storage_key).where(Evidence.grant_id == old)).one()
+
+
+@pytest.mark.parametrize(
+    ("narrower", "lost"),
+    [
+        ({"territories": ["FR"]}, Use("email", ("DE",))),
+        ({"exclude_territories": ["DE"]}, Use("email", ("DE",))),
+        ({"edits": ["crop"]}, Use("email", ("DE",), edits=frozenset({"color"}))),
+        ({"channels": ["paid_social.meta"]}, Use("paid_social.tiktok", ("DE",))),
+        ({"channels": ["email"]}, Use("website", ("DE",))),
+        ({"products": ["shoe"]}, Use("email", ("DE",))),
+        ({"perpetual": False, "ends_at": "2020-02-01T00:00:00Z"}, Use("email", ("DE",))),
+        ({"duties": [{"duty": "approval"}]}, Use("email", ("DE",))),
+        ({"max_uses": 1, "uses": 1}, Use("email", ("DE",))),
+        ({"evidence_level": 0}, Use("email", ("DE",))),
+        ({"sublicense_to": []}, Use("email", ("DE",), parties=frozenset({"agency"}))),
+    ],
+    ids=lambda part: next(iter(part)) if isinstance(part, dict) else "",
+)
+def test_whatever_is_taken_back_is_gone_at_once(hub: Hub, narrower: dict[str, Any], lost: Use) -> None:
+    asset = asset_row(hub)
+    old = proven(hub, asset, channels=["*"], sublicense_to=["agency"])
+    with hub.database.read() as session:
+        assert licensing.ask(hub, session, asset, lost).allowed
+    (shown,) = renew(hub, SYSTEM, grant_id=old, change=narrower)
+    assert shown["state"] == "active"
+    with hub.database.read() as session:
+        assert not licensing.ask(hub, session, asset, lost).allowed
+
+
+def test_a_narrower_version_keeps_the_meaning_and_the_seniority_of_the_old_signature(hub: Hub) -> None:
+    asset = asset_row(hub)
+    old = proven(hub, asset, territories=["EU"], signed_at="2010-01-01T00:00:00Z")
+    assert reason(hub, asset, "email") == "TERRITORY_NOT_GRANTED", "nobody knows what the EU was then"
+    supersede(hub, old, channels=["email"])
+    assert reason(hub, asset, "email") == "TERRITORY_NOT_GRANTED"
+    own = proven(hub, asset, signed_at="2019-01-01T00:00:00Z")
+    clear(hub, asset, grantee=["rival"], exclusive=True, signed_at="2019-06-01T00:00:00Z")
+    assert reason(hub, asset, "email") is None, "an exclusive licence leaves an older one alone"
+    supersede(hub, own, channels=["email"])
+    assert reason(hub, asset, "email") is None
+    assert reason(hub, asset, "website") is not None
+
+
+def test_a_narrower_version_begins_no_new_term_and_asks_no_second_time(hub: Hub) -> None:
+    asset = asset_row(hub)
+    window = {"trigger": "first_publication", "count": 30, "unit": "days"}
+    old = proven(hub, asset, window=window, duties=[{"duty": "approval"}])
+    with hub.database.write() as session:
+        at = hub.now() - timedelta(days=29)
+        ends = licensing.milestone(hub, session, SYSTEM, grant_id=old, name="first_published", at=at).ends_at
+        licensing.fulfil(hub, session, SYSTEM, grant_id=old, duty="approval")
+    new = supersede(hub, old, channels=["email"])
+    assert reason(hub, asset, "email") is None
+    with hub.database.read() as session:
+        assert session.get_one(Grant, new).ends_at == ends
+    last = supersede(hub, new, channels=["website"])
+    with hub.database.read() as session:
+        row = session.get_one(Grant, last)
+        assert (row.ends_at, row.evidence_ok) == (ends, False), "it has been published, whoever signs what later"
+
+
+@pytest.mark.parametrize(
+    ("change", "proven_still"),
+    [
+        ({"count": 20}, True),
+        ({"count": 30, "until": "2040-01-01"}, True),
+        ({"count": 31}, False),
+        ({"count": 30, "unit": "months"}, False),
+        ({"count": 20, "trigger": "delivery"}, False),
+        ({"count": None, "perpetual": True}, False),
+    ],
+)
+def test_terms_that_have_not_begun_are_compared_in_words(hub: Hub, change: dict[str, Any], proven_still: bool) -> None:
+    window = {"trigger": "first_publication", "count": 30, "unit": "days", "zone": "UTC"}
+    old = proven(hub, asset_row(hub), window=window)
+    new = supersede(hub, old, window={**window, **change})
+    with hub.database.read() as session:
+        assert session.get_one(Grant, new).evidence_ok is proven_still
+
+
+def test_what_is_forbidden_means_the_countries_that_it_meant(hub: Hub) -> None:
+    asset = asset_row(hub)
+    clear(hub, asset)
+    plain = {"effect": "prohibit", "state": "active", "territories": ["EU"], "signed_at": "2019-01-01T00:00:00Z"}
+    with hub.database.write() as session:
+        ban = licensing.add(hub, session, SYSTEM, Draft(plain, (asset,))).id
+    supersede(hub, ban, channels=["email"])
+    with hub.database.read() as session:
+        answer = licensing.ask(hub, session, asset, Use("email", ("GB",)))
+    assert answer.primary_reason == "PROHIBITED"
 
 
 @pytest.mark.parametrize(
