@@ -18,6 +18,7 @@ from ugc_hub.models import Agreement, AgreementVersion, Asset, Grant, GrantAsset
 from ugc_hub.rights import read_instant
 
 from .changes import changed
+from .following import Clause, standing, waiting
 from .milestones import copy_for, per_asset
 
 KINDS = (
@@ -149,29 +150,30 @@ def cover(hub: Hub, session: Session, asset: Asset) -> list[str]:
     """Bring a new asset under the agreements over months of its creator; return the ids of the grants.
 
     It counts when the asset came: an agreement reaches what is handed in while it runs, and nothing before or after.
+    Versions that wait for their proof get the asset too, so that it does not lose its permission when they take over.
     """
     if asset.creator_id is None:
         return []
-    newest = select(func.max(AgreementVersion.number)).where(AgreementVersion.agreement_id == Agreement.id)
     rows = session.execute(
-        select(Agreement, Grant)
+        select(Agreement, Grant, AgreementVersion.number)
         .join(AgreementVersion, AgreementVersion.agreement_id == Agreement.id)
         .join(Grant, Grant.version_id == AgreementVersion.id)
         .where(
             Agreement.creator_id == asset.creator_id,
             Agreement.covers.is_not(None),
-            AgreementVersion.number == newest.correlate(Agreement).scalar_subquery(),
             Grant.state == "active",
             Grant.reach == "assets",
         )
         .order_by(Grant.id)
     )
-    reaching = [grant for agreement, grant in rows if _reaches(agreement.covers, asset)]
+    clauses = [Clause(one.id, number, grant) for one, grant, number in rows if _reaches(one.covers, asset)]
+    reaching = standing(session, clauses, hub.now())
     copied = [copy_for(session, hub, grant, asset) for grant in reaching if per_asset(grant)]
     ids = [grant.id for grant in reaching if not per_asset(grant)]
+    ids = list(dict.fromkeys([*ids, *waiting(session, ids)]))
     known = set(session.scalars(select(GrantAsset.grant_id).where(GrantAsset.asset_id == asset.id)))
     session.add_all(GrantAsset(grant_id=one, asset_id=asset.id) for one in ids if one not in known)
-    ids = sorted([*ids, *(one for one in copied if one)])
+    ids = sorted({*ids, *(one for one in copied if one)})
     if ids:
         session.flush()
         record(session, hub.now(), "asset.covered", asset.id, grants=ids)

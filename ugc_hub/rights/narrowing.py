@@ -1,8 +1,8 @@
 """Narrowing: whether one permission allows nothing that another one does not, judged as the rule judges them.
 
 Nothing is compared as text: `paid_social.meta` lies within `paid_social`, `DE` within the world, `crop` within any
-edit. Each dimension asks the rule's own predicates, so that a change of the rule changes this answer too. What cannot be
-told is not narrower.
+edit. Each dimension asks the rule's own predicates, so that a change of the rule changes this answer too. What cannot
+be told is not narrower.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.pictures import jpeg
+from tests.ugc_hub.licensing.rows import AMPLE
 from tests.ugc_hub.permissions.rows import SCOPE, allowed, events_of, grants_of, link_in, pass_days, work_off, yes
 from tests.ugc_hub.rows import user_row, with_clock
 from ugc_hub import ingest, licensing, permissions
@@ -18,7 +19,8 @@ from ugc_hub.accounts import SYSTEM, Actor
 from ugc_hub.creators import creator_by_handle
 from ugc_hub.errors import Conflict, Forbidden, Invalid, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import PersonData
+from ugc_hub.licensing import PersonData, Proof
+from ugc_hub.licensing.giving import prove, renew
 from ugc_hub.models import AssetPerson, AssetRights, Partnership
 from ugc_hub.permissions import Ask, Signed, Terms
 
@@ -127,6 +129,44 @@ def test_the_creator_may_be_seen_where_they_signed_for_that(hub: Hub) -> None:
         assert session.scalars(select(AssetPerson.person_id).where(AssetPerson.asset_id == asset)).all() == [person]
     assert {grant.layer for grant in grants_of(hub, asset)} == {"copyright", "likeness"}
     assert allowed(hub, asset, "email")
+
+
+def test_changing_one_grant_of_a_contract_leaves_the_others_for_what_arrives_next(hub: Hub) -> None:
+    with hub.database.write() as session:
+        creator = creator_by_handle(hub, session, "ana").id
+        data = PersonData(name="Ana")
+        person = licensing.add_person(hub, session, SYSTEM, data, is_adult=True, creator_id=creator).id
+    signed(hub, partnership(hub, answers={**ANSWERS, "people": [person]}, active=True), person_id=person)
+    first = arrives(hub)
+    (copyright_,) = (grant.id for grant in grants_of(hub, first) if grant.layer == "copyright")
+    (narrow,) = renew(hub, SYSTEM, grant_id=copyright_, change={"channels": ["email"]})
+    second = arrives(hub, seed=2)
+    assert {grant.layer for grant in grants_of(hub, second)} == {"copyright", "likeness"}
+    for asset in (first, second):
+        assert allowed(hub, asset, "email")
+        assert not allowed(hub, asset, "website.pdp")
+    (wide,) = renew(hub, SYSTEM, grant_id=narrow["id"], change={"channels": ["email", "website"]})
+    assert wide["state"] == "pending"
+    third = arrives(hub, seed=3)
+    assert allowed(hub, third, "email")
+    assert not allowed(hub, third, "website.pdp")
+    prove(hub, SYSTEM, grant_id=wide["id"], proof=Proof("note", b"She agreed."), activate=True)
+    for asset in (first, second, third, arrives(hub, seed=4)):
+        assert allowed(hub, asset, "email")
+        assert allowed(hub, asset, "website.pdp")
+
+
+def test_a_contract_that_was_written_anew_stands_for_the_one_before(hub: Hub) -> None:
+    row = partnership(hub, answers=ANSWERS, active=True)
+    signed(hub, row)
+    (grant,) = grants_of(hub, arrives(hub))
+    with hub.database.write() as session:
+        agreement = session.get_one(Partnership, row.id).agreement_id
+        version = licensing.agree(hub, session, SYSTEM, licensing.Agreed("licence", agreement_id=agreement))
+        plain = {**AMPLE, "effect": "permit", "layer": "copyright", "channels": ["tv"]}
+        anew = licensing.add(hub, session, SYSTEM, licensing.Draft(plain, (), version.id)).id
+    assert [one.id for one in grants_of(hub, arrives(hub, seed=2))] == [anew]
+    assert grant.id != anew
 
 
 def test_somebody_elses_likeness_cannot_be_signed_away(hub: Hub) -> None:
