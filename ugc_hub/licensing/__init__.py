@@ -31,7 +31,7 @@ from .loading import Situation, load_facts, situation
 from .milestones import Spent, milestone, record_usage
 from .own import STATEMENT, declare_known, declare_own, doubt, is_own
 from .persons import PersonData, add_person, erase_person, keep_person, read_person, set_adult, update_person
-from .policies import policy_of_agreement, policy_of_asset
+from .policies import mining_page, mining_policy, policy_of_agreement, policy_of_asset
 from .replaying import Deviation, deviations
 from .revoking import Withdrawal, revoke
 from .sheets import Sheets, read_sheets
@@ -137,6 +137,8 @@ __all__ = [
     "may_keep",
     "measured",
     "milestone",
+    "mining_page",
+    "mining_policy",
     "named",
     "place",
     "plain_task",

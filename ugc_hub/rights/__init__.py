@@ -5,6 +5,7 @@ than its own vocabulary, or a database. docs/explanation/rights.md explains how 
 """
 
 from ugc_hub.rights.atlas import WORLD, Atlas, Group, Reach, world_atlas
+from ugc_hub.rights.clearing import superseded
 from ugc_hub.rights.dates import (
     DateRefused,
     Milestones,
@@ -23,7 +24,8 @@ from ugc_hub.rights.embedding import Credits, Embedding, embed
 from ugc_hub.rights.facts import AssetFacts, Person
 from ugc_hub.rights.grants import Duty, Grant, Revocation, WindDown
 from ugc_hub.rights.narrowing import narrower
-from ugc_hub.rights.odrl import Parties, policy
+from ugc_hub.rights.odrl import PROFILE, Parties, policy
+from ugc_hub.rights.profile import profile, profile_terms
 from ugc_hub.rights.questions import Malformed
 from ugc_hub.rights.reading import read_facts, read_grant, read_instant, read_request, write_instant
 from ugc_hub.rights.reasons import codes
@@ -36,6 +38,7 @@ from ugc_hub.rights.writing import write_decision, write_duty, write_facts, writ
 __all__ = [
     "ANY_EDIT",
     "EVERY",
+    "PROFILE",
     "RULE_VERSION",
     "WORLD",
     "AssetFacts",
@@ -73,6 +76,8 @@ __all__ = [
     "period_after",
     "period_from",
     "policy",
+    "profile",
+    "profile_terms",
     "read_event",
     "read_facts",
     "read_grant",
@@ -82,6 +87,7 @@ __all__ = [
     "resolve",
     "simulate",
     "standard",
+    "superseded",
     "until_inclusive",
     "world_atlas",
     "write_decision",

@@ -7,20 +7,23 @@ whose address begins with that of the hub.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from ugc_hub.rights.atlas import WORLD
+from ugc_hub.rights.clearing import superseded
 from ugc_hub.rights.grants import Duty, Grant, Revocation
 from ugc_hub.rights.reading import write_instant
 from ugc_hub.rights.vocabulary import EVERY
 
 CONTEXT = "http://www.w3.org/ns/odrl.jsonld"
+PROFILE = "/ns/ugc-odrl/1"
+"""Path of the profile below the address of the hub; `profile` says what its terms mean."""
 _COUNTRY = "https://www.iso.org/obp/ui/#iso:code:3166:"
 _ACTIONS = ("reproduce", "distribute", "present")
-_DUTIES = {
+DUTIES = {
     "credit": "attribute",
     "approval": "obtainConsent",
     "pay": "compensate",
@@ -28,12 +31,13 @@ _DUTIES = {
     "delete_after": "delete",
 }
 """Our duties with the ODRL action that means the same; others are of the profile."""
-_CAPS = {
+CAPS = {
     "uses": "odrl:count",
     "impressions": "ugc:impressions",
     "spend_micros": "ugc:spendMicros",
     "placements": "ugc:placements",
 }
+"""Our limits with the ODRL operand that counts the same; others are of the profile."""
 
 
 @dataclass(frozen=True)
@@ -43,33 +47,38 @@ class Parties:
     hub: str
     uid: str
     assigner: str
+    closed: Mapping[str, str] = field(default_factory=dict)
+    """Assets that may not be used now whatever the grants say, with their status."""
 
 
 def policy(grants: Iterable[Grant], parties: Parties, now: datetime) -> dict[str, Any]:
     """Return an ODRL Agreement of the grants that are in force or will be, as JSON-LD.
 
-    A policy states what holds: grants that are not active or have ended by `now` are left out, and so are permissions
-    that leave a dimension open or cannot be proven, because here what is not stated is not granted, and in ODRL it
-    would be granted without limit. A part that was revoked becomes a prohibition.
+    A policy states what holds: grants that are not active, have ended by `now` or gave way to a newer version are left
+    out, and so are permissions that leave a dimension open or cannot be proven, because here what is not stated is not
+    granted, and in ODRL it would be granted without limit. A part that was revoked becomes a prohibition, and so does
+    the state of an asset that is closed.
     """
+    rows = sorted(grants, key=lambda one: one.id)
+    gone = superseded(rows, now)
     permissions: list[dict[str, Any]] = []
-    prohibitions: list[dict[str, Any]] = []
-    for grant in sorted(grants, key=lambda one: one.id):
+    prohibitions = [_closed(asset, status, parties) for asset, status in sorted(parties.closed.items())]
+    for grant in rows:
         end = _end(grant)
         if grant.state != "active" or (end is not None and end <= now):
             continue
         if not grant.permits:
             prohibitions += _rules(grant, parties)
-        elif _complete(grant):
+        elif _complete(grant) and grant.id not in gone:
             permissions += _rules(grant, parties)
             for revocation in grant.partly_revoked:
                 prohibitions += _rules(_withdrawn(grant, revocation), parties)
     found = {"permission": permissions, "prohibition": prohibitions}
     return {
-        "@context": [CONTEXT, {"ugc": f"{parties.hub}/ns/ugc-odrl/1#"}],
+        "@context": [CONTEXT, {"ugc": f"{parties.hub}{PROFILE}#"}],
         "@type": "Agreement",
         "uid": parties.uid,
-        "profile": f"{parties.hub}/ns/ugc-odrl/1",
+        "profile": f"{parties.hub}{PROFILE}",
         "conflict": "prohibit",
         **{name: rules for name, rules in found.items() if rules},
     }
@@ -79,6 +88,17 @@ def _complete(grant: Grant) -> bool:
     stated = (grant.assets, grant.parties, grant.channels, grant.territories, grant.products)
     ends = grant.ends_at is not None or grant.perpetual
     return all(stated) and grant.evidence_ok and grant.starts_at is not None and ends
+
+
+def _closed(asset: str, status: str, parties: Parties) -> dict[str, Any]:
+    """An asset that is on hold, taken down or not reviewed yet, as the prohibition that this amounts to."""
+    return {
+        "uid": f"urn:ugc:status:{asset}",
+        "target": f"urn:ugc:asset:{asset}",
+        "assigner": f"urn:ugc:party:{parties.assigner}",
+        "action": "use",
+        "ugc:status": status,
+    }
 
 
 def _withdrawn(grant: Grant, revocation: Revocation) -> Grant:
@@ -99,6 +119,8 @@ def _withdrawn(grant: Grant, revocation: Revocation) -> Grant:
 def _rules(grant: Grant, parties: Parties) -> list[dict[str, Any]]:
     """Return one rule for each asset and party: ODRL takes one target and one assignee a rule."""
     assets = sorted(grant.assets or {EVERY})
+    if grant.permits:
+        assets = [one for one in assets if one not in parties.closed]
     takers = sorted(grant.parties or {EVERY})
     return [_rule(grant, parties, asset, taker) for asset in assets for taker in takers]
 
@@ -145,7 +167,9 @@ def _constraints(grant: Grant) -> list[dict[str, Any]]:
         found.append(_constraint("deliveryChannel", "isAnyOf", [f"ugc:{name}" for name in sorted(grant.channels)]))
     if grant.products and EVERY not in grant.products:
         found.append(_constraint("product", "isAnyOf", sorted(grant.products)))
-    found += [_constraint(_CAPS.get(name, f"ugc:{name}"), "lt", cap) for name, cap in sorted(grant.caps.items())]
+    if grant.permits and EVERY in (grant.assets or ()):
+        found.append(_constraint("ugc:status", "eq", "active"))
+    found += [_constraint(CAPS.get(name, f"ugc:{name}"), "lt", cap) for name, cap in sorted(grant.caps.items())]
     return found
 
 
@@ -169,4 +193,4 @@ def _duties(grant: Grant, parties: Parties) -> list[dict[str, Any]]:
 def _duty(duty: Duty, parties: Parties) -> dict[str, Any]:
     said = {f"ugc:{name}": value for name, value in sorted(duty.details.items())}
     attributed = {"attributedParty": f"urn:ugc:party:{parties.assigner}"} if duty.name == "credit" else {}
-    return {"action": _DUTIES.get(duty.name, f"ugc:{duty.name}"), "ugc:phase": duty.phase, **attributed, **said}
+    return {"action": DUTIES.get(duty.name, f"ugc:{duty.name}"), "ugc:phase": duty.phase, **attributed, **said}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from ugc_hub.rights import Duty, Grant, Parties, Revocation, policy
+from ugc_hub.rights import Duty, Grant, Parties, Revocation, policy, profile, profile_terms, standard
 from ugc_hub.rights.odrl import CONTEXT
 
 PARTIES = Parties("https://hub.example", "https://hub.example/agreements/agr_1/v1", "crt_ana")
@@ -124,3 +127,42 @@ def test_a_release_names_the_person_within_the_asset() -> None:
     (rule,) = rules("permission", permit(layer="likeness", subject="prs_1"))
     assert rule["target"] == "urn:ugc:asset:ast_1#prs_1"
     assert rule["ugc:layer"] == "likeness"
+
+
+def test_what_gave_way_to_a_newer_version_is_no_permission_any_more() -> None:
+    newer = permit(id="grt_2", channels=frozenset({"email"}), supersedes=frozenset({"grt_1"}))
+    (rule,) = rules("permission", permit(), newer)
+    assert rule["uid"] == "urn:ugc:grant:grt_2"
+    waits = replace(newer, state="pending")
+    (rule,) = rules("permission", permit(), waits)
+    assert rule["uid"] == "urn:ugc:grant:grt_1"
+
+
+def test_an_asset_that_is_closed_is_forbidden_whatever_the_grants_say() -> None:
+    parties = replace(PARTIES, closed={"ast_1": "hold"})
+    made = policy([permit(assets=frozenset({"ast_1", "ast_2"}))], parties, NOW)
+    assert [rule["target"] for rule in made["permission"]] == ["urn:ugc:asset:ast_2"]
+    (ban,) = made["prohibition"]
+    assert (ban["target"], ban["action"], ban["ugc:status"]) == ("urn:ugc:asset:ast_1", "use", "hold")
+
+
+def test_a_permission_for_all_assets_is_one_for_those_that_are_open() -> None:
+    (rule,) = rules("permission", permit(assets=frozenset("*")))
+    assert constraint(rule, "ugc:status", "eq") == "active"
+
+
+def test_the_profile_says_what_every_term_of_a_policy_means() -> None:
+    words = standard()
+    whole = permit(
+        channels=frozenset(words.channels),
+        edits=words.editorial | words.ai | {"any_edit"},
+        caps={"uses": 1, "impressions": 1, "spend_micros": 1, "placements": 1},
+        duties=tuple(Duty(name) for name in ("credit", "link_back", "report_metrics", "pay", "inform", "approval")),
+        assets=frozenset("*"),
+    )
+    said = set(re.findall(r'"ugc:([\w.]+)"', json.dumps(rules("permission", whole))))
+    assert said <= {term.name for term in profile_terms()}
+    address = "https://hub.example/ns/ugc-odrl/1"
+    made = profile("https://hub.example")
+    assert made["@id"] == address == policy([whole], PARTIES, NOW)["profile"]
+    assert {f"{address}#{name}" for name in said} <= {one["@id"] for one in made["dcterms:hasPart"]}

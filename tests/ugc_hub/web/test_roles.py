@@ -26,6 +26,8 @@ OPEN = {
     "pages.follow_link",
     "pages.takedown",
     "pages.copy_status",
+    "pages.policy_profile",
+    "pages.mining_terms",
     "api.see_standing",
     "pages.claim",
     "pages.request_link",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import redirect, url_for
+from flask import redirect
 from werkzeug.wrappers import Response as BaseResponse
 
-from ugc_hub import delivery
+from ugc_hub import delivery, licensing
 from ugc_hub.delivery import Delivery
 from ugc_hub.web.context import the_hub
 from ugc_hub.web.files import send
@@ -22,9 +22,8 @@ def follow_link(token: str) -> BaseResponse:
     response.headers["Surrogate-Key"] = f"asset-{found.asset_id} usage-{found.usage_id}"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if found.mining_reserved:
-        policy = url_for("api.see_asset_policy", asset_id=found.asset_id, _external=True)
         response.headers["tdm-reservation"] = "1"
-        response.headers["tdm-policy"] = policy
+        response.headers["tdm-policy"] = licensing.mining_page(the_hub(), found.usage_id)
     return response
 
 
