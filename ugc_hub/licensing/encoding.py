@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from ugc_hub.models import ClearanceBox
 from ugc_hub.rights import RULE_VERSION, standard
-from ugc_hub.rights.atlas import country_of
 from ugc_hub.rights.boxes import OTHER, REST, UNSTATED, Box, Scale, mask_of, scale_of
+from ugc_hub.rights.parts import country_of
 from ugc_hub.rights.questions import Question
 
 from .canonical import digest

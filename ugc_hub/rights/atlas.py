@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,13 +9,9 @@ from datetime import date
 from functools import cache, cached_property
 from importlib.resources import files
 
+from ugc_hub.rights.parts import around, canonical, country_of, holders_of, parts
+
 WORLD = "WORLD"
-_FORM = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
-
-
-def country_of(place: str) -> str:
-    """Return the country of a subdivision (`US-NY` -> `US`); any other code is its own country."""
-    return place.partition("-")[0]
 
 
 @dataclass(frozen=True)
@@ -38,13 +33,15 @@ class Atlas:
     countries: Mapping[str, str]
     """ISO 3166-1 alpha-2 code (and XK) to its English name."""
     subdivisions: Mapping[str, str] = field(default_factory=dict)
-    """ISO 3166-2 codes that have a name here; others are known by their form."""
+    """Names of ISO 3166-2 codes; which codes there are is in `parts`."""
     groups: Mapping[str, tuple[Group, ...]] = field(default_factory=dict)
     """Group name to its versions, oldest first."""
 
     def is_place(self, code: str) -> bool:
-        """Whether the code is the world, a listed country, or a subdivision of one by its form."""
-        return code == WORLD or (_FORM.fullmatch(code) is not None and country_of(code) in self.countries)
+        """Whether the code is the world, a listed country, or a listed subdivision."""
+        if "-" in code:
+            return code in parts().same or code in parts().holders
+        return code == WORLD or code in self.countries
 
     def knows(self, code: str) -> bool:
         """Whether the code is a place or a group."""
@@ -57,12 +54,12 @@ class Atlas:
         return fitting[-1] if fitting else None
 
     def expand(self, codes: Iterable[str], day: date | None = None) -> frozenset[str]:
-        """Replace groups by the countries that they held on `day`.
+        """Replace groups by the countries that they held on `day`, and codes that mean the same by one of them.
 
         A grant is expanded once, when it is written, with the day on which it was signed: the group may change, the
         promise does not. What cannot be expanded is kept as it is and then counts against the use: see `Reach`.
         """
-        wanted = frozenset(codes)
+        wanted = frozenset(map(canonical, codes))
         if self.groups.keys().isdisjoint(wanted):
             return wanted
         found: set[str] = set()
@@ -96,54 +93,82 @@ class Reach:
     """The places that a grant or a revocation states; `included` None states none and therefore means all.
 
     Codes that are no places (a group that nobody expanded) are read against the use: they permit nothing, and where
-    they prohibit, revoke or exclude, they reach everywhere.
+    they prohibit, revoke or exclude, they reach everywhere; a subdivision that does not exist reaches its country. What
+    is a country by itself and a part of a larger one (Puerto Rico, Réunion) is not permitted with the larger one, and
+    is forbidden and excluded with it.
     """
 
     included: frozenset[str] | None
     excluded: frozenset[str] = frozenset()
 
     @cached_property
+    def _granted(self) -> frozenset[str]:
+        return frozenset(map(canonical, self.included or ()))
+
+    @cached_property
+    def _reached(self) -> frozenset[str] | None:
+        """What the included codes reach at most; None is everywhere."""
+        return None if self.included is None else _at_most(self.included)
+
+    @cached_property
     def _holders(self) -> frozenset[str]:
-        """The countries that an included subdivision lies in."""
-        return frozenset(country_of(code) for code in self.included or () if "-" in code)
+        """What an included subdivision lies in."""
+        return frozenset(one for code in self._reached or () for one in holders_of(code))
+
+    @cached_property
+    def _barred(self) -> frozenset[str] | None:
+        """What the excluded codes reach at most; None is everywhere."""
+        return _at_most(self.excluded)
 
     @cached_property
     def _nicked(self) -> frozenset[str]:
         """Places of which an exclusion takes a part."""
-        return frozenset(country_of(code) for code in self.excluded)
+        return frozenset(one for code in self._barred or () for one in holders_of(code))
 
     @cached_property
-    def _excludes_all(self) -> bool:
-        return WORLD in self.excluded or not all(map(world_atlas().is_place, self.excluded))
-
-    @cached_property
-    def _includes_all(self) -> bool:
-        """Whether every place is touched, as far as anybody can tell."""
-        if self.included is None or WORLD in self.included:
-            return True
-        return not all(map(world_atlas().is_place, self.included))
+    def _spared(self) -> frozenset[str]:
+        return frozenset(map(canonical, self.excluded))
 
     def covers(self, place: str) -> bool:
         """Whether all of `place` is included and nothing of it excluded: what a permission must do."""
-        country = country_of(place)
+        place = canonical(place)
         if self.excluded:
             # Equal, around or within: any touch of an exclusion counts against the permission.
-            if self._excludes_all or place == WORLD or country in self.excluded:
+            barred = self._barred
+            if barred is None or place == WORLD or place in barred or place in self._nicked:
                 return False
-            if place in self.excluded or place in self._nicked:
+            if not barred.isdisjoint(around(place)):
                 return False
         if self.included is None:
             return True
-        return place in self.included or country in self.included or WORLD in self.included
+        granted = self._granted
+        return place in granted or WORLD in granted or not granted.isdisjoint(holders_of(place))
 
     def touches(self, place: str) -> bool:
         """Whether any part of `place` is included: enough for a prohibition, a revocation or exclusivity."""
-        country = country_of(place)
-        if self.excluded and (place in self.excluded or country in self.excluded or WORLD in self.excluded):
-            return False
-        if self._includes_all:
+        place = canonical(place)
+        if self.excluded:
+            spared = self._spared
+            if place in spared or WORLD in spared or not spared.isdisjoint(holders_of(place)):
+                return False
+        reached = self._reached
+        if reached is None:
             return True
-        included = self.included or frozenset()
         if place == WORLD:
-            return bool(included)
-        return place in included or country in included or place in self._holders
+            return bool(reached)
+        return place in reached or place in self._holders or not reached.isdisjoint(around(place))
+
+
+def _at_most(codes: frozenset[str]) -> frozenset[str] | None:
+    """Return the places that some codes may mean where they forbid; None is every place."""
+    atlas = world_atlas()
+    found = set()
+    for code in map(canonical, codes):
+        if code == WORLD:
+            return None
+        if not atlas.is_place(code):
+            if "-" not in code or country_of(code) not in atlas.countries:
+                return None
+            code = country_of(code)
+        found.add(code)
+    return frozenset(found)

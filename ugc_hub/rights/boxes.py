@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 
-from ugc_hub.rights.atlas import WORLD, Reach, country_of
+from ugc_hub.rights.atlas import WORLD, Reach
+from ugc_hub.rights.parts import canonical, country_of, holders_of, parts
 from ugc_hub.rights.vocabulary import Vocabulary
 
 UNSTATED = 1
@@ -67,9 +68,13 @@ def scale_of(words: Vocabulary) -> Scale:
 
 
 def with_subdivisions(codes: Iterable[str]) -> tuple[str, ...]:
-    """Return the subdivisions among some codes, each country with the rest of it."""
-    named = {code for code in codes if "-" in code}
-    return tuple(sorted(named | {country_of(code) + REST for code in named}))
+    """Return the subdivisions among some codes, with what they lie in, what lies in them, and the rest of each country.
+
+    So the others, which no code tells from each other, are alike.
+    """
+    named = {code for code in map(canonical, codes) if "-" in code}
+    near = {one for code in named for one in (*holders_of(code), *parts().inside.get(code, ())) if "-" in one}
+    return tuple(sorted(named | near | {country_of(code) + REST for code in named}))
 
 
 @lru_cache(maxsize=4096)

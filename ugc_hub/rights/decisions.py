@@ -9,7 +9,7 @@ from typing import Literal
 
 from ugc_hub.rights.grants import Duty
 
-RULE_VERSION = "1.0"
+RULE_VERSION = "1.1"
 """Version of the rule; it changes whenever the same question could get another answer."""
 
 Verdict = Literal["allow", "deny"]

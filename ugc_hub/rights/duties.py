@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ugc_hub.rights.atlas import country_of
 from ugc_hub.rights.grants import Duty, Grant
+from ugc_hub.rights.parts import country_of
 from ugc_hub.rights.questions import Question
 from ugc_hub.rights.vocabulary import Vocabulary
 

@@ -11,7 +11,7 @@ from tests.ugc_hub.rights.rows import START, values
 from ugc_hub.rights import AssetFacts, Duty, Grant, Person, Request, Revocation, WindDown
 
 CHANNELS = ["email", "internal", "paid_social", "paid_social.meta", "allowlisted_ads.meta", "website", "tv.ctv", "xr"]
-PLACES = ["WORLD", "US", "US-NY", "DE", "FR"]
+PLACES = ["WORLD", "US", "US-NY", "DE", "FR", "FR-67", "FR-GES", "FR-974"]
 EDITS = ["crop", "trim", "resize", "ai_enhance", "ai_voice", "ai_training"]
 CLEARING = ["blur_persons", "audio_remove", "audio_replace"]
 """Edits that make a use need less."""

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from tests.ugc_hub.rights import chance
 from tests.ugc_hub.rights.rows import NOON, facts, permit, prohibit, values
 from ugc_hub.rights import AssetFacts, Grant, Request, decide, standard
-from ugc_hub.rights.atlas import country_of, world_atlas
+from ugc_hub.rights.atlas import world_atlas
 from ugc_hub.rights.boxes import OTHER, REST, UNSTATED, Box, Scale, mask_of, rectangles, scale_of
 from ugc_hub.rights.compiling import Setting, compiled, everywhere
+from ugc_hub.rights.parts import country_of
 from ugc_hub.rights.questions import Question
 from ugc_hub.rights.questions import ask as read_question
 

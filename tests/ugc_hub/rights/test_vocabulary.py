@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
+from tests.ugc_hub.rights.rows import answer, permit, request, values
 from ugc_hub.rights import WORLD, Reach, standard, world_atlas
 from ugc_hub.rights.decisions import Reason
+from ugc_hub.rights.parts import parts
 from ugc_hub.rights.reasons import codes, explain, precedence
 
 
@@ -148,3 +150,76 @@ def test_a_sentence_names_what_it_is_about() -> None:
     assert "ingredient clip" in explain(Reason("ASSET_ON_HOLD", asset="clip")).sentence
     assert "on 2030" in explain(Reason("EXPIRED", "copyright", detail="2030-01-01 00:00 UTC")).sentence
     assert explain(Reason("EXPIRED", "copyright")).sentence == "The permission for the content ended."
+
+
+@pytest.mark.parametrize(
+    ("included", "excluded", "place", "covered"),
+    [
+        ("US FR", "PR RE", "US-PR", False),
+        ("US FR", "PR RE", "FR-RE", False),
+        ("US FR", "PR RE", "FR-974", False),
+        ("US FR", "PR RE", "US", True),
+        ("US", "", "US-PR", False),
+        ("US", "", "PR", False),
+        ("US-PR", "", "PR", True),
+        ("RE", "", "FR-974", True),
+        ("WORLD", "FR", "RE", False),
+        ("WORLD", "FR-GP", "FR-971", False),
+        ("NL-BQ1", "", "BQ-BO", True),
+        ("BQ", "", "NL-BQ1", True),
+        ("SJ", "", "NO-21", True),
+        ("NO", "", "NO-21", False),
+        ("GB", "GB-SCT", "GB-EDH", False),
+        ("GB", "GB-EDH", "GB-SCT", False),
+        ("GB", "GB-EDH", "GB-GLG", True),
+        ("GB-SCT", "", "GB-EDH", True),
+        ("GB-EDH", "", "GB-SCT", False),
+        ("FR-GES", "", "FR-67", True),
+        ("US-NYC", "", "US", False),
+        ("WORLD", "US-NYC", "US-NY", False),
+        ("WORLD", "US-NYC", "DE", True),
+    ],
+)
+def test_one_place_has_one_answer_whatever_its_code(included: str, excluded: str, place: str, covered: bool) -> None:
+    assert reach(included, excluded).covers(place) is covered
+
+
+@pytest.mark.parametrize(
+    ("included", "excluded", "place", "touched"),
+    [
+        ("US-PR", "", "PR", True),
+        ("US", "", "PR", True),
+        ("US", "", "US-PR", True),
+        ("PR", "", "US", False),
+        ("US", "PR", "US-PR", False),
+        ("GB-SCT", "", "GB-EDH", True),
+        ("GB-EDH", "", "GB-SCT", True),
+        ("GB-EDH", "", "GB-GLG", False),
+        ("GB", "GB-SCT", "GB-EDH", False),
+        ("US-NYC", "", "US", True),
+        ("US-NYC", "", "US-NY", True),
+        ("US-NYC", "", "DE", False),
+        ("US", "US-NYC", "US-NY", True),
+    ],
+)
+def test_what_forbids_reaches_a_place_by_any_reading(included: str, excluded: str, place: str, touched: bool) -> None:
+    assert reach(included, excluded).touches(place) is touched
+
+
+@pytest.mark.parametrize("code", ["US-QQ", "US-NYC", "ES-CNX", "ZZ-NY", "US-", "US-NY-1", "VA-01"])
+def test_a_subdivision_that_does_not_exist_is_refused(code: str) -> None:
+    assert not world_atlas().knows(code)
+    assert standard().unknown("territories", frozenset({code})) == [code]
+    assert answer(request(territories=(code,)), permit(territories=values("WORLD"))).primary_reason == "INVALID_REQUEST"
+
+
+def test_every_subdivision_lies_in_a_country_that_is_listed() -> None:
+    atlas = world_atlas()
+    for code, chain in parts().holders.items():
+        assert chain[-1] in atlas.countries, code
+        assert len(set(chain)) == len(chain), code
+    for old, new in parts().same.items():
+        assert atlas.is_place(new), old
+        assert old not in parts().holders, old
+    assert len(parts().holders) > 5000
+    assert {"DE-BY", "US-NY", "NO-56", "FR-75", "FR-75C", "GB-EDH"} <= parts().holders.keys()
