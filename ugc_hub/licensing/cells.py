@@ -11,6 +11,10 @@ from ugc_hub.creators import clean_handle
 from ugc_hub.errors import Invalid
 
 MOST_PROBLEMS = 20
+LONGEST_NAME = 100
+LONGEST_CELL = 500
+NAMES = frozenset({"grant_id", "asset_id", "supersedes", "creator_handle", "handle"})
+"""Columns whose cells name something; those of all others may be longer."""
 
 
 class Problems:
@@ -42,6 +46,17 @@ class Row:
 
     def __init__(self, place: str, cells: Mapping[str, str], problems: Problems) -> None:
         self.place, self.cells, self.problems = place, cells, problems
+
+    def sound(self) -> bool:
+        """Note cells that are too long or hold characters that nobody can see, and return whether there are none."""
+        before = len(self.problems.found)
+        for column, value in self.cells.items():
+            longest = LONGEST_NAME if column in NAMES else LONGEST_CELL
+            if len(value) > longest:
+                self.problems.add(self.place, column, f"it has {len(value):,} characters, {longest} at most.")
+            if not value.isprintable():
+                self.problems.add(self.place, column, "it holds line breaks or other invisible characters.")
+        return len(self.problems.found) == before
 
     def text(self, column: str, *, needed: bool = True) -> str:
         """Return a cell; empty is noted where something is needed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
 from typing import Any
 
 from sqlalchemy import select
@@ -89,13 +89,26 @@ def import_sheets(hub: Hub, actor: Actor, sheets: Sheets, stated: Stated | None 
                 _again(hub, session, actor, line=line, older=older, done=done)
                 continue
             task = _Task(hub, session, actor, said, line, sheet, asset, known, tuple(written.get(line.supersedes, ())))
-            written[line.id] = task.write()
+            written[line.id] = _written(task)
             done.agreements += 1
             done.grants += len(written[line.id])
             done.revoked += line.revoked_on is not None
         details = {"agreements": done.agreements, "grants": done.grants, "revoked": done.revoked}
         record(session, hub.now(), "sheets.imported", "rights", actor=actor.user_id, **details)
     return done
+
+
+_COLUMNS = {"window": "valid_until", "channels": "channels", "territories": "territories", "edits": "edits_allowed"}
+"""Members of a grant with the column that they come from."""
+
+
+def _written(task: _Task) -> list[str]:
+    try:
+        return task.write()
+    except Invalid as error:
+        column = _COLUMNS.get(str(error.extra.get("field")), "-")
+        problem = f"{task.line.place}, column {column}: {error.message}"
+        raise Invalid(problem, code="sheet_refused", extra={"problems": [problem]}) from error
 
 
 @dataclass(frozen=True)
@@ -130,12 +143,8 @@ def _imported(session: Session, sheets: Sheets) -> dict[str, _Before]:
 def _ordered(lines: tuple[Line, ...]) -> list[Line]:
     """Older versions before those that take their place."""
     by_id = {line.id: line for line in lines}
-    try:
-        order = TopologicalSorter({line.id: {line.supersedes} - {""} for line in lines}).static_order()
-        return [by_id[one] for one in order]
-    except CycleError as error:
-        names = ", ".join(sorted(set(error.args[1])))
-        raise Invalid(f"These grants take one another's place: {names}.", code="sheet_refused") from error
+    order = TopologicalSorter({line.id: {line.supersedes} - {""} for line in lines}).static_order()
+    return [by_id[one] for one in order]
 
 
 def _open(hub: Hub, session: Session, actor: Actor, asset_id: str) -> None:
@@ -151,7 +160,8 @@ def _again(hub: Hub, session: Session, actor: Actor, *, line: Line, older: _Befo
     rows = session.scalars(select(Grant).where(Grant.id.in_(older.grants))).all()
     if line.revoked_on is None or any(row.revoked for row in rows):
         raise Conflict(
-            f"{line.id} was imported with other terms. Give the new terms as a new grant that supersedes it.",
+            f"{line.place}, column grant_id: {line.id} was imported with other terms. "
+            "Give the new terms as a new grant that supersedes it.",
             extra={"grant": line.id},
         )
     for row in rows:

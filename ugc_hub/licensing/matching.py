@@ -8,9 +8,9 @@ from pathlib import PurePosixPath
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from ugc_hub.errors import Invalid
 from ugc_hub.models import Asset, Creator
 
+from .cells import Problems
 from .sheets import Sheet, Sheets
 
 
@@ -24,25 +24,27 @@ def match(session: Session, sheets: Sheets) -> dict[str, str]:
         Invalid: an asset is not there, there twice, or by somebody else; all such are named.
     """
     wanted = {line.asset: sheets.assets[line.asset] for line in sheets.grants}
+    places = {line.asset: line.place for line in reversed(sheets.grants)}
     found: dict[str, list[str]] = {}
-    problems = []
+    problems = Problems()
     names = {name: one.id for one in wanted.values() for name in _names(one)}
     for asset_id, file_name, handle in session.execute(_candidates(list(wanted), list(names))):
         for one in {asset_id, names.get(file_name.lower(), ""), names.get(_stem(file_name), "")} & wanted.keys():
             if handle is not None and handle != wanted[one].creator:
-                problems.append(f"{one} is by @{wanted[one].creator} in the sheet and by @{handle} in the hub.")
+                words = f"{one} is by @{wanted[one].creator} in the sheet and by @{handle} in the hub."
+                problems.add(places[one], "creator_handle", words)
             found.setdefault(one, []).append(asset_id)
     for one in sorted(wanted):
         ids = sorted(set(found.get(one, ())))
         if one in ids:
             found[one] = [one]
         elif len(ids) > 1:
-            problems.append(f"{one} could be {' or '.join(ids)}: give the id of the hub in the sheet.")
+            words = f"{one} could be {' or '.join(ids)}: give the id of the hub in the sheet."
+            problems.add(places[one], "asset_id", words)
         elif not ids:
-            problems.append(f"{one} is not in the hub: take its file in first, as {one} with any ending.")
-    if problems:
-        words = " ".join(problems[:20])
-        raise Invalid(words, code="sheet_refused", extra={"problems": problems})
+            words = f"{one} is not in the hub: take its file in first, as {one} with any ending."
+            problems.add(places[one], "asset_id", words)
+    problems.refuse()
     return {one: ids[0] for one, ids in found.items()}
 
 

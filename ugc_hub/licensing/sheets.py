@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from importlib.resources import files
 from typing import Any, TextIO
 
-from ugc_hub.errors import Invalid
-from ugc_hub.rights import DateRefused, day_begins, standard
+from ugc_hub.rights import DateRefused, day_begins, standard, until_inclusive
 
 from .cells import Problems, Row
 
@@ -80,6 +80,8 @@ class Line:
     """yes, no or organic_only."""
     revoked_on: date | None
     supersedes: str
+    place: str
+    """Where it stands in the sheets: `grants, row 2`."""
     proven: bool
     """Signed, and with the hash of an evidence that the agency holds."""
     raw: Mapping[str, str] = field(hash=False)
@@ -131,15 +133,20 @@ def _rows(name: str, file: TextIO | None, columns: Iterable[str], problems: Prob
     reader = csv.DictReader(file, strict=True)
     try:
         missing = [column for column in columns if column not in (reader.fieldnames or ())]
+        for column in missing:
+            problems.add(f"{name}, row 1", column, "the sheet lacks it.")
         if missing:
-            raise Invalid(f"The sheet of {name} lacks the columns {', '.join(missing)}.", code="sheet_refused")
+            return
         for number, cells in enumerate(reader, 2):
             if None in cells or None in cells.values():
                 problems.add(f"{name}, row {number}", "-", "it has more or fewer cells than the first row.")
                 continue
-            yield Row(f"{name}, row {number}", cells, problems)
+            row = Row(f"{name}, row {number}", cells, problems)
+            if row.sound():
+                yield row
     except (csv.Error, UnicodeDecodeError) as error:
-        raise Invalid(f"The sheet of {name} is no CSV in UTF-8: {error}.", code="sheet_refused") from error
+        # The reader counts a line once it has understood it.
+        problems.add(f"{name}, line {reader.line_num + 1}", "-", f"it is no CSV in UTF-8: {error}.")
 
 
 def _asset(row: Row) -> Sheet:
@@ -170,17 +177,17 @@ def _territories(row: Row) -> tuple[str, ...]:
 def _line(row: Row) -> Line | None:
     table, before = words(), len(row.problems.found)
     status = row.one("status", table["status"])
-    starts, zone = row.day("valid_from"), row.text("timezone")
-    try:
-        day_begins(starts or date(2000, 1, 1), zone)
-    except DateRefused as error:
-        row.problems.add(row.place, "timezone", str(error))
+    starts, until, zone = row.day("valid_from"), row.day("valid_until", needed=False), row.text("timezone")
+    signed, revoked = (
+        row.day("signed_at", needed=status != "pending_signature"),
+        row.day("revoked_at", needed=status == "revoked"),
+    )
+    _dated(row, zone, {"valid_from": starts, "valid_until": until, "signed_at": signed, "revoked_at": revoked})
     evidence, exclusivity = row.text("evidence_sha256", needed=False), row.text("exclusivity")
     if evidence and not _SHA256.fullmatch(evidence):
         row.problems.add(row.place, "evidence_sha256", "it is no SHA-256 in hexadecimal digits.")
     if exclusivity and not _EXCLUSIVITY.fullmatch(exclusivity):
         row.problems.add(row.place, "exclusivity", f"{exclusivity!r} is not known.")
-    signed = row.day("signed_at", needed=status != "pending_signature")
     edits = row.many("edits_allowed", table["edits"])
     edits += tuple(table["edits"]["ai_edit"]) if row.one("ai_edit", ("yes", "no")) == "yes" else ()
     edits += tuple(table["edits"]["ai_training"]) if row.one("ai_training", ("yes", "no")) == "yes" else ()
@@ -192,7 +199,7 @@ def _line(row: Row) -> Line | None:
         state=table["status"].get(status, "draft"),
         signed_on=signed,
         starts_on=starts or date.min,
-        until=row.day("valid_until", needed=False),
+        until=until,
         zone=zone,
         channels=row.many("channels", table["channels"]),
         territories=_territories(row),
@@ -202,13 +209,31 @@ def _line(row: Row) -> Line | None:
         credit=row.text("attribution", needed=False),
         release=row.one("model_release", ("on_file", "missing", "not_needed")),
         music_cleared=row.one("music_cleared", ("yes", "no", "organic_only")),
-        revoked_on=row.day("revoked_at", needed=status == "revoked"),
+        revoked_on=revoked,
         supersedes=row.text("supersedes", needed=False),
+        place=row.place,
         proven=signed is not None and bool(evidence),
         raw=dict(row.cells),
     )
     _consistent(row, line, status)
     return line if len(row.problems.found) == before else None
+
+
+def _dated(row: Row, zone: str, days: Mapping[str, date | None]) -> None:
+    """Refuse days that are no instants in the zone of the row."""
+    try:
+        day_begins(date(2000, 1, 1), zone)
+    except DateRefused as error:
+        row.problems.add(row.place, "timezone", str(error))
+        return
+    for column, day in days.items():
+        try:
+            if day is not None:
+                until_inclusive(day, zone)
+                day_begins(day, zone)
+        except DateRefused:
+            instead = " Leave it empty where there is no end." if column == "valid_until" else ""
+            row.problems.add(row.place, column, f"{day} lies outside the calendar.{instead}")
 
 
 def _consistent(row: Row, line: Line, status: str) -> None:
@@ -245,3 +270,15 @@ def _agree(lines: list[Line], assets: Mapping[str, Sheet], rows: list[Row]) -> N
             if wrong:
                 row.problems.add(row.place, column, why)
         seen.add(line.id)
+    _ordered(lines, rows)
+
+
+def _ordered(lines: list[Line], rows: list[Row]) -> None:
+    """Refuse rows that take one another's place."""
+    try:
+        TopologicalSorter({line.id: {line.supersedes} - {""} for line in lines}).prepare()
+    except CycleError as error:
+        names = set(error.args[1])
+        words_ = f"these grants take one another's place: {', '.join(sorted(names))}."
+        for row in (row for row, line in zip(rows, lines, strict=True) if line.id in names):
+            row.problems.add(row.place, "supersedes", words_)

@@ -254,6 +254,12 @@ def test_an_asset_is_found_by_id_file_name_or_column_and_never_guessed(hub: Hub,
         ({"status": "superseded"}, "status"),
         ({"creator_handle": "ben"}, "creator_handle"),
         ({"creator_handle": "b e n"}, "creator_handle"),
+        ({"valid_until": "9999-12-31"}, "valid_until"),
+        ({"valid_from": "0001-01-01", "timezone": "Asia/Tokyo"}, "valid_from"),
+        ({"signed_at": "0001-01-01", "timezone": "Asia/Tokyo"}, "signed_at"),
+        ({"grant_id": "G" * 5000}, "grant_id"),
+        ({"attribution": "a" * 501}, "attribution"),
+        ({"attribution": "@ana\x00"}, "attribution"),
     ],
 )
 def test_an_unknown_word_is_refused_with_row_and_column(change: dict[str, str], column: str) -> None:
@@ -272,19 +278,39 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 
 
 def test_what_is_no_sheet_is_refused() -> None:
-    for text, why in (("grant_id\nG1\n", "lacks the columns"), ("", "lacks the columns")):
+    for text, why in (
+        ("grant_id\nG1\n", "grants, row 1, column asset_id: the sheet lacks it"),
+        ("", "row 1, column grant_id"),
+    ):
         with pytest.raises(Invalid, match=why):
             licensing.read_sheets(io.StringIO(text), sheet(ASSET))
     broken = sheet(GRANT).getvalue() + ",one,too,many"
     with pytest.raises(Invalid, match="more or fewer cells"):
         licensing.read_sheets(io.StringIO(broken), sheet(ASSET))
+    with pytest.raises(Invalid, match="grants, line 3, column -: it is no CSV"):
+        licensing.read_sheets(io.StringIO(sheet(GRANT).getvalue() + '\n"G2"x'), sheet(ASSET))
 
 
 def test_rows_that_take_one_anothers_place_are_refused(hub: Hub, video: Callable[..., str]) -> None:
     video()
     first, second = {**GRANT, "supersedes": "G2"}, {**GRANT, "grant_id": "G2", "supersedes": "G1"}
-    with pytest.raises(Invalid, match="one another's place"):
+    with pytest.raises(Invalid, match="grants, row 3, column supersedes: these grants take one another's place"):
         take(hub, first, second)
+
+
+def test_what_only_the_hub_can_tell_is_refused_with_row_and_column_too(hub: Hub, video: Callable[..., str]) -> None:
+    with pytest.raises(Invalid, match="grants, row 2, column asset_id: A1 is not in the hub"):
+        take(hub)
+    video(creator="ben")
+    with pytest.raises(Invalid, match="grants, row 2, column creator_handle: A1 is by @ana"):
+        take(hub)
+    video("B1.mp4")
+    other = {**GRANT, "asset_id": "B1"}
+    take(hub, other)
+    with pytest.raises(Conflict, match="grants, row 2, column grant_id: G1 was imported with other terms"):
+        take(hub, {**other, "channels": "paid_social"})
+    new = {**other, "grant_id": "G2", "territories": "EU", "valid_from": "2025-11-01", "valid_until": ""}
+    assert take(hub, new).agreements == 1
 
 
 def test_nothing_is_written_where_a_part_fails(hub: Hub, video: Callable[..., str]) -> None:
