@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,6 +21,9 @@ sys.path.insert(0, str(ROOT))
 from ugc_hub.cli.root import main  # noqa: E402
 from ugc_hub.errors import HubError  # noqa: E402
 from ugc_hub.hub import open_hub  # noqa: E402
+from ugc_hub.licensing import form  # noqa: E402
+from ugc_hub.rights import Vocabulary, standard  # noqa: E402
+from ugc_hub.rights.parts import parts  # noqa: E402
 from ugc_hub.settings import DEFAULT_FILE, NOT_SETTINGS, PREFIX, Settings  # noqa: E402
 from ugc_hub.web.app import create_app  # noqa: E402
 from workers.media.errors import MediaError  # noqa: E402
@@ -180,11 +183,113 @@ def cli_page() -> str:
     return "\n".join([*lines, ""])
 
 
+def members(table: dict[str, form.Member]) -> list[str]:
+    """A table of members."""
+    rows = [row(f"`{name}`", one.takes, one.default, one.meaning) for name, one in table.items()]
+    return [row("member", "takes", "where nothing is said", "meaning"), "|---|---|---|---|", *rows]
+
+
+def channels_of(words: Vocabulary) -> list[str]:
+    """A table of channels."""
+    marks = {True: "yes", False: "no"}
+    rows = [
+        row(f"`{one.name}`", one.since, marks[one.public], one.min_evidence, marks[one.needs_platform_authorisation])
+        for one in words.channels.values()
+    ]
+    return [row("channel", "since", "public", "least evidence", "platform must know"), "|---|---|---|---|---|", *rows]
+
+
+def code(names: Iterable[str]) -> str:
+    """Names as code, in order."""
+    return ", ".join(f"`{name}`" for name in sorted(names))
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> list[str]:
+    """A table with its head."""
+    return [row(*head), "|" + "---|" * len(head), *(row(*one) for one in rows)]
+
+
+def words_of_rights(words: Vocabulary) -> list[str]:
+    """Levels of evidence, channels, edits and places."""
+    groups = [
+        (f"`{name}`", one.title, one.version or "always", ", ".join(sorted(one.members)))
+        for name, versions in words.atlas.groups.items()
+        for one in versions
+    ]
+    return [
+        "## Levels of evidence",
+        "",
+        *table(("level", "meaning"), sorted(words.evidence_levels.items())),
+        "",
+        "## Channels",
+        "",
+        f"Of version {words.version} of the vocabulary. A channel covers those below it.",
+        "",
+        *channels_of(words),
+        "",
+        "## Edits",
+        "",
+        f"Implied by every permission: {code(words.technical)}.",
+        "",
+        f"Listed, or all of them as `any_edit`: {code(words.editorial)}.",
+        "",
+        f"Always listed one by one: {code(words.ai)}.",
+        "",
+        "## Places",
+        "",
+        f"`WORLD`, {len(words.atlas.countries)} countries by ISO 3166-1 and XK, {len(parts().holders):,} subdivisions",
+        "by ISO 3166-2, and groups, which mean their countries on the day of the signature:",
+        "",
+        *table(("group", "name", "from", "countries"), groups),
+    ]
+
+
+def rights_page() -> str:
+    """The form of a grant with every word that it may use."""
+    lines = [
+        "# Rights",
+        "",
+        GENERATED,
+        "",
+        "The form in which grants are given, by `POST /api/v1/grants` and `ugc-hub rights grant`, with every word that",
+        "it may use. What the words lead to is told in [how a use is decided](../explanation/rights.md).",
+        "",
+        "## A grant",
+        "",
+        f"`grant` is an object of these members. {code(form.SET_BY_HUB)} follow from",
+        "what is done to a grant, and are refused where they are given.",
+        "",
+        *members(form.MEMBERS),
+        "",
+        "Beside it stand `assets` (ids, or null for every asset), `agreement` with its `text`, or the `version_id` of",
+        "a wording that is known already.",
+        "",
+        "## A term in words: `window`",
+        "",
+        *members(form.WINDOW),
+        "",
+        "## Duties",
+        "",
+        "Each is an object with `duty`, `phase` (`pre`, `during` or `post`) and what it asks for exactly.",
+        "",
+        *table(("duty", "phase where none is said", "details"), ((f"`{n}`", *one) for n, one in form.DUTIES.items())),
+        "",
+        "## An agreement",
+        "",
+        *table(("member", "meaning"), ((f"`{name}`", meaning) for name, meaning in form.AGREEMENT.items())),
+        "",
+        *words_of_rights(standard()),
+        "",
+    ]
+    return "\n".join(lines)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "errors.md": errors_page,
     "api.md": api_page,
     "cli.md": cli_page,
+    "rights.md": rights_page,
 }
 """File in docs/reference -> what writes it."""
 

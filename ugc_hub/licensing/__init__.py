@@ -30,7 +30,7 @@ from .ledger import SAME_USE, Copy, Left, hand_over, hand_over_each, told_duties
 from .loading import Situation, load_facts, situation
 from .milestones import Spent, milestone, record_usage
 from .own import STATEMENT, declare_known, declare_own, doubt, is_own
-from .persons import PersonData, add_person, erase_person, keep_person, read_person, set_adult, update_person
+from .persons import PersonData, add_person, erase_person, keep_person, read_person, set_adult, tie, update_person
 from .policies import mining_page, mining_policy, policy_of_agreement, policy_of_asset
 from .replaying import Deviation, deviations
 from .revoking import Withdrawal, revoke
@@ -170,6 +170,7 @@ __all__ = [
     "stop",
     "supersede",
     "take_back",
+    "tie",
     "told_duties",
     "totals_of",
     "untold",

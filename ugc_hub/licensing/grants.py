@@ -27,6 +27,7 @@ from ugc_hub.rights import (
 
 from .canonical import digest
 from .changes import grants_changed
+from .form import REFERENCE
 from .terms import term_of
 
 BESIDE = frozenset({"id", "assets", "state", "starts_at", "ends_at", "perpetual", "evidence_ok", "revocations"})
@@ -34,6 +35,7 @@ BESIDE = frozenset({"id", "assets", "state", "starts_at", "ends_at", "perpetual"
 STATES = ("draft", "pending", "active", "rejected", "suspended")
 LAYERS = ("copyright", "likeness", "property", "music", "platform")
 MEMBERS = frozenset(write_grant(Grant("", "permit"))) | {"window", "note"}
+SEE = f"The form and its words are in {REFERENCE}."
 CAPS = ("max_uses", "max_impressions", "max_spend_micros", "max_placements")
 COUNTERS = frozenset(name.removeprefix("max_") for name in CAPS)
 
@@ -109,12 +111,12 @@ def _row(hub: Hub, actor: Actor, *, grant: Grant, plain: Mapping[str, Any]) -> G
 def _check(hub: Hub, plain: dict[str, Any], draft: Draft) -> tuple[Grant, Term]:
     unknown = sorted(set(plain) - MEMBERS - set(CAPS) - COUNTERS)
     if unknown:
-        raise Invalid(f"A grant has no member {', '.join(unknown)}.", extra={"field": unknown[0]})
+        raise Invalid(f"A grant has no member {', '.join(unknown)}. {SEE}", extra={"field": unknown[0]})
     try:
         grant = read_grant({**plain, "id": "new", "assets": list(draft.assets or ()) or None})
         term = term_of(plain, replace(draft.milestones, signed_at=grant.signed_at), hub.now())
     except Malformed as error:
-        raise Invalid(f"The grant's {error.field} cannot be read.", extra={"field": error.field}) from error
+        raise Invalid(f"The grant's {error.field} cannot be read. {SEE}", extra={"field": error.field}) from error
     except DateRefused as error:
         raise Invalid(str(error), extra={"field": "window"}) from error
     _known("effect", grant.effect, ("permit", "prohibit"))
@@ -136,7 +138,8 @@ def _words(plain: Mapping[str, Any]) -> None:
         dimension = "territories" if member == "exclude_territories" else member
         wrong = standard().unknown(dimension, frozenset(plain.get(member) or ()))
         if wrong:
-            raise Invalid(f"The vocabulary does not know {', '.join(wrong)} ({member}).", extra={"field": member})
+            words = f"The vocabulary does not know {', '.join(wrong)} ({member}). {SEE}"
+            raise Invalid(words, extra={"field": member})
 
 
 def _known(member: str, value: str, words: Sequence[str]) -> None:

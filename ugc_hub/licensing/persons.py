@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, require
 from ugc_hub.audit import record
+from ugc_hub.creators import clean_handle
 from ugc_hub.errors import Gone, Invalid, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.models import AssetPerson, DataKey, Person
+from ugc_hub.models import AssetPerson, Creator, DataKey, Person
 
 from .changes import changed
 from .sealing import destroy, new_key, seal, unseal
@@ -133,6 +134,24 @@ def set_adult(hub: Hub, session: Session, actor: Actor, *, person_id: str, is_ad
     person.is_adult = is_adult
     record(session, hub.now(), "person.updated", person.id, actor=actor.user_id, is_adult=is_adult)
     _assets_changed(hub, session, person.id)
+    return person
+
+
+def tie(hub: Hub, session: Session, actor: Actor, *, person_id: str, handle: str) -> Person:
+    """Keep that a person is the creator of this handle, so that they may agree to be seen; empty: they are nobody's.
+
+    Raises:
+        NotFound: there is no such person.
+        Invalid: there is no such creator.
+    """
+    require(actor, "rights.edit")
+    person = _get(session, person_id)
+    creator = session.scalar(select(Creator).where(Creator.handle == clean_handle(handle))) if handle else None
+    if handle and creator is None:
+        raise Invalid(f"There is no creator @{clean_handle(handle)}.", extra={"field": "creator"})
+    person.creator_id = creator.id if creator else None
+    session.flush()
+    record(session, hub.now(), "person.tied", person.id, actor=actor.user_id, creator=person.creator_id)
     return person
 
 

@@ -149,6 +149,24 @@ def test_what_is_known_of_a_person_is_for_those_who_may_change_it(hub: Hub, prog
     assert changed["is_adult"] is True
 
 
+def test_a_person_is_tied_to_the_creator_who_they_are(hub: Hub, program: Program) -> None:
+    manager, viewer = program("content_manager"), program("viewer")
+    asset_row(hub, creator="ana")
+    row = made(manager.post("/api/v1/persons", json={"name": "Ana", "creator": "@Ana"}))
+    assert row["creator"] == "ana"
+    path = f"/api/v1/persons/{row['id']}"
+    assert made(manager.ask("PUT", path, json={"name": "Ana Lima"}), 200)["creator"] == "ana"
+    terms = {"creator": "ana", "kind": "paid", "starts_on": hub.now().date().isoformat()}
+    partnership = made(manager.post("/api/v1/partnerships", json=terms))
+    asked = urlencode({"scope": json.dumps(SCOPE), "person_id": row["id"]})
+    sent = {"data": PDF, "headers": {"Content-Type": "application/pdf"}}
+    made(manager.post(f"/api/v1/partnerships/{partnership['id']}/contract?{asked}", **sent))
+    assert made(manager.ask("PUT", path, json={"name": "Ana", "creator": ""}), 200)["creator"] is None
+    nobody = manager.post("/api/v1/persons", json={"name": "Ben", "creator": "ben"})
+    assert (nobody.status_code, nobody.get_json()["field"]) == (422, "creator")
+    assert viewer.ask("PUT", path, json={"name": "Ana", "creator": "ana"}).status_code == 403
+
+
 def test_a_release_waits_for_its_file_and_then_counts(hub: Hub, program: Program) -> None:
     manager, asset = program("content_manager"), asset_row(hub, creator="ana")
     clear(hub, asset)

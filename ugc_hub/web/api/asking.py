@@ -104,6 +104,11 @@ class PersonAsk(Asked):
     guardian_email: str = Field(default="", max_length=320)
     country: str = Field(default="", max_length=2)
     is_adult: bool | None = None
+    creator: str | None = Field(
+        default=None,
+        max_length=100,
+        description="Handle of the creator who this is; empty: of none.",
+    )
 
 
 class ReleaseAsk(Asked):

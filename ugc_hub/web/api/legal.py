@@ -7,10 +7,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ugc_hub.licensing.form import REFERENCE
+
 from .shapes import Asked, Given
 
 LONGEST_TEXT = 1_000_000
-PLAIN = "Plain form of a grant; see the reference of rights."
+PLAIN = f"Plain form of a grant, as {REFERENCE} describes it."
 
 
 class GrantAsk(Asked):

@@ -16,6 +16,9 @@ from .asking import PersonAsk, PropertyAsk, ReleaseAsk, Row, Rows, SubjectQuery,
 from .blueprint import blueprint, body, described, gives, query
 from .permissions import whole_body
 
+_BESIDE = {"is_adult", "creator"}
+"""Members that are not sealed with the others."""
+
 
 @blueprint.get("/persons")
 @gives(Rows)
@@ -32,9 +35,11 @@ def list_persons() -> dict[str, Any]:
 def make_person(body: PersonAsk) -> dict[str, Any]:
     """Seal what is known of a person under a key of their own."""
     hub, actor = the_hub(), allowed("rights.edit")
-    data = PersonData(**body.model_dump(exclude={"is_adult"}))
+    data = PersonData(**body.model_dump(exclude=_BESIDE))
     with hub.database.write() as session:
         person_id = licensing.add_person(hub, session, actor, data, is_adult=body.is_adult).id
+        if body.creator:
+            licensing.tie(hub, session, actor, person_id=person_id, handle=body.creator)
     return things.see_person(hub, actor, person_id).as_dict()
 
 
@@ -53,11 +58,13 @@ def see_person(person_id: str) -> dict[str, Any]:
 def change_person(person_id: str, body: PersonAsk) -> dict[str, Any]:
     """Replace everything; the age follows a date of birth."""
     hub, actor = the_hub(), allowed("rights.edit")
-    data = PersonData(**body.model_dump(exclude={"is_adult"}))
+    data = PersonData(**body.model_dump(exclude=_BESIDE))
     with hub.database.write() as session:
         licensing.update_person(hub, session, actor, person_id=person_id, data=data)
         if data.born is None:
             licensing.set_adult(hub, session, actor, person_id=person_id, is_adult=body.is_adult)
+        if body.creator is not None:
+            licensing.tie(hub, session, actor, person_id=person_id, handle=body.creator)
     return things.see_person(hub, actor, person_id).as_dict()
 
 
