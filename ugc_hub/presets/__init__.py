@@ -4,7 +4,7 @@ Facts live in TOML files beside this module, one file a platform, each with its 
 `catalogue()` reads them once. Nothing here imports an image library, so that the web and the commands start fast.
 """
 
-from ugc_hub.presets.channels import channel_of
+from ugc_hub.presets.channels import channel_of, choices_of
 from ugc_hub.presets.errors import CatalogueError, CustomPresetError, UnknownPreset
 from ugc_hub.presets.lint import Finding, lint
 from ugc_hub.presets.loading import Catalogue, Group, catalogue, read
@@ -26,6 +26,7 @@ __all__ = [
     "UnknownPreset",
     "catalogue",
     "channel_of",
+    "choices_of",
     "lint",
     "read",
 ]

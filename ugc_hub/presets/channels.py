@@ -15,7 +15,21 @@ _PAID = {
     "google_display": "display",
     "iab": "display",
 }
-"""Ads; Performance Max, Demand Gen and Amazon run in several kinds of places, so there somebody has to say which."""
+"""Ads, by platform."""
+_PLACES = {
+    ("amazon", "sponsored_brands_video"): "marketplace.amazon",
+    ("amazon", "amazon_video_ads"): "marketplace.amazon",
+    ("amazon", "streaming_tv_prime_video"): "tv.ctv",
+}
+"""Ads of platforms that run in several kinds of places, where one placement belongs to one of them."""
+_SEVERAL = {
+    "amazon": ("display", "marketplace.amazon"),
+    "google_demand_gen": ("display", "paid_social.youtube"),
+    "google_pmax": ("display", "paid_social.youtube"),
+    "cross_platform": ("paid_social.meta", "paid_social.tiktok", "paid_social.youtube", "paid_social.snapchat"),
+}
+"""Where the other ads of such platforms may run; somebody has to say which."""
+_ANY = ("display", "paid_social", "marketplace")
 _ORGANIC = frozenset(
     {"instagram", "facebook", "threads", "tiktok", "youtube", "pinterest", "linkedin", "x", "snapchat"},
 )
@@ -32,4 +46,11 @@ def channel_of(target: Target) -> str | None:
         return "website"
     if target.channel == "organic":
         return f"organic_social.{target.platform}" if target.platform in _ORGANIC else None
-    return _PAID.get(target.platform)
+    return _PAID.get(target.platform) or _PLACES.get((target.platform, target.placement))
+
+
+def choices_of(target: Target) -> tuple[str, ...]:
+    """Return the channels of which somebody states one, the likeliest first; none where the target has its own."""
+    if channel_of(target) is not None:
+        return ()
+    return _SEVERAL.get(target.platform, _ANY)

@@ -14,11 +14,12 @@ from ugc_hub.framing import Framing, Reason, edits_of
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import StatedUse, Use, ask_each, bounded, told_duties
 from ugc_hub.models import Asset
-from ugc_hub.presets import Preset, channel_of
+from ugc_hub.presets import Preset, channel_of, choices_of
 from ugc_hub.rights import Decision, write_decision
 from workers.media.shapes import ImagePlan
 
 UNSTATED = "use_unstated"
+SEVERAL = "Say where the file will be used (`--channel`): its presets belong to several channels."
 """Code of a preset that belongs to no channel, where nobody said for which one the file is meant."""
 
 
@@ -80,18 +81,20 @@ def ask(
         asked = ask_each(hub, session, [(asset.id, use) for use in uses.values()])
         answers = {name: pair[1] for name, pair in zip(uses, asked.pairs, strict=True)}
     return [
-        _judged(framed, channels[preset.id], answers.get(preset.id)) if framed.plans else Asked(framed)
+        _judged(framed, channels[preset.id], answers.get(preset.id), preset) if framed.plans else Asked(framed)
         for preset, framed in pairs
     ]
 
 
-def _judged(framed: Framing, channel: str | None, decision: Decision | None) -> Asked:
+def unstated(preset: Preset) -> str:
+    """Return the sentence for a preset whose channel has to be stated."""
+    names = " or ".join(choices_of(preset.target))
+    return f"This preset runs in several kinds of places: state the channel of the use (`--channel`), such as {names}."
+
+
+def _judged(framed: Framing, channel: str | None, decision: Decision | None, preset: Preset) -> Asked:
     if decision is None:
-        sentence = (
-            "This preset runs in several kinds of places. Say where the file will be used: "
-            "its channel, such as display, paid_social or marketplace."
-        )
-        return Asked(_refused(framed, (Reason(UNSTATED, sentence, "refusal"),)))
+        return Asked(_refused(framed, (Reason(UNSTATED, unstated(preset), "refusal"),)))
     if decision.allowed:
         return Asked(framed, channel, decision)
     reasons = tuple(
@@ -111,9 +114,10 @@ def only_channel(presets: Iterable[Preset], stated: StatedUse) -> str:
     Raises:
         Invalid: nobody stated one, and the presets belong to none or to several.
     """
-    found = {channel_for(preset, stated) for preset in presets} or {stated.channel}
+    known = list(presets)
+    found = {channel_for(preset, stated) for preset in known} or {stated.channel}
     channel = found.pop() if len(found) == 1 else None
     if channel is None:
-        words = "Say where the file will be used: this preset belongs to no single channel."
+        words = next((unstated(one) for one in known if channel_for(one, stated) is None), SEVERAL)
         raise Invalid(words, code=UNSTATED, extra={"field": "channel"})
     return channel

@@ -16,11 +16,14 @@ from tests.ugc_hub.conftest import make_hub
 from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.rows import asset_row, facts_of
 from tests.ugc_hub.web.conftest import Person, user_of
-from ugc_hub import accounts, ingest, packs
+from ugc_hub import accounts, ingest, licensing, packs, renditions
 from ugc_hub.accounts import SYSTEM
+from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
 from ugc_hub.models import Asset
+from ugc_hub.renditions import all_presets
+from ugc_hub.renditions.asking import only_channel
 from ugc_hub.web.app import create_app
 from ugc_hub.web.assets import FOLDER
 from ugc_hub.web.choices import Chosen, kits, preset_ids
@@ -56,6 +59,22 @@ def html(person: Person, path: str, status: int = 200) -> str:
     answer = person.get(path)
     assert answer.status_code == status, answer.get_data(as_text=True)
     return answer.get_data(as_text=True)
+
+
+def test_a_preset_of_several_kinds_of_places_offers_them(
+    hub: Hub, browser: Callable[[str], Person], put: Callable[..., str]
+) -> None:
+    asset, designer = put(jpeg(1400, 1400)), browser("designer")
+    preset = "google.pmax.image.1x1"
+    page = html(designer, f"/assets/{asset}?use=1&use_territories=DE")
+    assert "state the channel of the use (`--channel`), such as display or paid_social.youtube." in page
+    address = f"/assets/{asset}?use=1&amp;use_channel=display&amp;use_territories=DE"
+    assert f'<a href="{address}">display ads</a>' in page
+    (framing,) = renditions.plan(hub, SYSTEM, asset, [preset], stated=licensing.StatedUse("display", ("DE",)))
+    assert framing.outcome != "refused"
+    assert "Used as" not in html(designer, address.replace("&amp;", "&"))
+    with pytest.raises(Invalid, match=r"such as display or paid_social\.youtube"):
+        only_channel([all_presets(hub)[preset]], licensing.StatedUse())
 
 
 def test_an_empty_library_invites_those_who_may_upload(browser: Callable[[str], Person]) -> None:

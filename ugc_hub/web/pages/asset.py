@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -15,6 +16,8 @@ from ugc_hub.catalog import AssetView
 from ugc_hub.errors import Invalid
 from ugc_hub.framing import Choice, Framing
 from ugc_hub.licensing import StatedUse
+from ugc_hub.licensing.wording import channel_name
+from ugc_hub.presets import choices_of
 from ugc_hub.renditions import Outcome, Wanted, all_presets
 from ugc_hub.web import facts, rights, uses
 from ugc_hub.web.choices import kits, picture_groups
@@ -31,7 +34,7 @@ NOTHING_MADE: dict[str, Any] = {"renditions": [], "presets": {}, "offers": {}, "
 def _picker(actor: Actor, asset: AssetView, stated: StatedUse) -> dict[str, Any]:
     """Return the presets with what each would make of this asset, and whether that may be used so."""
     if asset.status != "ready" or asset.kind == "video" or not may(actor, "rendition.view"):
-        return {"groups": [], "framings": {}, "kits": [], "nothing_possible": ""}
+        return {"groups": [], "framings": {}, "choices": {}, "kits": [], "nothing_possible": ""}
     hub = the_hub()
     groups = picture_groups(hub)
     ids = [preset.id for group in groups for preset in group.presets]
@@ -43,9 +46,21 @@ def _picker(actor: Actor, asset: AssetView, stated: StatedUse) -> dict[str, Any]
     return {
         "groups": groups,
         "framings": framings,
+        "choices": {
+            preset.id: [(name, channel_name(name), _with_channel(asset.id, stated, name)) for name in found]
+            for group in groups
+            for preset in group.presets
+            if stated.channel is None and (found := choices_of(preset.target))
+        },
         "kits": [pair for pair in pairs if pair[1]],
         "nothing_possible": "" if possible else _common_reason(framings.values()),
     }
+
+
+def _with_channel(asset_id: str, stated: StatedUse, channel: str) -> str:
+    """Return the address of the page for the same use on one channel."""
+    values: dict[str, Any] = uses.fields(replace(stated, channel=channel))
+    return url_for("pages.asset", asset_id=asset_id, use="1", **values)
 
 
 def _doubts(asset_id: str) -> list[str]:
