@@ -27,6 +27,7 @@ from .grants import Draft, add
 from .importing import Imported, Stated, import_sheets
 from .inventory import Line, every_line, find_lines, may_keep, named, place, stop
 from .ledger import SAME_USE, Copy, Left, hand_over, hand_over_each, told_duties
+from .licensable import Snippet, Wish, snippet
 from .loading import Situation, load_facts, situation
 from .milestones import Spent, milestone, record_usage
 from .own import STATEMENT, declare_known, declare_own, doubt, is_own
@@ -67,6 +68,7 @@ __all__ = [
     "Rebuilt",
     "Sheets",
     "Situation",
+    "Snippet",
     "Spent",
     "Stamped",
     "Standing",
@@ -79,6 +81,7 @@ __all__ = [
     "Use",
     "Verdict",
     "Wanted",
+    "Wish",
     "Withdrawal",
     "add",
     "add_person",
@@ -163,6 +166,7 @@ __all__ = [
     "set_status",
     "settle",
     "situation",
+    "snippet",
     "stamp",
     "stamp_each",
     "standing",

@@ -117,6 +117,12 @@ def stamp_each(hub: Hub, usage_ids: Sequence[str]) -> Iterator[Stamped]:
             yield _carried_out(hub, orders[usage_id])
 
 
+def imprint_of(hub: Hub, session: Session, usage_id: str) -> Imprint | None:
+    """Return what the file of a use says of itself; None where its rendition is no more."""
+    order = _orders(hub, session, [usage_id]).get(usage_id)
+    return order.imprint if order else None
+
+
 def _orders(hub: Hub, session: Session, usage_ids: Iterable[str]) -> dict[str, Order]:
     wanted = (
         select(Usage, DecisionRow, Rendition, Asset, Creator, AssetRights)

@@ -102,6 +102,7 @@ ACTIONS = {
     "pages.state_total": "rights.edit",
     "pages.take_back_duty": "rights.edit",
     "pages.copies": "usage.view",
+    "api.see_snippet": "usage.view",
     "pages.copies_sheet": "usage.view",
     "pages.copy": "usage.view",
     "pages.keep_copy": "usage.view",

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from ugc_hub import licensing
-from ugc_hub.licensing import Standing, Wanted
+from ugc_hub.licensing import Snippet, Standing, Wanted, Wish
 from ugc_hub.models import Usage
 from ugc_hub.web.context import allowed, changing, the_hub
 
@@ -107,6 +107,36 @@ class Feed(Given):
 
     items: list[FeedEntry]
     next_since: int = Field(description="Pass it as `since` the next time, also where there was nothing new.")
+
+
+class SnippetQuery(Asked):
+    """Where the page gets the picture from, and what it says of it."""
+
+    content_url: str = Field(max_length=2000, description="Address of the picture: of a delivery link, or your own.")
+    description: str = Field(default="", max_length=1000, description="For those who cannot see it.")
+    enquiries_url: str = Field(
+        default="", max_length=2000, description="Where others ask for a licence; only where the creator wants that."
+    )
+
+
+class SnippetOut(Given):
+    """What goes into a web page."""
+
+    linked: dict[str, Any] = Field(description="The facts as JSON-LD (schema.org ImageObject).")
+    html: str = Field(description="The picture with its credit and the same facts.")
+
+
+@blueprint.get("/usages/<usage_id>/snippet")
+@query(SnippetQuery)
+@gives(SnippetOut)
+@described("Uses", "What a web page says of a copy")
+def see_snippet(usage_id: str, query: SnippetQuery) -> Snippet:
+    """Return HTML and JSON-LD that name creator, credit, notice and licence, as search engines read them."""
+    hub, actor = the_hub(), allowed("usage.view")
+    wish = Wish(query.content_url, query.description, query.enquiries_url)
+    with hub.database.read() as session:
+        licensing.get_usage(session, actor, usage_id)
+        return licensing.snippet(hub, session, usage_id, wish)
 
 
 @blueprint.get("/usages")

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from ugc_hub import catalog, delivery, packs, renditions
+from ugc_hub import catalog, delivery, licensing, packs, renditions
 from ugc_hub.errors import Conflict, RightsDenied
-from ugc_hub.licensing import StatedUse
+from ugc_hub.licensing import StatedUse, Wish
 from ugc_hub.web import uses
 from ugc_hub.web.context import allowed, the_hub
 
@@ -98,7 +98,10 @@ def make_link(rendition_id: str) -> BaseResponse:
         here = url_for("pages.make_link", rendition_id=rendition_id)
         return _told(error, here, back, {"use": "1", **uses.fields(stated)}, method="post")
     until = uses.last_day(made.left.valid_until) if made.left.valid_until else ""
-    shown = {"made": made, "back": back, "until": until, "use_words": uses.in_words(stated)}
+    shown = {"made": made, "back": back, "until": until, "use_words": uses.in_words(stated), "snippet": ""}
+    if made.left.channel.partition(".")[0] == "website":
+        with hub.database.read() as session:
+            shown["snippet"] = licensing.snippet(hub, session, made.left.usage_id, Wish(made.url)).html
     response = make_response(render_template("pages/delivery.html", **shown))
     response.headers["Cache-Control"] = "no-store"
     return response
