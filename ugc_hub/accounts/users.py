@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from contextlib import suppress
 from itertools import chain, count
 
@@ -20,6 +21,9 @@ ADDRESS = re.compile(r"[^@\s<>\"()\[\],:;\\\x00-\x1f\x7f]+@[^@\s<>\"()\[\],:;\\\
 """One address and nothing else: no list, group, comment or quoting, which mail programs read in their own ways."""
 
 
+SAME_HOST = {"googlemail.com": "gmail.com"}
+
+
 def actor_of(user: User, scopes: frozenset[str] = frozenset()) -> Actor:
     """Return who a user is when acting."""
     return Actor(user.id, user.role, user.creator_id, scopes, user.name, user.email)
@@ -35,6 +39,16 @@ def clean_email(email: str) -> str:
     if len(address) > 320 or not ADDRESS.fullmatch(address):
         raise Invalid(f"{email[:80]!r} is not an e-mail address.", extra={"field": "email"})
     return address
+
+
+def mailbox(email: str) -> str:
+    """Return what two addresses of one mailbox have in common: without case, dots and what follows a plus sign.
+
+    Some providers tell dots apart; where it matters that two people are two, it is safer not to.
+    """
+    name, _, host = unicodedata.normalize("NFKC", email).strip().casefold().rpartition("@")
+    host = host.rstrip(".")
+    return f"{name.partition('+')[0].replace('.', '')}@{SAME_HOST.get(host, host)}"
 
 
 def create_user(hub: Hub, email: str, role: str, name: str = "", *, creator_id: str | None = None) -> User:

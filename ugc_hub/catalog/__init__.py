@@ -1,7 +1,7 @@
 """The library: find assets, look at one, describe it, hand out its files."""
 
 from .edit import FocalPoint, edit
-from .files import FileOut, preview_file, take_original
+from .files import FileOut, linked_preview, preview_file, take_original
 from .find import Page, Query, find
 from .view import AssetView, Link, get
 
@@ -15,6 +15,7 @@ __all__ = [
     "edit",
     "find",
     "get",
+    "linked_preview",
     "preview_file",
     "take_original",
 ]

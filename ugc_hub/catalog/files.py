@@ -5,15 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from ugc_hub.accounts import Actor, require
-from ugc_hub.errors import NotFound
+from ugc_hub.accounts import SYSTEM, Actor, may, require
+from ugc_hub.errors import Gone, LegalOrder, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Copy, Left, StatedUse, hand_over
+from ugc_hub.models import Asset, AssetRights
 
 from .view import load
 
+CLOSED = frozenset({"hold", "taken_down", "erased"})
+"""Statuses in which nobody is shown an asset who is not signed in."""
+BY_LINK = ("preview", "poster", "thumb")
+"""Which preview somebody with a link is shown, best first."""
 INSIDE = "internal"
 """Channel of an original for which nobody says more."""
+ORDERED = "A legal order keeps this file from being shown."
 
 
 @dataclass(frozen=True)
@@ -35,9 +41,35 @@ def preview_file(hub: Hub, actor: Actor, asset_id: str, name: str) -> FileOut:
 
     Raises:
         NotFound: there is none of this name (yet).
+        LegalOrder: only legal and administrators may look at it.
     """
     with hub.database.read() as session:
         asset = load(session, actor, asset_id)
+        rights = session.get(AssetRights, asset_id)
+    if rights is not None and rights.legal_order and not may(actor, "rights.legal"):
+        raise LegalOrder(ORDERED)
+    return _preview(asset, name)
+
+
+def linked_preview(hub: Hub, asset_id: str) -> FileOut:
+    """Return the marked preview of an asset for somebody who is asked about it by a link, and not signed in.
+
+    Raises:
+        NotFound: there is none (yet).
+        Gone: the asset is on hold, taken down or erased.
+        LegalOrder: the same, because of a legal order.
+    """
+    with hub.database.read() as session:
+        asset = load(session, SYSTEM, asset_id)
+        rights = session.get(AssetRights, asset_id)
+    if rights is not None and rights.legal_order:
+        raise LegalOrder(ORDERED)
+    if rights is not None and rights.status in CLOSED:
+        raise Gone("This picture is not shown at the moment.", code="not_shown")
+    return _preview(asset, next((name for name in BY_LINK if name in asset.previews), "preview"))
+
+
+def _preview(asset: Asset, name: str) -> FileOut:
     preview = asset.previews.get(name)
     if preview is None:
         raise NotFound("There is no such preview of this asset.")

@@ -13,7 +13,7 @@ from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, Campaign, Creator
 
-from .view import AssetView, rows, view
+from .view import AssetView, ordered, rows, view
 
 MOST = 200
 KINDS = ("image", "animation", "video")
@@ -79,5 +79,7 @@ def find(hub: Hub, actor: Actor, query: Query) -> Page:
         wanted = wanted.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
     with hub.database.read() as session:
         found = session.execute(wanted).all()
-    items = [view(asset, creator, campaign) for asset, creator, campaign in found[: query.limit]]
+        hidden = ordered(session, actor, [asset.id for asset, _, _ in found])
+    shown = found[: query.limit]
+    items = [view(asset, creator, campaign, hidden=asset.id in hidden) for asset, creator, campaign in shown]
     return Page(items, items[-1].id if len(found) > query.limit else None)

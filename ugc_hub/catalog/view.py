@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from ugc_hub.accounts import Actor, may, require
 from ugc_hub.errors import Gone, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.models import Asset, AssetLink, Campaign, Creator, Refusal, Submission
+from ugc_hub.models import Asset, AssetLink, AssetRights, Campaign, Creator, Refusal, Submission
 from workers.media.shapes import MediaFacts, Point
 
 
@@ -68,9 +69,26 @@ class AssetView:
         return plain
 
 
-def view(asset: Asset, creator: str | None, campaign: str | None, links: tuple[Link, ...] = ()) -> AssetView:
-    """Build the view of a loaded row."""
+def ordered(session: Session, actor: Actor, ids: Collection[str]) -> set[str]:
+    """Return which of these assets a legal order hides from the actor: their record stays, they are not shown."""
+    if may(actor, "rights.legal"):
+        return set()
+    found = select(AssetRights.asset_id).where(AssetRights.asset_id.in_(list(ids)), AssetRights.legal_order.is_(True))
+    return set(session.scalars(found))
+
+
+def view(
+    asset: Asset,
+    creator: str | None,
+    campaign: str | None,
+    links: tuple[Link, ...] = (),
+    *,
+    hidden: bool = False,
+) -> AssetView:
+    """Build the view of a loaded row; what is hidden has no previews."""
     facts = MediaFacts.load(asset.facts) if asset.facts else None
+    if facts and hidden:
+        facts = replace(facts, thumbhash="")
     by_hand = asset.focal_x is not None and asset.focal_y is not None
     point = Point(asset.focal_x, asset.focal_y) if by_hand else (facts.focal_point if facts else None)  # type: ignore[arg-type]
     return AssetView(
@@ -90,7 +108,7 @@ def view(asset: Asset, creator: str | None, campaign: str | None, links: tuple[L
         height=asset.height,
         duration_s=asset.duration_s,
         facts=facts,
-        previews=asset.previews,
+        previews={} if hidden else asset.previews,
         focal_point=point,
         focal_point_by_hand=by_hand,
         job_id=asset.job_id,
@@ -141,7 +159,8 @@ def get(hub: Hub, actor: Actor, asset_id: str) -> AssetView:
     with hub.database.read() as session:
         load(session, actor, asset_id)
         asset, creator, campaign = session.execute(rows().where(Asset.id == asset_id)).one()
-        return view(asset, creator, campaign, _links(session, actor, asset_id))
+        hidden = bool(ordered(session, actor, [asset_id]))
+        return view(asset, creator, campaign, _links(session, actor, asset_id), hidden=hidden)
 
 
 def _links(session: Session, actor: Actor, asset_id: str) -> tuple[Link, ...]:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, require
+from ugc_hub.accounts.users import mailbox
 from ugc_hub.audit import record
 from ugc_hub.creators import clean_handle
 from ugc_hub.errors import Gone, Invalid, NotFound
@@ -52,7 +53,7 @@ def add_person(
     """Make a person in the caller's transaction; a known date of birth goes before what is said of their age.
 
     Raises:
-        Invalid: a value is too long, or the person would be born in the future.
+        Invalid: a value is too long, the person would be born in the future, or be their own guardian.
     """
     require(actor, "rights.edit")
     return keep_person(hub, session, data, is_adult=is_adult, creator_id=creator_id, by=actor.user_id)
@@ -69,6 +70,7 @@ def keep_person(
 ) -> Person:
     """Make a person who gave their own data, by a link that was sent to them; see `add_person`."""
     today = hub.now().date()
+    _two_people(data)
     if any(isinstance(value, str) and len(value) > 320 for value in asdict(data).values()):
         raise Invalid("Names and addresses have at most 320 characters.", extra={"field": "name"})
     if data.born is not None and data.born > today:
@@ -109,8 +111,10 @@ def update_person(hub: Hub, session: Session, actor: Actor, *, person_id: str, d
     Raises:
         NotFound: there is no such person.
         Gone: they were erased.
+        Invalid: they would be their own guardian.
     """
     require(actor, "rights.edit")
+    _two_people(data)
     person = _get(session, person_id)
     key = session.get_one(DataKey, person.key_id)
     if key.sealed is None:
@@ -173,6 +177,12 @@ def _get(session: Session, person_id: str) -> Person:
     if person is None:
         raise NotFound("There is no such person.")
     return person
+
+
+def _two_people(data: PersonData) -> None:
+    if data.email and data.guardian_email and mailbox(data.email) == mailbox(data.guardian_email):
+        words = "Person and guardian have the same address, so the guardian's link would reach the person."
+        raise Invalid(words, extra={"field": "guardian_email"})
 
 
 def _assets_changed(hub: Hub, session: Session, person_id: str) -> None:

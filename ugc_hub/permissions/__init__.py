@@ -1,7 +1,7 @@
 """Getting permission: requests and their answers, replies on platforms, releases, platform codes, partnerships."""
 
 from . import wording
-from .answering import Answer, Opened, accept, accepted, decline, opened, preview, text_digest
+from .answering import Answer, Opened, accept, accepted, decline, opened, pictured, preview, text_digest
 from .codes import Authorisation, add_code, list_codes, reveal, revoked_remotely
 from .due import Done, due
 from .letters import Letter, write
@@ -52,6 +52,7 @@ __all__ = [
     "list_templates",
     "narrow",
     "opened",
+    "pictured",
     "preview",
     "reveal",
     "revoked_remotely",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.audit import record
-from ugc_hub.errors import Conflict, Invalid
+from ugc_hub.errors import Conflict, Gone, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import keep_text
 from ugc_hub.models import RightsRequest
@@ -72,6 +72,21 @@ def opened(hub: Hub, token: str) -> Opened:
                 seen.seen_at = hub.now()
                 record(session, hub.now(), "rights_request.seen", row.id, text_sha256=text_digest(found.text))
     return found
+
+
+def pictured(hub: Hub, token: str, number: int) -> str:
+    """Return the id of the asset, counted from 0, that a request is about; only as long as it waits for an answer.
+
+    Raises:
+        NotFound: the link is unknown or was replaced, or there are not so many assets.
+        Gone: the time is over, or the request was answered or taken back.
+    """
+    found = opened(hub, token)
+    if found.purpose != "ask" or found.row.state != "sent":
+        raise Gone(WORDS[found.row.state], code="answered")
+    if not 0 <= number < len(found.asset_ids):
+        raise NotFound("There is no such picture.")
+    return found.asset_ids[number]
 
 
 def preview(hub: Hub, token: str, choice: Choice) -> tuple[dict[str, Any], str]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor
-from ugc_hub.accounts.users import clean_email
+from ugc_hub.accounts.users import clean_email, mailbox
 from ugc_hub.errors import Gone, Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import PersonData, keep_person, read_person, update_person
@@ -61,11 +61,13 @@ def checked(data: PersonData, role: str) -> PersonData:
     """Return the data of somebody who can be asked in this role.
 
     Raises:
-        Invalid: there is no address to ask at.
+        Invalid: there is no address to ask at, or the guardian's is the person's own.
     """
     if not (data.guardian_email if role == "guardian" else data.email):
         words = "the guardian's address" if role == "guardian" else "an e-mail address"
         raise Invalid(f"Add {words} first: the link goes there.", extra={"field": "email"})
+    if role == "guardian" and mailbox(data.guardian_email) == mailbox(data.email):
+        raise Invalid("The guardian's address is that of the person; add another one.", extra={"field": "email"})
     return data
 
 

@@ -11,7 +11,7 @@ from .links import LinkView, NewLink, list_links, make_link, revoke_link
 from .mine import Mine, Whose, of_actor, of_token, own_asset, see_mine, text_of_mine
 from .receiving import FileView, files_of, give_reason, take_file, take_out
 from .reviewing import Review, decide, queue, see_review
-from .speaking import ConsentView, guardian_says, withdraw
+from .speaking import ConsentView, guardian_says, pictured, withdraw
 from .speaking import look as look_at_consent
 from .tokens import sign
 
@@ -58,6 +58,7 @@ __all__ = [
     "of_token",
     "open_campaigns",
     "own_asset",
+    "pictured",
     "queue",
     "read_answers",
     "read_brief",

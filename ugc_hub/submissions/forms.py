@@ -27,6 +27,7 @@ from .answers import clean_person
 from .briefs import BriefView, brief_of
 from .letters import post
 from .links import demand_open, find_link
+from .proving import missing
 from .tokens import link_digest, read, sign
 
 DAYS = 14
@@ -61,6 +62,8 @@ class FormView:
     files_left: int | None
     """None: as many as one likes."""
     creator_id: str | None = None
+    missing: str = ""
+    """What keeps it from the evidence level of a verified account: `address`, `handle`, or nothing."""
     answers: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -237,6 +240,7 @@ def view(hub: Hub, session: Session, row: SubmissionForm) -> FormView:
         note=row.note,
         files_left=None if link is None else max(0, link.most_files - link.used_files),
         creator_id=submission.creator_id,
+        missing=missing(hub, session, row),
         answers=answers_of(hub, session, row),
     )
 
@@ -277,20 +281,3 @@ def own_consent(session: Session, submission_id: str) -> ConsentRecord:
     """Return the record of whoever handed in."""
     found = select(ConsentRecord).where(ConsentRecord.submission_id == submission_id, ConsentRecord.role == "creator")
     return session.scalars(found.order_by(ConsentRecord.id)).one()
-
-
-__all__ = [
-    "ASKED_DAYS",
-    "DAYS",
-    "FormView",
-    "Sender",
-    "answers_of",
-    "begin",
-    "begin_signed_in",
-    "form_row",
-    "keep_answers",
-    "look",
-    "own_consent",
-    "see",
-    "view",
-]

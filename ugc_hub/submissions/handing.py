@@ -23,6 +23,7 @@ from .answers import Answers, clean_person, read_answers
 from .briefs import brief_of
 from .forms import form_row, keep_answers, own_consent
 from .letters import post
+from .proving import level_of, own_guardians, raise_evidence
 from .receiving import FileView, views
 from .tokens import read
 
@@ -67,6 +68,7 @@ def hand_in(hub: Hub, token: str, answers: Mapping[str, Any], signed: Signed) ->
         files = views(session, form)
         wrong |= _files_wrong(files)
         wrong |= _late(hub, session, form)
+        wrong |= own_guardians(hub, session, form, read_in) if read_in else {}
         if signed.terms_version_id != form.terms_version_id:
             wrong["terms"] = "The terms changed while the page was open. Read them again, then hand in."
         if wrong or read_in is None:
@@ -160,7 +162,7 @@ def _given(
         assets=assets,
         licensor=f"@{form.handle}",
         signed_name=name,
-        level=2 if form.verified_at else 1,
+        level=level_of(hub, session, form),
         creator_id=submission.creator_id,
         address=signed.address,
         browser=signed.browser[:500],
@@ -244,7 +246,8 @@ def clear(hub: Hub, session: Session, form: SubmissionForm, *, asset_ids: Sequen
 def confirm_address(hub: Hub, token: str) -> str:
     """Keep that the address of a form was confirmed by a mailed link; return the id of the submission.
 
-    What was handed in before counts as agreed by a verified address from now on. Doing it twice changes nothing.
+    What was handed in before counts as agreed by a verified account from now on, unless the handle is that of somebody
+    whom the brand knows by another address. Doing it twice changes nothing.
 
     Raises:
         NotFound: there is no such form.
@@ -258,6 +261,5 @@ def confirm_address(hub: Hub, token: str) -> str:
         if form.verified_at is None:
             form.verified_at = hub.now()
             record(session, hub.now(), "submission.address_confirmed", submission_id)
-            own = own_consent(session, submission_id)
-            consent.confirm(hub, session, own, terms=terms_version(hub, session, own.terms_version_id))
+            raise_evidence(hub, session, form)
     return submission_id

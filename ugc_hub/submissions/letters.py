@@ -92,6 +92,7 @@ def _about_consent(hub: Hub, session: Session, record_id: str, *, name: str, sub
                 "record": record,
                 "terms": terms,
                 "scope": terms.scope,
+                "confirm": _confirm(hub, session, record),
                 "withdraw": f"{base}/w/{sign(hub, 'withdraw', record.id)}",
                 "mine": own_page(hub, record.person_id) if record.role == "creator" else "",
                 "guardian": f"{base}/g/{sign(hub, 'guardian', record.id)}",
@@ -100,6 +101,14 @@ def _about_consent(hub: Hub, session: Session, record_id: str, *, name: str, sub
         if to
         else None
     )
+
+
+def _confirm(hub: Hub, session: Session, record: ConsentRecord) -> str:
+    """Return the address that confirms the creator's own, where that is still to be done; only they get it."""
+    form = session.get(SubmissionForm, record.submission_id) if record.submission_id else None
+    if form is None or form.verified_at is not None or record.person_id != form.person_id or record.role != "creator":
+        return ""
+    return f"{hub.settings.address}/c/{sign(hub, 'confirm', form.submission_id)}"
 
 
 def _handle(session: Session, record: ConsentRecord) -> str:

@@ -17,7 +17,16 @@ from ugc_hub.creators import creator_by_handle
 from ugc_hub.errors import Conflict, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import consent
-from ugc_hub.models import Agreement, AgreementVersion, Asset, ConsentRecord, Submission, SubmissionForm
+from ugc_hub.models import (
+    Agreement,
+    AgreementVersion,
+    Asset,
+    ConsentRecord,
+    Creator,
+    Person,
+    Submission,
+    SubmissionForm,
+)
 
 from .forms import ASKED_DAYS, FormView, own_consent, view
 from .handing import clear, cover
@@ -125,7 +134,11 @@ def _approve(hub: Hub, session: Session, actor: Actor, row: SubmissionForm) -> N
     ids = _assets(session, row)
     submission = session.get_one(Submission, row.submission_id)
     if submission.creator_id is None:
+        fresh = session.scalar(select(Creator.id).where(Creator.handle == row.handle)) is None
         submission.creator_id = creator_by_handle(hub, session, row.handle).id
+        if fresh:
+            # Whoever came first under a handle is who the brand knows by it; nobody else becomes that by a click.
+            session.get_one(Person, row.person_id).creator_id = submission.creator_id
         for asset in session.scalars(select(Asset).where(Asset.id.in_(ids), Asset.creator_id.is_(None))):
             asset.creator_id = submission.creator_id
         version = session.get(AgreementVersion, own_consent(session, row.submission_id).agreement_version_id or "")

@@ -8,17 +8,27 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ugc_hub.errors import Conflict, Invalid, NotFound
+from ugc_hub.errors import Conflict, Gone, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import PersonData, consent, read_person
 from ugc_hub.licensing.consent import Given
 from ugc_hub.licensing.documents import TermsView, terms_version
-from ugc_hub.models import Asset, ConsentRecord, Grant, GrantAsset, Submission, SubmissionFile, SubmissionForm
+from ugc_hub.models import (
+    Asset,
+    AssetPerson,
+    ConsentRecord,
+    Grant,
+    GrantAsset,
+    Submission,
+    SubmissionFile,
+    SubmissionForm,
+)
 from ugc_hub.rights import RevocationEffect
 
 from .answers import clean_person
 from .handing import Signed
 from .letters import post
+from .proving import level_of
 from .tokens import read
 
 
@@ -61,7 +71,7 @@ def look(hub: Hub, token: str, *, purpose: str) -> ConsentView:
             standing=consent.standing(session, row.id),
             layers=tuple(sorted(set(held))) if purpose == "withdraw" else tuple(row.layers),
             terms=terms_version(hub, session, row.terms_version_id),
-            files=len(_assets(session, row)),
+            files=len(_whole(session, _assets(session, row))),
         )
 
 
@@ -73,10 +83,31 @@ def _row(hub: Hub, session: Session, token: str, purpose: str) -> ConsentRecord:
 
 
 def _assets(session: Session, row: ConsentRecord) -> tuple[str, ...]:
+    """Return what a consent is about: what its grants name, or else what it is asked for."""
     named = select(GrantAsset.asset_id).where(GrantAsset.grant_id.in_(row.grants)).distinct()
     if not row.grants:
         named = select(SubmissionFile.asset_id).where(SubmissionFile.submission_id == row.submission_id)
+        if row.layers == ["likeness"]:
+            shown = select(AssetPerson.asset_id).where(AssetPerson.person_id == row.person_id)
+            named = named.where(SubmissionFile.asset_id.in_(shown))
     return tuple(sorted(session.scalars(named)))
+
+
+def pictured(hub: Hub, token: str, number: int) -> str:
+    """Return the id of the asset, counted from 0, that a guardian is asked about; only as long as they are asked.
+
+    Raises:
+        NotFound: there is no such consent, or not so many assets.
+        Gone: it was answered.
+    """
+    with hub.database.read() as session:
+        row = _row(hub, session, token, "guardian")
+        assets = _whole(session, _assets(session, row))
+        if consent.standing(session, row.id) != "open":
+            raise Gone("This was answered already.", code="answered")
+        if not 0 <= number < len(assets):
+            raise NotFound("There is no such picture.")
+        return assets[number]
 
 
 def guardian_says(hub: Hub, token: str, signed: Signed, *, agrees: bool) -> None:
@@ -106,7 +137,8 @@ def guardian_says(hub: Hub, token: str, signed: Signed, *, agrees: bool) -> None
             assets=_whole(session, _assets(session, row)),
             licensor=f"@{form.handle}",
             signed_name=name,
-            level=2,  # the link was mailed to the guardian
+            # The link was mailed to the guardian, but the address came from whoever handed in.
+            level=level_of(hub, session, form),
             method="mail",
             creator_id=session.get_one(Submission, form.submission_id).creator_id,
             address=signed.address,

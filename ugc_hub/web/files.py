@@ -33,6 +33,13 @@ def send(file: FileOut, *, attachment: bool, max_age_s: int = 0) -> Response:
     return response
 
 
+def send_shown(file: FileOut) -> Response:
+    """Answer with a preview for somebody with a link: looking ends with what the link is for, so nothing keeps it."""
+    response = send(file, attachment=False)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
 def send_copy(taken: tuple[FileOut, Left], *, attachment: bool = True) -> Response:
     """Answer with a file that was handed over, and with what holds for that use; no cache keeps it."""
     file, left = taken

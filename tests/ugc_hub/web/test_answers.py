@@ -12,7 +12,7 @@ from sqlalchemy import select
 from tests.ugc_hub.permissions.rows import SCOPE, asked, grants_of, link_in, own_asset, pass_days, work_off
 from tests.ugc_hub.rows import with_clock
 from tests.ugc_hub.web.conftest import Person
-from ugc_hub import permissions
+from ugc_hub import licensing, permissions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, Event, RightsRequest
@@ -192,6 +192,38 @@ def test_a_link_shows_its_own_pictures_as_previews_and_no_other(hub: Hub, strang
     for path in ("pictures/1", "pictures/-1", f"pictures/{other}"):
         assert stranger.get(f"/r/{token}/{path}").status_code == 404
     assert stranger.get(f"/api/v1/assets/{mine}/original").status_code == 401
+
+
+def test_pictures_are_shown_by_a_link_only_while_it_waits_for_an_answer(hub: Hub) -> None:
+    hub, clock = with_clock(hub)
+    stranger = Person(create_app(hub).test_client(), "", {})
+    asset = own_asset(hub)
+    preview(hub, asset, b"mine")
+    (_, answered), (_, late), (taken_back, over) = asked(hub, asset), asked(hub, asset), asked(hub, asset)
+    for token in (answered, late, over):
+        shown = stranger.get(f"/r/{token}/pictures/0")
+        assert (shown.status_code, shown.headers["Cache-Control"]) == (200, "private, no-store")
+    sign(stranger, answered)
+    receipt = link_in(work_off(hub)[-1]).rpartition("/")[2]
+    permissions.take_back(hub, SYSTEM, taken_back)
+    for token in (answered, receipt, over):
+        assert stranger.get(f"/r/{token}/pictures/0").status_code == 410
+        assert "/pictures/" not in stranger.get(f"/r/{token}").text
+    pass_days(clock, 400)
+    assert stranger.get(f"/r/{late}/pictures/0").status_code == 410
+
+
+@pytest.mark.parametrize("status", ["hold", "taken_down"])
+@pytest.mark.parametrize("legal", [False, True])
+def test_pictures_that_are_closed_are_shown_by_no_link(hub: Hub, stranger: Person, status: str, legal: bool) -> None:
+    asset = own_asset(hub)
+    preview(hub, asset, b"mine")
+    _, token = asked(hub, asset)
+    with hub.database.write() as session:
+        licensing.set_status(hub, session, SYSTEM, asset_id=asset, status=status, note="x", legal_order=legal)
+    answer = stranger.get(f"/r/{token}/pictures/0")
+    assert answer.status_code == (451 if legal else 410)
+    assert b"mine" not in answer.data
 
 
 def test_the_receipt_takes_back_what_was_allowed(hub: Hub, stranger: Person) -> None:

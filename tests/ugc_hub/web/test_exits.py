@@ -37,7 +37,9 @@ READERS = {
     "ugc_hub/web/files.py:send_copy": "takes only what was handed over (its argument is the ledger's entry)",
     "ugc_hub/web/api/assets.py:download_original": "catalog.take_original",
     "ugc_hub/web/api/assets.py:see_preview": "a marked preview: looking is not a use",
-    "ugc_hub/web/pages/answers.py:request_picture": "a marked preview for whoever is asked about it",
+    "ugc_hub/web/files.py:send_shown": "a marked preview; its callers stand here",
+    "ugc_hub/web/pages/answers.py:request_picture": "a marked preview for whoever is asked about it, while they are",
+    "ugc_hub/web/pages/consents.py:guardian_picture": "a marked preview for the guardian who is asked, while they are",
     "ugc_hub/web/api/renditions.py:download_rendition": "renditions.take",
     "ugc_hub/web/api/packs.py:download_pack": "packs.stream",
     "ugc_hub/web/pages/links.py:follow_link": "delivery.follow",
@@ -62,7 +64,7 @@ READERS = {
 PAPERS = re.compile(r"ugc_hub/(licensing/(?!stamping|signing)|web/api/(papers|deeds))")
 """Texts and evidence are no assets: roles decide on them."""
 READS = {"open", "local", "signed_url"}
-SENDS = {"send", "send_stream", "send_copy", "send_file", "send_from_directory", "stamp", "stamp_each"}
+SENDS = {"send", "send_shown", "send_stream", "send_copy", "send_file", "send_from_directory", "stamp", "stamp_each"}
 
 
 def _readers() -> Iterator[str]:
@@ -139,7 +141,7 @@ EXITS = {
     "pages.follow_link": ("GET", "/d/{token}", 410),
 }
 """Routes by which bytes of assets leave, or addresses of them; with the status where it is not allowed."""
-PREVIEWS = {"api.see_preview", "pages.request_picture"}
+PREVIEWS = {"api.see_preview", "pages.request_picture", "pages.guardian_picture"}
 NUMBERS = {"job_id": 1, "number": 1, "page": 1}
 INERT = {"text/html", "application/json", "application/ld+json", "application/problem+json", "text/plain"}
 
@@ -262,6 +264,22 @@ def test_what_is_shown_for_looking_is_small_and_marked(
         both = (np.asarray(one.convert("RGB"), dtype=np.int16) for one in (picture, plain))
         changed = np.abs(np.subtract(*both)).max(axis=2) > 25
     assert changed.sum() > 100, "a mark lies over it"
+
+
+@pytest.mark.req("R65")
+def test_a_legal_order_hides_previews_from_all_but_legal_and_administrators(
+    house: House, browser: Callable[[str], Person]
+) -> None:
+    path = f"/api/v1/assets/{house.asset}/previews/thumb"
+    assert browser("viewer").get(path).status_code == 200
+    with house.hub.database.write() as session:
+        order = {"status": "taken_down", "note": "court", "legal_order": True}
+        licensing.set_status(house.hub, session, SYSTEM, asset_id=house.asset, **order)  # type: ignore[arg-type]
+    for role, status in (("viewer", 451), ("content_manager", 451), ("designer", 451), ("legal", 200), ("admin", 200)):
+        person = browser(role)
+        assert person.get(path).status_code == status, role
+        pages = (person.get("/").text, person.get(f"/assets/{house.asset}").text)
+        assert all(("/previews/" in page) == (status == 200) for page in pages), role
 
 
 def test_a_zip_leaves_out_what_may_not_leave_any_more_and_says_so(house: House, program: Callable[..., Person]) -> None:

@@ -17,8 +17,8 @@ from workers.media.shapes import Point
 from .blueprint import blueprint, body, described, gives, gives_file, query
 from .shapes import AssetChange, AssetOut, AssetPage, AssetQuery, TakeQuery
 
-PREVIEW_S = 300
-"""A wall of previews is not asked for again each time somebody comes back to it."""
+PREVIEW_S = 60
+"""A wall of previews is not asked for again each time somebody comes back to it; a legal order waits no longer."""
 
 
 def plain(actor: Actor, asset: AssetView) -> dict[str, Any]:

@@ -11,16 +11,14 @@ from flask import Response, make_response, redirect, render_template, request, u
 from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import catalog, permissions
-from ugc_hub.accounts import SYSTEM
 from ugc_hub.errors import Conflict, Gone, HubError, Invalid, NotFound
 from ugc_hub.permissions import Answer, Choice, Opened, Trace, text_digest, wording
 from ugc_hub.web.context import the_hub
-from ugc_hub.web.files import send
+from ugc_hub.web.files import send_shown
 
 from .blueprint import blueprint
 
 View = Callable[..., Response | BaseResponse]
-PREVIEWS = ("preview", "poster", "thumb")
 WORDS = {
     "until": "wrong_day",
     "name": "wrong_answer",
@@ -123,14 +121,9 @@ def request_link(token: str) -> Response:
 @blueprint.get("/r/<token>/pictures/<int:number>")
 @_guarded
 def request_picture(token: str, number: int) -> Response | BaseResponse:
-    """Return the preview of one of the assets that the request is about, and of no other."""
-    opened = permissions.opened(the_hub(), token)
-    if not 0 <= number < len(opened.asset_ids):
-        raise NotFound("There is no such picture.")
-    asset_id = opened.asset_ids[number]
-    previews = catalog.get(the_hub(), SYSTEM, asset_id).previews
-    name = next((one for one in PREVIEWS if one in previews), "thumb")
-    return send(catalog.preview_file(the_hub(), SYSTEM, asset_id, name), attachment=False, max_age_s=300)
+    """Return the marked preview of one of the assets that the request is about, as long as it is not answered."""
+    asset_id = permissions.pictured(the_hub(), token, number)
+    return send_shown(catalog.linked_preview(the_hub(), asset_id))
 
 
 @blueprint.post("/r/<token>/check")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from ugc_hub import submissions
+from ugc_hub import catalog, submissions
 from ugc_hub.errors import Conflict, Invalid
 from ugc_hub.submissions import Signed, sign
 from ugc_hub.web import readable
 from ugc_hub.web.context import the_hub
+from ugc_hub.web.files import send_shown
 
 from .blueprint import blueprint
 from .handing import guarded
@@ -36,8 +37,14 @@ def guardian_page(token: str) -> Response:
 
 def _guardian(token: str, status: int = 200, problem: str = "") -> Response:
     consent = submissions.look_at_consent(the_hub(), token, purpose="guardian")
-    html = render_template("pages/guardian.html", consent=consent, scope=readable.lines, problem=problem)
+    html = render_template("pages/guardian.html", token=token, consent=consent, scope=readable.lines, problem=problem)
     return guarded(html, status)
+
+
+@blueprint.get("/g/<token>/pictures/<int:number>")
+def guardian_picture(token: str, number: int) -> Response:
+    """Return the marked preview of one of the files that a guardian is asked about, as long as they are asked."""
+    return send_shown(catalog.linked_preview(the_hub(), submissions.pictured(the_hub(), token, number)))
 
 
 @blueprint.post("/g/<token>")
