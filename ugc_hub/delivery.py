@@ -47,6 +47,8 @@ class Delivery:
     usage_id: str
     max_age_s: int
     """Seconds that caches may keep it, 0..60; never beyond the end of the permission."""
+    valid_until: datetime | None
+    """When the permission ends; None is no known end."""
     signed_url: str | None
     """Where the bucket serves it: asked for within `max_age_s`, and kept by caches for as long again at the most."""
     mining_reserved: bool
@@ -119,6 +121,7 @@ def follow(hub: Hub, token: str) -> Delivery:
         asset_id=asset.id,
         usage_id=usage.id,
         max_age_s=seconds // 2 if signed else seconds,
+        valid_until=until,
         signed_url=signed,
         mining_reserved=rights is not None and rights.data_mining not in UNRESERVED,
     )

@@ -20,7 +20,7 @@ from ugc_hub.audit import record
 from ugc_hub.errors import Conflict, HubError, Invalid, NotFound
 from ugc_hub.framing import Choice
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import Left, Stamped, StatedUse, stamp_each
+from ugc_hub.licensing import Left, Stamped, StatedUse, Watch, stamp_each
 from ugc_hub.models import Pack
 from ugc_hub.renditions import Outcome, RenditionView, Wanted
 
@@ -153,7 +153,8 @@ def stream(hub: Hub, actor: Actor, pack_id: str, *, acknowledged: str = "") -> I
     """Yield the zip of what is ready and may leave now, with `manifest.json` of everything.
 
     Nothing is held in memory but the list and one file. Each file is asked for again, for the use for which the pack
-    was made; what may not leave any more is told in the manifest and left out.
+    was made; what may not leave any more is told in the manifest and left out. Where one of them ends meanwhile, the
+    zip breaks off (`TransferEnded`), and cannot be opened.
 
     Raises:
         Conflict: renditions are still being made, or none was; or duties were not acknowledged (see `extra`).
@@ -210,21 +211,24 @@ def _zip(hub: Hub, pack: Pack, made: dict[str, RenditionView], taken: Taken) -> 
     names: dict[tuple[str, str], str] = {}
     used = {MANIFEST}
     stamps = stamp_each(hub, [leaving[entry].usage_id for entry in order])
+    watch = Watch(hub, {left.usage_id: left.valid_until for left in leaving.values()})
     sent: dict[str, Stamped] = {}
     for entry in order:
         name = name_for(made[entry[0]].file_name, leaving[entry].channel if uses[entry[0]] > 1 else "")
         names[entry] = unique_name(name, used)
-        archive.add(_next(stamps, sent), arcname=names[entry])
+        archive.add(_next(stamps, sent, watch), arcname=names[entry])
     archive.add(_manifest(hub, pack, made, names=names, taken=taken, sent=sent), arcname=MANIFEST)
     yield from archive
 
 
-def _next(stamps: Iterator[Stamped], sent: dict[str, Stamped]) -> Iterator[bytes]:
+def _next(stamps: Iterator[Stamped], sent: dict[str, Stamped], watch: Watch) -> Iterator[bytes]:
     """Yield the next file, and note what it was without its bytes."""
     made = next(stamps)
     sent[made.usage_id] = replace(made, data=b"")
     for start in range(0, len(made.data), CHUNK_BYTES):
+        watch.check()
         yield made.data[start : start + CHUNK_BYTES]
+    watch.forget([made.usage_id])
 
 
 def _manifest(

@@ -189,9 +189,13 @@ def pack(asset_ids: tuple[str, ...], preset_ids: tuple[str, ...], asked: Taking,
         out.parent.mkdir(parents=True, exist_ok=True)
         # raises before an older file of this name is touched
         chunks = packs.stream(hub, SYSTEM, view.id, acknowledged=asked.acknowledged)
-        with out.open("wb") as target:
-            for chunk in chunks:
-                target.write(chunk)
+        try:
+            with out.open("wb") as target:
+                for chunk in chunks:
+                    target.write(chunk)
+        except HubError:
+            out.unlink()
+            raise
     if json_:
         show(view.as_dict())
     else:

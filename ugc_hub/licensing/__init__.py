@@ -43,6 +43,7 @@ from .tasks import MOST_TASKS, TaskView, confirm, count_tasks, find_tasks, get_t
 from .totals import Total, plain_total, state_total, totals_of
 from .usable import count_usable, usable, usable_ids
 from .versions import Change, set_state, supersede, write
+from .watching import TransferEnded, Watch
 from .wording import Told, sentence_of
 
 __all__ = [
@@ -78,10 +79,12 @@ __all__ = [
     "TaskView",
     "Told",
     "Total",
+    "TransferEnded",
     "Use",
     "Verdict",
     "Wanted",
     "Wish",
+    "Watch",
     "Withdrawal",
     "add",
     "add_person",

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from io import BytesIO
 from typing import BinaryIO
 
 from flask import Response, request
@@ -13,7 +14,7 @@ from werkzeug.datastructures import ETags, Range
 from werkzeug.http import parse_etags, parse_range_header
 
 from ugc_hub.catalog import FileOut
-from ugc_hub.licensing import Left
+from ugc_hub.licensing import Left, Watch
 
 from .context import the_hub
 from .names import content_disposition
@@ -22,13 +23,14 @@ from .security import FILE_POLICY
 CHUNK_BYTES = 256 * 1024
 
 
-def send(file: FileOut, *, attachment: bool, max_age_s: int = 0) -> Response:
+def send(file: FileOut, *, attachment: bool, max_age_s: int = 0, watch: Watch | None = None) -> Response:
     """Answer a GET or HEAD of one stored file, whole or in one range (206), or not at all if unchanged (304).
 
     The type comes from the database, never from the name or the browser's guess. The browser of the person, and no
-    cache in between, may show it again for `max_age_s` seconds without asking.
+    cache in between, may show it again for `max_age_s` seconds without asking. `watch` cuts the connection where the
+    permission ends meanwhile.
     """
-    response = _answer(file, attachment=attachment)
+    response = _answer(file, attachment=attachment, watch=watch)
     response.headers["Cache-Control"] = f"private, max-age={max_age_s}, must-revalidate"
     return response
 
@@ -43,7 +45,8 @@ def send_shown(file: FileOut) -> Response:
 def send_copy(taken: tuple[FileOut, Left], *, attachment: bool = True) -> Response:
     """Answer with a file that was handed over, and with what holds for that use; no cache keeps it."""
     file, left = taken
-    response = send(file, attachment=attachment)
+    watch = Watch(the_hub(), {left.usage_id: left.valid_until})
+    response = send(file, attachment=attachment, watch=watch)
     response.headers["Rights-Usage"] = left.usage_id
     response.headers["Rights-Decision"] = left.decision_id
     response.headers["Rights-Status"] = left.status_url
@@ -54,7 +57,7 @@ def send_copy(taken: tuple[FileOut, Left], *, attachment: bool = True) -> Respon
     return response
 
 
-def _answer(file: FileOut, *, attachment: bool) -> Response:
+def _answer(file: FileOut, *, attachment: bool, watch: Watch | None) -> Response:
     total = _size(file)
     tag = hashlib.sha256(file.etag.encode()).hexdigest()[:32] if "/" in file.etag else file.etag
     if parse_etags(request.headers.get("If-None-Match")).contains_weak(tag):
@@ -69,6 +72,7 @@ def _answer(file: FileOut, *, attachment: bool) -> Response:
     body: Iterator[bytes] = iter(())
     if request.method != "HEAD":
         body = _read(file, start, end)
+        body = watch.pieces(body) if watch else body
     response = Response(body, status=206 if span else 200)
     response.content_length = end - start
     if span:
@@ -84,7 +88,7 @@ def _size(file: FileOut) -> int:
 
 def _read(file: FileOut, start: int, end: int) -> Iterator[bytes]:
     if file.data is not None:
-        return iter((file.data[start:end],))
+        return _chunks(BytesIO(file.data[start:end]))
     return _chunks(the_hub().storage.open(file.storage_key, start=start, end=end))
 
 

@@ -8,9 +8,16 @@ import pytest
 
 from tests.pictures import jpeg
 from tests.ugc_hub.licensing.rows import cleared
+from tests.ugc_hub.rows import with_clock
 from tests.ugc_hub.web.conftest import Person
+from ugc_hub import delivery, licensing, packs, renditions
+from ugc_hub.accounts import SYSTEM
+from ugc_hub.catalog import FileOut
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
+from ugc_hub.licensing import StatedUse, TransferEnded
+from ugc_hub.web import files
+from ugc_hub.web.app import create_app
 
 DATA = jpeg(700, 500, 3)
 NAME = 'böse"\r\nX-Forged: 1\u202egpj.html'
@@ -103,3 +110,46 @@ def test_bytes_that_are_missing_from_the_storage_are_an_error_in_words(
     answer = program("admin").get(original)
     assert answer.status_code == 404
     assert "storage" in answer.get_data(as_text=True)
+
+
+@pytest.mark.req("R65")
+@pytest.mark.parametrize("how", ["original", "rendition", "link", "pack"])
+def test_a_transfer_that_is_on_its_way_is_cut_when_the_permission_ends(
+    hub: Hub, program: Callable[..., Person], monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    sender = program("admin")
+    sent = sender.client.post("/api/v1/uploads", data=jpeg(1300, 900, 7), headers=sender.headers)
+    finish(hub, [1])
+    asset = cleared(hub, sent.json["asset_id"])  # type: ignore[index]
+    stated = StatedUse("email")
+    preset = "email.hero.600.1x"
+    pack = packs.make(hub, SYSTEM, name="Kit", asset_ids=[asset], preset_ids=[preset], stated=stated)
+    (made,) = pack.items[0]["renditions"]
+    finish(hub, [renditions.get(hub, SYSTEM, made).job_id or 0])
+    monkeypatch.setattr(files, "CHUNK_BYTES", 1000)
+    monkeypatch.setattr(packs, "CHUNK_BYTES", 1000)
+    hub, clock = with_clock(hub)
+    paths = {
+        "original": f"/api/v1/assets/{asset}/original",
+        "rendition": f"/api/v1/renditions/{made}/file?channel=email",
+        "link": f"/d/{delivery.make_link(hub, SYSTEM, made, stated=stated).token}",
+        "pack": f"/api/v1/packs/{pack.id}/file",
+    }
+    answer = create_app(hub).test_client().get(paths[how], headers=sender.headers, buffered=False)
+    assert answer.status_code == 200
+    pieces = iter(answer.response)
+    for _ in range(3):
+        clock.go_on(seconds=10)
+        assert next(pieces)
+    with hub.database.write() as session:
+        licensing.set_status(hub, session, SYSTEM, asset_id=asset, status="hold", note="a claim")
+    clock.go_on(seconds=10)
+    with pytest.raises(TransferEnded):
+        next(pieces)
+    answer.close()
+
+
+def test_a_file_that_is_none_of_the_ledger_is_not_watched(hub: Hub) -> None:
+    hub.storage.put("evidence/x", b"words")
+    with create_app(hub).test_request_context():
+        assert files.send(FileOut("evidence/x", "text/plain", 5, "x.txt", "x"), attachment=True).data == b"words"

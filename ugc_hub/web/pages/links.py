@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import delivery, licensing
 from ugc_hub.delivery import Delivery
+from ugc_hub.licensing import Watch
 from ugc_hub.web.context import the_hub
 from ugc_hub.web.files import send
 
@@ -17,7 +18,11 @@ from .blueprint import blueprint
 def follow_link(token: str) -> BaseResponse:
     """Hand out what a link leads to, if it may still be used so; each request is decided anew."""
     found = delivery.follow(the_hub(), token)
-    response = redirect(found.signed_url, 302) if found.signed_url else send(found.file, attachment=False)
+    if found.signed_url:
+        response: BaseResponse = redirect(found.signed_url, 302)
+    else:
+        watch = Watch(the_hub(), {found.usage_id: found.valid_until})
+        response = send(found.file, attachment=False, watch=watch)
     response.headers["Cache-Control"] = _caching(found)
     response.headers["Surrogate-Key"] = f"asset-{found.asset_id} usage-{found.usage_id}"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
