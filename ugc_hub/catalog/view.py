@@ -61,7 +61,7 @@ class AssetView:
         plain["created_at"] = self.created_at.isoformat()
         plain["facts"] = self.facts.dump() if self.facts else None
         plain["previews"] = {
-            name: {key: value for key, value in preview.items() if key != "key"}
+            name: {key: value for key, value in preview.items() if key not in ("key", "mark")}
             for name, preview in self.previews.items()
         }
         if plain["facts"] and not private:

@@ -84,7 +84,7 @@ def worker() -> None:
 
     from ugc_hub.database import pending
     from ugc_hub.hub import open_hub
-    from ugc_hub.jobs import Ticker, handlers, media_limits
+    from ugc_hub.jobs import Ticker, handlers, media_limits, queue_outdated
     from ugc_hub.licensing import queue_missing
     from workers.media.sandbox import Sandbox
     from workers.queue.runner import RunnerOptions, work
@@ -98,6 +98,7 @@ def worker() -> None:
             raise BadSettings("The database is older than this release. Run: ugc-hub migrate.")
         hub.runs.mkdir(parents=True, exist_ok=True)
         queue_missing(hub)
+        queue_outdated(hub)
         options = RunnerOptions(folder=hub.runs, limits=Limits(lease_s=settings.lease_s))
         with Sandbox(media_limits(settings)) as sandbox, Ticker(hub):
             stop = Stop.on_signals(signal.SIGTERM, signal.SIGINT)

@@ -22,6 +22,7 @@ from .erase import erase
 from .inspect import inspect
 from .letters import send_letters
 from .mailing import mail
+from .remark import remark
 from .render import render
 from .verify import verify
 
@@ -52,6 +53,7 @@ def handlers(hub: Hub, sandbox: Sandbox) -> dict[str, Handler]:
     return {
         "inspect": partial(inspect, hub, sandbox),
         "render": partial(render, hub, sandbox),
+        "remark": partial(remark, hub, sandbox),
         "collect": partial(_collect, hub),
         "clear": partial(_clear, hub),
         "erase": partial(erase, hub),

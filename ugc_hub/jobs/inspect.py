@@ -40,13 +40,13 @@ def inspect(hub: Hub, sandbox: Sandbox, context: JobContext) -> dict[str, Any] |
             raise
         _refuse(hub, context, asset, error)
         return None
-    previews = _keep_previews(hub, context.workdir, inspection)
+    previews = keep_previews(hub, context.workdir, inspection)
     crash_point("after_previews")
     _keep_facts(hub, context, asset, facts=inspection.facts, previews=previews)
     return None
 
 
-def _keep_previews(hub: Hub, workdir: Path, inspection: Inspection) -> dict[str, Any]:
+def keep_previews(hub: Hub, workdir: Path, inspection: Inspection) -> dict[str, Any]:
     """Store the previews under the hash of their bytes, so that doing it twice changes nothing."""
     kept: dict[str, Any] = {}
     for preview in inspection.previews:
@@ -59,6 +59,7 @@ def _keep_previews(hub: Hub, workdir: Path, inspection: Inspection) -> dict[str,
             "media_type": preview.media_type,
             "width": preview.width,
             "height": preview.height,
+            "mark": preview.mark,
         }
     return kept
 

@@ -158,6 +158,10 @@ class MediaFacts(Record):
     """Codes of what was wrong but tolerated, such as `icc_ignored`, `missing_end_marker`, `trailing_data`."""
 
 
+MARK_VERSION = 2
+"""Of the mark on previews: raised with every change of what it looks like, so that older ones are made again."""
+
+
 @dataclass(frozen=True)
 class Preview(Record):
     """One derived file for the hub's own pages, made while measuring."""
@@ -169,6 +173,8 @@ class Preview(Record):
     media_type: str
     width: int
     height: int
+    mark: int = MARK_VERSION
+    """Version of the mark that it bears."""
 
 
 @dataclass(frozen=True)

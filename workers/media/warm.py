@@ -24,4 +24,4 @@ for _kind in ("JPEG", "PNG", "WEBP"):
     _GRADIENT.save(_file, _kind)
     Image.open(_file, formats=[_kind]).load()
 watermark.mark(Image.new("RGB", (PREVIEW_SIDE, 1)))
-watermark.sign(Image.new("RGB", (THUMB_SIDE, 1)))
+watermark.mark(Image.new("RGB", (THUMB_SIDE, 1)))

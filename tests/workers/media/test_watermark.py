@@ -1,4 +1,4 @@
-"""Previews bear a mark all over; small thumbnails bear it in a corner."""
+"""Previews bear a mark all over, and thumbnails a stronger one: neither is of use as a picture."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from tests.workers.media.pictures import photo
 from workers.media import probe
@@ -56,7 +56,6 @@ def test_marking_leaves_the_picture_that_was_given_as_it_was() -> None:
     ground = photo(300, 200)
     before = ground.tobytes()
     watermark.mark(ground)
-    watermark.sign(ground)
     assert ground.tobytes() == before
 
 
@@ -64,7 +63,7 @@ def test_marking_leaves_the_picture_that_was_given_as_it_was() -> None:
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 def test_the_smallest_pictures_can_be_marked(size: tuple[int, int], mode: str) -> None:
     ground = Image.new(mode, size)
-    assert watermark.mark(ground).size == watermark.sign(ground).size == size
+    assert watermark.mark(ground).size == size
 
 
 def test_transparent_parts_bear_the_mark_too() -> None:
@@ -80,8 +79,35 @@ def test_what_is_kept_of_a_photo_is_marked(tmp_path: Path) -> None:
     assert found["preview"].size == (1280, 960)
     assert preview[:300].any()
     assert preview[-300:].any()
-    assert not thumb[:300].any()
-    assert thumb[-60:, -200:].any()
+    assert found["thumb"].size == (480, 360)
+    assert all(part.any() for part in _ninths(thumb)), "no part to cut out and use"
+
+
+def _ninths(changed: np.ndarray) -> list[np.ndarray]:
+    return [part for rows in np.array_split(changed, 3) for part in np.array_split(rows, 3, axis=1)]
+
+
+def poster() -> Image.Image:
+    """Large flat areas and big letters, where a pale mark is easily overlooked."""
+    made = Image.new("RGB", (2400, 3000), "white")
+    pen = ImageDraw.Draw(made)
+    pen.rectangle((200, 900, 2200, 2600), fill=(230, 60, 40))
+    pen.text((200, 300), "SUMMER", font=ImageFont.load_default(400), fill="black")
+    return made
+
+
+@pytest.mark.req("R65")
+@pytest.mark.parametrize("size", [(1600, 1200), (4000, 3000), (3000, 4000), (6000, 1500)])
+def test_a_thumbnail_of_a_large_original_is_marked_in_every_part(tmp_path: Path, size: tuple[int, int]) -> None:
+    for number, picture in enumerate((photo(*size, seed=3), poster().resize(size))):
+        (tmp_path / str(number)).mkdir()
+        thumb = _previews(picture, tmp_path / str(number))["thumb"]
+        plain = picture.convert("RGB").resize(thumb.size, Image.Resampling.HAMMING)
+        pair = [np.asarray(one, dtype=np.int16) for one in (thumb, plain)]
+        changed: np.ndarray = np.abs(pair[0] - pair[1]).max(axis=2) > 30
+        assert changed.mean() > 0.04
+        assert all(part.mean() > 0.01 for part in _ninths(changed))
+        assert changed.mean() < 0.35, "one still sees what is shown"
 
 
 def test_a_thumbnail_that_is_the_whole_original_is_marked_all_over(tmp_path: Path) -> None:

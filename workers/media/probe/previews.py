@@ -61,14 +61,9 @@ def _shrunk(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     return Image.fromarray(cv2.resize(np.asarray(small), size, interpolation=kind))
 
 
-def save(picture: Image.Image, workdir: Path, name: str, side: int, *, of: tuple[int, int]) -> Preview:
-    """Write an sRGB picture (RGB or RGBA) as `name`, at most `side` pixels long, marked and without any metadata.
-
-    `of` is the size of the original: a thumbnail that is much smaller gets the mark in a corner only.
-    """
-    small = reduced(picture, side)
-    tiny = max(small.size) <= THUMB_SIDE and 2 * max(small.size) <= max(of)
-    small = watermark.sign(small) if tiny else watermark.mark(small)
+def save(picture: Image.Image, workdir: Path, name: str, side: int) -> Preview:
+    """Write an sRGB picture (RGB or RGBA) as `name`, at most `side` pixels long, marked and without any metadata."""
+    small = watermark.mark(reduced(picture, side))
     small.info = {}
     transparent = small.mode == "RGBA" and small.getchannel("A").getextrema() != (255, 255)
     path = workdir / f"{name}{'.webp' if transparent else '.jpg'}"

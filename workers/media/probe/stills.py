@@ -52,8 +52,8 @@ def inspect(path: Path, found: Sniffed, workdir: Path, limits: Limits) -> Inspec
     middle = previews.reduced(shown, previews.MIDDLE_SIDE)
     facts = replace(_facts(path, found, decoded), **seen(middle, pixels.size))
     saved = (
-        previews.save(middle, workdir, "thumb", previews.THUMB_SIDE, of=pixels.size),
-        previews.save(shown, workdir, "preview", previews.PREVIEW_SIDE, of=pixels.size),
+        previews.save(middle, workdir, "thumb", previews.THUMB_SIDE),
+        previews.save(shown, workdir, "preview", previews.PREVIEW_SIDE),
     )
     return Inspection(facts, saved)
 

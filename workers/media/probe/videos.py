@@ -72,8 +72,8 @@ def inspect(path: Path, found: Sniffed, workdir: Path, limits: Limits) -> Inspec
     size = (facts.width, facts.height)
     facts = replace(facts, **seen(middle, size))
     saved = (
-        previews.save(middle, workdir, "thumb", previews.THUMB_SIDE, of=size),
-        previews.save(image, workdir, "poster", previews.PREVIEW_SIDE, of=size),
+        previews.save(middle, workdir, "thumb", previews.THUMB_SIDE),
+        previews.save(image, workdir, "poster", previews.PREVIEW_SIDE),
     )
     return Inspection(facts, saved)
 
