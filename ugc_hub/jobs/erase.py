@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from ugc_hub import notify
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.models import DutyFulfilment, Evidence, TakedownTask
 from workers.queue.context import JobContext
@@ -17,11 +18,21 @@ from .collect import remove
 def erase(hub: Hub, context: JobContext) -> Mapping[str, Any]:
     """Remove each file that no other record names; a preview of the same pixels may belong to another asset too."""
     keys = [str(key) for key in context.job.payload["keys"]]
+    mails = [str(name) for name in context.job.payload.get("mails", ())]
+    for name in mails:
+        (notify.outbox(hub) / name).unlink(missing_ok=True)
     removed = 0
     for key in keys:
-        removed += _captured(hub, key) if key.startswith("evidence/") else remove(hub, key)
+        removed += _remove(hub, key)
         crash_point("after_removed")
-    return {"removed": removed, "named_by_others": len(keys) - removed}
+    return {"removed": removed, "named_by_others": len(keys) - removed, "mails": len(mails)}
+
+
+def _remove(hub: Hub, key: str) -> bool:
+    if key.startswith("texts/"):
+        hub.storage.delete(key)  # that nobody else agreed to it was seen in the transaction that asked for this
+        return True
+    return _captured(hub, key) if key.startswith("evidence/") else remove(hub, key)
 
 
 def _captured(hub: Hub, key: str) -> bool:

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from storage.errors import NotFound as Missing
 from ugc_hub.accounts import Actor
 from ugc_hub.audit import record
-from ugc_hub.errors import Invalid, NotFound
+from ugc_hub.errors import Gone, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.models import Agreement, AgreementVersion, Asset, Grant, GrantAsset
 from ugc_hub.rights import read_instant
@@ -81,10 +82,14 @@ def read_text(hub: Hub, sha256: str) -> str:
     """Return a text by its hash.
 
     Raises:
-        StorageError: it is not there.
+        Gone: it is not there; it named somebody who was erased.
     """
-    with hub.storage.open(text_key(sha256)) as stream:
-        return stream.read().decode()
+    try:
+        with hub.storage.open(text_key(sha256)) as stream:
+            return stream.read().decode()
+    except Missing as error:
+        words = "This text is not kept any more: it named somebody who was erased. Its hash stays as proof."
+        raise Gone(words, code="text_erased") from error
 
 
 def agree(hub: Hub, session: Session, actor: Actor, agreed: Agreed) -> AgreementVersion:

@@ -4,7 +4,8 @@ What stays: the ids, the hash of the original (so that it is not taken in again)
 the ledger of copies with their takedown tasks, the audit; of requests, partnerships and codes that there were some, and
 when (see `scrubbing`). What goes: the original, previews, renditions, everything measured, names, hashes that find
 look-alikes, captured posts and messages, and the keys of personal data, which makes their copies in backups unreadable
-too. Files are removed by a job that is written in the same transaction.
+too; texts that name them (their hashes stay), how they are credited in grants, and mails to or about them that lie in
+the outbox (see `traces`). Files are removed by a job that is written in the same transaction.
 """
 
 from __future__ import annotations
@@ -41,9 +42,10 @@ from workers.queue.shapes import Options
 from .changes import changed
 from .facts import set_status
 from .persons import erase_person
-from .scrubbing import persons_of, scrub_creator, scrub_duties, scrub_requests
+from .scrubbing import persons_of, scrub_creator, scrub_duties, scrub_person, scrub_requests
 from .signing import ingredient_key
 from .stamping import copy_key
+from .traces import mails_naming, personal_texts, scrub_grants, versions_of, words_of
 
 ERASED = "erased"
 CAPTURED = ("dm_export", "permalink_snapshot", "screenshot", "platform_code")
@@ -75,7 +77,9 @@ def erase_shown(hub: Hub, actor: Actor, person_id: str, *, reason: str) -> int:
     with hub.database.write() as session:
         shown = select(AssetPerson.asset_id).where(AssetPerson.person_id == person_id)
         count = _assets(hub, session, actor, ids=session.scalars(shown).all(), reason=_reason(reason))
+        traces = _traces(hub, session, None, [person_id])
         _person(hub, session, actor, person_id=person_id, reason=reason)
+        _remove_traces(hub, session, person_id, traces)
     hub.ring()
     return count
 
@@ -96,16 +100,35 @@ def erase_creator(hub: Hub, actor: Actor, creator_id: str, *, reason: str) -> in
             raise NotFound("There is no such creator.")
         owned = session.scalars(select(Asset.id).where(Asset.creator_id == creator_id)).all()
         count = _assets(hub, session, actor, ids=owned, reason=_reason(reason))
-        for person_id in persons_of(session, creator_id):
+        persons = persons_of(session, creator_id)
+        traces = _traces(hub, session, creator, persons)
+        for person_id in persons:
             _person(hub, session, actor, person_id=person_id, reason=reason)
         users = session.scalars(select(User).where(User.creator_id == creator_id)).all()
         for user in users:
             _account(hub, session, user)
         creator.handle, creator.display_name, creator.credit_line = f"erased-{creator.id.removeprefix('crt_')}", "", ""
         details = {"assets": count, "accounts": len(users), **scrub_creator(hub, session, creator_id)}
+        _remove_traces(hub, session, creator_id, traces)
         _proof(hub, session, actor, kind="creator", object_id=creator_id, reason=reason, details=details)
     hub.ring()
     return count
+
+
+def _traces(hub: Hub, session: Session, creator: Creator | None, persons: list[str]) -> dict[str, list[str]]:
+    """Scrub grants, and return which texts and mails name somebody; it must be read before what names them goes."""
+    creator_id = creator.id if creator else None
+    words = words_of(hub, session, creator, persons)
+    versions = versions_of(session, creator_id, persons)
+    texts = personal_texts(hub, session, versions, words)
+    scrub_grants(session, creator_id, versions, words)
+    return {"keys": texts, "mails": mails_naming(hub, words)}
+
+
+def _remove_traces(hub: Hub, session: Session, object_id: str, traces: dict[str, list[str]]) -> None:
+    if any(traces.values()):
+        options = Options(key=f"erase:{object_id}", priority=20, max_attempts=hub.settings.job_attempts)
+        enqueue(session.connection(), "erase", traces, options=options)
 
 
 def _reason(reason: str) -> str:
@@ -171,6 +194,7 @@ def _captured(session: Session, asset_id: str) -> list[str]:
 def _person(hub: Hub, session: Session, actor: Actor, *, person_id: str, reason: str) -> None:
     erase_person(hub, session, actor, person_id=person_id)
     scrub_requests(hub, session, RightsRequest.person_id == person_id)
+    scrub_person(session, person_id)
     shown = session.scalars(select(AssetPerson.asset_id).where(AssetPerson.person_id == person_id)).all()
     session.execute(delete(AssetPerson).where(AssetPerson.person_id == person_id))
     changed(hub, session, shown)

@@ -79,15 +79,26 @@ def scrub_creator(hub: Hub, session: Session, creator_id: str) -> dict[str, int]
         agreement.licensor = agreement.title = ""
     for link in session.scalars(select(SubmissionLink).where(SubmissionLink.creator_id == creator_id)):
         link.label, link.revoked_at = "", link.revoked_at or hub.now()
-    forms = session.scalars(select(SubmissionForm).where(SubmissionForm.submission_id.in_(mine))).all()
+    forms = _scrub_forms(session, SubmissionForm.submission_id.in_(mine))
+    requests = scrub_requests(hub, session, RightsRequest.creator_id == creator_id)
+    return {"requests": requests, "partnerships": len(partnerships), "codes": len(codes), "forms": forms}
+
+
+def scrub_person(session: Session, person_id: str) -> int:
+    """Remove what is written of a person who handed in or agreed to something; return how many forms it was."""
+    for agreement in session.scalars(select(Agreement).where(Agreement.person_id == person_id)):
+        agreement.licensor = agreement.title = ""
+    return _scrub_forms(session, SubmissionForm.person_id == person_id)
+
+
+def _scrub_forms(session: Session, whose: ColumnElement[bool]) -> int:
+    forms = session.scalars(select(SubmissionForm).where(whose)).all()
     for form in forms:
         form.handle, form.note, form.sealed = "", "", None
-    session.execute(
-        update(SubmissionFile).where(SubmissionFile.submission_id.in_(mine)).values(file_name="", reason="")
-    )
+    ids = [form.submission_id for form in forms]
+    session.execute(update(SubmissionFile).where(SubmissionFile.submission_id.in_(ids)).values(file_name="", reason=""))
     session.flush()
-    requests = scrub_requests(hub, session, RightsRequest.creator_id == creator_id)
-    return {"requests": requests, "partnerships": len(partnerships), "codes": len(codes), "forms": len(forms)}
+    return len(forms)
 
 
 def scrub_duties(session: Session, asset_id: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from ugc_hub.accounts.users import clean_email
@@ -53,8 +53,19 @@ class Other:
 
 
 @dataclass(frozen=True)
+class Differs:
+    """What holds for one file alone; empty is the same as for all."""
+
+    people: str = ""
+    """`nobody` or `me`; others are the same as for all."""
+    music: str = ""
+    music_title: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class Answers:
-    """The answers to all questions."""
+    """The answers to all questions, for all files unless one of them differs."""
 
     people: str
     of_age: str
@@ -72,11 +83,27 @@ class Answers:
     guardian_name: str = ""
     guardian_email: str = ""
     """Of a creator who is not of age."""
+    files: Mapping[str, Differs] = field(default_factory=dict)
+    """By asset: where one differs."""
 
     @property
     def shows_creator(self) -> bool:
-        """Whether the creator can be seen."""
+        """Whether the creator can be seen, in one file at least."""
+        return self._all_show_creator or any(one.people == "me" for one in self.files.values())
+
+    @property
+    def _all_show_creator(self) -> bool:
         return self.people == "me" or (self.people == "others" and self.me_too)
+
+    def of(self, asset_id: str) -> Answers:
+        """Return the answers for one file: what is said of it alone goes before what is said of all."""
+        one = self.files.get(asset_id)
+        if one is None:
+            return self
+        said = {name: value for name, value in asdict(one).items() if value}
+        if one.people:
+            said |= {"others": (), "me_too": False}
+        return replace(self, **said)
 
     def plain(self) -> dict[str, Any]:
         """Return JSON values."""
@@ -117,6 +144,7 @@ def read_answers(form: Mapping[str, Any]) -> Answers:
         wrong["others"] = "Name everybody else who can be seen."
     if chosen["of_age"] == "no":
         _guardian(form, "", wrong)
+    files = _files(form, wrong)
     if wrong:
         raise Invalid("Some answers are missing or wrong.", code="answers", extra={"fields": wrong})
     young = chosen["of_age"] == "no"
@@ -126,6 +154,7 @@ def read_answers(form: Mapping[str, Any]) -> Answers:
         others=others,
         guardian_name=str(form["guardian_name"]).strip() if young else "",
         guardian_email=clean_email(str(form["guardian_email"])) if young else "",
+        files=files,
         **texts,
     )
 
@@ -140,6 +169,24 @@ def _texts(form: Mapping[str, Any], chosen: Mapping[str, str], wrong: dict[str, 
         if needed and not texts[name]:
             wrong[name] = words
     return texts
+
+
+def _files(form: Mapping[str, Any], wrong: dict[str, str]) -> dict[str, Differs]:
+    rows = form.get("files")
+    found = {}
+    for asset_id, row in rows.items() if isinstance(rows, Mapping) else ():
+        said = {name: " ".join(str(row.get(name) or "").split())[:300] for name in asdict(Differs())}
+        if said["music"] != "present":
+            said["music_title"] = ""
+        if not any(said.values()):
+            continue
+        for name, words in (("people", ("", *PEOPLE[:2])), ("music", ("", *MUSIC)), ("source", ("", *SOURCES))):
+            if said[name] not in words:
+                wrong[f"files.{asset_id}.{name}"] = ASKED[name]
+        if said["music"] == "present" and not said["music_title"]:
+            wrong[f"files.{asset_id}.music_title"] = "Say which music it is."
+        found[str(asset_id)] = Differs(**said)
+    return found
 
 
 def _others(form: Mapping[str, Any], wrong: dict[str, str]) -> tuple[Other, ...]:

@@ -127,7 +127,9 @@ def _hand_in(
     people, minors = _people(hub, session, form, answers)
     for asset_id in assets:
         if row_of(hub, session, asset_id).status == "pending_review":
-            _answer(hub, session, asset_id, answers=answers, people=people)
+            of_it = answers.of(asset_id)
+            shown = people if of_it.people == answers.people else [form.person_id] * of_it.shows_creator
+            _answer(hub, session, asset_id, answers=of_it, people=shown)
     own = own_consent(session, form.submission_id)
     consent.suspend(session, own)
     adult = answers.of_age == "yes"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,13 +13,23 @@ from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.permissions.rows import SCOPE, TRACE, asked, link_in, own_asset, work_off, yes
 from tests.ugc_hub.rows import creator_actor
 from tests.ugc_hub.submissions.acts import ANA, begun, give, handed_in
-from ugc_hub import licensing, permissions, submissions
+from ugc_hub import licensing, notify, permissions, submissions
 from ugc_hub.accounts import SYSTEM, Actor
 from ugc_hub.errors import Gone, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
 from ugc_hub.licensing import Proof
-from ugc_hub.models import Base, DataKey, Erasure, Partnership, PlatformCode, RightsRequest
+from ugc_hub.models import (
+    AgreementVersion,
+    Base,
+    DataKey,
+    Erasure,
+    Partnership,
+    PlatformCode,
+    RightsRequest,
+    SubmissionForm,
+    TermsVersion,
+)
 from ugc_hub.permissions import Authorisation, Reply, Terms
 from workers.queue.jobs import find
 from workers.queue.shapes import Query
@@ -38,8 +49,8 @@ WRITTEN = (
     "203.0.113",
 )
 """Words that only this creator's records hold."""
-AGREED = {("grants", "body"), ("decision_inputs", "body"), ("decisions", "result"), ("decisions", "request")}
-"""What was agreed and decided is proof and never changed; it names how the creator is credited."""
+DECIDED = {("decision_inputs", "body"), ("decisions", "result")}
+"""What was decided is proof that triggers keep from any change; it names how the creator is credited."""
 
 
 def a_creator(hub: Hub) -> tuple[Actor, dict[str, str]]:
@@ -91,6 +102,63 @@ def stored(hub: Hub, folder: str) -> bytes:
     return data
 
 
+NAMES = (b"Ana Lima", b"ana@example.org", b"ana.makes")
+
+
+def files_of(hub: Hub) -> list[Path]:
+    """Every file in the data folder but the database, whose pages are looked at row by row."""
+    return [path for path in hub.settings.data_dir.rglob("*") if path.is_file() and ".sqlite" not in path.name]
+
+
+@pytest.mark.req("R90")
+def test_mails_in_the_outbox_that_name_an_erased_creator_go_and_others_stay(hub: Hub) -> None:
+    ana, _ = a_creator(hub)
+    asked(hub, own_asset(hub, "ben"), email="ben@example.org", name="Ben")
+    work_off(hub)
+    outbox = notify.outbox(hub)
+    assert any(b"ana@example.org" in path.read_bytes() for path in outbox.glob("*.eml"))
+    assert ana.creator_id is not None
+    licensing.erase_creator(hub, SYSTEM, ana.creator_id, reason="Asked for by mail")
+    with hub.database.read() as session:
+        waiting = [job.id for job in find(session.connection(), Query(state="queued", kind="erase", limit=100))]
+    finish(hub, waiting)
+    left = [path.read_bytes() for path in outbox.glob("*.eml")]
+    assert left
+    assert all(b"ben@example.org" in mail for mail in left)
+    assert not any(name in mail for mail in left for name in NAMES)
+
+
+@pytest.mark.req("R90")
+def test_a_text_that_names_an_erased_creator_goes_and_its_hash_stays(hub: Hub) -> None:
+    ana, links = a_creator(hub)
+    with hub.database.read() as session:
+        row = session.get_one(RightsRequest, links["request"])
+        sha256 = session.get_one(AgreementVersion, row.version_id).text_sha256 or ""
+    assert "Ana Lima" in licensing.read_text(hub, sha256)
+    assert ana.creator_id is not None
+    licensing.erase_creator(hub, SYSTEM, ana.creator_id, reason="Asked for by mail")
+    with hub.database.read() as session:
+        waiting = [job.id for job in find(session.connection(), Query(state="queued", kind="erase", limit=100))]
+    finish(hub, waiting)
+    with pytest.raises(Gone):
+        licensing.read_text(hub, sha256)
+    with hub.database.read() as session:
+        assert session.get_one(AgreementVersion, row.version_id).text_sha256 == sha256
+        terms = session.scalars(select(TermsVersion.text_sha256)).all()
+    assert all(licensing.read_text(hub, one) for one in terms), "words that everybody agrees to stay"
+
+
+@pytest.mark.req("R90")
+def test_a_person_who_handed_in_under_no_known_creator_leaves_no_name_either(hub: Hub) -> None:
+    form = begun(hub, ANA)
+    give(hub, form, name="Ana Lima at sea.jpg")
+    submission = handed_in(hub, form)
+    with hub.database.read() as session:
+        person = session.get_one(SubmissionForm, submission).person_id
+    licensing.erase_shown(hub, SYSTEM, person, reason="Asked for by mail")
+    assert written(hub) == {}
+
+
 @pytest.mark.req("R90")
 def test_nothing_that_was_written_of_an_erased_creator_is_left_but_what_was_agreed(hub: Hub) -> None:
     ana, links = a_creator(hub)
@@ -101,12 +169,16 @@ def test_nothing_that_was_written_of_an_erased_creator_is_left_but_what_was_agre
     with hub.database.read() as session:
         waiting = [job.id for job in find(session.connection(), Query(state="queued", kind="erase", limit=100))]
     finish(hub, waiting)
-    left = {place: words for place, words in written(hub).items() if place not in AGREED}
+    left = {place: words for place, words in written(hub).items() if place not in DECIDED}
     assert left == {}
     assert set().union(*written(hub).values()) <= {"ana.makes"}
     assert b"Ana Lima" not in stored(hub, "originals/")
     assert b"to Ana Lima" not in stored(hub, "evidence/")
     assert b"instagram.com" not in stored(hub, "evidence/")
+    for folder in ("texts/", "originals/", "previews/", "renditions/", "evidence/"):
+        data = stored(hub, folder)
+        assert not [word for word in (*WRITTEN, "ana.makes") if word.encode() in data], folder
+    assert not [path for path in files_of(hub) if any(word in path.read_bytes() for word in NAMES)]
     for link in ("open", "receipt"):
         with pytest.raises(NotFound):
             permissions.opened(hub, links[link])

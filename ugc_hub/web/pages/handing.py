@@ -21,6 +21,8 @@ from .blueprint import blueprint
 
 PLAIN = ("people", "of_age", "belongings", "music", "source", "compensation", "testimonial")
 TEXTS = ("property_what", "music_title", "guardian_name", "guardian_email", "me_too")
+DIFFERS = ("people", "music", "music_title", "source")
+"""What may be another answer for one of the files."""
 OTHERS = 4
 """Persons that the form has room for."""
 FORM_BYTES = 1_000_000
@@ -103,6 +105,7 @@ def _form(token: str, form: FormView, status: int = 200, **shown: Any) -> Respon
         token=token,
         files=submissions.files_of(the_hub(), token),
         others=others,
+        files_differ=any(any(one.values()) for one in (form.answers.get("files") or {}).values()),
         scope=readable.lines,
         largest=the_hub().settings.upload_max_bytes,
         **values,
@@ -122,6 +125,10 @@ def hand_in(token: str) -> Response | BaseResponse:
         }
         for number in range(OTHERS)
     ]
+    answers["files"] = {
+        file.id: {name: data.get(f"file-{file.id}-{name}", "")[:300] for name in DIFFERS}
+        for file in submissions.files_of(the_hub(), token)
+    }
     signed = Signed(
         name=data.get("signed_name", "")[:400],
         ticked=data.get("agree") == "1",

@@ -1,0 +1,114 @@
+"""Where else somebody is named: in texts that they agreed to, in grants, and in mails that were written to files."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from collections.abc import Collection, Iterable, Iterator
+from email.message import EmailMessage
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from storage.errors import NotFound
+from ugc_hub.hub import Hub
+from ugc_hub.models import Agreement, AgreementVersion, Asset, Creator, Grant, GrantAsset, SubmissionForm, TermsVersion
+
+from .persons import read_person
+
+SHORTEST = 3
+"""A shorter name is a part of too many words to be looked for."""
+
+
+def words_of(hub: Hub, session: Session, creator: Creator | None, person_ids: Collection[str]) -> frozenset[str]:
+    """Return the words by which somebody is named, as long as they can be read: names, handle, addresses."""
+    found = [creator.handle, creator.display_name, creator.credit_line.removeprefix("@")] if creator else []
+    handed_in = select(SubmissionForm.handle).where(SubmissionForm.person_id.in_(list(person_ids)))
+    found += session.scalars(handed_in).all()
+    for person_id in person_ids:
+        data = read_person(hub, session, person_id)
+        if data is not None:
+            found += [data.name, data.email, data.guardian_name, data.guardian_email]
+    return frozenset(word.strip() for word in found if len(word.strip()) >= SHORTEST)
+
+
+def named(text: str, words: Collection[str]) -> bool:
+    """Tell whether a text names somebody: one of the words as a whole, in any case."""
+    one = "|".join(re.escape(word) for word in words)
+    return bool(words) and re.search(rf"(?<!\w)(?:{one})(?!\w)", text, re.IGNORECASE) is not None
+
+
+def versions_of(session: Session, creator_id: str | None, person_ids: Collection[str]) -> list[AgreementVersion]:
+    """Return the wordings that a creator or these persons agreed to."""
+    theirs = or_(Agreement.creator_id == creator_id, Agreement.person_id.in_(list(person_ids)))
+    found = select(AgreementVersion).join(Agreement, Agreement.id == AgreementVersion.agreement_id).where(theirs)
+    return list(session.scalars(found))
+
+
+def personal_texts(
+    hub: Hub, session: Session, versions: Iterable[AgreementVersion], words: Collection[str]
+) -> list[str]:
+    """Return the keys of texts that name somebody, and that nobody else agreed to; their hashes stay as proof."""
+    own = {row.id: row for row in versions if row.text_key}
+    found = []
+    for key in sorted({str(row.text_key) for row in own.values()}):
+        others = select(AgreementVersion.id).where(AgreementVersion.text_key == key, AgreementVersion.id.not_in(own))
+        terms = select(TermsVersion.id).where(TermsVersion.text_sha256 == key.rpartition("/")[2])
+        if any(session.scalar(one.limit(1)) is not None for one in (others, terms)):
+            continue
+        if named(_text(hub, key), words):
+            found.append(key)
+    return found
+
+
+def _text(hub: Hub, key: str) -> str:
+    try:
+        with hub.storage.open(key) as stream:
+            return stream.read().decode()
+    except NotFound:
+        return ""
+
+
+def scrub_grants(
+    session: Session, creator_id: str | None, versions: Iterable[AgreementVersion], words: Collection[str]
+) -> int:
+    """Leave out of grants every sentence that names somebody, such as how they are credited; return how many it was.
+
+    The hash of what was agreed stays, and with it the proof for whoever has the words.
+    """
+    owned = select(Asset.id).where(Asset.creator_id == creator_id)
+    about = select(GrantAsset.grant_id).where(GrantAsset.asset_id.in_(owned))
+    mine = or_(Grant.version_id.in_([row.id for row in versions]), Grant.id.in_(about))
+    changed = 0
+    for row in session.scalars(select(Grant).where(mine)):
+        body = _without(row.body, words)
+        if body != row.body:
+            row.body, changed = body, changed + 1
+    session.flush()
+    return changed
+
+
+def _without(plain: Any, words: Collection[str]) -> Any:
+    if isinstance(plain, dict):
+        return {name: _without(value, words) for name, value in plain.items()}
+    if isinstance(plain, list):
+        return [_without(value, words) for value in plain]
+    return "" if isinstance(plain, str) and named(plain, words) else plain
+
+
+def mails_naming(hub: Hub, words: Collection[str]) -> list[str]:
+    """Return the names of mails in the outbox folder that were written to somebody or name them."""
+    folder = hub.settings.data_dir / "outbox"
+    found = []
+    for path in sorted(folder.glob("*.eml")) if folder.is_dir() else ():
+        mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        if any(named(text, words) for text in _parts(mail)):
+            found.append(path.name)
+    return found
+
+
+def _parts(mail: EmailMessage) -> Iterator[str]:
+    yield f"{mail['To']} {mail['Subject']}"
+    yield str(mail.get_content())
