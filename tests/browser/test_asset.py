@@ -34,6 +34,21 @@ def asset(site: Served) -> str:
     return cleared(site.hub, give(site, jpeg(3000, 2600, seed), f"asset-{seed}.jpg"))
 
 
+@pytest.mark.parametrize("options", [{"viewport": PHONE}, {"viewport": {"width": 360, "height": 740}}])
+def test_on_a_phone_rights_come_before_formats(
+    visit: Visitor, asset: str, options: dict[str, object], tmp_path: Path
+) -> None:
+    someone = visit("content_manager", **options)
+    someone.go(f"/assets/{asset}")
+    page = someone.page
+    boxes = [page.locator(name).bounding_box() for name in (".asset-picture", "#rights", ".asset-tools")]
+    tops = [box["y"] for box in boxes if box is not None]
+    assert len(tops) == 3
+    assert tops == sorted(tops)
+    assert wide_by(page) == 0
+    page.screenshot(path=tmp_path / "asset.png", full_page=True)
+
+
 @pytest.mark.both_databases
 def test_the_focal_point_follows_the_mouse_and_is_kept(visit: Visitor, site: Served, asset: str) -> None:
     someone = visit("designer")

@@ -28,6 +28,7 @@ def _hand_in(page: Page, link: str, picture: Path) -> str:
     page.get_by_role("button", name="Go on").click()
     page.locator("[data-files]").set_input_files(picture)
     expect(page.get_by_text("Fits what was asked for.")).to_be_visible(timeout=45_000)
+    expect(page.get_by_text("19 more files can be sent by this link.")).to_be_visible()
     for question, answer in ANSWERS:
         page.get_by_role("group", name=question).get_by_role("radio", name=answer, exact=True).check()
     page.get_by_label("Type your name to sign").fill("Ana Lima")

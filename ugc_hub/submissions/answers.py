@@ -89,21 +89,16 @@ class Answers:
     @property
     def shows_creator(self) -> bool:
         """Whether the creator can be seen, in one file at least."""
-        return self._all_show_creator or any(one.people == "me" for one in self.files.values())
-
-    @property
-    def _all_show_creator(self) -> bool:
-        return self.people == "me" or (self.people == "others" and self.me_too)
+        in_all = self.people == "me" or (self.people == "others" and self.me_too)
+        return in_all or any(one.people == "me" for one in self.files.values())
 
     def of(self, asset_id: str) -> Answers:
         """Return the answers for one file: what is said of it alone goes before what is said of all."""
-        one = self.files.get(asset_id)
-        if one is None:
-            return self
+        one = self.files.get(asset_id) or Differs()
         said = {name: value for name, value in asdict(one).items() if value}
         if one.people:
             said |= {"others": (), "me_too": False}
-        return replace(self, **said)
+        return replace(self, files={}, **said)
 
     def plain(self) -> dict[str, Any]:
         """Return JSON values."""

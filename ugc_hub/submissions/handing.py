@@ -124,12 +124,12 @@ def _hand_in(
     for one in whole:
         row = session.get_one(SubmissionFile, (form.submission_id, one.id))
         row.failures = [failure.plain() for failure in one.failures]
-    people, minors = _people(hub, session, form, answers)
+    others, minors = _people(hub, session, form, answers)
     for asset_id in assets:
         if row_of(hub, session, asset_id).status == "pending_review":
             of_it = answers.of(asset_id)
-            shown = people if of_it.people == answers.people else [form.person_id] * of_it.shows_creator
-            _answer(hub, session, asset_id, answers=of_it, people=shown)
+            shown = [form.person_id] if of_it.shows_creator else []
+            _answer(hub, session, asset_id, answers=of_it, people=shown + (others if of_it.others else []))
     own = own_consent(session, form.submission_id)
     consent.suspend(session, own)
     adult = answers.of_age == "yes"
@@ -179,7 +179,7 @@ def _given(
 
 
 def _people(hub: Hub, session: Session, form: SubmissionForm, answers: Answers) -> tuple[list[str], list[str]]:
-    """Make the persons who can be seen; return their ids, and of these the minors other than the creator."""
+    """Make the persons who can be seen beside the creator; return their ids, and of these the minors."""
     person = session.get_one(Person, form.person_id)
     licensing.set_adult(hub, session, SYSTEM, person_id=person.id, is_adult=answers.of_age == "yes")
     if answers.of_age == "no":
@@ -188,8 +188,7 @@ def _people(hub: Hub, session: Session, form: SubmissionForm, answers: Answers) 
             data.name, data.email, data.born, answers.guardian_name, answers.guardian_email, data.country
         )
         licensing.update_person(hub, session, SYSTEM, person_id=person.id, data=with_guardian)
-    seen = [person.id] if answers.shows_creator else []
-    minors = []
+    seen, minors = [], []
     for other in answers.others:
         data = PersonData(other.name, guardian_name=other.guardian_name, guardian_email=other.guardian_email)
         made = keep_person(hub, session, data, is_adult=other.is_adult)

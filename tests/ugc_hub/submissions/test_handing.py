@@ -182,6 +182,41 @@ def test_answers_become_what_is_known_of_the_asset(hub: Hub) -> None:
     assert [one.is_adult for one in shown.people or ()] == [True, True]
 
 
+def test_one_file_may_differ_from_what_is_said_of_all(hub: Hub) -> None:
+    token = begun(hub)
+    same, other, third = give(hub, token), give(hub, token, jpeg(1200, 1600, 8)), give(hub, token, jpeg(1200, 1600, 9))
+    files = {
+        same: {"people": "", "music": "", "music_title": "", "source": ""},
+        other: {"people": "nobody", "music": "present", "music_title": "A song", "source": "trainedAlgorithmicMedia"},
+        third: {"people": "me"},
+        "ast_unknown": {"people": "nobody"},
+    }
+    others = [{"name": "Ben", "is_adult": "yes"}]
+    handed_in(hub, token, people="others", others=others, files=files)
+    with hub.database.read() as session:
+        rows = {name: session.get_one(AssetRights, name) for name in (same, other, third)}
+        shown = licensing.load_facts(session, [same, other, third])
+    assert [len(shown[name].people or ()) for name in (same, other, third)] == [1, 0, 1]
+    assert (shown[same].people or ())[0].id != (shown[third].people or ())[0].id, "Ben in one, whoever hands in alone"
+    assert [rows[name].music for name in (same, other, third)] == ["none", "present", "none"]
+    assert [len(rows[name].tracks) for name in (same, other, third)] == [0, 1, 0]
+    assert [rows[name].digital_source_type for name in (same, other, third)] == [
+        "digitalCapture",
+        "trainedAlgorithmicMedia",
+        "digitalCapture",
+    ]
+    assert says(hub, third, "organic_social") == "ASSET_NOT_APPROVED"
+
+
+def test_what_is_said_of_one_file_is_checked_like_the_rest(hub: Hub) -> None:
+    token = begun(hub)
+    asset = give(hub, token)
+    with pytest.raises(NotHandedIn) as caught:
+        handed_in(hub, token, files={asset: {"music": "present", "people": "others", "source": "magic"}})
+    wrong = {f"files.{asset}.{name}" for name in ("music_title", "people", "source")}
+    assert set(caught.value.extra["fields"]) == wrong
+
+
 def test_a_minor_is_not_shown_until_a_guardian_agrees_by_a_mailed_link(hub: Hub) -> None:
     token = begun(hub)
     asset = give(hub, token)

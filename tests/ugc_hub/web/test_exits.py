@@ -38,6 +38,7 @@ READERS = {
     "ugc_hub/web/api/assets.py:download_original": "catalog.take_original",
     "ugc_hub/web/api/assets.py:see_preview": "a marked preview: looking is not a use",
     "ugc_hub/web/pages/answers.py:request_picture": "a marked preview for whoever is asked about it, while they are",
+    "ugc_hub/web/pages/mine.py:_picture": "a marked preview for whoever made it, unless it is closed",
     "ugc_hub/web/pages/consents.py:guardian_picture": "a marked preview for the guardian who is asked, while they are",
     "ugc_hub/web/api/renditions.py:download_rendition": "renditions.take",
     "ugc_hub/web/api/packs.py:download_pack": "packs.stream",
@@ -58,6 +59,7 @@ READERS = {
     "ugc_hub/web/api/deeds.py:_file": "the proof of a duty or a takedown, and no asset; roles decide",
     "ugc_hub/web/pages/grants.py:_text": "the text of a proof: evidence, and no asset; roles decide",
     "ugc_hub/licensing/agreements.py:read_text": "words of an agreement, and no asset; its callers ask for roles",
+    "ugc_hub/licensing/traces.py:_text": "reads whether words name somebody who is erased; nothing leaves",
     "ugc_hub/licensing/evidence.py:_matches": "reads to compare hashes; nothing leaves",
     "ugc_hub/notify.py:send_sign_in_link": "a mail of words",
     "ugc_hub/hub.py:open_hub": "opens the storage that the others read",
@@ -71,6 +73,7 @@ MAKERS = {
     "ugc_hub/web/files.py:_answer": "sends what it is given; the callers of `send` stand above",
     "ugc_hub/web/files.py:send_stream": "sends what it is given; its callers stand above",
     "ugc_hub/web/api/policies.py:_policy": "ODRL as JSON",
+    "ugc_hub/web/pages/copies.py:copies_sheet": "the ledger as a sheet of words",
     "ugc_hub/web/pages/answers.py:_private": "a page",
     "ugc_hub/web/pages/handing.py:guarded": "a page",
     "ugc_hub/web/problems.py:_dressed": "an error in words",
@@ -88,7 +91,7 @@ TALKERS = {
 """Modules that can reach over a network or between processes, and for what."""
 INNOCENT = {"put", "stage", "exists", "stat", "delete", "list", "check", "ensure_marker", "marker", "sweep", "close"}
 """What a storage does without giving its bytes away."""
-SENDS = {"send", "send_shown", "send_stream", "send_copy", "send_file", "send_from_directory", "stream_with_context"}
+SENDS = {"send", "send_shown", "send_stream", "send_copy", "send_file", "send_from_directory"}
 SENDS |= {"stamp", "stamp_each"}
 MAKES = {"Response", "make_response"}
 
@@ -239,9 +242,15 @@ EXITS = {
     "pages.follow_link": ("GET", "/d/{token}", 410),
 }
 """Routes by which bytes of assets leave, or addresses of them; with the status where it is not allowed."""
-PREVIEWS = {"api.see_preview", "pages.request_picture", "pages.guardian_picture"}
+PREVIEWS = {
+    "api.see_preview",
+    "pages.request_picture",
+    "pages.guardian_picture",
+    "pages.my_picture",
+    "pages.picture_by_link",
+}
 NUMBERS = {"job_id": 1, "number": 1, "page": 1}
-INERT = {"text/html", "application/json", "application/ld+json", "application/problem+json", "text/plain"}
+INERT = {"text/html", "application/json", "application/ld+json", "application/problem+json", "text/plain", "text/csv"}
 
 
 def _ask(house: House, person: Person, endpoint: str) -> Any:

@@ -15,6 +15,7 @@ from tests.ugc_hub.web.conftest import Person
 from ugc_hub import submissions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
+from ugc_hub.models import AssetRights
 from ugc_hub.submissions import NewLink, sign
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -109,6 +110,23 @@ def test_another_site_cannot_act_by_a_link(hub: Hub, stranger: Person, browser: 
     for path in ("/submissions/links", "/submissions/terms", "/submissions/briefs", "/submissions/sub_0"):
         answer = manager.client.post(path, data={"label": "x"}, headers=OURS)
         assert answer.status_code == 403, path
+
+
+def test_a_form_asks_once_for_all_files_and_lets_one_differ(hub: Hub, stranger: Person) -> None:
+    form = begun(hub)
+    give(hub, form)
+    assert "Does one of your files differ?" not in stranger.get(f"/h/{form}").text, "there is only one"
+    second = give(hub, form, jpeg(1200, 1600, 8), "night.jpg")
+    page = stranger.get(f"/h/{form}").text
+    assert "18 more files can be sent" in stranger.get(f"/h/{form}/files").text
+    assert "18 more files can be sent" in page
+    wrong = stranger.post(f"/h/{form}", data=filled(page, **{f"file-{second}-music": "present"}), headers=OURS)
+    assert (wrong.status_code, "Say which music it is." in wrong.text) == (422, True)
+    assert re.search(r"<details open><summary>Does one", wrong.text)
+    named = {f"file-{second}-music": "present", f"file-{second}-music_title": "A song"}
+    assert stranger.post(f"/h/{form}", data=filled(wrong.text, **named), headers=OURS).status_code == 303
+    with hub.database.read() as session:
+        assert session.get_one(AssetRights, second).music == "present"
 
 
 def test_browsers_that_send_no_fetch_metadata_hand_in_too(hub: Hub, stranger: Person) -> None:

@@ -7,18 +7,15 @@ from typing import Any
 from flask import Response, render_template, request, url_for
 
 from ugc_hub import catalog, submissions
-from ugc_hub.accounts import SYSTEM
-from ugc_hub.errors import NotFound
 from ugc_hub.licensing.wording import channel_name
 from ugc_hub.rights import world_atlas
 from ugc_hub.submissions import Whose
 from ugc_hub.web.context import allowed, the_hub
-from ugc_hub.web.files import send
+from ugc_hub.web.files import send_shown
 
 from .blueprint import blueprint
 from .handing import guarded
 
-PREVIEWS = ("preview", "poster", "thumb")
 LAYERS = {
     "copyright": "The content",
     "likeness": "Being seen in it",
@@ -93,11 +90,7 @@ def text_by_link(token: str, version_id: str) -> Response:
 
 def _picture(whose: Whose, asset_id: str) -> Response:
     hub = the_hub()
-    asset = catalog.get(hub, SYSTEM, submissions.own_asset(hub, whose, asset_id))
-    name = next((name for name in PREVIEWS if name in asset.previews), None)
-    if name is None:
-        raise NotFound("There is no preview of this file.")
-    return send(catalog.preview_file(hub, SYSTEM, asset_id, name), attachment=False)
+    return send_shown(catalog.linked_preview(hub, submissions.own_asset(hub, whose, asset_id)))
 
 
 def _text(whose: Whose, version_id: str, back: str) -> Response:
