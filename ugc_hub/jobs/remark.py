@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from storage.errors import NotFound
 from ugc_hub.audit import record
-from ugc_hub.hub import Hub
+from ugc_hub.hub import Hub, crash_point
 from ugc_hub.ingest.accept import original_key
 from ugc_hub.models import Asset, Meta
 from workers.media.errors import Cancelled, MediaError
@@ -48,7 +48,10 @@ def remark(hub: Hub, sandbox: Sandbox, context: JobContext) -> Mapping[str, Any]
     after = str(context.job.payload.get("after", ""))
     with hub.database.read() as session:
         ids = _outdated(session, after)
-    made = sum(_again(hub, sandbox, context, asset_id) for asset_id in ids)
+    made = 0
+    for asset_id in ids:
+        made += _again(hub, sandbox, context, asset_id)
+        crash_point("after_remarked")
     with hub.database.write() as session:
         if len(ids) == SOME:
             options = Options(key=f"{JOB}:{ids[-1]}", max_attempts=hub.settings.job_attempts)
@@ -82,7 +85,7 @@ def _again(hub: Hub, sandbox: Sandbox, context: JobContext, asset_id: str) -> bo
         asset = session.get_one(Asset, asset_id)
     previews: dict[str, Any] = {}
     folder = context.workdir / asset_id
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     try:
         with hub.storage.local(original_key(asset.sha256)) as path:
             inspection = sandbox.inspect(path, folder, cancelled=context.cancelled)

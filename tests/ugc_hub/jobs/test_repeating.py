@@ -39,6 +39,7 @@ from ugc_hub.models import (
     TakedownTask,
 )
 from workers.media.sandbox import Sandbox
+from workers.media.shapes import MARK_VERSION
 from workers.queue.context import JobContext
 from workers.queue.jobs import enqueue, find, get
 from workers.queue.shapes import Query
@@ -127,6 +128,21 @@ def _clear(scene: Scene) -> int:
 def _erase(scene: Scene) -> int:
     licensing.erase_asset(scene.hub, SYSTEM, scene.send(jpeg()), reason="They asked for it")
     return scene.waiting("erase")
+
+
+def _remark(scene: Scene) -> int:
+    for seed in range(2):
+        scene.send(jpeg(seed=seed))
+    with scene.hub.database.write() as session:
+        for row in session.scalars(select(Asset)):
+            row.previews = {name: {**one, "mark": 1} for name, one in row.previews.items()}
+    return scene.asked("remark")
+
+
+def _marked(scene: Scene) -> Facts:
+    with scene.hub.database.read() as session:
+        found = session.scalars(select(Asset.previews)).all()
+    return {"new": sum(one["mark"] == MARK_VERSION for previews in found for one in previews.values())}
 
 
 def _letter(scene: Scene) -> int:
@@ -226,6 +242,7 @@ CASES = [
         {"cleared": 3},
     ),
     Case("erase", _erase, ("after_removed",), _files, {"renditions": 0, "files": 0, "originals": 0}),
+    Case("remark", _remark, ("after_remarked",), _marked, {"new": 4}),
     Case("letter", _letter, ("after_sent",), _mails, {"mails": 1}),
     Case(
         "due",
