@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.test_handing import ANSWERS
@@ -38,7 +38,9 @@ def _hand_in(page: Page, link: str, picture: Path) -> str:
     return page.url.rsplit("/", 1)[1].partition("#")[0]
 
 
-def test_creators_hand_in_confirm_and_sign_in_over_plain_http(tmp_path: Path, photo: Callable[..., Path]) -> None:
+def test_creators_hand_in_confirm_and_sign_in_over_plain_http(
+    chromium: Browser, tmp_path: Path, photo: Callable[..., Path]
+) -> None:
     port = free_port()
     address = f"http://hub.test:{port}"
     refused: list[str] = []
@@ -47,9 +49,9 @@ def test_creators_hand_in_confirm_and_sign_in_over_plain_http(tmp_path: Path, ph
         if response.status >= 400:
             refused.append(f"{response.status} {response.url}")
 
-    with served(tmp_path, port=str(port), base_url=address) as site, sync_playwright() as playwright:
+    with served(tmp_path, port=str(port), base_url=address) as site:
         rules = f"--host-resolver-rules=MAP hub.test 127.0.0.1:{port}"
-        browser = playwright.chromium.launch(executable_path=need("chromium"), args=[*ARGUMENTS, rules])
+        browser = chromium.browser_type.launch(executable_path=need("chromium"), args=[*ARGUMENTS, rules])
         page = browser.new_context(viewport=PHONE).new_page()  # type: ignore[arg-type]
         page.on("response", note)
         link = submissions.make_link(site.hub, SYSTEM, NewLink()).url
