@@ -6,6 +6,7 @@ import email
 import email.policy
 import re
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from email.message import EmailMessage
 from typing import Any
 
@@ -13,25 +14,48 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from storage.errors import NotFound
+from ugc_hub.errors import BadSettings
 from ugc_hub.hub import Hub
-from ugc_hub.models import Agreement, AgreementVersion, Asset, Creator, Grant, GrantAsset, SubmissionForm, TermsVersion
+from ugc_hub.models import (
+    Agreement,
+    AgreementVersion,
+    Asset,
+    Creator,
+    Grant,
+    GrantAsset,
+    Person,
+    SubmissionForm,
+    TermsVersion,
+)
 
-from .persons import read_person
+from .persons import PersonData, read_person
 
 SHORTEST = 3
 """A shorter name is a part of too many words to be looked for."""
 
 
 def words_of(hub: Hub, session: Session, creator: Creator | None, person_ids: Collection[str]) -> frozenset[str]:
-    """Return the words by which somebody is named, as long as they can be read: names, handle, addresses."""
+    """Return the words by which somebody is named: names, handle, addresses.
+
+    Where the secret of the hub was lost, what was sealed cannot be read, and is as good as erased.
+    """
     found = [creator.handle, creator.display_name, creator.credit_line.removeprefix("@")] if creator else []
     handed_in = select(SubmissionForm.handle).where(SubmissionForm.person_id.in_(list(person_ids)))
     found += session.scalars(handed_in).all()
     for person_id in person_ids:
-        data = read_person(hub, session, person_id)
+        data = _known(hub, session, person_id)
         if data is not None:
             found += [data.name, data.email, data.guardian_name, data.guardian_email]
     return frozenset(word.strip() for word in found if len(word.strip()) >= SHORTEST)
+
+
+def _known(hub: Hub, session: Session, person_id: str) -> PersonData | None:
+    person = session.get(Person, person_id)
+    if person is None or not person.sealed:
+        return None
+    with suppress(BadSettings):
+        return read_person(hub, session, person_id)
+    return None
 
 
 def named(text: str, words: Collection[str]) -> bool:
