@@ -73,6 +73,7 @@ MAKERS = {
     "ugc_hub/web/files.py:_answer": "sends what it is given; the callers of `send` stand above",
     "ugc_hub/web/files.py:send_stream": "sends what it is given; its callers stand above",
     "ugc_hub/web/api/policies.py:_policy": "ODRL as JSON",
+    "ugc_hub/web/pages/policies.py:_linked": "a page, or ODRL as JSON",
     "ugc_hub/web/pages/copies.py:copies_sheet": "the ledger as a sheet of words",
     "ugc_hub/web/pages/answers.py:_private": "a page",
     "ugc_hub/web/pages/handing.py:guarded": "a page",
