@@ -6,6 +6,8 @@ several; there the lists of the values are intersected with the hits. Both were 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from tantivy import Query, Searcher
 
 from .documents import SEVERAL
@@ -18,11 +20,26 @@ MOST = 65_000
 Counts = tuple[tuple[str, int], ...]
 
 
-def counted(searcher: Searcher, query: Query, fields: list[str], size: int) -> dict[str, Counts]:
+FEW = 8
+"""Where one document in so many is a hit, or less, the columns are read; else the lists of values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What is counted: the documents of a query, and how many they are at most."""
+
+    searcher: Searcher
+    query: Query
+    most: int
+
+
+def counted(hits: Hits, fields: list[str], size: int) -> dict[str, Counts]:
     """Return the values of some facets with how many hits have them, most first, then by name."""
+    searcher, query = hits.searcher, hits.query
     found: dict[str, Counts] = {}
-    single = [name for name in fields if name not in SEVERAL]
-    for name, buckets in _aggregated(searcher, query, single, size).items():
+    few = hits.most * FEW <= searcher.num_docs
+    read = [name for name in fields if few or name not in SEVERAL]
+    for name, buckets in _aggregated(searcher, query, read, size).items():
         settled = len(buckets) <= size or buckets[size - 1][1] != buckets[-1][1]
         if settled or name == CLEARANCE:
             found[name] = tuple(buckets if name == CLEARANCE else buckets[:size])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence as Several
+from functools import lru_cache
 from typing import Any, cast
 
 from tantivy import FieldType, Occur, Query, SearchResult
@@ -102,11 +103,17 @@ def _leaf(plan: Plan) -> Query:
             return Query.fuzzy_term_query(schema(), field, text, distance, True, prefix)
         case Between():
             return between(plan)
-        case Cleared(numbers, ids):
-            return either(_set(CLEARANCE, sorted(numbers)), _set(ID, sorted(ids)))
+        case Cleared():
+            return _cleared(plan)
         case Chosen(field, wanted):
             return _any_of(field, sorted(wanted))
     return Query.empty_query()
+
+
+@lru_cache(maxsize=64)
+def _cleared(plan: Cleared) -> Query:
+    """Kept, because an answer about rights names very many situations, and the same one is asked again and again."""
+    return either(_set(CLEARANCE, sorted(plan.numbers)), _set(ID, sorted(plan.ids)))
 
 
 def _any_of(field: str, values: Several[str]) -> Query:

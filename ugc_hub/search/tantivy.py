@@ -76,11 +76,13 @@ class Tantivy:
         page, total, cursor = _page(view.searcher, ranked, sort, request)
         facets: dict[str, counting.Counts] = {}
         others = [name for name in request.facets if name not in chosen]
-        facets |= counting.counted(view.searcher, query, others, request.facet_size) if others else {}
+        if others:
+            facets |= counting.counted(counting.Hits(view.searcher, query, total), others, request.facet_size)
         for name in request.facets:
             if name in chosen:
                 rest = together(plain, *(one for other, one in filters.items() if other != name))
-                facets |= counting.counted(view.searcher, rest, [name], request.facet_size)
+                wider = counting.Hits(view.searcher, rest, view.searcher.num_docs)
+                facets |= counting.counted(wider, [name], request.facet_size)
                 counting.with_chosen(view.searcher, rest, facets, {name: sorted(chosen[name])})
         hits = tuple(
             Hit(str(view.searcher.doc(address)[fields.ID][0]), int(key[0] or 0) - 1 if sort.by == "relevance" else 0)
