@@ -113,6 +113,10 @@ class Settings(BaseModel):
     c2pa_timestamp_url: str = Field(
         default="", description="Authority (RFC 3161) that attests the time of each signature; empty: none."
     )
+    webhooks_private: bool = Field(
+        default=False,
+        description="Webhooks may go to private and loopback addresses, even without https.",
+    )
     presets_dir: Path | None = Field(default=None, description="Folder of further preset files (TOML).")
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="Least severe message logged."

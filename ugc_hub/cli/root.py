@@ -43,6 +43,10 @@ COMMANDS = {
     ),
     "token": ("ugc_hub.cli.people:token", "Make and revoke API tokens."),
     "user": ("ugc_hub.cli.people:user", "Make users and sign-in links."),
+    "webhook": (
+        "ugc_hub.cli.hooks:webhook",
+        "Tell other programs by signed messages what ends or has to be taken down.",
+    ),
     "worker": ("ugc_hub.cli.serving:worker", "Run one worker process until it is told to stop."),
 }
 """Where each command lies, and the first sentence of its help: the list of commands must not import them all."""

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import actor_of, may
+from ugc_hub.audit import record
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.licensing import Ending, come_due, endings, escalate, untold
-from ugc_hub.models import Asset, TakedownTask, Usage, User
+from ugc_hub.models import Asset, TakedownTask, Usage, User, Webhook
 from ugc_hub.templating import templates_dir
 from workers.queue.context import JobContext
 from workers.queue.jobs import enqueue
@@ -32,8 +33,8 @@ def afterlife(hub: Hub, context: JobContext) -> Mapping[str, Any]:
     with hub.database.write() as session:
         late = escalate(hub, session)
         if late:
-            users = _users(session, roles=("legal", "admin"))
-            _ask(hub, session, users, {"about": "overdue", "tasks": late[:MOST_LINES]})
+            users = users_of(session, roles=("legal", "admin"))
+            ask_notice(hub, session, users, {"about": "overdue", "tasks": late[:MOST_LINES]})
     hub.ring()
     return {"escalated": len(late)}
 
@@ -52,23 +53,27 @@ def digest(hub: Hub, context: JobContext) -> Mapping[str, Any]:
     with hub.database.write() as session:
         hub.database.serialise(session, "digest")
         news = untold(hub, session)
+        for one, days in news:
+            details = {"grant_id": one.grant_id, "layer": one.layer, "ends_at": one.ends_at.isoformat()}
+            counts = {"days": days, "revoked": one.revoked, "live": one.live}
+            record(session, hub.now(), "rights.expiring", one.asset_id, **details, **counts)
         if news:
             keys = [[one.grant_id, one.asset_id] for one, _ in news[:MOST_LINES]]
-            users = _users(session, action="rights.edit")
-            _ask(hub, session, users, {"about": "expiring", "ends": keys, "more": len(news) - len(keys)})
+            users = users_of(session, action="rights.edit")
+            ask_notice(hub, session, users, {"about": "expiring", "ends": keys, "more": len(news) - len(keys)})
     crash_point("after_told")
     _settle(hub, context, every=True)  # ingredients reach further than the transaction that changed something
     hub.ring()
     return {"told": len(news)}
 
 
-def _users(session: Session, *, roles: Sequence[str] = (), action: str = "") -> list[User]:
+def users_of(session: Session, *, roles: Sequence[str] = (), action: str = "") -> list[User]:
     """Return who is to be told: those of some roles, or those who may do something."""
     found = session.scalars(select(User).where(User.disabled_at.is_(None)).order_by(User.id))
     return [user for user in found if (user.role in roles if roles else may(actor_of(user), action))]
 
 
-def _ask(hub: Hub, session: Session, users: Iterable[User], payload: Mapping[str, Any]) -> None:
+def ask_notice(hub: Hub, session: Session, users: Iterable[User], payload: Mapping[str, Any]) -> None:
     """One job for each mail: they commit with what they tell of, and one that fails does not hold up the others."""
     for user in users:
         options = Options(group="notice", max_attempts=hub.settings.job_attempts)
@@ -80,7 +85,7 @@ def mail(hub: Hub, context: JobContext) -> Mapping[str, Any]:
     payload = context.job.payload
     with hub.database.read() as session:
         user = session.get(User, payload["user"])
-        write = _overdue if payload["about"] == "overdue" else _expiring
+        write = LETTERS[payload["about"]]
         letter = None if user is None or user.disabled_at else write(hub, session, payload)
     if user is None or letter is None:
         return {"sent": 0}
@@ -119,6 +124,17 @@ def _overdue(hub: Hub, session: Session, payload: Mapping[str, Any]) -> tuple[st
         return None
     body = _text("overdue", rows=rows, page=f"{hub.settings.address}/takedowns?state=overdue")
     return f"Copies that should have been taken down: {len(rows)}", body
+
+
+def _webhook(hub: Hub, session: Session, payload: Mapping[str, Any]) -> tuple[str, str] | None:
+    row = session.get(Webhook, payload["webhook"])
+    if row is None or row.disabled_at is None or row.removed_at is not None:
+        return None
+    body = _text("webhook", row=row, page=f"{hub.settings.address}/webhooks/{row.id}")
+    return "A webhook was switched off", body
+
+
+LETTERS = {"overdue": _overdue, "expiring": _expiring, "webhook": _webhook}
 
 
 def _text(name: str, **values: Any) -> str:

@@ -19,6 +19,7 @@ from .afterlife import afterlife, digest
 from .afterlife import mail as notice
 from .collect import collect
 from .erase import erase
+from .hooks import hook
 from .inspect import inspect
 from .letters import send_letters
 from .mailing import mail
@@ -65,4 +66,5 @@ def handlers(hub: Hub, sandbox: Sandbox) -> dict[str, Handler]:
         "drafts": partial(_drafts, hub),
         "notice": partial(notice, hub),
         "verify": partial(verify, hub),
+        "hook": partial(hook, hub),
     }

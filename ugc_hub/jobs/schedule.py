@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from ugc_hub.hub import Hub
 from ugc_hub.models import Meta
+from ugc_hub.webhooks import fan_out
 from workers.queue.jobs import enqueue
 from workers.queue.shapes import Options
 
@@ -79,6 +80,7 @@ class Ticker:
         while True:
             try:
                 tick(self._hub)
+                fan_out(self._hub)
             except SQLAlchemyError as error:
                 LOG.warning("the schedule cannot be read: %s", error)
             if self._end.wait(LOOK_S):

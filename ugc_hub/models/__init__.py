@@ -25,6 +25,7 @@ from .rights import (
     Revocation,
 )
 from .uses import DecisionInput, DecisionRow, ExpiryNotice, TakedownTask, Usage
+from .webhooks import Webhook, WebhookMessage
 
 __all__ = [
     "Agreement",
@@ -87,4 +88,6 @@ __all__ = [
     "Usage",
     "User",
     "UserSession",
+    "Webhook",
+    "WebhookMessage",
 ]

@@ -21,7 +21,7 @@ from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.permissions.rows import SCOPE, asked, own_asset
 from tests.ugc_hub.rows import Clock, asset_row, user_row, with_clock
 from tests.ugc_hub.submissions.acts import ANA, begun, give
-from ugc_hub import licensing, notify, permissions, renditions
+from ugc_hub import licensing, notify, permissions, renditions, webhooks
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
 from ugc_hub.ingest import Upload, accept
@@ -37,6 +37,8 @@ from ugc_hub.models import (
     RightsRequest,
     SubmissionForm,
     TakedownTask,
+    Webhook,
+    WebhookMessage,
 )
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import MARK_VERSION
@@ -185,6 +187,17 @@ def _notice(scene: Scene) -> int:
     return scene.waiting("notice")
 
 
+def _hook(scene: Scene) -> int:
+    hub = scene.hub
+    with hub.database.write() as session:
+        known = {"url": "https://127.0.0.1/hook", "kinds": list(webhooks.KINDS), "label": ""}
+        row = Webhook(id=hub.new_id("whk"), created_at=hub.now(), **known)
+        session.add(row)
+        session.flush()
+        webhooks.trial(hub, session, SYSTEM, webhook_id=row.id)
+    return scene.waiting("hook")
+
+
 def _drafts(scene: Scene) -> int:
     for seed, name in enumerate(("ana", "ben")):
         sender = replace(ANA, handle=f"@{name}", email=f"{name}@example.org")
@@ -266,6 +279,16 @@ CASES = [
         {"escalated": 1, "notices": 1},
     ),
     Case("digest", _digest, ("after_told",), lambda scene: {"notices": scene.queued("notice")}, {"notices": 1}),
+    Case(
+        "hook",
+        _hook,
+        ("after_posted",),
+        lambda scene: {
+            "tried": scene.count(WebhookMessage, WebhookMessage.attempts == 1),
+            "attempts": scene.queued("hook"),
+        },
+        {"tried": 1, "attempts": 2},
+    ),
     Case("notice", _notice, ("after_sent",), _mails, {"mails": 1}),
     Case(
         "drafts",

@@ -19,6 +19,7 @@ from . import (
     rights,
     uploads,
     usages,
+    webhooks,
 )
 from .blueprint import blueprint
 from .spec import OPENAPI, finish_spec
@@ -45,4 +46,5 @@ __all__ = [
     "rights",
     "uploads",
     "usages",
+    "webhooks",
 ]

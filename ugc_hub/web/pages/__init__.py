@@ -27,6 +27,7 @@ from . import (
     take,
     trail,
     upload,
+    webhooks,
 )
 from .blueprint import blueprint
 
@@ -58,4 +59,5 @@ __all__ = [
     "take",
     "trail",
     "upload",
+    "webhooks",
 ]
