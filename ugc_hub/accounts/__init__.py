@@ -1,6 +1,6 @@
 """Users, what they may do, and how they sign in."""
 
-from .actors import SYSTEM, Actor, may, require, roles
+from .actors import SYSTEM, Actor, may, reads_papers, require, require_papers, roles
 from .bounds import Bounds
 from .links import may_ask, may_claim, request_link, sign_in_with_link
 from .passwords import set_password, sign_in_with_password
@@ -24,8 +24,10 @@ __all__ = [
     "may",
     "may_ask",
     "may_claim",
+    "reads_papers",
     "request_link",
     "require",
+    "require_papers",
     "revoke_token",
     "roles",
     "session",

@@ -88,6 +88,26 @@ def require(actor: Actor, action: str, thing: Owned | None = None) -> None:
         raise Forbidden(f"The role {title} may not do this ({action}). Ask an administrator.", extra={"action": action})
 
 
+PAPERS = ("rights.edit", "rights.legal", "rights.request")
+"""Who does one of these needs to know who agreed to what; for everybody else the answer is enough."""
+
+
+def reads_papers(actor: Actor) -> bool:
+    """Tell whether the actor may read proofs, the texts of agreements and the names of those in them."""
+    return any(may(actor, action) for action in PAPERS)
+
+
+def require_papers(actor: Actor) -> None:
+    """Do nothing where the actor may read proofs and agreements; else raise.
+
+    Raises:
+        Forbidden: the role or the token's scopes do not allow it.
+    """
+    if not reads_papers(actor):
+        words = "Proofs and agreements name people; they are for those who answer for rights. Ask one of them."
+        raise Forbidden(words, extra={"action": PAPERS[0]})
+
+
 def only_own(actor: Actor, action: str) -> str | None:
     """Return the creator id that lists must be limited to, or None where the actor may see all.
 

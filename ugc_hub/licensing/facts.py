@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -13,6 +13,7 @@ from ugc_hub.audit import record
 from ugc_hub.errors import Conflict, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, AssetPerson, AssetRights, Person, Property, Track
+from ugc_hub.rights import UnknownWord, data_mining, source_type
 
 from .changes import changed
 
@@ -26,8 +27,10 @@ STATUSES = ("pending_review", "active", "hold", "taken_down", "erased")
 CLOSED = ("hold", "taken_down")
 """Statuses that a legal order or legal itself may have set."""
 LISTS: Mapping[str, type[Any]] = {"properties": Property, "tracks": Track, "ingredients": Asset}
-TEXTS = ("digital_source_type", "data_mining", "copyright_notice")
-ANSWERS = frozenset({*WORDS, *LISTS, *TEXTS, "is_testimonial", "people"})
+TEXTS = ("copyright_notice",)
+TERMS: Mapping[str, Callable[[str], str]] = {"digital_source_type": source_type, "data_mining": data_mining}
+"""Answers from lists of IPTC and PLUS, with what reads them."""
+ANSWERS = frozenset({*WORDS, *LISTS, *TEXTS, *TERMS, "is_testimonial", "people"})
 
 
 def row_of(hub: Hub, session: Session, asset_id: str) -> AssetRights:
@@ -68,6 +71,7 @@ def answer(hub: Hub, session: Session, actor: Actor, *, asset_id: str, answers: 
     """
     require(actor, "rights.edit")
     row = row_of(hub, session, asset_id)
+    answers = {name: _listed(name, value) for name, value in answers.items()}
     for name, value in answers.items():
         _check(session, name, value)
         if name == "people":
@@ -83,6 +87,22 @@ def answer(hub: Hub, session: Session, actor: Actor, *, asset_id: str, answers: 
     record(session, hub.now(), "asset.rights_answered", asset_id, actor=actor.user_id, answers=said)
     changed(hub, session, [asset_id])
     return row
+
+
+def _listed(name: str, value: Any) -> Any:
+    """An answer from a list of IPTC or PLUS as that list writes it; empty is no answer."""
+    if name not in TERMS:
+        return value
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        raise Invalid(f"{name} is a word of its list.", extra={"field": name})
+    try:
+        return TERMS[name](value)
+    except UnknownWord as error:
+        near = f" Did you mean {' or '.join(error.near)}?" if error.near else ""
+        words = f"{name} has no term {value[:60]!r}.{near}"
+        raise Invalid(words, extra={"field": name, "near": list(error.near)}) from error
 
 
 def _check(session: Session, name: str, value: Any) -> None:
@@ -102,8 +122,10 @@ def _check(session: Session, name: str, value: Any) -> None:
             raise Invalid(f"There is no {', '.join(sorted(set(value) - known))}.", extra={"field": name})
 
 
-def _people(session: Session, row: AssetRights, people: Iterable[Any]) -> None:
+def _people(session: Session, row: AssetRights, people: Any) -> None:
     """Keep who can be seen; an empty list means nobody, and is an answer."""
+    if not isinstance(people, list | tuple):
+        raise Invalid("People are a list of persons; an empty one means nobody.", extra={"field": "people"})
     shown = {one["id"]: one.get("region") if isinstance(one, Mapping) else None for one in map(_person, people)}
     known = set(session.scalars(select(Person.id).where(Person.id.in_(shown))))
     if set(shown) - known:
@@ -119,6 +141,8 @@ def _person(one: Any) -> Mapping[str, Any]:
     plain = {"id": one} if isinstance(one, str) else one
     if not isinstance(plain, Mapping) or not isinstance(plain.get("id"), str):
         raise Invalid("Persons are given by id.", extra={"field": "people"})
+    if not isinstance(plain.get("region"), Mapping | None):
+        raise Invalid("Where a person is, is x, y, width and height.", extra={"field": "people"})
     return plain
 
 

@@ -17,6 +17,7 @@ from ugc_hub.rights import WORLD, Channel, Decision, Grant, decide, standard, wo
 from .deciding import Use, request_of
 from .loading import Situation, situation
 from .panel import person_name
+from .veiling import SOMEBODY
 from .wording import CHANNELS, channel_name, summarised
 
 Answer = Literal["yes", "limited", "no"]
@@ -56,12 +57,12 @@ def _decide(hub: Hub, found: Situation, asset_id: str, use: Use) -> Decision:
     return decide(request_of(hub, asset_id, use, found.duty_state), found.grants, found.facts)
 
 
-def subject_names(hub: Hub, session: Session, asset_id: str) -> dict[str, str]:
-    """Return how the persons, property and tracks of an asset are called, by id."""
+def subject_names(hub: Hub, session: Session, asset_id: str, *, persons: bool = True) -> dict[str, str]:
+    """Return how the persons, property and tracks of an asset are called, by id; without `persons`, not by name."""
     row = session.get(AssetRights, asset_id)
     shown = select(Person).join(AssetPerson, AssetPerson.person_id == Person.id)
-    persons = session.scalars(shown.where(AssetPerson.asset_id == asset_id))
-    names = {one.id: person_name(hub, session, one) for one in persons}
+    rows = session.scalars(shown.where(AssetPerson.asset_id == asset_id))
+    names = {one.id: person_name(hub, session, one) if persons else SOMEBODY for one in rows}
     for table, column, ids in (
         (Property, Property.name, row.properties if row else []),
         (Track, Track.title, row.tracks if row else []),
@@ -78,10 +79,13 @@ def named(text: str, names: Mapping[str, str]) -> str:
     return text
 
 
-def channel_states(hub: Hub, session: Session, asset_id: str) -> list[ChannelState]:
-    """Return for each channel of the first rank whether the asset may be used there now, and where."""
+def channel_states(hub: Hub, session: Session, asset_id: str, *, persons: bool = True) -> list[ChannelState]:
+    """Return for each channel of the first rank whether the asset may be used there now, and where.
+
+    Without `persons` the reasons do not name them.
+    """
     found = situation(session, [asset_id]).settled(hub.now())
-    names = subject_names(hub, session, asset_id)
+    names = subject_names(hub, session, asset_id, persons=persons)
     states = [_state(hub, found, asset_id, channel) for channel in roots()]
     return [replace(state, sentence=named(state.sentence, names)) for state in states]
 

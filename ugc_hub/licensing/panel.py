@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ugc_hub.accounts import Actor, require
+from ugc_hub.accounts import Actor, reads_papers, require
 from ugc_hub.errors import NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.models import (
@@ -35,6 +35,7 @@ from . import loading
 from .fulfilling import conditions
 from .grants import limits_of, plain_of
 from .persons import read_person
+from .veiling import SOMEBODY, veiled_grant, veiled_rights
 from .wording import Told, sentence
 
 SOON = timedelta(days=30)
@@ -87,6 +88,8 @@ def asset_of(session: Session, actor: Actor, asset_id: str) -> Asset:
 def rights_of(hub: Hub, session: Session, actor: Actor, asset_id: str) -> dict[str, Any]:
     """Return the rights of one asset as plain JSON: its state, the answers, and its grants, newest first.
 
+    Who may not read proofs and agreements sees no names of persons and no notes.
+
     Raises:
         NotFound, Forbidden: as `asset_of`.
     """
@@ -95,15 +98,17 @@ def rights_of(hub: Hub, session: Session, actor: Actor, asset_id: str) -> dict[s
     named = select(GrantAsset.grant_id).where(GrantAsset.asset_id == asset_id)
     ids = session.scalars(select(Grant.id).where(Grant.id.in_(named) | (Grant.reach == "all")).order_by(Grant.id))
     facts = {name: getattr(row, name) for name in FACTS}
-    return {
+    open_ = reads_papers(actor)
+    shown = {
         "asset_id": asset_id,
         **facts,
         "people": _people(hub, session, asset_id),
         "properties": _named(session, Property, Property.name, row.properties),
         "tracks": _named(session, Track, Track.title, row.tracks),
         "ingredients": list(row.ingredients),
-        "grants": shown_grants(hub, session, list(ids))[::-1],
+        "grants": shown_grants(hub, session, list(ids), named=open_)[::-1],
     }
+    return shown if open_ else veiled_rights(shown)
 
 
 def _people(hub: Hub, session: Session, asset_id: str) -> list[dict[str, Any]]:
@@ -128,13 +133,16 @@ def _named(session: Session, table: type[Any], column: Any, ids: Sequence[str]) 
     return [{"id": one, "name": found[one]} for one in ids if one in found]
 
 
-def shown_grants(hub: Hub, session: Session, ids: Sequence[str]) -> list[dict[str, Any]]:
-    """Return grants as plain JSON with their sentence and standing, by id, in a fixed number of statements."""
+def shown_grants(hub: Hub, session: Session, ids: Sequence[str], *, named: bool = True) -> list[dict[str, Any]]:
+    """Return grants as plain JSON with their sentence and standing, by id, in a fixed number of statements.
+
+    `named` is whether the reader may know who agreed to what.
+    """
     if not ids:
         return []
     rows = session.scalars(select(Grant).where(Grant.id.in_(list(ids))).order_by(Grant.id)).all()
     counts = _counts(session, ids)
-    who = _licensors(hub, session, rows)
+    who = _licensors(hub, session, rows, named=named)
     newer = _newer(session, ids)
     revoked = _revocations(session, ids)
     before = conditions(session, rows)
@@ -169,7 +177,7 @@ def shown_grants(hub: Hub, session: Session, ids: Sequence[str]) -> list[dict[st
                 "terms": plain,
             }
         )
-    return found
+    return found if named else [veiled_grant(one) for one in found]
 
 
 def _counts(session: Session, ids: Sequence[str]) -> dict[str, int]:
@@ -177,7 +185,7 @@ def _counts(session: Session, ids: Sequence[str]) -> dict[str, int]:
     return dict(session.execute(counted.group_by(GrantAsset.grant_id)).all())
 
 
-def _licensors(hub: Hub, session: Session, rows: Iterable[Grant]) -> dict[str, tuple[str, str, str]]:
+def _licensors(hub: Hub, session: Session, rows: Iterable[Grant], *, named: bool) -> dict[str, tuple[str, str, str]]:
     """By grant: who gives, who gets, and whom or what it is about."""
     loaded = list(rows)
     versions = [row.version_id for row in loaded if row.version_id]
@@ -186,16 +194,16 @@ def _licensors(hub: Hub, session: Session, rows: Iterable[Grant]) -> dict[str, t
         .join(Agreement, Agreement.id == AgreementVersion.agreement_id)
         .outerjoin(Creator, Creator.id == Agreement.creator_id)
     )
-    named = {one[0]: one for one in session.execute(agreements.where(AgreementVersion.id.in_(versions)))}
+    agreed_by = {one[0]: one for one in session.execute(agreements.where(AgreementVersion.id.in_(versions)))}
     persons = {row.subject for row in loaded if row.layer == "likeness" and row.subject}
     known = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(persons)))} if persons else {}
     found = {}
     for row in loaded:
-        agreed = named.get(row.version_id or "")
+        agreed = agreed_by.get(row.version_id or "")
         handle = f"@{agreed.handle}" if agreed and agreed.handle else ""
-        licensor = (agreed.display_name or handle or agreed.licensor) if agreed else ""
+        licensor = (agreed.display_name or handle or (agreed.licensor if named else "")) if agreed else ""
         person = known.get(row.subject or "")
-        subject = person_name(hub, session, person) if person else str(row.subject or "")
+        subject = (person_name(hub, session, person) if named else SOMEBODY) if person else str(row.subject or "")
         grantees = row.body.get("grantee") or []
         party = "" if grantees == [hub.settings.party] else ", ".join(grantees)
         found[row.id] = (licensor, party, subject)

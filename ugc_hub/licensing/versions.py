@@ -14,7 +14,7 @@ from ugc_hub.accounts import Actor, require
 from ugc_hub.audit import record
 from ugc_hub.errors import Conflict, Invalid, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.models import Agreement, AgreementVersion, Asset, Grant, GrantAsset, GrantSupersession
+from ugc_hub.models import Agreement, AgreementVersion, Asset, Grant, GrantAsset, GrantSupersession, Revocation
 
 from .agreements import Agreed, agree
 from .carrying import carry
@@ -116,7 +116,8 @@ def set_state(hub: Hub, session: Session, actor: Actor, *, grant_id: str, state:
     Raises:
         NotFound: there is no such grant.
         Invalid: there is no such state.
-        Conflict: it cannot follow the present one; or a permission that nothing proves is to be put into force.
+        Conflict: it cannot follow the present one; a permission that nothing proves is to be put into force; or the
+            public reply that proved it is gone (code `source_gone`, section 2.9).
     """
     require(actor, "rights.edit")
     session.flush()
@@ -128,6 +129,12 @@ def set_state(hub: Hub, session: Session, actor: Actor, *, grant_id: str, state:
         raise Invalid(f"A grant becomes {', '.join(STATES_BEFORE)}.", extra={"field": "state"})
     if row.state not in STATES_BEFORE[state]:
         raise Conflict(f"A grant that is {row.state} cannot become {state}.")
+    if state in ("active", "pending") and _source_gone(session, row):
+        raise Conflict(
+            "The public answer that proved this is gone, so it stays suspended. Have it confirmed by click-wrap, which "
+            "gives a new grant in its place: send a rights request for the same use.",
+            code="source_gone",
+        )
     if state == "active" and row.effect == "permit" and not row.evidence_ok:
         raise Conflict("Nothing proves this permission yet. Add a proof, then put it into force.")
     row.state = state
@@ -135,6 +142,12 @@ def set_state(hub: Hub, session: Session, actor: Actor, *, grant_id: str, state:
     record(session, hub.now(), f"grant.{state}", row.id, actor=actor.user_id)
     grants_changed(hub, session, [row.id])
     return row
+
+
+def _source_gone(session: Session, row: Grant) -> bool:
+    """Whether the public reply that it rested on disappeared: nothing that is done to the row brings that back."""
+    gone = select(Revocation.id).where(Revocation.grant_id == row.id, Revocation.basis == "evidence_source_gone")
+    return session.scalar(gone.where(Revocation.effective_at.is_not(None)).limit(1)) is not None
 
 
 def merged(old: Grant, changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ugc_hub.accounts import Actor, may, require
+from ugc_hub.accounts import Actor, may, reads_papers, require
 from ugc_hub.audit import record
 from ugc_hub.errors import Invalid, NotFound
 from ugc_hub.hub import Hub
@@ -67,7 +67,7 @@ def _views(hub: Hub, session: Session, actor: Actor, rows: Sequence[Person]) -> 
     creators = {one.id: one.handle for one in session.scalars(select(Creator))} if ids else {}
     assets = _counts(session, AssetPerson.person_id, ids)
     releases = _counts(session, Grant.subject, ids)
-    private = may(actor, "rights.edit")
+    private, named = may(actor, "rights.edit"), reads_papers(actor)
     found = []
     for row in rows:
         data = read_person(hub, session, row.id) if row.erased_at is None else None
@@ -75,7 +75,7 @@ def _views(hub: Hub, session: Session, actor: Actor, rows: Sequence[Person]) -> 
         found.append(
             PersonView(
                 row.id,
-                data.name if data else "",
+                data.name if data and named else "",
                 row.is_adult,
                 row.erased_at is not None,
                 creators.get(row.creator_id or ""),
@@ -169,6 +169,7 @@ def names_of(hub: Hub, actor: Actor, rows: Sequence[RightsRequest]) -> dict[str,
         handles = {one.id: f"@{one.handle}" for one in session.scalars(wanted)}
         found = {}
         for row in rows:
-            data = None if row.creator_id or not row.person_id else read_person(hub, session, row.person_id)
+            hidden = row.creator_id or not row.person_id or not reads_papers(actor)
+            data = None if hidden else read_person(hub, session, row.person_id or "")
             found[row.id] = handles.get(row.creator_id or "") or (data.name if data else "")
     return found

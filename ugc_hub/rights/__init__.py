@@ -32,6 +32,7 @@ from ugc_hub.rights.reasons import codes
 from ugc_hub.rights.requests import Request
 from ugc_hub.rights.revoking import RevocationEffect, RevocationEvent, effect_of, read_event
 from ugc_hub.rights.simulation import simulate
+from ugc_hub.rights.standards import UnknownWord, data_mining, source_type
 from ugc_hub.rights.vocabulary import ANY_EDIT, EVERY, Channel, Vocabulary, read_vocabulary, standard
 from ugc_hub.rights.writing import write_decision, write_duty, write_facts, write_grant, write_reason, write_request
 
@@ -62,10 +63,12 @@ __all__ = [
     "RevocationEffect",
     "RevocationEvent",
     "Term",
+    "UnknownWord",
     "Vocabulary",
     "WindDown",
     "Window",
     "codes",
+    "data_mining",
     "day_begins",
     "decide",
     "effect_of",
@@ -86,6 +89,7 @@ __all__ = [
     "read_vocabulary",
     "resolve",
     "simulate",
+    "source_type",
     "standard",
     "superseded",
     "until_inclusive",

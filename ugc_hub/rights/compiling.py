@@ -143,7 +143,7 @@ class _Work:
             bars = [row for row in barring.values() if not everywhere(row)]
             for least, ai in self._contexts:
                 question = self._question(channel, now, editorial=least, ai=ai)
-                if any(reason for asset in self.assets for reason in closed(asset, question)):
+                if any(reason for asset in self.assets for reason in closed(asset, question, self.words)):
                     continue
                 most = self.scale.every_edit & ~mask_of(self.scale.edits, _beyond(ai))
                 found += self._largest(_Case(question, parts_of(question, self.rows), bars, most), channels)

@@ -86,11 +86,11 @@ def _part(
     return Part(asset, mark, prohibitions, candidates)
 
 
-def closed(asset: AssetFacts, question: Question, mark: str | None = None) -> Iterator[Reason]:
+def closed(asset: AssetFacts, question: Question, words: Vocabulary, mark: str | None = None) -> Iterator[Reason]:
     """Say what the asset's own state has against a use, whatever the grants say."""
     if asset.status != "active":
         yield Reason(_NOT_OPEN.get(asset.status, "ASSET_NOT_APPROVED"), asset=mark)
-    if question.channel.public and asset.digital_source_type in (None, "", "unknown"):
+    if question.channel.public and not words.tells_ai(asset.digital_source_type):
         yield Reason("AI_STATUS_UNKNOWN", asset=mark)
     for layer in unanswered(asset, question):
         yield Reason("LAYER_UNKNOWN", layer, asset=mark)
@@ -114,7 +114,7 @@ class _Case:
         question = self.question
         parts = parts_of(question, self.rows)
         for part in parts:
-            for reason in closed(part.asset, question, part.mark):
+            for reason in closed(part.asset, question, words, part.mark):
                 self._deny(reason, *question.places)
         alike = self._alike(parts)
         for at in self._instants(parts):

@@ -13,20 +13,10 @@ from typing import Any, Literal
 from ugc_hub.rights.decisions import Decision
 from ugc_hub.rights.facts import AssetFacts
 from ugc_hub.rights.reading import write_instant
+from ugc_hub.rights.standards import DATA_MINING, PLUS, SOURCE_TYPES
 
 Profile = Literal["public_rendition", "email_rendition", "internal_proxy", "original_download"]
 Manifest = Literal["embedded", "remote", "none"]
-DATA_MINING = {
-    "unspecified": "DMI-UNSPECIFIED",
-    "allowed": "DMI-ALLOWED",
-    "prohibited": "DMI-PROHIBITED",
-    "no_ai_training": "DMI-PROHIBITED-AIMLTRAINING",
-    "no_generative_training": "DMI-PROHIBITED-GENAIMLTRAINING",
-    "search_only": "DMI-PROHIBITED-EXCEPTSEARCHENGINEINDEXING",
-}
-"""What the creator said about mining and training, with the PLUS word for it."""
-_PLUS = "http://ns.useplus.org/ldf/vocab/"
-_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 _TRAINING = {"cawg.ai_training", "cawg.ai_generative_training"}
 _MINING = _TRAINING | {"cawg.ai_inference", "cawg.data_mining"}
 _FORBIDDEN = {
@@ -82,7 +72,7 @@ def embed(profile: Profile, facts: AssetFacts, credit: Credits, decision: Decisi
     source = _source_type(facts, decision)
     xmp = _core(credit) | _releases(facts) | _terms(credit, decision)
     if source:
-        xmp["Iptc4xmpExt:DigitalSourceType"] = _SOURCE_TYPE + source
+        xmp["Iptc4xmpExt:DigitalSourceType"] = SOURCE_TYPES + source
     if profile == "internal_proxy":
         return Embedding(xmp=xmp)
     xmp |= _present({"xmpMM:DocumentID": credit.asset_id, "plus:LicenseeTransactionID": credit.usage_id})
@@ -107,7 +97,7 @@ def _core(credit: Credits) -> dict[str, str | tuple[str, ...]]:
             "xmpRights:WebStatement": credit.web_statement,
             "plus:LicensorName": credit.licensor,
             "plus:LicensorURL": credit.licensor_url,
-            "plus:DataMining": _PLUS + DATA_MINING.get(credit.data_mining, "DMI-PROHIBITED"),
+            "plus:DataMining": PLUS + DATA_MINING.get(credit.data_mining, "DMI-PROHIBITED"),
             "xmpRights:Marked": "True",
         }
     )
@@ -120,9 +110,9 @@ def _releases(facts: AssetFacts) -> dict[str, str | tuple[str, ...]]:
     """PLUS release status: not applicable, or limited by the grants; nothing where nobody has said."""
     found: dict[str, str | tuple[str, ...]] = {}
     if facts.people is not None:
-        found["plus:ModelReleaseStatus"] = _PLUS + ("MR-LMR" if facts.people else "MR-NAP")
+        found["plus:ModelReleaseStatus"] = PLUS + ("MR-LMR" if facts.people else "MR-NAP")
     if facts.properties is not None:
-        found["plus:PropertyReleaseStatus"] = _PLUS + ("PR-LPR" if facts.properties else "PR-NAP")
+        found["plus:PropertyReleaseStatus"] = PLUS + ("PR-LPR" if facts.properties else "PR-NAP")
     return found
 
 
@@ -136,7 +126,7 @@ def _terms(credit: Credits, decision: Decision | None) -> dict[str, str | tuple[
         placement = str(asked.get("placement") or "CR-COI")
         found |= _present(
             {
-                "plus:CreditLineRequired": _PLUS + placement,
+                "plus:CreditLineRequired": PLUS + placement,
                 "photoshop:Credit": str(asked.get("text") or credit.credit_line or ""),
             }
         )
@@ -158,7 +148,7 @@ def _headers(credit: Credits) -> dict[str, str]:
 def _assertions(credit: Credits, source: str | None) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if source:
-        found["c2pa.actions.v2"] = {"digitalSourceType": _SOURCE_TYPE + source}
+        found["c2pa.actions.v2"] = {"digitalSourceType": SOURCE_TYPES + source}
     if credit.data_mining != "unspecified":
         forbidden = set() if credit.data_mining == "allowed" else _FORBIDDEN.get(credit.data_mining, _MINING)
         entries = {name: {"use": "notAllowed" if name in forbidden else "allowed"} for name in sorted(_MINING)}

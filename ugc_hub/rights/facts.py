@@ -24,7 +24,7 @@ class AssetFacts:
     status: str = "pending_review"
     """pending_review, active, hold, taken_down or erased; any other word counts as not yet approved."""
     digital_source_type: str | None = None
-    """IPTC NewsCode, such as `digitalCapture`; None where nobody has said whether AI made it."""
+    """IPTC NewsCode, such as `digitalCapture`; None or another word where nobody has said whether AI made it."""
     has_audio: bool | None = None
     is_testimonial: bool | None = None
     compensation: str = "unknown"

@@ -58,6 +58,10 @@ class Vocabulary:
     labels: Mapping[str, str]
     """Country to the word that discloses advertising there, with a `default`."""
     atlas: Atlas
+    source_types: frozenset[str]
+    """IPTC digital source types."""
+    open_source_types: frozenset[str]
+    """Those that leave open whether AI made a part of it."""
 
     @property
     def edits(self) -> frozenset[str]:
@@ -67,6 +71,10 @@ class Vocabulary:
     def label(self, country: str) -> str:
         """Return the disclosure word of a country, or the default."""
         return self.labels.get(country) or self.labels.get("default", "Ad")
+
+    def tells_ai(self, source_type: str | None) -> bool:
+        """Return whether a digital source type says if AI made it; a word that is not in the list says nothing."""
+        return source_type in self.source_types and source_type not in self.open_source_types
 
     def unknown(self, dimension: str, values: frozenset[str]) -> list[str]:
         """Return what of `values` no grant may state, in order; whoever writes a grant refuses it.
@@ -83,8 +91,7 @@ class Vocabulary:
 @cache
 def standard() -> Vocabulary:
     """Return the vocabulary of this release, read once from the files beside this module."""
-    plain = tomllib.loads(files(__package__).joinpath("vocabulary.toml").read_text(encoding="utf-8"))
-    return read_vocabulary(plain)
+    return read_vocabulary(_own())
 
 
 def read_vocabulary(plain: Mapping[str, Any]) -> Vocabulary:
@@ -105,6 +112,8 @@ def read_vocabulary(plain: Mapping[str, Any]) -> Vocabulary:
         groups = {name: (Group(frozenset(codes)),) for name, codes in plain["territory_groups"].items()}
         atlas = replace(atlas, groups=groups)
     edits = plain["edits"]
+    # A list of IPTC's: where a file of cases does not repeat it, it is the same.
+    sources = plain.get("digital_source_types") or _own()["digital_source_types"]
     return Vocabulary(
         version=int(plain["version"]),
         channels=channels,
@@ -114,7 +123,14 @@ def read_vocabulary(plain: Mapping[str, Any]) -> Vocabulary:
         evidence_levels={int(level): words for level, words in plain.get("evidence_levels", {}).items()},
         labels=dict(plain.get("disclosure_labels", {})),
         atlas=atlas,
+        source_types=frozenset(sources["terms"]),
+        open_source_types=frozenset(sources["open"]),
     )
+
+
+@cache
+def _own() -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath("vocabulary.toml").read_text(encoding="utf-8"))
 
 
 __all__ = ["ANY_EDIT", "EVERY", "WORLD", "Channel", "Vocabulary", "ancestry", "read_vocabulary", "standard"]

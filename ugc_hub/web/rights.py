@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from ugc_hub import licensing
-from ugc_hub.accounts import Actor, may
+from ugc_hub.accounts import Actor, may, reads_papers
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import overview, panel, wording
@@ -84,8 +84,9 @@ def shown(hub: Hub, actor: Actor, asset_id: str, args: MultiDict[str, str] | Non
         return {"rights": None}
     with hub.database.read() as session:
         found = panel.rights_of(hub, session, actor, asset_id)
-        states = overview.channel_states(hub, session, asset_id)
-        answer = why(hub, session, asset_id, args) if args and args.get("channel") else None
+        persons = reads_papers(actor)
+        states = overview.channel_states(hub, session, asset_id, persons=persons)
+        answer = why(hub, session, asset_id, args, persons=persons) if args and args.get("channel") else None
     running = {"running", "ending"}
     released = {
         grant["terms"].get("subject"): grant["id"]
@@ -118,10 +119,12 @@ def use_of(args: MultiDict[str, str]) -> licensing.Use:
     return licensing.Use(args.get("channel", ""), places, frozenset(args.getlist("edit")), at=day)
 
 
-def why(hub: Hub, session: Session, asset_id: str, args: MultiDict[str, str]) -> dict[str, Any]:
-    """Return a decision in words, each reason with its grants and a way on."""
+def why(
+    hub: Hub, session: Session, asset_id: str, args: MultiDict[str, str], *, persons: bool = True
+) -> dict[str, Any]:
+    """Return a decision in words, each reason with its grants and a way on; without `persons` it does not name them."""
     decision = licensing.ask(hub, session, asset_id, use_of(args))
-    names = overview.subject_names(hub, session, asset_id)
+    names = overview.subject_names(hub, session, asset_id, persons=persons)
     return {
         "decision": decision,
         "reasons": [(_named(reason, names), _way(reason)) for reason in decision.reasons],

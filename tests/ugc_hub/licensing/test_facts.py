@@ -1,6 +1,8 @@
-"""The state of an asset: who opens what somebody has closed."""
+"""What is known of an asset, and its state: which answers are taken, and who opens what somebody has closed."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
@@ -117,3 +119,38 @@ def test_a_legal_order_closes(hub: Hub, legal: Actor) -> None:
         with pytest.raises(Invalid):
             put(hub, legal, asset, status, legal_order=True)
     assert stands(hub, asset) == ("active", False, False)
+
+
+def answered(hub: Hub, asset_id: str, **answers: Any) -> AssetRights:
+    with hub.database.write() as session:
+        return licensing.answer(hub, session, SYSTEM, asset_id=asset_id, answers=answers)
+
+
+def test_how_it_was_made_is_kept_as_the_term_of_its_list(hub: Hub) -> None:
+    asset = free_row(hub)
+    address = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicmedia"
+    row = answered(hub, asset, digital_source_type=address, data_mining="DMI-PROHIBITED")
+    assert (row.digital_source_type, row.data_mining) == ("trainedAlgorithmicMedia", "prohibited")
+    with hub.database.read() as session:
+        duties = {duty.name for duty in licensing.ask(hub, session, asset, Use("email")).duties}
+    assert {"label_ai", "embed_source_type"} <= duties
+    row = answered(hub, asset, digital_source_type="", data_mining=None)
+    assert (row.digital_source_type, row.data_mining) == (None, None)
+    assert not allowed(hub, asset)
+
+
+@pytest.mark.parametrize("name", ["digital_source_type", "data_mining"])
+@pytest.mark.parametrize("word", ["banana", 5, ["digitalCapture"], {}])
+def test_a_word_of_no_list_is_refused(hub: Hub, name: str, word: Any) -> None:
+    asset = free_row(hub)
+    with pytest.raises(Invalid):
+        answered(hub, asset, **{name: word})
+    with pytest.raises(Invalid, match="trainedAlgorithmicMedia"):
+        answered(hub, asset, digital_source_type="trainedAlgoritmicMedia")
+    assert allowed(hub, asset)
+
+
+@pytest.mark.parametrize("people", [None, "prs_1", 5, [None], [{"id": 5}], [{"id": "prs_1", "region": 7}]])
+def test_people_are_a_list_of_persons(hub: Hub, people: Any) -> None:
+    with pytest.raises(Invalid):
+        answered(hub, asset_row(hub), people=people)

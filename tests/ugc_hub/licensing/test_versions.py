@@ -248,6 +248,22 @@ def test_a_permission_is_put_into_force_once_something_proves_it(hub: Hub) -> No
         licensing.set_state(hub, session, SYSTEM, grant_id="grt_none", state="pending")
 
 
+@pytest.mark.parametrize("ways", [("active",), ("pending", "active")])
+def test_a_reply_that_disappeared_is_not_put_into_force_again(hub: Hub, ways: tuple[str, ...]) -> None:
+    asset = asset_row(hub)
+    grant = proven(hub, asset, evidence_level=1, channels=["organic_social"])
+    with hub.database.write() as session:
+        licensing.revoke(hub, session, SYSTEM, grant_id=grant, withdrawal=Withdrawal("evidence_source_gone"))
+        licensing.attach(hub, session, SYSTEM, grant_id=grant, proof=PROOF)
+    for state in ways:
+        with pytest.raises(Conflict) as refused, hub.database.write() as session:
+            licensing.set_state(hub, session, SYSTEM, grant_id=grant, state=state)
+        assert refused.value.code == "source_gone"
+    with hub.database.read() as session:
+        assert session.get_one(Grant, grant).state == "suspended"
+    assert reason(hub, asset, "organic_social") in ("REVOKED", "NOT_ACTIVE")
+
+
 def test_a_grant_about_an_asset_that_does_not_exist_is_refused(hub: Hub) -> None:
     with pytest.raises(Invalid, match="ast_none"), hub.database.write() as session:
         licensing.write(hub, session, SYSTEM, Draft({"effect": "permit"}, ("ast_none",)))

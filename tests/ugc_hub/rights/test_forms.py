@@ -108,7 +108,7 @@ def test_a_decision_is_written_in_full() -> None:
         "grants_used": ["g1"],
         "valid_until": "2031-01-01T00:00:00Z",
         "territory_decisions": {"US": "allow"},
-        "rule_version": "1.0",
+        "rule_version": "1.1",
         "vocabulary_version": 2,
     }
     refused = write_decision(answer(request(), permit(ends_at=day(2))))

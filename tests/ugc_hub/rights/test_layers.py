@@ -27,7 +27,7 @@ def test_the_state_of_an_asset_denies_whatever_the_grants_say(status: str, code:
     assert not answer(request(operation="continue"), permit(), about=facts(status=status)).allowed
 
 
-@pytest.mark.parametrize("unknown", [None, "", "unknown"])
+@pytest.mark.parametrize("unknown", [None, "", "unknown", "banana", "trainedAlgorithmicmedia", "composite"])
 def test_a_public_use_needs_to_know_whether_ai_made_it(unknown: str | None) -> None:
     asset = facts(digital_source_type=unknown)
     assert reasons(answer(request(), permit(), about=asset)) == {"AI_STATUS_UNKNOWN"}

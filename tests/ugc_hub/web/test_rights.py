@@ -230,3 +230,32 @@ def test_answers_about_what_is_not_there_are_not_found(hub: Hub, manager: Person
         assert plain(manager.get(path), 404)["code"] == "not_found"
     with hub.database.read() as session:
         assert session.scalar(select(func.count()).select_from(DecisionRow)) == 0
+
+
+@pytest.mark.parametrize("role", ["viewer", "channel_team", "designer"])
+def test_proofs_agreements_and_names_are_for_those_who_answer_for_rights(
+    role: str, manager: Person, program: Program, browser: Program, asset: str
+) -> None:
+    kim = plain(manager.post("/api/v1/persons", json={"name": "Kim Secret", "is_adult": True}), 201)["id"]
+    plain(manager.ask("PUT", f"/api/v1/assets/{asset}/rights", json={"people": [kim]}))
+    body = {"grant": {**GRANT, "layer": "likeness", "subject": kim, "note": "Kim Secret said so"}, "assets": [asset]}
+    body |= {"agreement": {"kind": "model_release", "licensor": "Kim Secret"}, "text": "Kim Secret agrees."}
+    (made,) = plain(manager.post("/api/v1/grants", json=body), 201)["items"]
+    proof = plain(prove(manager, made["id"], b"Kim Secret: yes", source_url="https://example.org/kimsecret"), 201)
+    version, hidden = made["version_id"], ("Kim Secret", "kimsecret", proof["sha256"])
+    papers = [f"/api/v1/evidence/{proof['id']}", f"/api/v1/agreements/{version}", f"/api/v1/agreements/{version}/text"]
+    reader, page = program(role), browser(role)
+    for path in papers:
+        assert reader.get(path).status_code == 403
+        assert manager.get(path).status_code == 200
+    for path in (f"/api/v1/grants/{made['id']}", f"/api/v1/assets/{asset}/rights", f"/api/v1/assets/{asset}/grants"):
+        seen = reader.get(path).get_data(as_text=True)
+        assert not [word for word in hidden if word in seen], path
+        assert "Kim Secret" in manager.get(path).get_data(as_text=True)
+    (shown,) = plain(reader.get(f"/api/v1/grants/{made['id']}"))["evidence"]
+    assert (shown["kind"], shown["sha256"]) == ("screenshot", None)
+    assert shown["captured_at"]
+    for path in (f"/grants/{made['id']}", f"/assets/{asset}", f"/assets/{asset}/why?channel=print"):
+        seen = page.get(path)
+        assert seen.status_code == 200
+        assert not [word for word in hidden if word in seen.get_data(as_text=True)], path

@@ -9,11 +9,12 @@ from flask import Response, request
 from pydantic import Field
 
 from ugc_hub import licensing
+from ugc_hub.accounts import require_papers
 from ugc_hub.catalog import FileOut
 from ugc_hub.errors import NotFound
 from ugc_hub.licensing import Proof
 from ugc_hub.models import DutyFulfilment, TakedownTask
-from ugc_hub.web.context import allowed, the_hub
+from ugc_hub.web.context import actor, allowed, the_hub
 from ugc_hub.web.files import send
 
 from .blueprint import blueprint, body, described, gives, gives_file, query
@@ -139,7 +140,7 @@ def take_back_duty(grant_id: str, duty: str) -> dict[str, Any]:
 @gives_file("Rights", "The file that proves that a duty was done")
 def see_duty_proof(fulfilment_id: str) -> Response:
     """Return exactly what was kept."""
-    allowed("rights.view")
+    require_papers(actor())
     with the_hub().database.read() as session:
         row = session.get(DutyFulfilment, fulfilment_id)
     return _file(row.proof_key if row else None, f"proof-{fulfilment_id}")

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from ugc_hub import licensing
+from ugc_hub.accounts import reads_papers
 from ugc_hub.errors import NotFound
 from ugc_hub.licensing import giving, panel
 from ugc_hub.models import Grant, GrantAsset
@@ -33,9 +34,9 @@ def one(grant_id: str) -> dict[str, Any]:
     Raises:
         NotFound: there is no such grant.
     """
-    hub = the_hub()
+    hub, named = the_hub(), reads_papers(allowed("rights.view"))
     with hub.database.read() as session:
-        found = panel.shown_grants(hub, session, [grant_id])
+        found = panel.shown_grants(hub, session, [grant_id], named=named)
     if not found:
         raise NotFound("There is no such grant.")
     return found[0]
@@ -55,7 +56,7 @@ def list_grants(asset_id: str, query: GrantQuery) -> dict[str, Any]:
     with hub.database.read() as session:
         panel.asset_of(session, actor, asset_id)
         ids = list(session.scalars(wanted.limit(query.limit + 1)))
-        items = panel.shown_grants(hub, session, ids[: query.limit])[::-1]
+        items = panel.shown_grants(hub, session, ids[: query.limit], named=reads_papers(actor))[::-1]
     return {"items": items, "next_cursor": items[-1]["id"] if len(ids) > query.limit else None}
 
 
@@ -63,8 +64,8 @@ def list_grants(asset_id: str, query: GrantQuery) -> dict[str, Any]:
 @gives(GrantOut)
 @described("Rights", "One grant")
 def see_grant(grant_id: str) -> dict[str, Any]:
-    """Return the terms of a grant, the same in words, its proofs and what ended it."""
-    allowed("rights.view")
+    """Return the terms of a grant, the same in words, its proofs and what ended it; who may not read proofs sees their
+    kind and date."""
     return one(grant_id)
 
 

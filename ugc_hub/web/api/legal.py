@@ -82,14 +82,14 @@ class MilestoneAsk(Asked):
 
 
 class EvidenceOut(Given):
-    """One proof of a grant."""
+    """One proof of a grant; who may not read proofs sees what it is and its date."""
 
     id: str
     kind: str
-    media_type: str
-    size_bytes: int
-    sha256: str
-    source_url: str
+    media_type: str | None = None
+    size_bytes: int | None = None
+    sha256: str | None = None
+    source_url: str | None = None
     captured_at: datetime
     checked_at: datetime | None
 
@@ -165,7 +165,12 @@ class RightsOut(Given):
 class AnswersAsk(Asked):
     """Answers to the questions on an asset; those that are left out stay as they are."""
 
-    digital_source_type: str | None = Field(default=None, max_length=60)
+    digital_source_type: str | None = Field(
+        default=None,
+        max_length=200,
+        description="A term of IPTC's list, as code or address.",
+        examples=["digitalCapture"],
+    )
     compensation: str | None = None
     is_testimonial: bool | None = None
     people: list[Any] | None = None
@@ -176,7 +181,12 @@ class AnswersAsk(Asked):
     tracks: list[str] | None = None
     ingredients: list[str] | None = None
     copyright_notice: str | None = None
-    data_mining: str | None = None
+    data_mining: str | None = Field(
+        default=None,
+        max_length=200,
+        description="A term of PLUS's list, as word or address.",
+        examples=["DMI-PROHIBITED"],
+    )
 
     def given(self) -> dict[str, Any]:
         """Return the answers that were given."""

@@ -7,12 +7,13 @@ from typing import Any, BinaryIO, cast
 from flask import Response, request
 
 from ugc_hub import licensing
+from ugc_hub.accounts import require_papers
 from ugc_hub.catalog import FileOut
 from ugc_hub.errors import NotFound, TooLarge, Truncated
 from ugc_hub.licensing import giving, panel
 from ugc_hub.licensing.evidence import LARGEST_BYTES
 from ugc_hub.models import Agreement, AgreementVersion, Evidence
-from ugc_hub.web.context import allowed, changing, the_hub
+from ugc_hub.web.context import actor, allowed, changing, the_hub
 from ugc_hub.web.files import send
 
 from .blueprint import blueprint, body, described, gives, gives_file, query
@@ -46,11 +47,11 @@ def _plain(agreement: Agreement, version: AgreementVersion) -> dict[str, Any]:
 @described("Rights", "Keep an agreement with its text")
 def make_agreement(body: AgreementAsk) -> dict[str, Any]:
     """Keep one wording of an agreement; grants name it by the id that is returned."""
-    hub, actor = the_hub(), allowed("rights.edit")
+    hub, who = the_hub(), allowed("rights.edit")
     plain = body.model_dump()
     sha256 = licensing.keep_text(hub, plain.pop("text"))
     with hub.database.write() as session:
-        version = licensing.agree(hub, session, actor, licensing.Agreed(**plain, text_sha256=sha256))
+        version = licensing.agree(hub, session, who, licensing.Agreed(**plain, text_sha256=sha256))
     return _plain(*_version(version.id))
 
 
@@ -59,7 +60,7 @@ def make_agreement(body: AgreementAsk) -> dict[str, Any]:
 @described("Rights", "One wording of an agreement")
 def see_agreement(version_id: str) -> dict[str, Any]:
     """Return what was agreed, without its text."""
-    allowed("rights.view")
+    require_papers(actor())
     return _plain(*_version(version_id))
 
 
@@ -67,7 +68,7 @@ def see_agreement(version_id: str) -> dict[str, Any]:
 @gives_file("Rights", "The text of an agreement")
 def see_agreement_text(version_id: str) -> Response:
     """Return the text as it was kept."""
-    allowed("rights.view")
+    require_papers(actor())
     _, version = _version(version_id)
     if version.text_key is None or version.text_sha256 is None:
         raise NotFound("This agreement has no text here.")
@@ -101,9 +102,9 @@ def whole_body() -> bytes:
 @described("Rights", "Add a proof to a grant")
 def add_evidence(grant_id: str, query: EvidenceQuery) -> dict[str, Any]:
     """Keep the bytes of the body under their hash; the grant counts as proven as long as they match it."""
-    actor = allowed("rights.edit")
+    who = allowed("rights.edit")
     proof = licensing.Proof(query.kind, whole_body(), request.mimetype or "application/octet-stream", query.source_url)
-    made = giving.prove(the_hub(), actor, grant_id=grant_id, proof=proof, activate=query.activate)
+    made = giving.prove(the_hub(), who, grant_id=grant_id, proof=proof, activate=query.activate)
     return _evidence(made)
 
 
@@ -119,7 +120,7 @@ def _evidence(evidence_id: str) -> dict[str, Any]:
 @gives_file("Rights", "The bytes of a proof")
 def download_evidence(evidence_id: str) -> Response:
     """Return exactly what was kept: pictures may be shown with `inline=1`, everything else is downloaded."""
-    allowed("rights.view")
+    require_papers(actor())
     with the_hub().database.read() as session:
         row = session.get(Evidence, evidence_id)
     if row is None:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from storage.errors import NotFound as Missing
 from ugc_hub import licensing
-from ugc_hub.accounts import Actor
+from ugc_hub.accounts import Actor, reads_papers
 from ugc_hub.errors import HubError, Invalid, NotFound
 from ugc_hub.licensing import giving, panel
 from ugc_hub.licensing.evidence import KINDS
@@ -43,9 +43,9 @@ SHOWN_TOTALS = 30
 
 
 def _one(grant_id: str) -> dict[str, Any]:
-    hub = the_hub()
+    hub, named = the_hub(), reads_papers(allowed("rights.view"))
     with hub.database.read() as session:
-        found = panel.shown_grants(hub, session, [grant_id])
+        found = panel.shown_grants(hub, session, [grant_id], named=named)
     if not found:
         raise NotFound("There is no such grant.")
     return found[0]
@@ -67,12 +67,14 @@ def show_grant(grant_id: str, problem: str = "") -> str:
         named = select(Asset.id, Asset.file_name).join(GrantAsset, GrantAsset.asset_id == Asset.id)
         assets = session.execute(named.where(GrantAsset.grant_id == grant_id).order_by(Asset.id).limit(100)).all()
         keys = session.execute(select(Evidence.id, Evidence.storage_key).where(Evidence.grant_id == grant_id)).all()
-    text = _text(version.text_key, version.text_key is not None) if version else None
-    shown = {one.id: _text(one.storage_key, _is_text(found, one.id)) for one in keys}
+    papers = reads_papers(actor)
+    text = _text(version.text_key, version.text_key is not None) if version and papers else None
+    shown = {one.id: _text(one.storage_key, _is_text(found, one.id)) for one in keys if papers}
     return render_template(
         "pages/grant.html",
         grant=found,
         version=version,
+        papers=papers,
         text=text,
         shown=shown,
         assets=assets,

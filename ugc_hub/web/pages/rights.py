@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import licensing
+from ugc_hub.accounts import reads_papers
 from ugc_hub.errors import Invalid
 from ugc_hub.licensing import naming, panel
 from ugc_hub.models import AssetPerson
@@ -31,7 +32,7 @@ def why(asset_id: str) -> str:
     hub, actor = the_hub(), allowed("rights.view")
     with hub.database.read() as session:
         panel.asset_of(session, actor, asset_id)
-        answer = view.why(hub, session, asset_id, request.args)
+        answer = view.why(hub, session, asset_id, request.args, persons=reads_papers(actor))
     return render_template("partials/why.html", answer=answer, asset_id=asset_id, **view.choices())
 
 
