@@ -15,7 +15,7 @@ from typing import Any
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DataError
+from sqlalchemy.exc import ArgumentError, DataError, StatementError
 from sqlalchemy.orm import Session, sessionmaker
 
 from ugc_hub.errors import BadSettings, Invalid
@@ -49,7 +49,14 @@ def _storable() -> Iterator[None]:
     try:
         yield
     except (DataError, UnicodeEncodeError, OverflowError) as error:
-        raise Invalid("A value is too long or too large, or holds characters that cannot be stored.") from error
+        raise Invalid(_NOT_STORABLE) from error
+    except StatementError as error:
+        if isinstance(error.orig, OverflowError):  # an instant at the end of the calendar has none in UTC
+            raise Invalid(_NOT_STORABLE) from error
+        raise
+
+
+_NOT_STORABLE = "A value is too long or too large, or holds characters that cannot be stored."
 
 
 class Database:

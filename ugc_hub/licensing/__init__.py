@@ -33,7 +33,7 @@ from .milestones import Spent, milestone, record_usage
 from .own import STATEMENT, declare_known, declare_own, doubt, is_own
 from .persons import PersonData, add_person, erase_person, keep_person, read_person, set_adult, tie, update_person
 from .policies import mining_page, mining_policy, policy_of_agreement, policy_of_asset
-from .replaying import Deviation, deviations
+from .replaying import Deviation
 from .revoking import Withdrawal, revoke
 from .sheets import Sheets, read_sheets
 from .signing import ingredient_key
@@ -44,6 +44,7 @@ from .totals import Total, plain_total, state_total, totals_of
 from .usable import count_usable, usable, usable_ids
 from .versions import Change, set_state, supersede, write
 from .watching import TransferEnded, Watch
+from .witnessing import deviations
 from .wording import Told, sentence_of
 
 __all__ = [

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,10 +16,11 @@ from ugc_hub.accounts import Actor
 from ugc_hub.audit import record
 from ugc_hub.errors import Gone, Invalid, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.models import Agreement, AgreementVersion, Asset, Grant, GrantAsset
+from ugc_hub.models import Agreement, AgreementVersion, Asset, Creator, Grant, GrantAsset, Person
 from ugc_hub.rights import read_instant
 
 from .changes import changed
+from .checking import LONGEST_DAYS, SIGNERS, is_instant, is_zone, text, whole
 from .following import Clause, standing, waiting
 from .milestones import copy_for, per_asset
 
@@ -33,7 +35,6 @@ KINDS = (
     "policy",
 )
 REVOCABLE = ("no", "with_notice", "any_time")
-SIGNERS = ("creator", "person", "guardian", "owner", "agent", "brand")
 LONGEST_TEXT_BYTES = 1_000_000
 
 
@@ -64,14 +65,14 @@ def text_key(sha256: str) -> str:
     return f"texts/{sha256}"
 
 
-def keep_text(hub: Hub, text: str) -> str:
+def keep_text(hub: Hub, words: str) -> str:
     """Store a text once under the SHA-256 of its UTF-8, and return that; call it before the transaction.
 
     Raises:
         Invalid: the text is empty or longer than a million bytes.
     """
-    data = text.encode()
-    if not text.strip() or len(data) > LONGEST_TEXT_BYTES:
+    data = words.encode()
+    if not words.strip() or len(data) > LONGEST_TEXT_BYTES:
         raise Invalid("The text is empty or too long.", extra={"field": "text"})
     sha256 = hashlib.sha256(data).hexdigest()
     hub.storage.put(text_key(sha256), data, content_type="text/plain")
@@ -96,16 +97,10 @@ def agree(hub: Hub, session: Session, actor: Actor, agreed: Agreed) -> Agreement
     """Write one wording in the caller's transaction; its grants name the version that is returned.
 
     Raises:
-        Invalid: a word is none of those it may be.
+        Invalid: a member is none of what it may be.
         NotFound: there is no agreement of this id.
     """
-    for field, value, words in (
-        ("kind", agreed.kind, KINDS),
-        ("revocable", agreed.revocable, REVOCABLE),
-        ("signed_by_role", agreed.signed_by_role or "brand", SIGNERS),
-    ):
-        if value not in words:
-            raise Invalid(f"The {field} of an agreement is one of {', '.join(words)}.", extra={"field": field})
+    _check(session, agreed)
     agreement = _agreement(hub, session, agreed)
     numbers = select(func.max(AgreementVersion.number)).where(AgreementVersion.agreement_id == agreement.id)
     version = AgreementVersion(
@@ -124,6 +119,52 @@ def agree(hub: Hub, session: Session, actor: Actor, agreed: Agreed) -> Agreement
     details = {"form": agreement.kind, "number": version.number, "text_sha256": version.text_sha256}
     record(session, hub.now(), "agreement.signed", agreement.id, actor=actor.user_id, version=version.id, **details)
     return version
+
+
+def _check(session: Session, agreed: Agreed) -> None:
+    """Refuse what would be kept and be wrong at every later question."""
+    for field, value, words in (
+        ("kind", agreed.kind, KINDS),
+        ("revocable", agreed.revocable, REVOCABLE),
+        ("signed_by_role", agreed.signed_by_role or "brand", SIGNERS),
+    ):
+        if value not in words:
+            _refuse(field, f"is one of {', '.join(words)}")
+    for field, most in (("title", 10_000), ("licensor", 10_000), ("locale", 20)):
+        if not text(most)(getattr(agreed, field)):
+            _refuse(field, f"is a text of at most {most:,} characters")
+    if not whole(0, LONGEST_DAYS)(agreed.notice_days):
+        _refuse("notice_days", f"is a whole number from 0 to {LONGEST_DAYS:,}")
+    if agreed.zone is not None and not is_zone(agreed.zone):
+        _refuse("zone", "is a time zone such as Europe/Berlin")
+    signed = agreed.signed_at
+    if signed is not None and (not isinstance(signed, datetime) or signed.utcoffset() is None):
+        _refuse("signed_at", "is an instant with an offset")
+    if agreed.agreement_id is None:
+        _parties(session, agreed)
+
+
+def _parties(session: Session, agreed: Agreed) -> None:
+    """Whom a new agreement is with, and which assets of theirs it reaches."""
+    for field, table in (("creator_id", Creator), ("person_id", Person)):
+        one = getattr(agreed, field)
+        if one is not None and (not text(60)(one) or session.get(table, one) is None):
+            _refuse(field, "is unknown here")
+    covers = agreed.covers
+    if covers is None:
+        return
+    known = ("creator_id", "campaign_id", "from", "to")
+    if not isinstance(covers, Mapping) or set(covers) - set(known) or not text(60)(covers.get("creator_id")):
+        _refuse("covers", f"names a creator_id, and may have {', '.join(known[1:])}")
+    if not text(60)(covers.get("campaign_id") or ""):
+        _refuse("covers", "names its campaign by id")
+    for name in ("from", "to"):
+        if covers.get(name) is not None and not is_instant(covers[name]):
+            _refuse("covers", f"has `{name}` as an instant with an offset")
+
+
+def _refuse(field: str, words: str) -> NoReturn:
+    raise Invalid(f"The {field} of an agreement {words}.", extra={"field": field})
 
 
 def _agreement(hub: Hub, session: Session, agreed: Agreed) -> Agreement:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ugc_hub.accounts import SYSTEM
+from ugc_hub.accounts import SYSTEM, Actor
 from ugc_hub.audit import record as record_event
 from ugc_hub.hub import Hub
 from ugc_hub.models import ConsentEvent, ConsentRecord, DataKey, Grant, Person
@@ -255,11 +255,12 @@ def withdraw(
     return effects
 
 
-def suspend(session: Session, record: ConsentRecord) -> list[str]:
+def suspend(hub: Hub, session: Session, actor: Actor, record: ConsentRecord) -> list[str]:
     """Take the grants of a consent out of force, because it is to be given anew; return their ids."""
     rows = _standing_grants(session, record)
     for row in rows:
         row.state = "suspended"
+        record_event(session, hub.now(), "grant.suspended", row.id, actor=actor.user_id, consent=record.id)
     session.flush()
     return [row.id for row in rows]
 

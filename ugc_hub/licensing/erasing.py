@@ -164,7 +164,7 @@ def _asset(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: s
         session.execute(delete(table).where(column == asset_id))
     session.execute(delete(AssetLink).where((AssetLink.asset_id == asset_id) | (AssetLink.other_id == asset_id)))
     session.execute(delete(AssetPerson).where(AssetPerson.asset_id == asset_id))
-    captured = _captured(session, asset_id) + scrub_duties(session, asset_id)
+    captured = _captured(hub, session, asset_id) + scrub_duties(session, asset_id)
     asset.status, asset.file_name, asset.facts, asset.previews = ERASED, "", None, {}
     asset.width = asset.height = asset.duration_s = asset.focal_x = asset.focal_y = None
     asset.pixel_sha256 = asset.perceptual_hash = None
@@ -179,7 +179,7 @@ def _asset(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: s
     _proof(hub, session, actor, kind="asset", object_id=asset_id, reason=reason, details=details)
 
 
-def _captured(session: Session, asset_id: str) -> list[str]:
+def _captured(hub: Hub, session: Session, asset_id: str) -> list[str]:
     """Remove captured posts and messages of grants that are about no other asset; return their keys."""
     others = select(GrantAsset.grant_id).where(GrantAsset.asset_id != asset_id)
     own = select(GrantAsset.grant_id).where(GrantAsset.asset_id == asset_id, GrantAsset.grant_id.not_in(others))
@@ -187,6 +187,7 @@ def _captured(session: Session, asset_id: str) -> list[str]:
     keys = [row.storage_key for row in rows]
     for row in rows:
         session.delete(row)
+        record(session, hub.now(), "evidence.erased", row.id, grant=row.grant_id)
     session.flush()
     return keys
 

@@ -17,6 +17,7 @@ from ugc_hub.hub import Hub
 from ugc_hub.models import Evidence, Grant
 
 from .changes import grants_changed
+from .witnessing import row_digest
 
 KINDS = (
     "permalink_snapshot",
@@ -88,7 +89,7 @@ def attach(hub: Hub, session: Session, actor: Actor, *, grant_id: str, proof: Pr
     )
     session.add(row)
     session.flush()
-    details = {"evidence": row.id, "form": row.kind, "sha256": sha256}
+    details = {"evidence": row.id, "form": row.kind, "sha256": sha256, "row": row_digest(row)}
     record(session, hub.now(), "evidence.attached", grant_id, actor=actor.user_id, **details)
     verify(hub, session, [grant_id])
     return row

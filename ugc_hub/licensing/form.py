@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .agreements import KINDS, SIGNERS
+from . import checking
+from .agreements import KINDS
+from .checking import SIGNERS
 
-REFERENCE = "docs/reference/rights.md"
+REFERENCE = checking.REFERENCE
 """The page that is made of this module, of the vocabulary and of the form itself."""
 
 

@@ -51,6 +51,9 @@ class Given:
             raise Invalid("`assets` is a list of ids, or null for all assets.", extra={"field": "assets"})
         if "assets" not in plain or (isinstance(assets, list) and not assets and not agreement):
             raise Invalid("Name the assets.", extra={"field": "assets"})
+        for name in ("text", "version_id"):
+            if not isinstance(plain.get(name), str | None):
+                raise Invalid(f"`{name}` is a text.", extra={"field": name})
         return Given(
             grant,
             None if assets is None else tuple(assets),

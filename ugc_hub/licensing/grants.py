@@ -12,8 +12,8 @@ from ugc_hub.accounts import Actor, require
 from ugc_hub.audit import record
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
+from ugc_hub.models import AgreementVersion, GrantAsset, GrantSupersession
 from ugc_hub.models import Grant as GrantRow
-from ugc_hub.models import GrantAsset, GrantSupersession
 from ugc_hub.rights import (
     DateRefused,
     Grant,
@@ -27,6 +27,7 @@ from ugc_hub.rights import (
 
 from .canonical import digest
 from .changes import grants_changed
+from .checking import check
 from .form import REFERENCE
 from .terms import term_of
 
@@ -60,11 +61,14 @@ def add(hub: Hub, session: Session, actor: Actor, draft: Draft) -> GrantRow:
 
     Raises:
         Forbidden: the actor may not edit rights.
-        Invalid: a word is not in the vocabulary, an instant has no offset, or the term cannot be told.
+        Invalid: a member has another type, a word is not in the vocabulary, the term cannot be told, or there is no
+            such version of an agreement.
     """
     require(actor, "rights.edit")
     plain = {"grantee": [hub.settings.party], "state": "draft", **draft.plain}
     grant, term = _check(hub, plain, draft)
+    if draft.version_id is not None and session.get(AgreementVersion, draft.version_id) is None:
+        raise Invalid("There is no such version of an agreement.", extra={"field": "version_id"})
     row = _row(hub, actor, grant=grant, plain=plain)
     row.version_id, row.reach = draft.version_id, "all" if draft.assets is None else "assets"
     row.starts_at, row.ends_at, row.perpetual = term.starts_at, term.ends_at, term.perpetual
@@ -112,6 +116,7 @@ def _check(hub: Hub, plain: dict[str, Any], draft: Draft) -> tuple[Grant, Term]:
     unknown = sorted(set(plain) - MEMBERS - set(CAPS) - COUNTERS)
     if unknown:
         raise Invalid(f"A grant has no member {', '.join(unknown)}. {SEE}", extra={"field": unknown[0]})
+    check(plain)
     try:
         grant = read_grant({**plain, "id": "new", "assets": list(draft.assets or ()) or None})
         term = term_of(plain, replace(draft.milestones, signed_at=grant.signed_at), hub.now())

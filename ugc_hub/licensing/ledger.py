@@ -27,6 +27,7 @@ from .copies import copy_page
 from .deciding import Answers, Use, ask_each, keep_each, refusal
 from .duties import duty_words
 from .milestones import record_usage
+from .witnessing import row_digest
 
 SAME_USE = timedelta(hours=1)
 """A file taken again so soon by the same person for the same use is one use: a range, or a check for changes."""
@@ -240,6 +241,7 @@ def _write(hub: Hub, session: Session, actor: Actor, looks: list[_Look], *, answ
         usage = written[id(one)]
         record_usage(hub, session, usage)
         details = {"usage": usage.id, "exit": usage.exit, "channel": usage.channel, "decision": usage.decision_id}
+        details["row"] = row_digest(usage)
         record(session, hub.now(), "copy.left", usage.asset_id, actor=actor.user_id, **details)
     return [replace(one, known=written.get(id(one), one.known)) for one in looks]
 

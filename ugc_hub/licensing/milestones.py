@@ -18,6 +18,7 @@ from ugc_hub.models import Asset, GrantAsset, GrantMilestone, Usage
 from ugc_hub.models import Grant as GrantRow
 from ugc_hub.rights import Milestones, read_instant, standard, write_instant
 
+from .carrying import carry_proofs
 from .changes import grants_changed
 from .terms import term_of
 
@@ -59,6 +60,8 @@ def milestone(
     row = locked(hub, session, grant_id)
     if name not in NAMES:
         raise Invalid(f"A milestone is one of {', '.join(NAMES)}.", extra={"field": "name"})
+    if at is not None and at.utcoffset() is None:
+        raise Invalid("Give the time with its offset, such as 2026-12-31T00:00:00Z.", extra={"field": "at"})
     if not row.body.get("window") and name != "cap_reached":
         raise Invalid("The term of this grant is in fixed dates; no event moves it.", extra={"field": "grant_id"})
     put(hub, session, actor, row=row, name=name, at=at or hub.now())
@@ -126,6 +129,9 @@ def copy_for(session: Session, hub: Hub, row: GrantRow, asset: Asset) -> str | N
     session.add(GrantMilestone(grant_id=copy.id, name="delivered", at=asset.created_at))
     session.flush()
     _resolve(hub, session, copy)
+    carry_proofs(hub, session, row.id, [copy])
+    details = {"effect": copy.effect, "layer": copy.layer, "state": copy.state, "content_hash": copy.content_hash}
+    record(session, hub.now(), "grant.added", copy.id, copy_of=row.id, **details)
     return copy.id
 
 

@@ -29,7 +29,7 @@ class Deviation:
     words: str
 
 
-def deviations(session: Session) -> Iterator[Deviation]:
+def decided_otherwise(session: Session) -> Iterator[Deviation]:
     """Yield what is wrong with kept decisions: each is compared with the audit, and made again.
 
     Memory does not grow with their number. Decisions from before the audit knew of them are only made again, and those

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from ugc_hub.rights import RevocationEffect, RevocationEvent, effect_of, standar
 from .afterlife import ENDED, review, settle
 from .changes import grants_changed
 from .facts import close
+from .witnessing import row_digest
 
 BASES = (
     "contract_notice",
@@ -27,6 +28,7 @@ BASES = (
     "erasure_request",
     "evidence_source_gone",
 )
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def revoke(hub: Hub, session: Session, actor: Actor, *, grant_id: str, withdrawa
     """End a grant as its agreement and the basis say; its assets go on hold or come down where the basis asks for it.
 
     Raises:
-        Invalid: the basis, a channel or a territory is unknown.
+        Invalid: the basis, a channel or a territory is unknown, or the time has no offset or lies ahead.
         NotFound: there is no such grant.
     """
     require(actor, "rights.edit")
@@ -53,28 +55,28 @@ def revoke(hub: Hub, session: Session, actor: Actor, *, grant_id: str, withdrawa
     row = session.get(Grant, grant_id)
     if row is None:
         raise NotFound("There is no such grant.")
-    requested = withdrawal.requested_at or hub.now()
+    requested = _requested(hub, withdrawal)
     effect = effect_of(_event(session, row, withdrawal.basis, requested))
     row.revoked = True
     row.state = effect.grant_state if effect.grant_state != "active" else row.state
     places = standard().atlas.expand(frozenset(withdrawal.territories), hub.now().date())
-    session.add(
-        Revocation(
-            id=hub.new_id("rvk"),
-            created_at=hub.now(),
-            grant_id=row.id,
-            requested_at=requested,
-            effective_at=effect.effective_at,
-            basis=withdrawal.basis,
-            channels=sorted(withdrawal.channels) or None,
-            territories=sorted(places) or None,
-            requested_by=actor.user_id,
-            note=withdrawal.note,
-        )
+    said = Revocation(
+        id=hub.new_id("rvk"),
+        created_at=hub.now(),
+        grant_id=row.id,
+        requested_at=requested,
+        effective_at=effect.effective_at,
+        basis=withdrawal.basis,
+        channels=sorted(withdrawal.channels) or None,
+        territories=sorted(places) or None,
+        requested_by=actor.user_id,
+        note=withdrawal.note,
     )
+    session.add(said)
     session.flush()
     assets = list(session.scalars(select(GrantAsset.asset_id).where(GrantAsset.grant_id == row.id)))
     details = {"basis": withdrawal.basis, "effective_at": effect.effective_at and effect.effective_at.isoformat()}
+    details |= {"revocation": said.id, "row": row_digest(said)}
     record(session, hub.now(), "grant.revoked", row.id, actor=actor.user_id, assets=assets, **details)
     _copies(hub, session, effect, assets=assets if row.reach == "assets" else None, withdrawal=withdrawal)
     for asset_id in assets if effect.asset_status != "active" else []:
@@ -117,6 +119,18 @@ def _copies(
         )
 
 
+def _requested(hub: Hub, withdrawal: Withdrawal) -> datetime:
+    """When somebody said it: an instant of the past, so that what ends at once ends now."""
+    now, said = hub.now(), withdrawal.requested_at
+    if said is None:
+        return now
+    if said.utcoffset() is None:
+        raise Invalid("Give the time with its offset, such as 2026-12-31T00:00:00Z.", extra={"field": "requested_at"})
+    if said > now + CLOCKS_DIFFER:
+        raise Invalid("Nobody can have asked for it in the future.", extra={"field": "requested_at"})
+    return min(said, now)
+
+
 def _check(withdrawal: Withdrawal) -> None:
     if withdrawal.basis not in BASES:
         raise Invalid(f"A grant ends by {', '.join(BASES)}.", extra={"field": "basis"})
@@ -133,9 +147,15 @@ def _event(session: Session, row: Grant, basis: str, requested: datetime) -> Rev
         requested_at=requested,
         layer=row.layer,
         revocable=agreement.revocable if agreement else "no",
-        notice_days=agreement.notice_days if agreement else 0,
+        notice_days=_days(agreement),
         evidence_level=int(row.body.get("evidence_level") or 0),
     )
+
+
+def _days(agreement: Agreement | None) -> int:
+    """The notice; what is no number, as SQLite keeps anything, protects nobody's use."""
+    days = agreement.notice_days if agreement else 0
+    return days if isinstance(days, int) else 0
 
 
 def _agreement(session: Session, row: Grant) -> Agreement | None:

@@ -19,6 +19,7 @@ from ugc_hub.models import Agreement, AgreementVersion, Asset, Grant, GrantAsset
 from .agreements import Agreed, agree
 from .carrying import carry
 from .changes import grants_changed
+from .checking import check
 from .comparing import compare
 from .grants import Draft, add, plain_of
 from .milestones import PER_ASSET, delivered, keep_milestones
@@ -88,7 +89,9 @@ def supersede(hub: Hub, session: Session, actor: Actor, *, grant_id: str, change
         raise Conflict("This grant was revoked; give a new one instead.")
     assets = tuple(session.scalars(select(GrantAsset.asset_id).where(GrantAsset.grant_id == grant_id)))
     signed = change.signed_at or hub.now()
-    seen = compare(hub, session, old, plain=merged(old, change.plain), signed_at=change.signed_at)
+    plain = merged(old, change.plain)
+    check({**plain, "signed_at": signed.isoformat()})
+    seen = compare(hub, session, old, plain=plain, signed_at=change.signed_at)
     draft = Draft(
         {**seen.plain, "supersedes": [grant_id]},
         None if old.reach == "all" else tuple(sorted(assets)),

@@ -131,7 +131,7 @@ def _hand_in(
             shown = [form.person_id] if of_it.shows_creator else []
             _answer(hub, session, asset_id, answers=of_it, people=shown + (others if of_it.others else []))
     own = own_consent(session, form.submission_id)
-    consent.suspend(session, own)
+    consent.suspend(hub, session, SYSTEM, own)
     adult = answers.of_age == "yes"
     own.layers = ["copyright", "likeness"] if answers.shows_creator else ["copyright"]
     given = _given(session, form, assets=assets, signed=signed, name=name, hub=hub, answers=answers)

@@ -152,7 +152,7 @@ def _approve(hub: Hub, session: Session, actor: Actor, row: SubmissionForm) -> N
 
 def _ask(hub: Hub, session: Session, actor: Actor, row: SubmissionForm) -> None:
     """Let the creator change it; what was agreed so far is out of force until it is handed in again."""
-    suspended = consent.suspend(session, own_consent(session, row.submission_id))
+    suspended = consent.suspend(hub, session, actor, own_consent(session, row.submission_id))
     if suspended:
         licensing.changes.changed(hub, session, _assets(session, row))
     row.state, row.expires_at = "asked", hub.now() + timedelta(days=ASKED_DAYS)

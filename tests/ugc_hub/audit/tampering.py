@@ -9,7 +9,8 @@ from ugc_hub.audit import Broken, record, verify
 from ugc_hub.hub import Hub
 from ugc_hub.models import Event
 
-TABLES = ("events", "decisions", "decision_inputs", "revocations", "agreement_versions")
+KEPT = ("events", "decisions", "decision_inputs", "revocations", "agreement_versions")
+TABLES = (*KEPT, "grants", "evidence", "usages")
 
 
 def happen(hub: Hub, count: int = 6, kind: str = "thing.done") -> None:

@@ -156,7 +156,7 @@ def test_terms_in_the_words_of_a_contract_become_instants(hub: Hub) -> None:
         ({"state": "great"}, "state"),
         ({"layer": "soul"}, "layer"),
         ({"effect": "maybe"}, "effect"),
-        ({"starts_at": "2026-01-01T00:00:00"}, "grant"),
+        ({"starts_at": "2026-01-01T00:00:00"}, "starts_at"),
         ({"starts_at": "2026-01-02T00:00:00Z", "ends_at": "2026-01-01T00:00:00Z"}, "ends_at"),
         ({"window": {"until": "2026-12-31"}}, "window"),
         ({"window": {"until": "yesterday"}}, "window"),

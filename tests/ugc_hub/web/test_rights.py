@@ -256,6 +256,6 @@ def test_proofs_agreements_and_names_are_for_those_who_answer_for_rights(
     assert (shown["kind"], shown["sha256"]) == ("screenshot", None)
     assert shown["captured_at"]
     for path in (f"/grants/{made['id']}", f"/assets/{asset}", f"/assets/{asset}/why?channel=print"):
-        seen = page.get(path)
-        assert seen.status_code == 200
-        assert not [word for word in hidden if word in seen.get_data(as_text=True)], path
+        answer = page.get(path)
+        assert answer.status_code == 200
+        assert not [word for word in hidden if word in answer.get_data(as_text=True)], path
