@@ -1,6 +1,6 @@
 """How a picture was made, and what may be mined, become words of the lists of IPTC and PLUS
 
-Revision: 0017, follows 0016
+Revision: 0018, follows 0017
 """
 
 from collections.abc import Callable
@@ -10,8 +10,8 @@ from alembic import op
 
 from ugc_hub.rights.standards import UnknownWord, data_mining, source_type
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
