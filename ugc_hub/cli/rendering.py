@@ -144,6 +144,10 @@ def _write(hub: Hub, made: dict[str, RenditionView], left: dict[Entry, Left], ou
     return files
 
 
+HINTS = {"use_unstated": " Say it with --channel."}
+"""What a command adds to a reason that pages tell too."""
+
+
 def _report(rows: list[dict[str, Any]], json_: bool) -> None:
     if json_:
         show({"results": rows})
@@ -151,7 +155,7 @@ def _report(rows: list[dict[str, Any]], json_: bool) -> None:
     for row in rows:
         say(f"{row['outcome']:8} {row['preset_id']}")
         for reason in row["reasons"]:
-            say(f"         {reason['sentence']}")
+            say(f"         {reason['sentence']}{HINTS.get(reason['code'], '')}")
         for view in row["renditions"]:
             words = view["file"] or f"{view['status']}: {view['message']}"
             say(f"         {view['width']}x{view['height']} {view['size_bytes'] or 0:,} bytes  {words}")

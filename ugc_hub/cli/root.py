@@ -89,7 +89,8 @@ class Commands(click.Group):
             # At the command line sits the operator: the engine's own words, which may name folders, help there.
             engine = isinstance(error, StorageError | MediaError)
             cause = f" ({error})" if engine and str(error) != known.message else ""
-            say(f"Error: {known.message}{cause} [{known.code}]".replace("\n", " "), err=True)
+            hint = " Say it with --channel." if known.code == "use_unstated" else ""
+            say(f"Error: {known.message}{cause}{hint} [{known.code}]".replace("\n", " "), err=True)
             sys.exit(1)
 
 

@@ -32,6 +32,7 @@ CHANNELS = {
 """Names of the channels for people; a child is named with its own word behind."""
 CHILDREN = {"pdp": "product pages", "home": "home page", "ctv": "connected TV", "x": "X", "tiktok": "TikTok"}
 CHILDREN |= {"youtube": "YouTube", "linkedin": "LinkedIn", "instagram": "Instagram", "facebook": "Facebook"}
+CHILDREN |= {"amazon": "Amazon", "retailer": "retailers", "linear": "broadcast"}
 CHILDREN |= {"meta": "Meta", "pinterest": "Pinterest", "snapchat": "Snapchat", "threads": "Threads"}
 EDITS = {
     ANY_EDIT: "any edit but by AI",

@@ -19,7 +19,7 @@ from ugc_hub.rights import Decision, write_decision
 from workers.media.shapes import ImagePlan
 
 UNSTATED = "use_unstated"
-SEVERAL = "Say where the file will be used (`--channel`): its presets belong to several channels."
+SEVERAL = "Say where the file will be used: its presets belong to several channels."
 """Code of a preset that belongs to no channel, where nobody said for which one the file is meant."""
 
 
@@ -89,7 +89,7 @@ def ask(
 def unstated(preset: Preset) -> str:
     """Return the sentence for a preset whose channel has to be stated."""
     names = " or ".join(choices_of(preset.target))
-    return f"This preset runs in several kinds of places: state the channel of the use (`--channel`), such as {names}."
+    return f"This preset runs in several kinds of places: state the channel of the use, such as {names}."
 
 
 def _judged(framed: Framing, channel: str | None, decision: Decision | None, preset: Preset) -> Asked:

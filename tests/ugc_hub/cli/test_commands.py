@@ -126,6 +126,10 @@ def test_from_a_photo_to_a_zip(run: Run, tmp_path: Path) -> None:
     assert file.read_bytes().startswith(b"\xff\xd8")
     assert "refused" in run("render", asset_id, "--preset", LARGE, "--out", "out", exits=1).stdout
     assert "Error" in run("render", asset_id, "--preset", SQUARE, "--out", str(file / "x"), exits=1).stderr
+    several = ("render", asset_id, "--preset", "google.pmax.image.1x1", "--out", "several")
+    said = "the channel of the use, such as display or paid_social.youtube. Say it with --channel."
+    assert said in run(*several, exits=1).stdout
+    assert "refused" not in run(*several, "--channel", "display").stdout
 
     run("pack", asset_id, "--preset", SQUARE, "--out", "pack.zip")
     with zipfile.ZipFile("pack.zip") as archive:
