@@ -43,10 +43,10 @@ def granted(site: Served, *asset_ids: str, proof: bytes | None = b"You may.") ->
         "edits": ["crop"],
         "products": ["*"],
         "window": {"trigger": "date", "start": "2020-05-01", "until": "2090-10-31", "zone": "Europe/Berlin"},
-        "evidence_level": 3,
+        "evidence_level": 2,
         "signed_at": "2020-04-01T00:00:00Z",
     }
     agreement = {"kind": "licence", "licensor": "Ana"}
     given = giving.Given.of({"grant": plain, "assets": list(asset_ids), "agreement": agreement, "text": "You may."})
-    evidence = Proof("screenshot", proof, "text/plain") if proof else None
+    evidence = Proof("clickwrap", proof, "text/plain") if proof else None
     return str(giving.give(site.hub, SYSTEM, given, evidence)[0]["id"])

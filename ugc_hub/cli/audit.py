@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import click
@@ -27,18 +27,19 @@ def audit() -> None:
 @click.option("--known", metavar="NUMBER:HASH", help="A newest entry that was noted earlier; it must still be there.")
 @as_json
 def verify_command(known: str | None, json_: bool) -> None:
-    """Check every entry and make every kept decision again. Exit status 1 when something is wrong.
+    """Check every entry, kept decision, grant, proof and copy. Exit status 1 when something is wrong.
 
     Note the newest entry that is printed in another place: a copy of the database from an earlier day is whole in
     itself, and only such a note tells that it is not today's.
     """
     from ugc_hub.audit import verify
     from ugc_hub.licensing import deviations
+    from ugc_hub.licensing.evidence import broken_now
 
     noted = _known(known) if known else None
     with opened() as hub, hub.database.read() as session:
         verdict = verify(session, hub.secret, known=noted)
-        wrong = list(islice(deviations(session), MOST_NAMED))
+        wrong = list(islice(chain(deviations(session), broken_now(hub, session)), MOST_NAMED))
     newest = f"{verdict.head.sequence}:{verdict.head.hash}"
     if json_:
         broken = asdict(verdict.broken) if verdict.broken else None

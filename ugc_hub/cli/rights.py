@@ -197,7 +197,7 @@ def revoke_command(grant_id: str, **given: Any) -> None:
 @click.option("--assets", required=True, type=click.File("r", encoding="utf-8-sig"), help="Sheet of the assets.")
 @click.option("--creators", type=click.File("r", encoding="utf-8-sig"), help="Sheet of the creators.")
 @click.option("--state", "stated", multiple=True, help="reviewed, no-property or platform-authorised; repeatable.")
-@click.option("--evidence-level", type=click.IntRange(0, 4), default=2, show_default=True)
+@click.option("--evidence-level", type=click.IntRange(0, 2), default=2, show_default=True)
 @as_json
 def import_command(grants: Any, assets: Any, creators: Any, json_: bool, **given: Any) -> None:
     """Take in a campaign's grants from CSV sheets, all of them or none.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 from ugc_hub.accounts import actor_of, may
 from ugc_hub.audit import record
 from ugc_hub.hub import Hub, crash_point
-from ugc_hub.licensing import Ending, come_due, endings, escalate, untold
+from ugc_hub.licensing import Ending, come_due, endings, escalate, escalate_claims, untold
 from ugc_hub.models import Asset, TakedownTask, Usage, User, Webhook
 from ugc_hub.templating import templates_dir
 from workers.queue.context import JobContext
 from workers.queue.jobs import enqueue
 from workers.queue.shapes import Options
 
+from . import claims
 from .posting import post
 
 MOST_LINES = 200
@@ -32,11 +33,12 @@ def afterlife(hub: Hub, context: JobContext) -> Mapping[str, Any]:
     crash_point("after_settled")
     with hub.database.write() as session:
         late = escalate(hub, session)
+        claimed = escalate_claims(hub, session)
         if late:
             users = users_of(session, roles=("legal", "admin"))
             ask_notice(hub, session, users, {"about": "overdue", "tasks": late[:MOST_LINES]})
     hub.ring()
-    return {"escalated": len(late)}
+    return {"escalated": len(late), "claims": len(claimed)}
 
 
 def _settle(hub: Hub, context: JobContext, *, every: bool) -> None:
@@ -134,7 +136,15 @@ def _webhook(hub: Hub, session: Session, payload: Mapping[str, Any]) -> tuple[st
     return "A webhook was switched off", body
 
 
-LETTERS = {"overdue": _overdue, "expiring": _expiring, "webhook": _webhook}
+LETTERS: Mapping[str, Callable[[Hub, Session, Mapping[str, Any]], tuple[str, str] | None]] = {
+    "overdue": _overdue,
+    "expiring": _expiring,
+    "webhook": _webhook,
+    "claim": claims.came,
+    "claims_overdue": claims.overdue,
+    "broken": claims.broken,
+}
+"""What writes a mail, by what it is about."""
 
 
 def _text(name: str, **values: Any) -> str:

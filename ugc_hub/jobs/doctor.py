@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text
 from storage.errors import NotFound, StorageError
 from ugc_hub.database import pending
 from ugc_hub.hub import Hub
+from ugc_hub.licensing.evidence import broken_now
 from ugc_hub.models import Asset, Rendition
 from ugc_hub.settings import Settings
 from workers.media.sandbox import Sandbox
@@ -40,7 +41,7 @@ class Finding:
 
 
 def examine(hub: Hub, *, deep: bool = False) -> Iterator[Finding]:
-    """Yield findings, the foundations first; `deep` reads every original and compares its SHA-256."""
+    """Yield findings, the foundations first; `deep` reads originals, proofs and texts and compares them."""
     if pending(hub.database):
         yield Finding("error", "migration_pending", "The database is older than the code. Run: ugc-hub migrate.")
         return
@@ -49,6 +50,7 @@ def examine(hub: Hub, *, deep: bool = False) -> Iterator[Finding]:
     yield from _jobs(hub)
     if deep:
         yield from _contents(hub)
+        yield from _proofs(hub)
 
 
 def media_findings(settings: Settings) -> Iterator[Finding]:
@@ -110,6 +112,12 @@ def _jobs(hub: Hub) -> Iterator[Finding]:
         for job in find(session.connection(), Query(state="dead", limit=100)):
             words = f"Job {job.id} ({job.kind}) gave up: {job.error or 'no reason'}"
             yield Finding("warning", "dead_job", words, str(job.id))
+
+
+def _proofs(hub: Hub) -> Iterator[Finding]:
+    with hub.database.read() as session:
+        for one in broken_now(hub, session):
+            yield Finding("error", "broken_proof", one.words, one.id)
 
 
 def _contents(hub: Hub) -> Iterator[Finding]:

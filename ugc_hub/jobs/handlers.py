@@ -17,12 +17,14 @@ from workers.queue.context import Handler, JobContext
 
 from .afterlife import afterlife, digest
 from .afterlife import mail as notice
+from .claims import answer
 from .collect import collect
 from .erase import erase
 from .hooks import hook
 from .inspect import inspect
 from .letters import send_letters
 from .mailing import mail
+from .proofs import proofs
 from .remark import remark
 from .render import render
 from .verify import verify
@@ -67,4 +69,6 @@ def handlers(hub: Hub, sandbox: Sandbox) -> dict[str, Handler]:
         "notice": partial(notice, hub),
         "verify": partial(verify, hub),
         "hook": partial(hook, hub),
+        "answer": partial(answer, hub),
+        "proofs": partial(proofs, hub),
     }

@@ -22,7 +22,7 @@ from workers.queue.shapes import Options
 
 LOG = logging.getLogger("ugc_hub.jobs")
 HOUR_S, DAY_S = 3600, 86400
-SCHEDULE = {"afterlife": HOUR_S, "due": HOUR_S, "digest": DAY_S, "drafts": DAY_S, "collect": DAY_S}
+SCHEDULE = {"afterlife": HOUR_S, "due": HOUR_S, "digest": DAY_S, "proofs": DAY_S, "drafts": DAY_S, "collect": DAY_S}
 """Seconds between two jobs of a kind; periods are counted from 1970-01-01 UTC."""
 LOOK_S = 30.0
 

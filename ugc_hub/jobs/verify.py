@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from ugc_hub import audit
 from ugc_hub.accounts import Actor, require
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import deviations
+from ugc_hub.licensing.evidence import broken_now
 from ugc_hub.models import Meta
 from workers.queue.context import JobContext
 from workers.queue.jobs import enqueue, find
@@ -47,7 +48,7 @@ def verify(hub: Hub, context: JobContext) -> Mapping[str, Any]:
         verdict = audit.verify(session, hub.secret, known=_head(before) if before else None)
         context.check()
         wrong = [verdict.broken.words] if verdict.broken else []
-        wrong += [one.words for one in islice(deviations(session), MOST_NAMED)]
+        wrong += [one.words for one in islice(chain(deviations(session), broken_now(hub, session)), MOST_NAMED)]
     newest = f"{verdict.head.sequence}:{verdict.head.hash}"
     found = Verification(hub.now(), verdict.events, newest, wrong)
     plain = {**asdict(found), "at": found.at.isoformat()}

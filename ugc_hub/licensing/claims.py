@@ -15,10 +15,13 @@ from ugc_hub.audit import record
 from ugc_hub.errors import Conflict, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, Claim, DataKey, Usage
+from workers.queue.jobs import enqueue
+from workers.queue.shapes import Options
 
-from .erasing import erase_asset
+from .erasing import ERASED, erase_in
 from .facts import close, set_status
 from .sealing import new_key, seal, unseal
+from .telling import tell
 
 GROUNDS = {
     "my_content": "I made it, and it is used without my permission",
@@ -28,6 +31,7 @@ GROUNDS = {
     "legal_order": "A court or an authority has ordered it",
     "other": "Another reason",
 }
+MOST_AT_ONCE, LONGEST_ANSWER = 200, 10_000
 DECISIONS = ("hold", "legal_order", "erase", "dismiss")
 STATES = {"hold": "held", "legal_order": "legal_order", "erase": "erased", "dismiss": "dismissed"}
 _ID = re.compile(r"\b(ast|use)_[0-9a-hjkmnp-tv-z]{20,30}\b")
@@ -57,6 +61,8 @@ class ClaimView:
     asset_id: str | None
     statement: Statement | None
     note: str
+    answers: tuple[str, ...] = ()
+    """What they were answered by mail, oldest first."""
 
 
 def intake(hub: Hub, statement: Statement) -> str:
@@ -92,7 +98,9 @@ def intake(hub: Hub, statement: Statement) -> str:
         session.add(claim)
         session.flush()
         record(session, hub.now(), "claim.received", claim.id, ground=claim.ground, asset=claim.asset_id)
-        return claim.id
+        tell(hub, session, "claim", claims=[claim.id])
+    hub.ring()
+    return claim.id
 
 
 def _meant(where: str) -> tuple[str | None, str | None]:
@@ -116,8 +124,21 @@ def _view(hub: Hub, row: Claim, key: DataKey) -> ClaimView:
     plain = unseal(hub, key, row.sealed)
     statement = Statement(row.ground, **plain) if plain is not None else None
     return ClaimView(
-        row.id, row.created_at, row.due_at, row.state, row.ground, row.asset_id, statement=statement, note=row.note
+        row.id,
+        row.created_at,
+        row.due_at,
+        row.state,
+        row.ground,
+        row.asset_id,
+        statement=statement,
+        note=row.note,
+        answers=_answers(hub, row, key),
     )
+
+
+def _answers(hub: Hub, row: Claim, key: DataKey) -> tuple[str, ...]:
+    plain = unseal(hub, key, row.answers) if row.answers else None
+    return tuple(map(str, plain["answers"])) if plain else ()
 
 
 @dataclass(frozen=True)
@@ -142,13 +163,13 @@ def decide_claim(hub: Hub, actor: Actor, claim_id: str, verdict: Verdict) -> Non
         raise Invalid(f"Decide by {', '.join(DECISIONS)}.", extra={"field": "decision"})
     if not verdict.note.strip():
         raise Invalid("Say in a few words why; it stays with the claim.", extra={"field": "note"})
-    asset_id = _settle(hub, actor, claim_id, verdict)
-    if verdict.decision == "erase" and asset_id is not None:
-        erase_asset(hub, actor, asset_id, reason=f"Claim {claim_id}: {verdict.note}")
+    _settle(hub, actor, claim_id, verdict)
+    hub.ring()
 
 
-def _settle(hub: Hub, actor: Actor, claim_id: str, verdict: Verdict) -> str | None:
+def _settle(hub: Hub, actor: Actor, claim_id: str, verdict: Verdict) -> None:
     with hub.database.write() as session:
+        hub.database.serialise(session, f"claim:{claim_id}")
         claim = session.get(Claim, claim_id)
         if claim is None:
             raise NotFound("There is no such claim.")
@@ -162,8 +183,9 @@ def _settle(hub: Hub, actor: Actor, claim_id: str, verdict: Verdict) -> str | No
         claim.decided_by, claim.decided_at = actor.user_id, hub.now()
         if asset is not None and verdict.decision in ("hold", "legal_order"):
             _close(hub, session, actor, asset_id=asset.id, claim=claim)
+        if asset is not None and verdict.decision == "erase" and asset.status != ERASED:
+            erase_in(hub, session, actor, asset_id=asset.id, reason=f"Claim {claim_id}: {verdict.note}")
         record(session, hub.now(), "claim.decided", claim_id, actor=actor.user_id, decision=verdict.decision)
-        return asset_id
 
 
 def _close(hub: Hub, session: Session, actor: Actor, *, asset_id: str, claim: Claim) -> None:
@@ -172,3 +194,56 @@ def _close(hub: Hub, session: Session, actor: Actor, *, asset_id: str, claim: Cl
         set_status(hub, session, actor, asset_id=asset_id, status="taken_down", note=note, legal_order=True)
     else:  # another claim may have led to an order, which a hold must not lift
         close(hub, session, actor, asset_id=asset_id, status="hold", note=note, for_claim=True)
+
+
+def escalate_claims(hub: Hub, session: Session) -> list[str]:
+    """Tell legal again of claims whose time is over, each once, in the caller's transaction; return their ids."""
+    late = select(Claim).where(Claim.state == "open", Claim.due_at <= hub.now(), Claim.escalated_at.is_(None))
+    rows = session.scalars(late.order_by(Claim.due_at).limit(MOST_AT_ONCE)).all()
+    for row in rows:
+        row.escalated_at = hub.now()
+        record(session, hub.now(), "claim.overdue", row.id)
+    ids = [row.id for row in rows]
+    if ids:
+        tell(hub, session, "claims_overdue", claims=ids)
+    return ids
+
+
+def answer_claim(hub: Hub, actor: Actor, claim_id: str, words: str) -> None:
+    """Answer whoever made a claim, by mail to the address they gave; the words stay with the claim, sealed.
+
+    Raises:
+        Invalid: there are no words, or too many.
+        NotFound: there is no such claim.
+        Conflict: who made it was erased, so that there is nobody to answer.
+    """
+    require(actor, "rights.legal")
+    text = words.strip()
+    if not text or len(text) > LONGEST_ANSWER:
+        raise Invalid(f"Write an answer of at most {LONGEST_ANSWER:,} characters.", extra={"field": "answer"})
+    with hub.database.write() as session:
+        hub.database.serialise(session, f"claim:{claim_id}")
+        claim = session.get(Claim, claim_id, populate_existing=True)
+        if claim is None:
+            raise NotFound("There is no such claim.")
+        key = session.get_one(DataKey, claim.key_id)
+        if unseal(hub, key, claim.sealed) is None:
+            raise Conflict("Who made this claim was erased; there is nobody to answer.")
+        said = [*_answers(hub, claim, key), text]
+        claim.answers = seal(hub, key, {"answers": said})
+        session.flush()
+        options = Options(group=claim.id, max_attempts=hub.settings.job_attempts)
+        payload = {"claim": claim.id, "number": len(said) - 1}
+        enqueue(session.connection(), "answer", payload, options=options)
+        record(session, hub.now(), "claim.answered", claim.id, actor=actor.user_id)
+    hub.ring()
+
+
+def answer_of(hub: Hub, session: Session, claim_id: str, number: int) -> tuple[str, str] | None:
+    """Return the address and the words of an answer; None once who made the claim was erased."""
+    claim = session.get(Claim, claim_id)
+    key = session.get(DataKey, claim.key_id) if claim else None
+    plain = unseal(hub, key, claim.sealed) if claim and key else None
+    if claim is None or key is None or plain is None:
+        return None
+    return str(plain["email"]), _answers(hub, claim, key)[number]

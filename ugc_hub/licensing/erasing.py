@@ -62,8 +62,17 @@ def erase_asset(hub: Hub, actor: Actor, asset_id: str, *, reason: str) -> None:
     """
     require(actor, "rights.legal")
     with hub.database.write() as session:
-        _asset(hub, session, actor, asset_id=asset_id, reason=_reason(reason))
+        erase_in(hub, session, actor, asset_id=asset_id, reason=_reason(reason))
     hub.ring()
+
+
+def erase_in(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: str) -> None:
+    """Erase one asset in the caller's transaction; ring the hub when it is over.
+
+    Raises: as `erase_asset`.
+    """
+    require(actor, "rights.legal")
+    _asset(hub, session, actor, asset_id=asset_id, reason=_reason(reason))
 
 
 def erase_shown(hub: Hub, actor: Actor, person_id: str, *, reason: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -14,21 +14,56 @@ from ugc_hub.accounts import Actor
 from ugc_hub.audit import record
 from ugc_hub.errors import Invalid, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.models import Evidence, Grant
+from ugc_hub.models import AgreementVersion, Evidence, Grant
 
 from .changes import grants_changed
+from .replaying import Deviation
+from .telling import tell
 from .witnessing import row_digest
 
-KINDS = (
-    "permalink_snapshot",
-    "dm_export",
-    "clickwrap",
-    "esign_pdf",
-    "audit_certificate",
-    "platform_code",
-    "screenshot",
-    "note",
-)
+REACH: Mapping[str, int] = {
+    "note": 0,
+    "dm_export": 1,
+    "permalink_snapshot": 1,
+    "screenshot": 1,
+    "clickwrap": 2,
+    "platform_code": 2,
+    "esign_pdf": 2,
+    "audit_certificate": 0,
+    "qualified_signature": 4,
+}
+"""What people attach, and the evidence level that each reaches by itself (see the vocabulary)."""
+SIGNED_WITH_TRAIL = frozenset({"esign_pdf", "audit_certificate"})
+"""Both together reach level 3."""
+WRITTEN_BY_HUB: Mapping[str, int] = {"own_declaration": 3, "imported_row": 2, "override": 4}
+"""What only the hub itself attaches: a company's declaration of its own content, a row of an agency's sheet that names
+signature and evidence, a time-limited override by legal."""
+_LEVELS = {**REACH, **WRITTEN_BY_HUB}
+KINDS = tuple(REACH)
+_NEEDED = {
+    1: "a captured reply (permalink_snapshot, screenshot or dm_export)",
+    2: "a click-wrap, a platform's code or a signed file (clickwrap, platform_code or esign_pdf)",
+    3: "the signed file with the certificate of its audit trail (esign_pdf and audit_certificate)",
+    4: "a qualified signature or a notary's deed (qualified_signature)",
+}
+
+
+def reached(kinds: Iterable[str]) -> int:
+    """Return the evidence level that proofs of these kinds reach together."""
+    there = set(kinds)
+    levels = [_LEVELS.get(kind, 0) for kind in there]
+    return max([*levels, 3 if there >= SIGNED_WITH_TRAIL else 0], default=0)
+
+
+def lacking(level: int, kinds: Iterable[str]) -> str:
+    """Return in words what proofs of a level lack; empty where they reach it."""
+    there = list(kinds)
+    if reached(there) >= level:
+        return ""
+    has = f"{', '.join(sorted(set(there)))} reach level {reached(there)}" if there else "nothing is attached"
+    return f"Level {level} needs {_NEEDED[level]}; {has}."
+
+
 LARGEST_BYTES = 50_000_000
 CHUNK_BYTES = 1 << 20
 
@@ -41,6 +76,8 @@ class Proof:
     data: bytes
     media_type: str = "application/octet-stream"
     source_url: str = ""
+    by_hub: bool = False
+    """The hub itself writes it, so that its kind may be one of `WRITTEN_BY_HUB`."""
 
 
 def keep_proof(hub: Hub, proof: Proof) -> str:
@@ -49,7 +86,7 @@ def keep_proof(hub: Hub, proof: Proof) -> str:
     Raises:
         Invalid: the kind is unknown, or the proof is empty or larger than 50 MB.
     """
-    if proof.kind not in KINDS:
+    if proof.kind not in KINDS and not (proof.by_hub and proof.kind in WRITTEN_BY_HUB):
         raise Invalid(f"Evidence is one of {', '.join(KINDS)}.", extra={"field": "kind"})
     if not 0 < len(proof.data) <= LARGEST_BYTES:
         raise Invalid("A proof has between 1 byte and 50 MB.", extra={"field": "proof"})
@@ -64,7 +101,7 @@ def evidence_key(sha256: str) -> str:
 
 
 def attach(hub: Hub, session: Session, actor: Actor, *, grant_id: str, proof: Proof) -> Evidence:
-    """Keep a proof of a grant, which from now on counts as proven as long as all its evidence matches.
+    """Keep a proof of a grant, which counts as proven where its proofs reach the level it states and all match.
 
     Raises:
         Invalid: see `keep_proof`.
@@ -96,44 +133,98 @@ def attach(hub: Hub, session: Session, actor: Actor, *, grant_id: str, proof: Pr
 
 
 def verify(hub: Hub, session: Session, grant_ids: Iterable[str] | None = None) -> list[str]:
-    """Compare evidence with its hash again and keep the result with the grants; return the ids of what is broken.
+    """Compare evidence and the texts of agreements with their hashes again and keep the result with the grants.
 
-    Grants without any evidence are left as they are. A missing file is broken evidence.
+    Returns the ids of what is broken: proofs, and versions of agreements. A missing file is broken. A grant counts as
+    proven where everything matches and the kinds of its proofs reach the level that it states; one without any proof is
+    left as it is, unless its text is broken.
     """
-    rows = select(Evidence).order_by(Evidence.grant_id, Evidence.id)
+    return keep_checks(hub, session, look(hub, session, grant_ids))
+
+
+def broken_now(hub: Hub, session: Session) -> Iterator[Deviation]:
+    """Yield proofs and texts of agreements that are missing or are not as they were kept; nothing is changed."""
+    named: set[str] = set()
+    for found in look(hub, session):
+        for one in found.broken:
+            what = "Proof" if one.startswith("evd") else "The text of version"
+            if one not in named:
+                yield Deviation(one, "broken", f"{what} {one} is missing or is not as it was kept.")
+            named.add(one)
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was found about one grant."""
+
+    grant_id: str
+    proofs: tuple[str, ...]
+    broken: tuple[str, ...]
+
+
+def look(hub: Hub, session: Session, grant_ids: Iterable[str] | None = None) -> list[Check]:
+    """Read the bytes of proofs and texts and compare them; nothing is changed."""
+    proofs = select(Evidence).order_by(Evidence.grant_id, Evidence.id)
+    texts = select(Grant.id, AgreementVersion).join(AgreementVersion, AgreementVersion.id == Grant.version_id)
+    texts = texts.where(AgreementVersion.text_sha256.is_not(None)).order_by(Grant.id)
     if grant_ids is not None:
-        rows = rows.where(Evidence.grant_id.in_(list(grant_ids)))
-    broken: list[str] = []
-    whole: dict[str, bool] = {}
-    for row in session.scalars(rows):
-        matches = _matches(hub, row)
-        row.checked_at = hub.now()
-        broken += [] if matches else [row.id]
-        whole[row.grant_id] = whole.get(row.grant_id, True) and matches
-    _keep(hub, session, whole)
-    return broken
+        ids = list(grant_ids)
+        proofs, texts = proofs.where(Evidence.grant_id.in_(ids)), texts.where(Grant.id.in_(ids))
+    known: dict[tuple[str, str], bool] = {}
+
+    def whole(key: str | None, sha256: str) -> bool:
+        pair = (key or "", sha256)
+        if pair not in known:
+            known[pair] = _matches(hub, *pair)
+        return known[pair]
+
+    attached: dict[str, list[str]] = {}
+    broken: dict[str, list[str]] = {}
+    for row in session.scalars(proofs):
+        attached.setdefault(row.grant_id, []).append(row.id)
+        if not whole(row.storage_key, row.sha256):
+            broken.setdefault(row.grant_id, []).append(row.id)
+    for grant_id, version in session.execute(texts):
+        attached.setdefault(grant_id, [])
+        if not whole(version.text_key, version.text_sha256 or ""):
+            broken.setdefault(grant_id, []).append(version.id)
+    return [Check(grant_id, tuple(ids), tuple(broken.get(grant_id, ()))) for grant_id, ids in sorted(attached.items())]
 
 
-def _keep(hub: Hub, session: Session, whole: dict[str, bool]) -> None:
-    different = [
-        grant
-        for grant in session.scalars(select(Grant).where(Grant.id.in_(list(whole))))
-        if grant.evidence_ok != whole[grant.id]
-    ]
-    for grant in different:
-        grant.evidence_ok = whole[grant.id]
-        record(session, hub.now(), "evidence.intact" if grant.evidence_ok else "evidence.broken", grant.id)
+def keep_checks(hub: Hub, session: Session, checks: Sequence[Check]) -> list[str]:
+    """Keep what was found, in the caller's transaction, and tell legal of what broke since; return what is broken."""
+    seen = {one for check in checks for one in check.proofs}
+    kinds: dict[str, list[str]] = {}
+    for row in session.scalars(select(Evidence).where(Evidence.grant_id.in_([check.grant_id for check in checks]))):
+        kinds.setdefault(row.grant_id, []).append(row.kind)
+        if row.id in seen:
+            row.checked_at = hub.now()
+    by_id = {check.grant_id: check for check in checks}
+    different, fell = [], []
+    for grant in session.scalars(select(Grant).where(Grant.id.in_(by_id)).order_by(Grant.id)):
+        check = by_id[grant.id]
+        proven = not check.broken and not lacking(int(grant.body.get("evidence_level") or 0), kinds.get(grant.id, ()))
+        if not check.proofs and not check.broken:
+            continue
+        if grant.evidence_ok != proven:
+            different.append(grant.id)
+            fell += [grant.id] if check.broken else []
+            grant.evidence_ok = proven
+            record(session, hub.now(), "evidence.intact" if proven else "evidence.broken", grant.id)
     session.flush()
     if different:
-        grants_changed(hub, session, [grant.id for grant in different])
+        grants_changed(hub, session, different)
+    if fell:
+        tell(hub, session, "broken", grants=fell)
+    return sorted({one for check in checks for one in check.broken})
 
 
-def _matches(hub: Hub, row: Evidence) -> bool:
+def _matches(hub: Hub, key: str, sha256: str) -> bool:
     digest = hashlib.sha256()
     try:
-        with hub.storage.open(row.storage_key) as stream:
+        with hub.storage.open(key) as stream:
             while chunk := stream.read(CHUNK_BYTES):
                 digest.update(chunk)
     except Missing:
         return False
-    return digest.hexdigest() == row.sha256
+    return digest.hexdigest() == sha256

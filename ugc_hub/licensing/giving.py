@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from ugc_hub.accounts import Actor, require
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
+from ugc_hub.models import Grant
 from ugc_hub.rights import Malformed, read_instant
 
 from .agreements import Agreed, agree, keep_text
@@ -119,7 +120,11 @@ def give(hub: Hub, actor: Actor, given: Given, proof: Proof | None = None) -> li
         rows = write(hub, session, actor, Draft(plain, given.assets, version))
         for row in rows if proof else ():
             attach(hub, session, actor, grant_id=row.id, proof=proof)  # type: ignore[arg-type]
+            if row.effect == "permit" and not row.evidence_ok and row.state == "active":
+                row.state = "pending"
         session.flush()
+        if proof is not None:
+            grants_changed(hub, session, [row.id for row in rows])
         return shown_grants(hub, session, [row.id for row in rows])
 
 
@@ -172,7 +177,7 @@ def renew_all(hub: Hub, actor: Actor, *, grant_ids: Sequence[str], change: Mappi
 
 
 def prove(hub: Hub, actor: Actor, *, grant_id: str, proof: Proof, activate: bool = False) -> str:
-    """Keep a proof of a grant and return its id; with `activate` the grant is put into force.
+    """Keep a proof of a grant and return its id; with `activate` the grant is put into force once its proofs suffice.
 
     Raises:
         Forbidden, Invalid, NotFound, Conflict: as `licensing.attach` and `licensing.set_state`.
@@ -182,6 +187,7 @@ def prove(hub: Hub, actor: Actor, *, grant_id: str, proof: Proof, activate: bool
     with hub.database.write() as session:
         row = attach(hub, session, actor, grant_id=grant_id, proof=proof)
         session.flush()
-        if activate:
+        # A level may take two files; the first of them is kept, and the second puts the grant into force.
+        if activate and session.get_one(Grant, grant_id).evidence_ok:
             set_state(hub, session, actor, grant_id=grant_id, state="active")
         return row.id

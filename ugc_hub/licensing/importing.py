@@ -192,7 +192,9 @@ class _Task:
     def write(self) -> list[str]:
         """Write agreement, grants of all layers, proofs and revocation; return the ids of the grants."""
         version = self._agreement()
-        proof = Proof("note", canonical(dict(self.line.raw)), "application/json", source_of(self.line.id))
+        proof = Proof(
+            "imported_row", canonical(dict(self.line.raw)), "application/json", source_of(self.line.id), by_hub=True
+        )
         ids = []
         for plain in self._layers():
             row = add(self.hub, self.session, self.actor, Draft(plain, (self.asset.id,), version.id))

@@ -95,7 +95,13 @@ def declare_own(hub: Hub, session: Session, actor: Actor, *, asset_id: str) -> s
     dates = {"starts_at": now.isoformat(), "signed_at": now.isoformat()}
     grant = add(hub, session, actor, Draft({**_SCOPE, **dates}, (asset_id,), version.id))
     said = {"statement_sha256": text, "user": actor.user_id, "on": now.date().isoformat()}
-    attach(hub, session, actor, grant_id=grant.id, proof=Proof("clickwrap", canonical(said), "application/json"))
+    attach(
+        hub,
+        session,
+        actor,
+        grant_id=grant.id,
+        proof=Proof("own_declaration", canonical(said), "application/json", by_hub=True),
+    )
     set_status(hub, session, actor, asset_id=asset_id, status="active", note="Own content")
     return grant.id
 

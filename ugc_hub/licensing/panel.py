@@ -32,6 +32,7 @@ from ugc_hub.models import (
 from ugc_hub.rights import write_instant
 
 from . import loading
+from .evidence import lacking
 from .fulfilling import conditions
 from .grants import limits_of, plain_of
 from .persons import read_person
@@ -172,12 +173,20 @@ def shown_grants(hub: Hub, session: Session, ids: Sequence[str], *, named: bool 
                 "evidence": proofs[row.id],
                 "conditions": before.get(row.id, []),
                 "limits": limits_of(row),
+                "lacking": _lacking(row, proofs[row.id]),
                 "note": row.note,
                 "content_hash": row.content_hash,
                 "terms": plain,
             }
         )
     return found if named else [veiled_grant(one) for one in found]
+
+
+def _lacking(row: Grant, proofs: Sequence[dict[str, Any]]) -> str:
+    """What the proofs of a permission lack for the level that it states; empty where nothing does."""
+    if row.effect != "permit" or not proofs:
+        return ""
+    return lacking(int(row.body.get("evidence_level") or 0), [one["kind"] for one in proofs])
 
 
 def _counts(session: Session, ids: Sequence[str]) -> dict[str, int]:

@@ -14,13 +14,23 @@ from ugc_hub.accounts import Actor, require
 from ugc_hub.audit import record
 from ugc_hub.errors import Conflict, Invalid, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.models import Agreement, AgreementVersion, Asset, Grant, GrantAsset, GrantSupersession, Revocation
+from ugc_hub.models import (
+    Agreement,
+    AgreementVersion,
+    Asset,
+    Evidence,
+    Grant,
+    GrantAsset,
+    GrantSupersession,
+    Revocation,
+)
 
 from .agreements import Agreed, agree
 from .carrying import carry
 from .changes import grants_changed
 from .checking import check
 from .comparing import compare
+from .evidence import lacking
 from .grants import Draft, add, plain_of
 from .milestones import PER_ASSET, delivered, keep_milestones
 
@@ -139,7 +149,9 @@ def set_state(hub: Hub, session: Session, actor: Actor, *, grant_id: str, state:
             code="source_gone",
         )
     if state == "active" and row.effect == "permit" and not row.evidence_ok:
-        raise Conflict("Nothing proves this permission yet. Add a proof, then put it into force.")
+        kinds = session.scalars(select(Evidence.kind).where(Evidence.grant_id == row.id)).all()
+        missing = lacking(int(row.body.get("evidence_level") or 0), kinds) if kinds else ""
+        raise Conflict(f"Nothing proves this permission yet. {missing or 'Add a proof'}, then put it into force.")
     row.state = state
     session.flush()
     record(session, hub.now(), f"grant.{state}", row.id, actor=actor.user_id)

@@ -30,6 +30,10 @@ class Claim(WithId, Base):
     decided_by: Mapped[str | None] = mapped_column(String(60))
     decided_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(Text, default="")
+    escalated_at: Mapped[datetime | None]
+    """When it was overdue and legal was told again."""
+    answers: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What they were answered by mail, sealed as JSON under the same key."""
 
 
 class Erasure(WithId, Base):

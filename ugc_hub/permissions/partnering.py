@@ -28,7 +28,8 @@ KINDS = ("gifting", "paid", "affiliate", "content_campaign")
 COMPENSATION = {"gifting": "gifted", "paid": "paid", "affiliate": "affiliate", "content_campaign": "paid"}
 ARRIVAL = frozenset({"digital_source_type", "is_testimonial", "compensation", "people", "properties", "music"})
 """Rights facts that a partnership may answer for what arrives."""
-SIGNED_FILE = 3
+SIGNED_FILE = 2
+"""A signed file by itself; with the certificate of its audit trail a new version may state 3."""
 
 
 @dataclass(frozen=True)

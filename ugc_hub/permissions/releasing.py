@@ -20,7 +20,8 @@ from ugc_hub.rights import standard
 from .people import clean, trusted
 from .scope import clean_scope
 
-LEVEL = 3
+LEVEL = 2
+"""A signed file by itself; with the certificate of its audit trail a new version may state 3."""
 KINDS: Mapping[str, tuple[str, str]] = {
     "model_release": ("likeness", "person"),
     "property_release": ("property", "property"),

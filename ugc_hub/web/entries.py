@@ -27,6 +27,8 @@ WORDS: Mapping[str, str] = {
     "brief.saved": "A brief was saved",
     "campaign.created": "A campaign was created",
     "claim.decided": "A claim was decided",
+    "claim.answered": "A takedown request was answered by mail",
+    "claim.overdue": "The time to decide a takedown request was over",
     "claim.received": "Somebody asked for a takedown",
     "consent.expired": "A consent was not given in time",
     "consent.given": "Somebody consented",

@@ -30,7 +30,7 @@ GRANT = {
     "edits": ["crop"],
     "products": ["*"],
     "window": {"trigger": "date", "start": "2026-05-01", "until": "2026-10-31", "zone": "Europe/Berlin"},
-    "evidence_level": 3,
+    "evidence_level": 2,
     "signed_at": "2026-04-01T00:00:00Z",
 }
 MAY = ("--territory", "DE", "--from", "2026-06-01")
@@ -80,7 +80,7 @@ def give(hub: Hub, asset: str, tmp_path: Path) -> Give:
 
 
 def test_a_grant_with_its_proof_allows_what_it_says(asset: str, give: Give, tmp_path: Path) -> None:
-    (made,) = give("--proof", str(tmp_path / "proof.txt"))
+    (made,) = give("--proof", str(tmp_path / "proof.txt"), "--proof-kind", "clickwrap")
     assert made["state"] == "active"
     assert made["sentence"] == (
         "Ana allows the brand to use one asset in organic social and e-mail, worldwide but RU, "
@@ -97,7 +97,7 @@ def test_a_grant_with_its_proof_allows_what_it_says(asset: str, give: Give, tmp_
 
 
 def test_a_day_at_the_end_is_included_and_a_time_without_offset_refused(asset: str, give: Give, tmp_path: Path) -> None:
-    give("--proof", str(tmp_path / "proof.txt"))
+    give("--proof", str(tmp_path / "proof.txt"), "--proof-kind", "clickwrap")
     window = ("ask", asset, "--channel", "email", "--territory", "DE", "--from", "2026-06-01")
     assert run(*window, "--to", "2026-10-30").exit_code == 0
     assert run(*window, "--to", "2026-10-31").exit_code == 1, "the last day ends an hour earlier in Berlin"
@@ -132,7 +132,7 @@ def test_what_the_hub_itself_says_of_a_grant_cannot_be_said_in_the_file(hub: Hub
 
 def test_a_grant_is_revoked_and_shown_so(asset: str, give: Give, tmp_path: Path) -> None:
     long = {**GRANT["window"], "start": "2020-05-01", "until": "2099-10-31"}  # type: ignore[dict-item]
-    (made,) = give("--proof", str(tmp_path / "proof.txt"), window=long)
+    (made,) = give("--proof", str(tmp_path / "proof.txt"), "--proof-kind", "clickwrap", window=long)
     now = ("--channel", "email", "--territory", "DE")
     assert run("ask", asset, *now).exit_code == 0
     ended = json.loads(run("revoke", made["id"], "--basis", "platform_revoked", "--channel", "email").output)
@@ -191,7 +191,13 @@ def test_an_asset_that_does_not_exist_is_not_found(hub: Hub) -> None:
 
 
 def test_what_comes_before_a_use_is_confirmed_and_taken_back(asset: str, give: Give, tmp_path: Path) -> None:
-    [grant] = give("--proof", str(tmp_path / "proof.txt"), duties=[{"duty": "approval", "phase": "pre"}])
+    [grant] = give(
+        "--proof",
+        str(tmp_path / "proof.txt"),
+        "--proof-kind",
+        "clickwrap",
+        duties=[{"duty": "approval", "phase": "pre"}],
+    )
     assert "PRE_DUTY_UNMET:approval" in run("ask", asset, "--channel", "email", *MAY).output
     done = run("fulfil", grant["id"], "approval", "--note", "By phone", "--proof", str(tmp_path / "proof.txt"))
     assert done.output == "done   approval     Whoever gave the permission has approved the use.\n"
@@ -203,7 +209,7 @@ def test_what_comes_before_a_use_is_confirmed_and_taken_back(asset: str, give: G
 
 def test_a_running_total_ends_the_term_at_its_limit(give: Give, tmp_path: Path) -> None:
     caps = {"max_impressions": 1000, "impressions": 0, "max_spend_micros": 9_500_000, "spend_micros": 0}
-    [grant] = give("--proof", str(tmp_path / "proof.txt"), **caps)
+    [grant] = give("--proof", str(tmp_path / "proof.txt"), "--proof-kind", "clickwrap", **caps)
     total = ("total", grant["id"], "--source", "Meta Ads", "--date", "2026-05-05")
     first = run(*total, "--impressions", "400", "--spend", "9.49")
     assert first.output.splitlines()[0] == "impressions    400 of 1,000"

@@ -32,6 +32,7 @@ from ugc_hub.models import (
     Asset,
     AssetClearance,
     Base,
+    Grant,
     Refusal,
     Rendition,
     RightsRequest,
@@ -198,6 +199,22 @@ def _hook(scene: Scene) -> int:
     return scene.waiting("hook")
 
 
+def _answer(scene: Scene) -> int:
+    statement = licensing.Statement("shows_me", "Kim", "kim@example.org", "your shop", "Take it down.")
+    licensing.answer_claim(scene.hub, SYSTEM, licensing.intake(scene.hub, statement), "It is down.")
+    return scene.waiting("answer")
+
+
+def _proofs(scene: Scene) -> int:
+    user_row(scene.hub, "legal")
+    grant = clear(scene.hub, asset_row(scene.hub))
+    with scene.hub.database.write() as session:
+        proof = licensing.Proof("qualified_signature", b"yes")
+        row = licensing.attach(scene.hub, session, SYSTEM, grant_id=grant, proof=proof)
+    scene.hub.storage.delete(row.storage_key)
+    return scene.asked("proofs")
+
+
 def _drafts(scene: Scene) -> int:
     for seed, name in enumerate(("ana", "ben")):
         sender = replace(ANA, handle=f"@{name}", email=f"{name}@example.org")
@@ -288,6 +305,14 @@ CASES = [
             "attempts": scene.queued("hook"),
         },
         {"tried": 1, "attempts": 2},
+    ),
+    Case("answer", _answer, ("after_sent",), _mails, {"mails": 1}),
+    Case(
+        "proofs",
+        _proofs,
+        ("after_proofs",),
+        lambda scene: {"broken": scene.count(Grant, ~Grant.evidence_ok), "notices": scene.queued("notice")},
+        {"broken": 1, "notices": 1},
     ),
     Case("notice", _notice, ("after_sent",), _mails, {"mails": 1}),
     Case(

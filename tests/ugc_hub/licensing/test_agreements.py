@@ -101,7 +101,9 @@ def test_a_grant_is_proven_as_long_as_its_evidence_is_unchanged(hub: Hub) -> Non
     use = Use("email")
     with hub.database.write() as session:
         assert licensing.ask(hub, session, asset, use).primary_reason == "EVIDENCE_BROKEN"
-        proof = licensing.attach(hub, session, SYSTEM, grant_id=grant, proof=Proof("note", b"She said yes."))
+        proof = licensing.attach(
+            hub, session, SYSTEM, grant_id=grant, proof=Proof("qualified_signature", b"She said yes.")
+        )
         assert licensing.ask(hub, session, asset, use).allowed
     hub.storage.delete(proof.storage_key)
     with hub.database.write() as session:

@@ -14,7 +14,7 @@ from ugc_hub.licensing import Agreed, Change, Draft, Proof, Use, Withdrawal
 from ugc_hub.licensing.giving import renew
 from ugc_hub.models import AgreementVersion, Evidence, Grant, GrantSupersession
 
-PROOF = Proof("screenshot", b"yes", "image/png")
+PROOF = Proof("qualified_signature", b"yes", "application/pdf")
 
 
 def reason(hub: Hub, asset_id: str, channel: str) -> str | None:

@@ -31,7 +31,7 @@ TERMS: dict[str, Any] = {
     "edits": ["crop"],
     "products": ["*"],
     "window": {"trigger": "date", "start": "2020-05-01", "until": "2090-10-31", "zone": "Europe/Berlin"},
-    "evidence_level": 3,
+    "evidence_level": 2,
     "signed_at": "2020-04-01T00:00:00Z",
 }
 Browser = Callable[[str], Person]
@@ -64,7 +64,7 @@ def give(hub: Hub, *assets: str, proof: bytes | None = b"yes", **change: Any) ->
         "text": "You may use the pictures.",
     }
     given = giving.Given.of(plain)
-    evidence = Proof("screenshot", proof, "text/plain") if proof else None
+    evidence = Proof("clickwrap", proof, "text/plain") if proof else None
     return str(giving.give(hub, SYSTEM, given, evidence)[0]["id"])
 
 
@@ -197,7 +197,7 @@ def filled(person: Person, *assets: str, **change: Any) -> dict[str, Any]:
         "until": "2090-10-31",
         "zone": "Europe/Berlin",
         "unit": "months",
-        "evidence_level": "3",
+        "evidence_level": "2",
         "signed_on": "2026-04-01",
         "signed_by_role": "creator",
         "revocable": "any_time",
@@ -240,7 +240,7 @@ def test_a_grant_from_the_form_waits_for_its_proof_and_is_shown_with_it(hub: Hub
     assert "You may." in text
     assert "2 assets" in text
     grant = path.rpartition("/")[2]
-    giving.prove(hub, SYSTEM, grant_id=grant, proof=Proof("screenshot", HOSTILE.encode(), "text/plain"), activate=True)
+    giving.prove(hub, SYSTEM, grant_id=grant, proof=Proof("clickwrap", HOSTILE.encode(), "text/plain"), activate=True)
     page = html(person, path)
     assert "In force" in words(page)
     assert "<img src=x" not in page

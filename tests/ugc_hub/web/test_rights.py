@@ -24,7 +24,7 @@ GRANT: dict[str, Any] = {
     "products": ["*"],
     "starts_at": "2020-01-01T00:00:00Z",
     "perpetual": True,
-    "evidence_level": 3,
+    "evidence_level": 2,
     "signed_at": "2020-01-01T00:00:00Z",
     "duties": [{"duty": "credit", "text": "@ana"}],
 }
@@ -66,7 +66,7 @@ def give(person: Person, asset: str, **change: Any) -> str:
 
 def prove(person: Person, grant: str, data: bytes = b"yes", media_type: str = "text/plain", **query: Any) -> Any:
     path = f"/api/v1/grants/{grant}/evidence"
-    known = {"kind": "screenshot", "activate": "true", **query}
+    known = {"kind": "clickwrap", "activate": "true", **query}
     return person.client.post(
         path, query_string=known, data=data, headers={**person.headers, "Content-Type": media_type}
     )
@@ -253,7 +253,7 @@ def test_proofs_agreements_and_names_are_for_those_who_answer_for_rights(
         assert not [word for word in hidden if word in seen], path
         assert "Kim Secret" in manager.get(path).get_data(as_text=True)
     (shown,) = plain(reader.get(f"/api/v1/grants/{made['id']}"))["evidence"]
-    assert (shown["kind"], shown["sha256"]) == ("screenshot", None)
+    assert (shown["kind"], shown["sha256"]) == ("clickwrap", None)
     assert shown["captured_at"]
     for path in (f"/grants/{made['id']}", f"/assets/{asset}", f"/assets/{asset}/why?channel=print"):
         answer = page.get(path)

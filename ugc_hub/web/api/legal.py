@@ -128,6 +128,7 @@ class GrantOut(Given):
     evidence: list[EvidenceOut]
     conditions: list[ConditionOut]
     limits: list[LimitOut]
+    lacking: str = Field(default="", description="What its proofs lack for the level that it states, in words.")
     revocations: list[dict[str, Any]]
     superseded_by: str | None
 

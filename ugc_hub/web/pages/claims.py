@@ -67,3 +67,15 @@ def decide_claim(claim_id: str) -> BaseResponse:
             raise
         return redirect(url_for("pages.claims", problem=error.message), 303)
     return redirect(url_for("pages.claims"), 303)
+
+
+@blueprint.post("/claims/<claim_id>/answer")
+def answer_claim(claim_id: str) -> BaseResponse:
+    """Send an answer to whoever made the claim and go back to the list."""
+    try:
+        licensing.answer_claim(the_hub(), allowed("rights.legal"), claim_id, request.form.get("answer", ""))
+    except HubError as error:
+        if error.status in (401, 403):
+            raise
+        return redirect(url_for("pages.claims", problem=error.message), 303)
+    return redirect(url_for("pages.claims"), 303)
