@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from .database import Database, open_database
 from .errors import BadSettings
 from .models import Meta
 from .presets import CatalogueError, catalogue
+from .rights import OverlayRefused, Vocabulary, overlaid, standard
 from .settings import Settings, secret
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -59,6 +61,8 @@ class Hub:
     secret: bytes
     now: Callable[[], datetime] = utc_now
     new_id: Callable[[str], str] = sortable_id
+    words: Vocabulary = field(default_factory=standard)
+    """The words of rights, with those of the installation over them."""
     credentials: Credentials | None = None
     """What signs copies that leave; None: they are not signed."""
     token: Callable[[], str] = field(default=lambda: secrets.token_urlsafe(32))
@@ -97,8 +101,24 @@ def open_hub(settings: Settings) -> Hub:
         database=open_database(settings.database, signing),
         storage=open_storage(settings.storage),
         secret=signing,
+        words=_words(settings.rights_vocabulary),
         credentials=_credentials(settings),
     )
+
+
+def _words(path: Path | None) -> Vocabulary:
+    """Read the words of the installation; what they cannot say is told at the start."""
+    if path is None:
+        return standard()
+    try:
+        with path.open("rb") as file:
+            return overlaid(standard(), tomllib.load(file))
+    except OSError as error:
+        raise BadSettings(f"rights_vocabulary {path} cannot be read: {error.strerror}.") from error
+    except OverlayRefused as error:
+        raise BadSettings(f"rights_vocabulary {path}: {error}") from error
+    except ValueError as error:  # no TOML, or no UTF-8
+        raise BadSettings(f"rights_vocabulary {path} is not valid TOML: {error}.") from error
 
 
 def _credentials(settings: Settings) -> Credentials | None:

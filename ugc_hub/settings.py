@@ -113,6 +113,10 @@ class Settings(BaseModel):
     c2pa_timestamp_url: str = Field(
         default="", description="Authority (RFC 3161) that attests the time of each signature; empty: none."
     )
+    rights_vocabulary: Path | None = Field(
+        default=None,
+        description="TOML file with your own disclosure words by country and your own thresholds of proof.",
+    )
     webhooks_private: bool = Field(
         default=False,
         description="Webhooks may go to private and loopback addresses, even without https.",

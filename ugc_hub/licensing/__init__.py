@@ -19,7 +19,7 @@ from .claims import (
 from .clearing import Rebuilt, catch_up, queue_missing, rebuild
 from .copies import Standing, Wanted, asked_again, copy_page, feed, find_usages, get_usage, standing
 from .deciding import Answers, Kept, Use, ask, ask_each, ask_many, demand, keep, keep_each, refusal, replay, request_of
-from .duties import confirmation, duty_words
+from .duties import by_words, confirmation, duty_words
 from .erasing import erase_asset, erase_creator, erase_shown
 from .evidence import Proof, attach, verify
 from .expiring import Ending, endings, untold
@@ -102,6 +102,7 @@ __all__ = [
     "asked_again",
     "attach",
     "bounded",
+    "by_words",
     "catch_up",
     "come_due",
     "confirm",

@@ -139,7 +139,7 @@ class _Look:
             operation="continue",
             duty_state=self.found.duty_state,
         )
-        return decide(request, self.found.grants, self.found.facts)
+        return decide(request, self.found.grants, self.found.facts, self.hub.words)
 
 
 def _judge(hub: Hub, session: Session, look: _Look, restored: list[Usage]) -> _End | None:

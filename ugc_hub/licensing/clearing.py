@@ -62,7 +62,7 @@ def missing(hub: Hub, session: Session, limit: int) -> list[str]:
             or_(
                 AssetClearance.clearance_id.is_(None),
                 AssetClearance.clearance_id.in_(
-                    select(Clearance.id).where(Clearance.edition == edition(hub.settings.party))
+                    select(Clearance.id).where(Clearance.edition == edition(hub.settings.party, hub.words))
                 ),
             )
         )
@@ -169,14 +169,14 @@ class _Works:
 
     def _content(self, asset: str, bearing: list[Grant]) -> Content | None:
         party = self.hub.settings.party
-        setting = Setting(frozenset({party}), self.hub.now(), self.found.duty_state)
+        setting = Setting(frozenset({party}), self.hub.now(), self.found.duty_state, self.hub.words)
         try:
             boxes, scale = compiled(asset, bearing, self.found.facts, setting)
         except OverflowError:
             return None
         rows = sorted((row_of(box, scale) for box in boxes), key=lambda row: sorted(row.items()))
         plain = [{name: str(value) for name, value in row.items()} for row in rows]
-        return Content(digest([str(edition(party)), plain]), rows)
+        return Content(digest([str(edition(party, self.hub.words)), plain]), rows)
 
 
 def _alike(facts: AssetFacts) -> AssetFacts:
@@ -191,7 +191,7 @@ def _keep(hub: Hub, session: Session, contents: list[Content]) -> dict[str, int]
         return known
     hub.database.serialise(session, "clearances.new")
     known = _ids(session, wanted)
-    number = edition(hub.settings.party)
+    number = edition(hub.settings.party, hub.words)
     new = [one for sha256, one in sorted(wanted.items()) if sha256 not in known]
     if new:
         session.execute(insert(Clearance), [{"sha256": one.sha256, "edition": number} for one in new])

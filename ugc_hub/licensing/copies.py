@@ -76,7 +76,7 @@ def asked_again(hub: Hub, session: Session, usage: Usage) -> Decision:
         operation="continue",
         duty_state=found.duty_state,
     )
-    return decide(again, found.grants, found.facts)
+    return decide(again, found.grants, found.facts, hub.words)
 
 
 def _credit(session: Session, asset_id: str) -> str:

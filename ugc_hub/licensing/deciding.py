@@ -16,12 +16,17 @@ from ugc_hub.errors import Conflict, RightsDenied
 from ugc_hub.hub import Hub
 from ugc_hub.models import DecisionInput, DecisionRow
 from ugc_hub.rights import (
+    AssetFacts,
     Decision,
+    Grant,
     Request,
+    Vocabulary,
     decide,
+    overlaid,
     read_facts,
     read_grant,
     read_request,
+    standard,
     write_decision,
     write_facts,
     write_grant,
@@ -90,7 +95,7 @@ def _instant(hub: Hub, use: Use) -> datetime:
 
 def _decide(hub: Hub, found: Situation, asset_id: str, use: Use) -> tuple[Request, Decision]:
     request = request_of(hub, asset_id, use, found.duty_state)
-    return request, decide(request, found.grants, found.facts)
+    return request, decide(request, found.grants, found.facts, hub.words)
 
 
 @dataclass(frozen=True)
@@ -133,6 +138,8 @@ def keep(hub: Hub, session: Session, actor: Actor, *, asset_id: str, use: Use) -
 def keep_each(hub: Hub, session: Session, actor: Actor, *, answers: Answers) -> list[Kept]:
     """Keep answers with the rows that gave them; the rows of all of them are kept once."""
     rows = _rows_of(answers.rows)
+    if hub.words.overlay is not None:
+        rows["overlay"] = dict(hub.words.overlay)
     sha256 = digest(rows)
     if session.get(DecisionInput, sha256) is None:
         hub.database.serialise(session, f"decision:{sha256}")
@@ -150,7 +157,7 @@ def keep_each(hub: Hub, session: Session, actor: Actor, *, answers: Answers) -> 
             input_sha256=sha256,
             result=write_decision(decision),
             rule_version=decision.rule_version,
-            vocabulary_version=decision.vocabulary_version,
+            vocabulary_version=hub.words.version,
         )
         session.add(row)
         kept.append(Kept(row.id, request, decision))
@@ -182,9 +189,14 @@ def replay(session: Session, decision_id: str) -> tuple[dict[str, Any], dict[str
     """Make a kept decision again from what was kept with it; returns the kept answer and the new one."""
     row = session.get_one(DecisionRow, decision_id)
     rows = session.get_one(DecisionInput, row.input_sha256).body
-    facts = {asset: read_facts(plain) for asset, plain in rows["facts"].items()}
-    grants = [read_grant(plain) for plain in rows["grants"]]
-    return row.result, write_decision(decide(read_request(row.request), grants, facts))
+    return row.result, write_decision(decide(read_request(row.request), *read_rows(rows)))
+
+
+def read_rows(body: Mapping[str, Any]) -> tuple[list[Grant], dict[str, AssetFacts], Vocabulary]:
+    """Return grants, facts and words that decisions were made of, as they were kept with them."""
+    facts = {asset: read_facts(plain) for asset, plain in body["facts"].items()}
+    words = overlaid(standard(), body["overlay"]) if "overlay" in body else standard()
+    return [read_grant(plain) for plain in body["grants"]], facts, words
 
 
 def demand(kept: Kept) -> Kept:

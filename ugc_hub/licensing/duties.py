@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ugc_hub.rights import WORLD
+
+from .wording import listed, summarised
+
+MOST_COUNTRIES = 12
+
 _WORDS = {
     "link_back": "Link back to the creator.",
     "inform": "Tell the creator where it runs.",
@@ -50,6 +56,28 @@ def _amount(duty: Mapping[str, Any]) -> str:
 def _disclosure(duty: Mapping[str, Any]) -> str:
     if duty.get("kind") == "compensated_endorser":
         return "Say that the person who recommends it was paid."
-    labels = duty.get("labels")
-    words = sorted(set(labels.values())) if isinstance(labels, dict) else []
-    return f"Mark it as advertising: {', '.join(f'“{one}”' for one in words)}." if words else "Mark it as advertising."
+    labels, placements = duty.get("labels"), duty.get("placements")
+    if not isinstance(labels, dict) or not labels:
+        return "Mark it as advertising."
+    where = placements if isinstance(placements, dict) else {}
+    told = [
+        f"{place}: “{label}”{f', {placement}' if placement else ''}"
+        for place, label, placement in by_words(labels, where)
+    ]
+    return f"Mark it as advertising {'; '.join(told)}."
+
+
+def by_words(labels: Mapping[str, str], placements: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Return where each word is for, the word, and where it has to stand; the world is told last, as the rest."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for country in sorted(labels, key=lambda one: (one == WORLD, one)):
+        groups.setdefault((labels[country], placements.get(country, "")), []).append(country)
+    found = []
+    for (label, placement), countries in groups.items():
+        named = summarised(countries)
+        if named == [WORLD]:
+            place = "everywhere else" if len(labels) > 1 else "everywhere"
+        else:
+            place = f"in {listed(named, MOST_COUNTRIES)}"
+        found.append((place, label, placement))
+    return found

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
 
 from ugc_hub.models import ClearanceBox
-from ugc_hub.rights import RULE_VERSION, standard
+from ugc_hub.rights import RULE_VERSION, Vocabulary
 from ugc_hub.rights.boxes import OTHER, REST, UNSTATED, Box, Scale, mask_of, scale_of
 from ugc_hub.rights.parts import country_of
 from ugc_hub.rights.questions import Question
@@ -29,10 +28,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
 
 
-@cache
-def edition(party: str) -> int:
+def edition(party: str, words: Vocabulary) -> int:
     """Return the number of everything beside grants and facts that rows of boxes depend on."""
-    words = standard()
     scale = scale_of(words)
     channels = {
         name: [one.since, one.public, one.min_evidence, one.needs_platform_authorisation]
@@ -100,16 +97,16 @@ def _partly(box: Box, scale: Scale) -> int:
     return mask_of(scale.countries, (country_of(one) for one in missing if one in scale.subdivisions))
 
 
-def condition(question: Question, party: str) -> ColumnElement[bool]:
+def condition(question: Question, party: str, words: Vocabulary) -> ColumnElement[bool]:
     """Return what a box must meet so that it allows a question, whose products and places are taken as they are."""
     box = ClearanceBox
-    scale = scale_of(standard())
+    scale = scale_of(words)
     starts = instant(question.starts_at)
     ends = starts + 1 if question.ends_at is None else instant(question.ends_at)
     channel = 1 << scale.channels.index(question.channel.name)
     edits = mask_of(scale.edits, question.edits)
     return and_(
-        box.edition == edition(party),
+        box.edition == edition(party, words),
         box.channels.bitwise_and(channel) == channel,
         box.starts_at <= starts,
         box.ends_at >= ends,

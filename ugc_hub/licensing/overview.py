@@ -54,7 +54,7 @@ def roots() -> list[Channel]:
 
 
 def _decide(hub: Hub, found: Situation, asset_id: str, use: Use) -> Decision:
-    return decide(request_of(hub, asset_id, use, found.duty_state), found.grants, found.facts)
+    return decide(request_of(hub, asset_id, use, found.duty_state), found.grants, found.facts, hub.words)
 
 
 def subject_names(hub: Hub, session: Session, asset_id: str, *, persons: bool = True) -> dict[str, str]:

@@ -11,10 +11,10 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.models import DecisionInput, DecisionRow, Event
-from ugc_hub.rights import RULE_VERSION, decide, read_facts, read_grant, read_request, write_decision
+from ugc_hub.rights import RULE_VERSION, decide, read_request, write_decision
 
 from .canonical import digest
-from .deciding import contents
+from .deciding import contents, read_rows
 
 KEPT = "decision.kept"
 CHUNK = 500
@@ -72,8 +72,7 @@ def _reader(session: Session) -> Any:
         body = session.scalar(select(DecisionInput.body).where(DecisionInput.sha256 == sha256))
         if body is None or digest(body) != sha256:
             return None
-        facts = {asset: read_facts(plain) for asset, plain in body["facts"].items()}
-        return [read_grant(plain) for plain in body["grants"]], facts
+        return read_rows(body)
 
     return read
 

@@ -74,12 +74,12 @@ def usable_clause(hub: Hub, session: Session, use: Use) -> ColumnElement[bool]:
     plain = replace(use, ingredients=())
     request = request_of(hub, "any", plain)
     try:
-        question = read_question(request, {"any": AssetFacts("any")}, standard())
+        question = read_question(request, {"any": AssetFacts("any")}, hub.words)
     except Malformed:
         return false()
     if not _ingredients_allowed(hub, session, use) or _barred_everywhere(hub, session, plain):
         return false()
-    boxes = select(ClearanceBox.clearance_id).where(condition(question, party))
+    boxes = select(ClearanceBox.clearance_id).where(condition(question, party, hub.words))
     found: ColumnElement[bool] = AssetClearance.clearance_id.in_(boxes)
     single = list(_decided_singly(hub, session, plain))
     return or_(found, AssetClearance.asset_id.in_(single)) if single else found
@@ -104,7 +104,7 @@ def _barred_everywhere(hub: Hub, session: Session, use: Use) -> bool:
     if not bars:
         return False
     request = request_of(hub, "any", use)
-    return not decide(request, [*bars, *_everything(hub.settings.party)], {"any": _FREE}).allowed
+    return not decide(request, [*bars, *_everything(hub.settings.party)], {"any": _FREE}, hub.words).allowed
 
 
 _FREE = AssetFacts(

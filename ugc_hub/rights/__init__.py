@@ -25,6 +25,7 @@ from ugc_hub.rights.facts import AssetFacts, Person
 from ugc_hub.rights.grants import Duty, Grant, Revocation, WindDown
 from ugc_hub.rights.narrowing import narrower
 from ugc_hub.rights.odrl import PROFILE, Parties, policy
+from ugc_hub.rights.overlay import OverlayRefused, overlaid
 from ugc_hub.rights.profile import profile, profile_terms
 from ugc_hub.rights.questions import Malformed
 from ugc_hub.rights.reading import read_facts, read_grant, read_instant, read_request, write_instant
@@ -54,6 +55,7 @@ __all__ = [
     "Group",
     "Malformed",
     "Milestones",
+    "OverlayRefused",
     "Parties",
     "Person",
     "Reach",
@@ -76,6 +78,7 @@ __all__ = [
     "invalid",
     "narrower",
     "normalise",
+    "overlaid",
     "period_after",
     "period_from",
     "policy",

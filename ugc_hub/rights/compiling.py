@@ -8,7 +8,7 @@ use may rest on different grants; so the boxes are the largest ones, over all gr
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
@@ -58,6 +58,7 @@ class Setting:
     parties: frozenset[str]
     now: datetime
     duty_state: Mapping[str, bool]
+    words: Vocabulary = field(default_factory=standard)
 
 
 def compiled(
@@ -74,7 +75,7 @@ def compiled(
     Raises:
         OverflowError: the rows are too entangled; the asset has to be asked about use by use.
     """
-    words = standard()
+    words = setting.words
     try:
         assets = assets_of(Request(asset, "", _NOTHING), facts)
     except Malformed:

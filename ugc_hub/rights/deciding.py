@@ -48,7 +48,7 @@ def decide(
 def invalid(field: str, vocabulary: Vocabulary | None = None) -> Decision:
     """Return the answer to what is no question; `field` says which part is missing or unknown."""
     reason = explain(Reason("INVALID_REQUEST", detail=field))
-    return Decision("deny", (reason,), vocabulary_version=(vocabulary or standard()).version)
+    return Decision("deny", (reason,), vocabulary_version=(vocabulary or standard()).told)
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class _Case:
         verdicts: dict[str, Verdict] = {place: "deny" if place in self.denied else "allow" for place in question.places}
         if self.found:
             reasons = in_order(explain(one) for one in self.found.values())
-            return Decision("deny", reasons, territory_decisions=verdicts, vocabulary_version=words.version)
+            return Decision("deny", reasons, territory_decisions=verdicts, vocabulary_version=words.told)
         used = sorted(self.chosen.values(), key=lambda one: one.id)
         return Decision(
             "allow",
@@ -132,7 +132,7 @@ class _Case:
             grants_used=tuple(dict.fromkeys(grant.id for grant in used)),
             valid_until=question.ends_at or self._valid_until(parts, alike),
             territory_decisions=verdicts,
-            vocabulary_version=words.version,
+            vocabulary_version=words.told,
         )
 
     def _alike(self, parts: list[Part]) -> list[tuple[str, ...]]:

@@ -58,7 +58,7 @@ class Decision:
     """
     territory_decisions: Mapping[str, Verdict] = field(default_factory=dict)
     rule_version: str = RULE_VERSION
-    vocabulary_version: int = 0
+    vocabulary_version: int | str = 0
 
     @property
     def allowed(self) -> bool:

@@ -43,7 +43,9 @@ def _disclosure(question: Question, words: Vocabulary) -> Iterator[Duty]:
         return
     if not channel.native_ad_label:
         labels = {country: words.label(country) for country in map(country_of, question.places)}
-        yield Duty("disclose", details={"kind": "material_connection", "labels": labels})
+        placements = {country: words.placement(country) for country in labels if words.placement(country)}
+        where = {"placements": placements} if placements else {}
+        yield Duty("disclose", details={"kind": "material_connection", "labels": labels, **where})
     elif any(asset.testimonial for asset in compensated):
         yield Duty("disclose", details={"kind": "compensated_endorser"})
     if channel.platform_label:

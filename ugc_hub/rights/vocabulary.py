@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
@@ -62,6 +62,17 @@ class Vocabulary:
     """IPTC digital source types."""
     open_source_types: frozenset[str]
     """Those that leave open whether AI made a part of it."""
+    placements: Mapping[str, str] = field(default_factory=dict)
+    """Country to where the word has to stand, with a `default`; empty: nothing is said of it."""
+    edition: str = ""
+    """Of the overlay of an installation; empty: the words of the release."""
+    overlay: Mapping[str, Any] | None = None
+    """The overlay as it was read, so that a decision can be made again from it."""
+
+    @property
+    def told(self) -> int | str:
+        """The version as decisions tell it: a number, or with an overlay `2+acme-2027-01.1a2b3c4d`."""
+        return f"{self.version}+{self.edition}" if self.edition else self.version
 
     @property
     def edits(self) -> frozenset[str]:
@@ -75,6 +86,10 @@ class Vocabulary:
     def tells_ai(self, source_type: str | None) -> bool:
         """Return whether a digital source type says if AI made it; a word that is not in the list says nothing."""
         return source_type in self.source_types and source_type not in self.open_source_types
+
+    def placement(self, country: str) -> str:
+        """Return where the disclosure word of a country has to stand; empty where nothing is said of it."""
+        return self.placements.get(country) or self.placements.get("default", "")
 
     def unknown(self, dimension: str, values: frozenset[str]) -> list[str]:
         """Return what of `values` no grant may state, in order; whoever writes a grant refuses it.
@@ -122,6 +137,7 @@ def read_vocabulary(plain: Mapping[str, Any]) -> Vocabulary:
         ai=frozenset(edits["ai"]),
         evidence_levels={int(level): words for level, words in plain.get("evidence_levels", {}).items()},
         labels=dict(plain.get("disclosure_labels", {})),
+        placements=dict(plain.get("disclosure_placements", {})),
         atlas=atlas,
         source_types=frozenset(sources["terms"]),
         open_source_types=frozenset(sources["open"]),

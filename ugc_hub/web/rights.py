@@ -176,5 +176,8 @@ def duty_words(duty: dict[str, Any]) -> str:
     """Return a duty in words, with what it asks for exactly."""
     name = DUTIES.get(str(duty["duty"]), str(duty["duty"]).replace("_", " "))
     labels = duty.get("labels")
-    details = ", ".join(sorted({str(one) for one in labels.values()})) if isinstance(labels, dict) else duty.get("text")
+    details = duty.get("text")
+    if isinstance(labels, dict):
+        told = licensing.by_words(labels, duty.get("placements") or {})
+        details = "; ".join(f"{place} “{label}”{f', {where}' if where else ''}" for place, label, where in told)
     return f"{name}: {details}" if details else name
