@@ -21,6 +21,7 @@ from workers.media import provenance
 from workers.media.provenance import Credentials
 from workers.queue.wake import wake
 
+from .audit import stamping
 from .database import Database, open_database
 from .errors import BadSettings
 from .models import Meta
@@ -63,6 +64,8 @@ class Hub:
     new_id: Callable[[str], str] = sortable_id
     words: Vocabulary = field(default_factory=standard)
     """The words of rights, with those of the installation over them."""
+    stamp_roots: tuple[bytes, ...] = ()
+    """Certificates (DER) that time stamps of the audit must lead to; empty: none are asked for."""
     credentials: Credentials | None = None
     """What signs copies that leave; None: they are not signed."""
     token: Callable[[], str] = field(default=lambda: secrets.token_urlsafe(32))
@@ -102,6 +105,7 @@ def open_hub(settings: Settings) -> Hub:
         storage=open_storage(settings.storage),
         secret=signing,
         words=_words(settings.rights_vocabulary),
+        stamp_roots=_stamp_roots(settings),
         credentials=_credentials(settings),
     )
 
@@ -119,6 +123,24 @@ def _words(path: Path | None) -> Vocabulary:
         raise BadSettings(f"rights_vocabulary {path}: {error}") from error
     except ValueError as error:  # no TOML, or no UTF-8
         raise BadSettings(f"rights_vocabulary {path} is not valid TOML: {error}.") from error
+
+
+def _stamp_roots(settings: Settings) -> tuple[bytes, ...]:
+    """Read whose time stamps are believed; an authority that nobody could check is told at the start."""
+    path = settings.audit_timestamp_roots
+    if not settings.audit_timestamp_url and path is None:
+        return ()
+    if not settings.audit_timestamp_url or path is None:
+        raise BadSettings("audit_timestamp_url and audit_timestamp_roots belong together; set both or neither.")
+    if not stamping.available():
+        words = 'audit_timestamp_url is set, but the extra is not installed: pip install "ugc-hub[timestamp]".'
+        raise BadSettings(words)
+    try:
+        return tuple(stamping.read_roots(path.read_bytes()))
+    except OSError as error:
+        raise BadSettings(f"audit_timestamp_roots {path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise BadSettings(f"audit_timestamp_roots {path} holds no certificates in PEM.") from error
 
 
 def _credentials(settings: Settings) -> Credentials | None:

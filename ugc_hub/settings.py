@@ -113,6 +113,13 @@ class Settings(BaseModel):
     c2pa_timestamp_url: str = Field(
         default="", description="Authority (RFC 3161) that attests the time of each signature; empty: none."
     )
+    audit_timestamp_url: str = Field(
+        default="",
+        description="Authority (RFC 3161) that attests the newest entry of the audit once a day; empty: none.",
+    )
+    audit_timestamp_roots: Path | None = Field(
+        default=None, description="PEM file of the root certificates that its answers must lead to."
+    )
     rights_vocabulary: Path | None = Field(
         default=None,
         description="TOML file with your own disclosure words by country and your own thresholds of proof.",
@@ -126,7 +133,7 @@ class Settings(BaseModel):
         default="info", pattern="^(debug|info|warning|error)$", description="Least severe message logged."
     )
 
-    @field_validator("base_url", "smtp_url", "c2pa_timestamp_url")
+    @field_validator("base_url", "smtp_url", "c2pa_timestamp_url", "audit_timestamp_url")
     @classmethod
     def _is_address(cls, text: str, info: ValidationInfo) -> str:
         """Refuse an address at the start rather than when the first mail is sent."""

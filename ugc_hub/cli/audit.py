@@ -33,6 +33,7 @@ def verify_command(known: str | None, json_: bool) -> None:
     itself, and only such a note tells that it is not today's.
     """
     from ugc_hub.audit import verify
+    from ugc_hub.audit.stamping import verify_stamps
     from ugc_hub.licensing import deviations
     from ugc_hub.licensing.evidence import broken_now
 
@@ -40,17 +41,44 @@ def verify_command(known: str | None, json_: bool) -> None:
     with opened() as hub, hub.database.read() as session:
         verdict = verify(session, hub.secret, known=noted)
         wrong = list(islice(chain(deviations(session), broken_now(hub, session)), MOST_NAMED))
+        stamps = verify_stamps(session, hub.stamp_roots)
     newest = f"{verdict.head.sequence}:{verdict.head.hash}"
     if json_:
         broken = asdict(verdict.broken) if verdict.broken else None
         shown = {"events": verdict.events, "newest": newest, "broken": broken}
-        show({**shown, "decisions": [asdict(one) for one in wrong]})
+        told = {"count": stamps.count, "wrong": stamps.wrong, "attested": _attested(stamps)}
+        show({**shown, "decisions": [asdict(one) for one in wrong], "timestamps": told})
     else:
         say(f"{verdict.events} entries in order; the newest is {newest}.")
-        for line in [*([verdict.broken.words] if verdict.broken else []), *(one.words for one in wrong)]:
+        if stamps.newest is not None:
+            at = f"{stamps.newest.stamped_at:%Y-%m-%d %H:%M} UTC"
+            say(f"{stamps.count} time stamps; the newest attests entry {stamps.newest.sequence} on {at}.")
+        first = [verdict.broken.words] if verdict.broken else []
+        for line in [*first, *(one.words for one in wrong), *stamps.wrong]:
             say(f"WRONG: {line}")
-    if verdict.broken or wrong:
+    if verdict.broken or wrong or stamps.wrong:
         sys.exit(1)
+
+
+def _attested(stamps: Any) -> dict[str, Any] | None:
+    row = stamps.newest
+    return None if row is None else {"sequence": row.sequence, "hash": row.hash, "at": row.stamped_at}
+
+
+@audit.command("stamp")
+def stamp_command() -> None:
+    """Have the newest entry attested now by the authority of the setting `audit_timestamp_url`."""
+    from ugc_hub.errors import Conflict
+    from ugc_hub.jobs.stamp import stamp_now
+
+    with opened() as hub:
+        if not hub.settings.audit_timestamp_url:
+            raise Conflict("No authority is set. See the settings audit_timestamp_url and audit_timestamp_roots.")
+        made = stamp_now(hub)
+    if made is None:
+        say("There is no entry yet.")
+    else:
+        say(f"Entry {made.sequence} is attested on {made.stamped_at:%Y-%m-%d %H:%M} UTC.")
 
 
 def _known(text: str) -> Any:

@@ -27,6 +27,7 @@ from .mailing import mail
 from .proofs import proofs
 from .remark import remark
 from .render import render
+from .stamp import stamp
 from .verify import verify
 
 
@@ -71,4 +72,5 @@ def handlers(hub: Hub, sandbox: Sandbox) -> dict[str, Handler]:
         "hook": partial(hook, hub),
         "answer": partial(answer, hub),
         "proofs": partial(proofs, hub),
+        "stamp": partial(stamp, hub),
     }

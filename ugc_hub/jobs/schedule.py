@@ -22,7 +22,15 @@ from workers.queue.shapes import Options
 
 LOG = logging.getLogger("ugc_hub.jobs")
 HOUR_S, DAY_S = 3600, 86400
-SCHEDULE = {"afterlife": HOUR_S, "due": HOUR_S, "digest": DAY_S, "proofs": DAY_S, "drafts": DAY_S, "collect": DAY_S}
+SCHEDULE = {
+    "afterlife": HOUR_S,
+    "due": HOUR_S,
+    "digest": DAY_S,
+    "proofs": DAY_S,
+    "drafts": DAY_S,
+    "collect": DAY_S,
+    "stamp": DAY_S,
+}
 """Seconds between two jobs of a kind; periods are counted from 1970-01-01 UTC."""
 LOOK_S = 30.0
 
@@ -32,7 +40,9 @@ def tick(hub: Hub) -> list[str]:
 
     The first look ever only notes the period: nothing is due in a hub that has just been made.
     """
-    periods = {kind: int(hub.now().timestamp()) // every_s for kind, every_s in SCHEDULE.items()}
+    stamped = bool(hub.settings.audit_timestamp_url)
+    every = {kind: every_s for kind, every_s in SCHEDULE.items() if stamped or kind != "stamp"}
+    periods = {kind: int(hub.now().timestamp()) // every_s for kind, every_s in every.items()}
     with hub.database.read() as session:
         known = _known(session)
     if all(known.get(kind, -1) >= period for kind, period in periods.items()):

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from ugc_hub import audit
 from ugc_hub.accounts import Actor, require
+from ugc_hub.audit.stamping import verify_stamps
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import deviations
 from ugc_hub.licensing.evidence import broken_now
@@ -49,6 +50,7 @@ def verify(hub: Hub, context: JobContext) -> Mapping[str, Any]:
         context.check()
         wrong = [verdict.broken.words] if verdict.broken else []
         wrong += [one.words for one in islice(chain(deviations(session), broken_now(hub, session)), MOST_NAMED)]
+        wrong += verify_stamps(session, hub.stamp_roots).wrong[:MOST_NAMED]
     newest = f"{verdict.head.sequence}:{verdict.head.hash}"
     found = Verification(hub.now(), verdict.events, newest, wrong)
     plain = {**asdict(found), "at": found.at.isoformat()}

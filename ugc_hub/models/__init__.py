@@ -9,7 +9,7 @@ from .handing import Brief, SubmissionFile, SubmissionForm, SubmissionLink
 from .people import ApiToken, Campaign, Creator, LoginAttempt, SignInLink, Submission, User, UserSession
 from .permissions import Partnership, PlatformCode, RequestAsset, RequestTemplate, RightsRequest
 from .persons import AssetPerson, DataKey, Person, Property, Track
-from .records import Event, Meta, SentLetter
+from .records import AuditStamp, Event, Meta, SentLetter
 from .renditions import CustomPreset, Pack, Rendition, RenditionUse
 from .rights import (
     Agreement,
@@ -36,6 +36,7 @@ __all__ = [
     "AssetLink",
     "AssetPerson",
     "AssetRights",
+    "AuditStamp",
     "Base",
     "Brief",
     "Campaign",

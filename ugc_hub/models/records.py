@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Integer, String, Text
+from sqlalchemy import JSON, BigInteger, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .base import Base
+from .base import Base, WithId
 
 
 class Meta(Base):
@@ -45,3 +45,18 @@ class Event(Base):
     prev_hash: Mapped[str] = mapped_column(String(64), unique=True)
     """That of the event before it; two events never follow the same one."""
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditStamp(WithId, Base):
+    """That an authority outside attested an entry of the audit (RFC 3161); see `ugc_hub.audit.stamping`."""
+
+    __tablename__ = "audit_stamps"
+
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    """Number of the entry."""
+    hash: Mapped[str] = mapped_column(String(64))
+    stamped_at: Mapped[datetime]
+    """By the clock of the authority."""
+    token: Mapped[bytes] = mapped_column(LargeBinary)
+    """Its answer as it came, DER."""
+    url: Mapped[str] = mapped_column(Text)

@@ -20,7 +20,7 @@ from ugc_hub.errors import Invalid
 
 CONNECT_S = 10.0
 TOTAL_S = 20.0
-ANSWER_BYTES = 16_384
+ANSWER_BYTES = 65_536
 LONGEST_URL = 2000
 Resolve = Callable[[str, int], list[str]]
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -35,6 +35,8 @@ class Answer:
     """What the receiver said."""
 
     status: int
+    body: bytes = b""
+    """Its beginning, at most `ANSWER_BYTES`."""
 
     @property
     def taken(self) -> bool:
@@ -131,8 +133,8 @@ class Sender:
             with self._bounded(connection):
                 connection.request("POST", target, body=body, headers={**headers, "Connection": "close"})
                 with contextlib.closing(connection.getresponse()) as response:
-                    response.read(ANSWER_BYTES)
-            return Answer(response.status)
+                    said = response.read(ANSWER_BYTES)
+            return Answer(response.status, said)
         except (OSError, http.client.HTTPException) as error:
             words = "It took too long." if isinstance(error, TimeoutError) else str(error) or type(error).__name__
             raise NotSent(words[:280]) from error

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, select
 
+from tests.authority import authority
 from tests.pictures import jpeg
 from tests.ugc_hub.conftest import Send
 from tests.ugc_hub.licensing.copies import revoke, usage_row
@@ -23,6 +25,7 @@ from tests.ugc_hub.rows import Clock, asset_row, user_row, with_clock
 from tests.ugc_hub.submissions.acts import ANA, begun, give
 from ugc_hub import licensing, notify, permissions, renditions, webhooks
 from ugc_hub.accounts import SYSTEM
+from ugc_hub.audit.stamping import read_roots
 from ugc_hub.hub import Hub
 from ugc_hub.ingest import Upload, accept
 from ugc_hub.jobs import handlers, media_limits
@@ -31,6 +34,7 @@ from ugc_hub.licensing import StatedUse
 from ugc_hub.models import (
     Asset,
     AssetClearance,
+    AuditStamp,
     Base,
     Grant,
     Refusal,
@@ -62,6 +66,8 @@ class Scene:
     hub: Hub
     clock: Clock
     send: Send
+    stack: ExitStack = field(default_factory=ExitStack)
+    """Closed after the test."""
 
     def waiting(self, kind: str) -> int:
         """Return the one job of a kind that waits."""
@@ -215,6 +221,16 @@ def _proofs(scene: Scene) -> int:
     return scene.asked("proofs")
 
 
+def _stamp(scene: Scene) -> int:
+    there = scene.stack.enter_context(authority(scene.hub.settings.data_dir.parent / "authority"))
+    url = {"audit_timestamp_url": there.url}
+    scene.hub.settings = scene.hub.settings.model_copy(update=url)
+    scene.hub.stamp_roots = tuple(read_roots(there.roots.read_bytes()))
+    asset_row(scene.hub)
+    clear(scene.hub, asset_row(scene.hub))
+    return scene.asked("stamp")
+
+
 def _drafts(scene: Scene) -> int:
     for seed, name in enumerate(("ana", "ben")):
         sender = replace(ANA, handle=f"@{name}", email=f"{name}@example.org")
@@ -314,6 +330,7 @@ CASES = [
         lambda scene: {"broken": scene.count(Grant, ~Grant.evidence_ok), "notices": scene.queued("notice")},
         {"broken": 1, "notices": 1},
     ),
+    Case("stamp", _stamp, ("after_stamped",), lambda scene: {"stamps": scene.count(AuditStamp)}, {"stamps": 1}),
     Case("notice", _notice, ("after_sent",), _mails, {"mails": 1}),
     Case(
         "drafts",
@@ -326,10 +343,12 @@ CASES = [
 
 
 @pytest.fixture
-def scene(hub: Hub, send: Send) -> Scene:
+def scene(hub: Hub, send: Send) -> Iterator[Scene]:
     timed, clock = with_clock(hub)
     timed.runs.mkdir(parents=True, exist_ok=True)
-    return Scene(timed, clock, send)
+    made = Scene(timed, clock, send)
+    with made.stack:
+        yield made
 
 
 def everything(hub: Hub) -> dict[str, object]:

@@ -36,6 +36,7 @@ KINDS = {
     "drafts": "Remove what was begun and never handed in",
     "verify": "Verify the audit",
     "notice": "Send a mail about permissions",
+    "stamp": "Have the audit attested",
     "hook": "Send a message to a webhook",
     "erase": "Remove the files of what was erased",
     "clear": "Work out what may be used",
