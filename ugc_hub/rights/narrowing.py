@@ -12,6 +12,9 @@ from ugc_hub.rights.clearing import ai_missing, channel_missing, edit_missing
 from ugc_hub.rights.grants import Grant, Values, covers_channel
 from ugc_hub.rights.vocabulary import EVERY, Vocabulary, standard
 
+UNPRIVILEGED = (None, "creator", "person", "owner", "agent", "brand")
+"""Who may have signed without the rule allowing more for it; a guardian's word opens what shows minors."""
+
 
 def narrower(new: Grant, old: Grant, vocabulary: Vocabulary | None = None) -> bool:
     """Whether `new` in the place of `old` allows no use that `old` did not.
@@ -23,7 +26,8 @@ def narrower(new: Grant, old: Grant, vocabulary: Vocabulary | None = None) -> bo
     return (
         new.permits
         and old.permits
-        and (new.layer, new.subject, new.signed_by_role) == (old.layer, old.subject, old.signed_by_role)
+        and (new.layer, new.subject) == (old.layer, old.subject)
+        and new.signed_by_role in (old.signed_by_role, *UNPRIVILEGED)
         and new.exclusive <= old.exclusive
         and new.future_media <= old.future_media
         and new.evidence_level <= old.evidence_level

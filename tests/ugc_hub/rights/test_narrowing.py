@@ -35,6 +35,7 @@ TERMS: dict[str, list[Any]] = {
     "products": [values("*"), values("soap"), values("soap", "beer"), None],
     "edits": [values("any_edit"), values("crop"), values("crop", "ai_enhance"), values("any_edit", "ai_enhance"), None],
     "evidence_level": [4, 2, 0],
+    "signed_by_role": [None, "creator", "guardian"],
     "evidence_ok": [True, True, False],
     "signed_at": [START, START + timedelta(hours=9), None],
     "duties": [(), (CREDIT,), (CREDIT, Duty("approval", "pre")), (Duty("approval", "pre"),)],

@@ -275,6 +275,13 @@ def test_a_new_version_is_filled_in_from_the_old_one_and_narrowing_keeps_the_pro
     assert made.status_code == 303, made.get_data(as_text=True)
     assert "In force" in words(html(person, made.headers["Location"]))
     assert "newer version" in words(html(person, f"/grants/{old}"))
+    limited = give(hub, asset, channels=["*"], vocab_version=1, max_uses=9, uses=4)
+    less = {**change, "credit": "", "until": "2050-10-31", "max_uses": "5"}
+    made = person.post(f"/grants/{limited}/versions", data=less)
+    assert "In force" in words(html(person, made.headers["Location"]))
+    with hub.database.read() as session:
+        row = session.get_one(Grant, made.headers["Location"].rpartition("/")[2])
+        assert (row.counters, row.body["max_uses"], row.body["vocab_version"]) == ({"uses": 4}, 5, 1)
     wider = give(hub, asset, channels=["print"])
     again = person.post(f"/grants/{wider}/versions", data={**change, "until": "2095-01-01", "credit": ""})
     assert "Waits for proof" in words(html(person, again.headers["Location"]))

@@ -15,6 +15,7 @@ from ugc_hub.accounts import Actor, reads_papers
 from ugc_hub.errors import HubError, Invalid, NotFound
 from ugc_hub.licensing import giving, panel
 from ugc_hub.licensing.evidence import KINDS
+from ugc_hub.licensing.grants import COUNTERS
 from ugc_hub.licensing.revoking import BASES
 from ugc_hub.models import (
     AgreementVersion,
@@ -209,6 +210,10 @@ def _assets_of(grant_id: str) -> list[str]:
         return list(session.scalars(named.order_by(GrantAsset.asset_id)))
 
 
+_KEPT = ("effect", "layer", "subject", "grantee", "vocab_version")
+"""What a new version does not change; nor does it forget what was used of a limit."""
+
+
 @blueprint.post("/grants/<grant_id>/versions")
 def save_version(grant_id: str) -> BaseResponse | tuple[str, int]:
     """Write the form as a new version in place of the grant."""
@@ -216,7 +221,7 @@ def save_version(grant_id: str) -> BaseResponse | tuple[str, int]:
     old = _one(grant_id)
     try:
         plain = granting.plain_of_form(request.form, hub.settings.party)
-        for name in ("effect", "layer", "subject", "grantee"):
+        for name in _KEPT + tuple(name for name in COUNTERS if old["terms"].get(f"max_{name}") is not None):
             plain.pop(name, None)
         signed = plain.pop("signed_at", None)
         left = {name: None for name in ("wind_down", "channels", "territories", "edits") if name not in plain}
