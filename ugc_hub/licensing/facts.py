@@ -16,6 +16,7 @@ from ugc_hub.models import Asset, AssetPerson, AssetRights, Person, Property, Tr
 from ugc_hub.rights import UnknownWord, data_mining, source_type
 
 from .changes import changed
+from .regions import checked
 
 WORDS: Mapping[str, tuple[str, ...]] = {
     "compensation": ("paid", "gifted", "affiliate", "employee", "none", "unknown"),
@@ -63,7 +64,8 @@ def measured(hub: Hub, session: Session, asset_id: str) -> None:
 def answer(hub: Hub, session: Session, actor: Actor, *, asset_id: str, answers: Mapping[str, Any]) -> AssetRights:
     """Keep answers about an asset; those that are not given stay as they are.
 
-    `people` is a list of person ids or of `{"id", "region"}`; empty means that nobody can be recognised.
+    `people` is a list of person ids or of `{"id", "region"}`; empty means that nobody can be recognised. A region is
+    `x`, `y`, `width`, `height` as fractions of the picture as shown, or with `unit` pixel in pixels of it.
 
     Raises:
         Invalid: there is no such question, or the answer is none of those it takes.
@@ -126,7 +128,8 @@ def _people(session: Session, row: AssetRights, people: Any) -> None:
     """Keep who can be seen; an empty list means nobody, and is an answer."""
     if not isinstance(people, list | tuple):
         raise Invalid("People are a list of persons; an empty one means nobody.", extra={"field": "people"})
-    shown = {one["id"]: one.get("region") if isinstance(one, Mapping) else None for one in map(_person, people)}
+    asset = session.get_one(Asset, row.asset_id)
+    shown = {one["id"]: checked(one.get("region"), asset.width, asset.height) for one in map(_person, people)}
     known = set(session.scalars(select(Person.id).where(Person.id.in_(shown))))
     if set(shown) - known:
         raise Invalid(f"There is no person {', '.join(sorted(set(shown) - known))}.", extra={"field": "people"})

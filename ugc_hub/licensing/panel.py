@@ -113,11 +113,17 @@ def rights_of(hub: Hub, session: Session, actor: Actor, asset_id: str) -> dict[s
 
 
 def _people(hub: Hub, session: Session, asset_id: str) -> list[dict[str, Any]]:
-    shown = select(Person).join(AssetPerson, AssetPerson.person_id == Person.id).order_by(Person.id)
-    rows = session.scalars(shown.where(AssetPerson.asset_id == asset_id)).all()
+    shown = select(Person, AssetPerson.region).join(AssetPerson, AssetPerson.person_id == Person.id)
+    rows = session.execute(shown.where(AssetPerson.asset_id == asset_id).order_by(Person.id)).all()
     return [
-        {"id": row.id, "name": person_name(hub, session, row), "is_adult": row.is_adult, "erased": bool(row.erased_at)}
-        for row in rows
+        {
+            "id": row.id,
+            "name": person_name(hub, session, row),
+            "is_adult": row.is_adult,
+            "erased": bool(row.erased_at),
+            "region": region,
+        }
+        for row, region in rows
     ]
 
 

@@ -163,6 +163,23 @@ class RightsOut(Given):
     grants: list[GrantOut]
 
 
+class RegionShape(Asked):
+    """Where somebody can be seen; `x`, `y` is the upper left corner of the picture as shown."""
+
+    x: float = Field(ge=0)
+    y: float = Field(ge=0)
+    width: float = Field(gt=0)
+    height: float = Field(gt=0)
+    unit: Literal["relative", "pixel"] = Field(default="relative", description="Fractions 0..1, or pixels.")
+
+
+class PersonShown(Asked):
+    """A person of an asset, and where."""
+
+    id: str = Field(max_length=60)
+    region: RegionShape | None = None
+
+
 class AnswersAsk(Asked):
     """Answers to the questions on an asset; those that are left out stay as they are."""
 
@@ -174,7 +191,9 @@ class AnswersAsk(Asked):
     )
     compensation: str | None = None
     is_testimonial: bool | None = None
-    people: list[Any] | None = None
+    people: list[str | PersonShown] | None = Field(
+        default=None, max_length=500, description="Ids of persons, with where they can be seen; empty: nobody."
+    )
     people_state: Literal["none", "unknown"] | None = None
     properties: list[str] | None = None
     property_state: Literal["none", "unknown"] | None = None

@@ -55,6 +55,17 @@ def answer_rights(asset_id: str) -> BaseResponse:
     return _back(asset_id)
 
 
+def _region(field: str, before: Any) -> Any:
+    """Return the face that was chosen, in pixels; what was there before where nothing was."""
+    text = request.form.get(field, "")
+    if text in ("", "none"):
+        return None if text == "none" else before
+    sides = text.split(" ")
+    if len(sides) != 4 or not all(side.isdecimal() and len(side) < 7 for side in sides):
+        raise Invalid("Choose one of the faces that were found.", extra={"field": field})
+    return {**dict(zip(("x", "y", "width", "height"), map(int, sides), strict=True)), "unit": "pixel"}
+
+
 def _adult(text: str | None) -> bool | None:
     return {"yes": True, "no": False}.get(text or "")
 
@@ -68,11 +79,12 @@ def _people(session: Session, asset_id: str) -> dict[str, Any]:
     people: list[Any] = []
     for row in session.scalars(select(AssetPerson).where(AssetPerson.asset_id == asset_id)):
         if row.person_id in kept:
-            people.append({"id": row.person_id, "region": row.region})
+            people.append({"id": row.person_id, "region": _region(f"face-{row.person_id}", row.region)})
     name = form.get("new_person", "").strip()
     if name:
         data = licensing.PersonData(name=name, email=form.get("new_person_email", "").strip())
-        people.append(licensing.add_person(hub, session, actor, data, is_adult=_adult(form.get("new_person_adult"))).id)
+        made = licensing.add_person(hub, session, actor, data, is_adult=_adult(form.get("new_person_adult")))
+        people.append({"id": made.id, "region": _region("new_person_face", None)})
     if not people:
         raise Invalid("Name whoever can be recognised, or say that nobody can.", extra={"field": "new_person"})
     return {"people": people}

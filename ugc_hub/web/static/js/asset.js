@@ -5,6 +5,7 @@ import { toast } from "./app.js";
 import { setUpCrops } from "./crops.js";
 import { setUpFocal } from "./focal.js";
 import { setUpPicker } from "./picker.js";
+import { setUpRegions } from "./regions.js";
 
 const page = document.querySelector("[data-asset-page]");
 
@@ -18,6 +19,7 @@ if (page) {
     plan: (ids, choice) => call("POST", `${path}/plans`, { preset_ids: ids, choice, use }),
     show: (framing, title) => crops.show(framing, title),
   });
+  setUpRegions(page);
   setUpFocal(page, {
     save: (point) => call("PATCH", path, { focal_point: point }),
     moved: (point) => picker?.refresh(point),
