@@ -24,7 +24,7 @@ from ugc_hub.rights import Decision, Request, write_decision, write_request
 from .bounding import bounded
 from .canonical import digest
 from .copies import copy_page
-from .deciding import Answers, Use, ask_each, keep_each, refusal
+from .deciding import Answers, Use, ask_each, at, keep_each, refusal
 from .duties import duty_words
 from .milestones import record_usage
 from .witnessing import row_digest
@@ -155,7 +155,7 @@ def _key(request: Mapping[str, Any]) -> str:
 def _look(
     hub: Hub, session: Session, actor: Actor, copies: Sequence[Copy], *, acknowledged: str
 ) -> tuple[list[_Look], Answers]:
-    answers = ask_each(hub, session, [(copy.asset_id, copy.use) for copy in copies])
+    answers = _leaving(hub, session, copies, ask_each(hub, session, [(copy.asset_id, copy.use) for copy in copies]))
     recent = _recent(hub, session, actor, [copy.asset_id for copy in copies])
     told = session.get(DecisionRow, acknowledged) if acknowledged else None
     told = told if told is not None and told.actor == actor.user_id else None
@@ -171,6 +171,29 @@ def _look(
             look = replace(look, told=told if allowed else None)
         looks.append(look)
     return looks, answers
+
+
+def _leaving(hub: Hub, session: Session, copies: Sequence[Copy], answers: Answers) -> Answers:
+    """Deny what may be used later but not yet: bytes that leave today are out today. A link waits by itself."""
+    now = hub.now()
+    early = [
+        number
+        for number, copy in enumerate(copies)
+        if copy.token_sha256 is None and (begins := copy.use.at or copy.use.starts_at) and _later(begins, now)
+    ]
+    if not early:
+        return answers
+    today = ask_each(hub, session, [(copies[one].asset_id, at(copies[one].use, now)) for one in early])
+    pairs = list(answers.pairs)
+    for number, pair in zip(early, today.pairs, strict=True):
+        if not pair[1].allowed:
+            pairs[number] = pair
+    return replace(answers, pairs=tuple(pairs))
+
+
+def _later(begins: datetime, now: datetime) -> bool:
+    """Whether a use begins in the future; a time without an offset is judged by the rule."""
+    return begins.utcoffset() is not None and begins > now
 
 
 def _same(usage: Usage, decision: Decision) -> bool:

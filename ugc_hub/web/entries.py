@@ -53,6 +53,7 @@ WORDS: Mapping[str, str] = {
     "grant.added": "A grant was given",
     "grant.cap_reached": "A limit of a grant was reached",
     "grant.milestone": "Something happened on which the term of a grant depends",
+    "grant.override": "Legal allowed a use for a short time",
     "grant.pending": "A grant was set to wait for its proof",
     "grant.rejected": "A grant was rejected",
     "grant.revoked": "A grant was revoked",

@@ -259,3 +259,18 @@ def test_proofs_agreements_and_names_are_for_those_who_answer_for_rights(
         answer = page.get(path)
         assert answer.status_code == 200
         assert not [word for word in hidden if word in answer.get_data(as_text=True)], path
+
+
+def test_legal_overrides_for_a_short_time_by_api(
+    manager: Person, program: Program, browser: Program, asset: str
+) -> None:
+    path = f"/api/v1/assets/{asset}/overrides"
+    body = {"channels": ["email"], "territories": ["DE"], "days": 5, "reason": "Until the hearing"}
+    assert manager.post(path, json=body).status_code == 403
+    legal = program("legal")
+    assert legal.post(path, json={**body, "days": 90}).status_code == 422
+    made = plain(legal.post(path, json=body), 201)["items"]
+    assert {one["note"] for one in made} == {"Until the hearing"}
+    assert ask(manager, asset)["decision"] == "allow"
+    page = browser("content_manager").get(f"/grants/{made[0]['id']}").get_data(as_text=True)
+    assert "An override by legal" in page
