@@ -130,7 +130,10 @@ def _traces(hub: Hub, session: Session, creator: Creator | None, persons: list[s
     words = words_of(hub, session, creator, persons)
     versions = versions_of(session, creator_id, persons)
     texts = personal_texts(hub, session, versions, words)
-    scrub_grants(session, creator_id, versions, words)
+    for row in versions:
+        if row.text_key in texts:  # what is missing from now on is not broken
+            record(session, hub.now(), "agreement.text_erased", row.id)
+    scrub_grants(hub, session, creator_id, versions=versions, words=words)
     return {"keys": texts, "mails": mails_naming(hub, words)}
 
 

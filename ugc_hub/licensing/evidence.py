@@ -14,7 +14,7 @@ from ugc_hub.accounts import Actor
 from ugc_hub.audit import record
 from ugc_hub.errors import Invalid, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.models import AgreementVersion, Evidence, Grant
+from ugc_hub.models import AgreementVersion, Event, Evidence, Grant
 
 from .changes import grants_changed
 from .replaying import Deviation
@@ -153,6 +153,12 @@ def broken_now(hub: Hub, session: Session) -> Iterator[Deviation]:
             named.add(one)
 
 
+def _erased(session: Session, version_id: str) -> bool:
+    """Whether a text went with the person whom it named."""
+    gone = select(Event.id).where(Event.kind == "agreement.text_erased", Event.object_id == version_id)
+    return session.scalar(gone.limit(1)) is not None
+
+
 @dataclass(frozen=True)
 class Check:
     """What was found about one grant."""
@@ -186,7 +192,7 @@ def look(hub: Hub, session: Session, grant_ids: Iterable[str] | None = None) -> 
             broken.setdefault(row.grant_id, []).append(row.id)
     for grant_id, version in session.execute(texts):
         attached.setdefault(grant_id, [])
-        if not whole(version.text_key, version.text_sha256 or ""):
+        if not whole(version.text_key, version.text_sha256 or "") and not _erased(session, version.id):
             broken.setdefault(grant_id, []).append(version.id)
     return [Check(grant_id, tuple(ids), tuple(broken.get(grant_id, ()))) for grant_id, ids in sorted(attached.items())]
 

@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from storage.errors import NotFound
+from ugc_hub.audit import record
 from ugc_hub.errors import BadSettings
 from ugc_hub.hub import Hub
 from ugc_hub.models import (
@@ -28,6 +29,7 @@ from ugc_hub.models import (
     TermsVersion,
 )
 
+from .canonical import digest
 from .persons import PersonData, read_person
 
 SHORTEST = 3
@@ -96,7 +98,7 @@ def _text(hub: Hub, key: str) -> str:
 
 
 def scrub_grants(
-    session: Session, creator_id: str | None, versions: Iterable[AgreementVersion], words: Collection[str]
+    hub: Hub, session: Session, creator_id: str | None, *, versions: Iterable[AgreementVersion], words: Collection[str]
 ) -> int:
     """Leave out of grants every sentence that names somebody, such as how they are credited; return how many it was.
 
@@ -109,7 +111,8 @@ def scrub_grants(
     for row in session.scalars(select(Grant).where(mine)):
         body = _without(row.body, words)
         if body != row.body:
-            row.body, changed = body, changed + 1
+            row.body, row.scrubbed_at, changed = body, hub.now(), changed + 1
+            record(session, hub.now(), "grant.scrubbed", row.id, body_sha256=digest(body))
     session.flush()
     return changed
 

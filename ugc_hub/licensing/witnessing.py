@@ -21,6 +21,7 @@ from .replaying import Deviation, decided_otherwise
 from .terms import term_of
 
 CHUNK = 500
+SCRUBBED = "grant.scrubbed"
 ADDED, REVOKED, ATTACHED, LEFT, DROPPED = (
     "grant.added",
     "grant.revoked",
@@ -87,20 +88,29 @@ def _grants(session: Session, events: list[Event]) -> Iterator[Deviation]:
     happened: dict[str, dict[str, datetime]] = {}
     for one in session.scalars(select(GrantMilestone).where(GrantMilestone.grant_id.in_(rows))):
         happened.setdefault(one.grant_id, {})[f"{one.name}_at"] = one.at
+    scrubbed = _scrubbed(session, [row.id for row in rows.values() if row.scrubbed_at is not None])
     for event in events:
         row = rows.get(event.object_id)
         if row is None:
             yield Deviation(event.object_id, "removed", f"Grant {event.object_id} was given and is gone.")
-        elif not _as_agreed(row, event.body):
+        elif not _as_agreed(row, event.body, scrubbed.get(row.id)):
             yield Deviation(row.id, "edited", f"Grant {row.id} does not say what was agreed.")
         elif not _as_dated(row, happened.get(row.id, {})):
             yield Deviation(row.id, "dates_edited", f"Grant {row.id} does not begin or end when its words say.")
 
 
-def _as_agreed(row: Grant, said: Mapping[str, Any]) -> bool:
+def _scrubbed(session: Session, grant_ids: list[str]) -> dict[str, str]:
+    """The hash of what the last erasure left of grants, by id."""
+    said = select(Event).where(Event.kind == SCRUBBED, Event.object_id.in_(grant_ids)).order_by(Event.id)
+    return {event.object_id: str(event.body.get("body_sha256")) for event in session.scalars(said)}
+
+
+def _as_agreed(row: Grant, said: Mapping[str, Any], scrubbed: str | None) -> bool:
+    """Whether a grant says what was agreed, or what an erasure left of it."""
     named = all(row.body.get(name) == getattr(row, name) for name in ("effect", "layer", "subject") if name in row.body)
-    hashes = {row.content_hash, said.get("content_hash", row.content_hash), digest(row.body)}
-    return named and len(hashes) == 1 and said.get("effect", row.effect) == row.effect
+    left = scrubbed or row.content_hash
+    same = said.get("content_hash", row.content_hash) == row.content_hash and digest(row.body) == left
+    return named and same and said.get("effect", row.effect) == row.effect
 
 
 def _as_dated(row: Grant, happened: Mapping[str, datetime]) -> bool:

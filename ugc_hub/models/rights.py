@@ -70,7 +70,9 @@ class Grant(WithId, Base):
     """What was agreed, as `rights.write_grant` writes it, without what the columns and tables beside it say; with
     `window`, the term in the contract's words."""
     content_hash: Mapped[str] = mapped_column(String(64))
-    """SHA-256 of the canonical JSON (RFC 8785) of `body`."""
+    """SHA-256 of the canonical JSON (RFC 8785) of `body`, as it was agreed."""
+    scrubbed_at: Mapped[datetime | None]
+    """When words that name somebody who was erased went out of `body`; its hash stays that of all of them."""
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
     perpetual: Mapped[bool] = mapped_column(default=False)

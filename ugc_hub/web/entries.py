@@ -10,6 +10,7 @@ from flask import url_for
 from ugc_hub.models import Event
 
 WORDS: Mapping[str, str] = {
+    "agreement.text_erased": "A text that named somebody who was erased was removed",
     "agreement.signed": "An agreement was signed",
     "asset.active": "An asset was approved for use",
     "asset.covered": "An agreement over months covered an asset when it arrived",
@@ -57,6 +58,7 @@ WORDS: Mapping[str, str] = {
     "grant.pending": "A grant was set to wait for its proof",
     "grant.rejected": "A grant was rejected",
     "grant.revoked": "A grant was revoked",
+    "grant.scrubbed": "Words that named somebody who was erased went out of a grant",
     "grant.suspended": "A grant was suspended",
     "grant.total": "The running total of a limit was stated",
     "job.cancelled": "A job was cancelled",

@@ -15,8 +15,8 @@ from tests.ugc_hub.rows import asset_row
 from ugc_hub import licensing
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import Copy, Proof, Use, Withdrawal, deviations
-from ugc_hub.models import Evidence, Grant, Revocation, Usage
+from ugc_hub.licensing import Agreed, Copy, Draft, Proof, Use, Withdrawal, deviations
+from ugc_hub.models import Asset, Evidence, Grant, Revocation, Usage
 
 
 @dataclass(frozen=True)
@@ -124,3 +124,30 @@ def test_captured_proofs_go_with_an_erased_asset(hub: Hub) -> None:
 def test_a_copy_of_the_ledger_from_before_is_compared_as_far_as_it_was_known(hub: Hub) -> None:
     usage_row(hub, free_row(hub))
     assert wrong(hub) == []
+
+
+def test_what_goes_with_an_erased_creator_is_not_taken_for_tampering(hub: Hub) -> None:
+    asset = asset_row(hub, creator="ana.lima")
+    with hub.database.read() as session:
+        creator = session.get_one(Asset, asset).creator_id
+    assert creator is not None
+    sha256 = licensing.keep_text(hub, "ana.lima allows it.")
+    duties = [{"duty": "credit", "phase": "during", "text": "@ana.lima"}]
+    with hub.database.write() as session:
+        agreed = Agreed("licence", creator_id=creator, text_sha256=sha256)
+        version = licensing.agree(hub, session, SYSTEM, agreed).id
+        plain = {"effect": "permit", "duties": duties, "evidence_level": 2}
+        grant = licensing.add(hub, session, SYSTEM, Draft(plain, (asset,), version)).id
+        licensing.attach(hub, session, SYSTEM, grant_id=grant, proof=Proof("clickwrap", b"yes"))
+    licensing.erase_creator(hub, SYSTEM, creator, reason="Asked for")
+    hub.storage.delete(f"texts/{sha256}")
+    with hub.database.write() as session:
+        row = session.get_one(Grant, grant)
+        assert row.body["duties"][0]["text"] == ""
+        assert licensing.verify(hub, session) == []
+    assert wrong(hub) == []
+    statement = f"UPDATE grants SET body = '{{}}' WHERE id = '{grant}'"
+    with pytest.raises(DBAPIError, match=r"written|appended"), hub.database.write() as session:
+        session.execute(text(statement))
+    tamper(hub, statement)
+    assert wrong(hub) == [(grant, "edited")]
