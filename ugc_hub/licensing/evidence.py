@@ -33,6 +33,20 @@ REACH: Mapping[str, int] = {
     "qualified_signature": 4,
 }
 """What people attach, and the evidence level that each reaches by itself (see the vocabulary)."""
+NAMES: Mapping[str, str] = {
+    "note": "Note",
+    "dm_export": "Messages, exported",
+    "permalink_snapshot": "Snapshot of a public reply",
+    "screenshot": "Screenshot of a reply",
+    "clickwrap": "Record of a click-wrap",
+    "platform_code": "Code of a platform",
+    "esign_pdf": "Signed file",
+    "audit_certificate": "Certificate of the audit trail",
+    "qualified_signature": "Qualified signature or deed",
+}
+"""What people call them."""
+SUITED = ("note", "screenshot", "esign_pdf", "esign_pdf", "qualified_signature")
+"""What people attach most for each evidence level."""
 SIGNED_WITH_TRAIL = frozenset({"esign_pdf", "audit_certificate"})
 """Both together reach level 3."""
 WRITTEN_BY_HUB: Mapping[str, int] = {"own_declaration": 3, "imported_row": 2, "override": 4}
@@ -60,7 +74,11 @@ def lacking(level: int, kinds: Iterable[str]) -> str:
     there = list(kinds)
     if reached(there) >= level:
         return ""
-    has = f"{', '.join(sorted(set(there)))} reach level {reached(there)}" if there else "nothing is attached"
+    has = (
+        f"what is attached ({', '.join(sorted(set(there)))}) reaches {reached(there)}"
+        if there
+        else "nothing is attached"
+    )
     return f"Level {level} needs {_NEEDED[level]}; {has}."
 
 

@@ -14,7 +14,7 @@ from ugc_hub import licensing
 from ugc_hub.accounts import Actor, reads_papers
 from ugc_hub.errors import HubError, Invalid, NotFound
 from ugc_hub.licensing import giving, panel
-from ugc_hub.licensing.evidence import KINDS
+from ugc_hub.licensing.evidence import NAMES, SUITED
 from ugc_hub.licensing.grants import COUNTERS
 from ugc_hub.licensing.revoking import BASES
 from ugc_hub.models import (
@@ -83,7 +83,8 @@ def show_grant(grant_id: str, problem: str = "") -> str:
         today=hub.now().date(),
         problem=problem,
         limits=dict(granting.CAPS),
-        kinds=KINDS,
+        kinds=NAMES,
+        suited=SUITED[found["terms"]["evidence_level"]],
         bases=BASES,
         **view.choices(),
     )
