@@ -74,7 +74,7 @@ def test_a_token_is_shown_once_and_works_until_it_is_revoked(visit: Visitor, sit
     someone = visit("designer")
     page = someone.page
     someone.go("/account")
-    page.get_by_label("Name").fill("Export")
+    page.get_by_role("textbox", name="Name").fill("Export")
     page.get_by_role("button", name="Make a token").click()
     secret = page.locator("#secret").inner_text()
     assert accounts.token_actor(site.hub, secret).role == "designer"

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from ugc_hub import audit
 from ugc_hub.accounts import Actor, require
 from ugc_hub.audit.stamping import verify_stamps
-from ugc_hub.hub import Hub
+from ugc_hub.hub import Hub, crash_point
 from ugc_hub.licensing import deviations
 from ugc_hub.licensing.evidence import broken_now
 from ugc_hub.models import Meta
@@ -59,6 +59,7 @@ def verify(hub: Hub, context: JobContext) -> Mapping[str, Any]:
         by = context.job.payload.get("by")
         audit.record(session, hub.now(), "audit.verified", "audit", actor=by, events=found.events, wrong=len(wrong))
         context.settle(session.connection(), {"events": found.events, "wrong": len(wrong)})
+        crash_point("before_commit")
     return {"events": found.events, "wrong": len(wrong)}
 
 

@@ -71,7 +71,7 @@ def test_a_key_is_told_when_it_is_made_used_and_revoked_and_its_use_once_an_hour
     accounts.revoke_token(hub, accounts.actor_of(user), token.id)
     assert [(actor, what) for actor, _, what, _ in told(hub, "token.revoked")] == [(user.id, token.id)]
     [(actor, _, what, body)] = told(hub, "token.created")
-    assert (actor, what, body) == (user.id, token.id, {"scopes": ["asset.view"]})
+    assert (actor, what, body) == (user.id, token.id, {"scopes": ["asset.view"], "bounds": None})
     assert secret not in str(told(hub, "token.created") + told(hub, "token.used"))
 
 

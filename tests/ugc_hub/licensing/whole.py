@@ -43,7 +43,7 @@ def empty(hub: Hub) -> None:
     with hub.database.write() as session:
         for table in reached + shown:
             session.execute(delete(table))
-        session.execute(update(Grant).values(reach="assets", state="rejected"))
+        session.execute(update(Grant).values(state="rejected"))
 
 
 def carry(hub: Hub, rows: Sequence[Rule], facts: Mapping[str, AssetFacts], done: bool) -> dict[str, str]:

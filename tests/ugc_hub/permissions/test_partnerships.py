@@ -150,7 +150,7 @@ def test_changing_one_grant_of_a_contract_leaves_the_others_for_what_arrives_nex
     third = arrives(hub, seed=3)
     assert allowed(hub, third, "email")
     assert not allowed(hub, third, "website.pdp")
-    prove(hub, SYSTEM, grant_id=wide["id"], proof=Proof("note", b"She agreed."), activate=True)
+    prove(hub, SYSTEM, grant_id=wide["id"], proof=Proof("esign_pdf", b"She agreed."), activate=True)
     for asset in (first, second, third, arrives(hub, seed=4)):
         assert allowed(hub, asset, "email")
         assert allowed(hub, asset, "website.pdp")

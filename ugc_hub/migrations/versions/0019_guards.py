@@ -23,7 +23,7 @@ FIXED = {
     ),
 }
 """Columns that the code never changes."""
-CAPTURED = "'dm_export', 'permalink_snapshot', 'screenshot'"
+CAPTURED = "'dm_export', 'permalink_snapshot', 'screenshot', 'platform_code'"
 """Proofs that show what people wrote or looked like: they go where an asset is erased."""
 REMOVABLE = {"evidence": f"OLD.kind IN ({CAPTURED})"}
 OWN = ("9e1ddaae87c7b15f3e27dce67c858a6786a1808df08b5489dcc67628051e3f5e",)
