@@ -42,7 +42,7 @@ def problems(page: Page) -> list[str]:
 @pytest.fixture(scope="module")
 def addresses(site: Served) -> list[str]:
     """Every kind of page, with something on it."""
-    asset = give(site, jpeg(1500, 2000, 400), "look.jpg", creator="look", campaign="Look")
+    asset = give(site, jpeg(1500, 2000, 400), "look.jpg", creator="look", campaign="Look", own=True)
     give(site, jpeg(1500, 2000, 400, quality=60), "look-again.jpg")
     pack = packs.make(site.hub, SYSTEM, name="Look", asset_ids=[asset], preset_ids=PRESETS)
     fixed = ["/", "/upload", "/packs", "/presets", "/presets?channel=email", "/jobs", "/account"]

@@ -65,6 +65,7 @@ TALKERS = {
     "workers/queue/wake.py": "a socket in a folder of this machine: that there is work",
     "ugc_hub/notify.py": "mails of words",
     "ugc_hub/cli/serving.py": "looks whether a port is free",
+    "ugc_hub/webhooks/sending.py": "signed messages of words",
 }
 """Modules that can reach over a network or between processes, and for what."""
 INNOCENT = {"put", "stage", "exists", "stat", "delete", "list", "check", "ensure_marker", "marker", "sweep", "close"}
