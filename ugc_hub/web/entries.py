@@ -19,6 +19,7 @@ WORDS: Mapping[str, str] = {
     "asset.focal_point": "The point that matters in a picture was moved",
     "asset.hold": "An asset was put on hold",
     "asset.pending_review": "An asset was sent to review",
+    "asset.previews_lost": "The previews of an asset could not be made again",
     "asset.ready": "A file was measured and is ready",
     "asset.received": "A file was taken in",
     "asset.refused": "A file was refused",
@@ -83,6 +84,7 @@ WORDS: Mapping[str, str] = {
     "rendition.ready": "A rendition was made",
     "renditions.requested": "Renditions were asked for",
     "request_template.saved": "A template of requests was saved",
+    "rights.expiring": "A permission was told to end soon",
     "rights.changed": "What may be done with an asset changed",
     "rights.ended": "Copies that are out ended",
     "rights.restored": "An announced end of copies was taken back",
@@ -122,6 +124,12 @@ WORDS: Mapping[str, str] = {
     "token.used": "An API token was used",
     "track.added": "A piece of music was added",
     "user.created": "A user was added",
+    "webhook.added": "A webhook was added",
+    "webhook.changed": "A webhook was changed",
+    "webhook.disabled": "A webhook was switched off",
+    "webhook.enabled": "A webhook was switched on",
+    "webhook.removed": "A webhook was removed",
+    "webhook.secret_renewed": "A webhook got a new secret",
 }
 """What each kind of entry says; a test compares them with all that the product records."""
 
@@ -150,6 +158,7 @@ GROUPS: Mapping[str, str] = {
     "password": "Passwords",
     "token": "API tokens",
     "user": "Users",
+    "webhook": "Webhooks",
     "rendition": "Single renditions",
     "renditions": "Requests for renditions",
     "pack": "Packs",

@@ -46,7 +46,7 @@ def test_a_whole_record_is_said_to_be_whole_and_names_its_newest_entry(run: Run)
     said = run("audit", "verify").stdout
     assert said.startswith("4 entries in order; the newest is 4:")
     plain = json.loads(run("audit", "verify", "--json").stdout)
-    stamps = {"attested": None, "count": 0, "wrong": []}
+    stamps: dict[str, object] = {"attested": None, "count": 0, "wrong": []}
     newest = said.split()[-1].rstrip(".")
     assert plain == {"events": 4, "newest": newest, "broken": None, "decisions": [], "timestamps": stamps}
     run("audit", "verify", "--known", plain["newest"])
