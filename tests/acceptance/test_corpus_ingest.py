@@ -20,7 +20,8 @@ from ugc_hub.accounts import SYSTEM
 from ugc_hub.errors import HubError, from_engine
 from ugc_hub.hub import Hub
 from ugc_hub.ingest import Upload, accept
-from ugc_hub.jobs import examine, handlers
+from ugc_hub.jobs.doctor import examine
+from ugc_hub.jobs.handlers import handlers
 from ugc_hub.licensing import StatedUse
 from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox

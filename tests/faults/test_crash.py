@@ -25,8 +25,8 @@ from ugc_hub.accounts import SYSTEM
 from ugc_hub.errors import Unavailable
 from ugc_hub.hub import Hub, open_hub
 from ugc_hub.ingest import Upload, accept
-from ugc_hub.jobs import collect, examine
-from ugc_hub.jobs.collect import FOLDERS
+from ugc_hub.jobs.collect import FOLDERS, collect
+from ugc_hub.jobs.doctor import examine
 from ugc_hub.settings import Settings
 
 PRESET = "meta.fb_feed.image.1x1"

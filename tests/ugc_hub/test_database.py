@@ -27,7 +27,7 @@ from ugc_hub.database.revision import known
 from ugc_hub.database.upgrade import METADATA, migrate
 from ugc_hub.errors import BadSettings, Invalid
 from ugc_hub.hub import Hub
-from ugc_hub.jobs import handlers, media_limits
+from ugc_hub.jobs.handlers import handlers, media_limits
 from ugc_hub.models import Campaign, Meta
 from ugc_hub.web.app import create_app
 from ugc_hub.web.context import EXTENSION

@@ -24,7 +24,7 @@ from ugc_hub.accounts import SYSTEM, Actor, actor_of
 from ugc_hub.errors import Forbidden, Gone, Invalid, OutOfSpace, TooLarge, Truncated, from_engine
 from ugc_hub.hub import Hub
 from ugc_hub.ingest import Upload, accept, clean_name, folder
-from ugc_hub.jobs import examine
+from ugc_hub.jobs.doctor import examine
 from ugc_hub.jobs.local import finish
 from ugc_hub.models import AgreementVersion, Asset, Event, Evidence, GrantAsset, Refusal
 from workers.media.errors import MediaError, Unsupported

@@ -15,7 +15,9 @@ from ugc_hub import catalog, renditions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
 from ugc_hub.ingest import Upload, accept
-from ugc_hub.jobs import collect, examine, handlers
+from ugc_hub.jobs.collect import collect
+from ugc_hub.jobs.doctor import examine
+from ugc_hub.jobs.handlers import handlers
 from ugc_hub.jobs.links import bands, neighbours
 from ugc_hub.jobs.local import finish
 from ugc_hub.licensing import StatedUse

@@ -21,7 +21,7 @@ from tests.ugc_hub.rows import with_clock
 from ugc_hub import notify
 from ugc_hub.errors import Unavailable
 from ugc_hub.hub import Hub
-from ugc_hub.jobs import collect
+from ugc_hub.jobs.collect import collect
 from ugc_hub.jobs.posting import post
 from ugc_hub.models import SentLetter
 from workers.queue.jobs import enqueue, get

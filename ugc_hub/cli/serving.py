@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import socket
 import sys
@@ -11,7 +12,7 @@ from contextlib import closing
 import click
 
 from ugc_hub.cli.output import say
-from ugc_hub.errors import BadSettings
+from ugc_hub.errors import BadSettings, Unavailable
 from ugc_hub.settings import Settings, load_settings
 
 
@@ -79,13 +80,12 @@ def _set_up(settings: Settings) -> None:
 @click.command()
 def worker() -> None:
     """Run one worker process until it is told to stop."""
-    import logging
     import signal
 
     from ugc_hub.database import pending
     from ugc_hub.hub import open_hub
-    from ugc_hub.jobs import Ticker, handlers, media_limits, queue_outdated
-    from ugc_hub.licensing import queue_missing
+    from ugc_hub.jobs.handlers import handlers, media_limits
+    from ugc_hub.jobs.schedule import Ticker
     from workers.media.sandbox import Sandbox
     from workers.queue.runner import RunnerOptions, work
     from workers.queue.wake import Stop
@@ -93,13 +93,37 @@ def worker() -> None:
 
     settings = load_settings()
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    _queue_upgrades(settings)
     with closing(open_hub(settings)) as hub:
         if pending(hub.database):
             raise BadSettings("The database is older than this release. Run: ugc-hub migrate.")
         hub.runs.mkdir(parents=True, exist_ok=True)
-        queue_missing(hub)
-        queue_outdated(hub)
         options = RunnerOptions(folder=hub.runs, limits=Limits(lease_s=settings.lease_s))
         with Sandbox(media_limits(settings)) as sandbox, Ticker(hub):
             stop = Stop.on_signals(signal.SIGTERM, signal.SIGINT)
             work(lambda: hub.database.engine, handlers(hub, sandbox), options, stop)
+
+
+def _queue_upgrades(settings: Settings) -> None:
+    """Ask for the jobs of an upgrade in a process that ends: what it loads would stay in memory for nothing.
+
+    Runs before this process has a thread or a connection, which a fork must not share.
+    """
+    child = os.fork()
+    if child:
+        _, status = os.waitpid(child, 0)
+        if status:
+            raise Unavailable("A worker could not begin; the lines before this one say why.")
+        return
+    try:
+        from ugc_hub.database import pending
+        from ugc_hub.hub import open_hub
+        from ugc_hub.jobs.starting import queue_upgrades
+
+        with closing(open_hub(settings)) as hub:
+            if not pending(hub.database):  # else the worker itself says so and ends
+                queue_upgrades(hub)
+    except BaseException:
+        logging.exception("what an upgrade needs could not be asked for")
+        os._exit(1)
+    os._exit(0)

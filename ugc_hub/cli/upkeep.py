@@ -27,8 +27,7 @@ def migrate() -> None:
 @as_json
 def doctor(deep: bool, json_: bool) -> None:
     """Look for what is wrong. Exit status 1 when there is an error."""
-    from ugc_hub.jobs import examine
-    from ugc_hub.jobs.doctor import media_findings
+    from ugc_hub.jobs.doctor import examine, media_findings
 
     with opened(migrated=False) as hub:
         findings = [*media_findings(hub.settings), *examine(hub, deep=deep)]
@@ -48,7 +47,7 @@ def doctor(deep: bool, json_: bool) -> None:
 @as_json
 def gc(grace_s: int | None, dry_run: bool, json_: bool) -> None:
     """Remove bytes that no record names, older than the grace time."""
-    from ugc_hub.jobs import collect
+    from ugc_hub.jobs.collect import collect
 
     with opened() as hub:
         found = collect(hub, grace_s=grace_s, dry=dry_run)

@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from importlib import import_module
 from typing import Any
 
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import catch_up
-from ugc_hub.permissions import due
 from ugc_hub.settings import Settings
-from ugc_hub.submissions import remove_drafts
 from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
 from workers.queue.context import Handler, JobContext
 
-from .afterlife import afterlife, digest
-from .afterlife import mail as notice
-from .claims import answer
-from .collect import collect
-from .erase import erase
-from .hooks import hook
-from .inspect import inspect
-from .letters import send_letters
-from .mailing import mail
-from .proofs import proofs
-from .remark import remark
-from .render import render
-from .stamp import stamp
-from .verify import verify
+WITH_MEDIA = {
+    "inspect": "inspect:inspect",
+    "render": "render:render",
+    "remark": "remark:remark",
+}
+"""Kinds of jobs that read media, by module and function of this package."""
+PLAIN = {
+    "collect": "upkeep:collected",
+    "clear": "upkeep:cleared",
+    "erase": "erase:erase",
+    "letter": "letters:send_letters",
+    "due": "upkeep:due",
+    "mail": "mailing:mail",
+    "afterlife": "afterlife:afterlife",
+    "digest": "afterlife:digest",
+    "drafts": "upkeep:drafts",
+    "notice": "afterlife:mail",
+    "verify": "verify:verify",
+    "hook": "hooks:hook",
+    "answer": "claims:answer",
+    "proofs": "proofs:proofs",
+    "stamp": "stamp:stamp",
+}
 
 
 def media_limits(settings: Settings) -> Limits:
@@ -36,41 +42,18 @@ def media_limits(settings: Settings) -> Limits:
     return Limits(memory_bytes=settings.child_memory_bytes, wall_s=settings.child_wall_s)
 
 
-def _collect(hub: Hub, context: JobContext) -> Mapping[str, Any]:
-    return collect(hub).as_dict()
-
-
-def _clear(hub: Hub, context: JobContext) -> Mapping[str, Any]:
-    return {"assets": catch_up(hub)}
-
-
-def _due(hub: Hub, context: JobContext) -> Mapping[str, Any]:
-    return due(hub).as_dict()
-
-
-def _drafts(hub: Hub, context: JobContext) -> Mapping[str, Any]:
-    return remove_drafts(hub).as_dict()
-
-
 def handlers(hub: Hub, sandbox: Sandbox) -> dict[str, Handler]:
     """Return what a worker can do; each handler may run twice for one job and changes nothing the second time."""
-    return {
-        "inspect": partial(inspect, hub, sandbox),
-        "render": partial(render, hub, sandbox),
-        "remark": partial(remark, hub, sandbox),
-        "collect": partial(_collect, hub),
-        "clear": partial(_clear, hub),
-        "erase": partial(erase, hub),
-        "letter": partial(send_letters, hub),
-        "due": partial(_due, hub),
-        "mail": partial(mail, hub),
-        "afterlife": partial(afterlife, hub),
-        "digest": partial(digest, hub),
-        "drafts": partial(_drafts, hub),
-        "notice": partial(notice, hub),
-        "verify": partial(verify, hub),
-        "hook": partial(hook, hub),
-        "answer": partial(answer, hub),
-        "proofs": partial(proofs, hub),
-        "stamp": partial(stamp, hub),
-    }
+    made = {kind: _handler(place, hub) for kind, place in PLAIN.items()}
+    return made | {kind: _handler(place, hub, sandbox) for kind, place in WITH_MEDIA.items()}
+
+
+def _handler(place: str, *first: Hub | Sandbox) -> Handler:
+    """Return a handler whose module is loaded with its first job: a worker at rest holds none of them in memory."""
+    module, _, name = place.partition(":")
+
+    def run(context: JobContext) -> Mapping[str, Any] | None:
+        result: Mapping[str, Any] | None = getattr(import_module(f"{__package__}.{module}"), name)(*first, context)
+        return result
+
+    return run

@@ -19,7 +19,8 @@ from tests.ugc_hub.rows import Clock, asset_row, user_row, with_clock
 from ugc_hub import licensing, notify
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
-from ugc_hub.jobs import Ticker, handlers, media_limits, tick
+from ugc_hub.jobs.handlers import handlers, media_limits
+from ugc_hub.jobs.schedule import Ticker, tick
 from ugc_hub.licensing import Withdrawal
 from ugc_hub.models import Grant, User
 from workers.media.sandbox import Sandbox

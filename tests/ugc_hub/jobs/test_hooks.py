@@ -18,7 +18,7 @@ from tests.ugc_hub.webhooks.receiver import Receiver, receiver
 from ugc_hub import notify, webhooks
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
-from ugc_hub.jobs import handlers, media_limits
+from ugc_hub.jobs.handlers import handlers, media_limits
 from workers.media.sandbox import Sandbox
 from workers.queue.jobs import enqueue
 from workers.queue.runner import RunnerOptions, drain

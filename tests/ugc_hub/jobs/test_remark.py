@@ -8,7 +8,9 @@ from sqlalchemy import select
 from tests.pictures import jpeg
 from tests.ugc_hub.conftest import Send
 from ugc_hub.hub import Hub
-from ugc_hub.jobs import handlers, media_limits, queue_outdated, remark
+from ugc_hub.jobs import remark
+from ugc_hub.jobs.handlers import handlers, media_limits
+from ugc_hub.jobs.remark import queue_outdated
 from ugc_hub.models import Asset
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import MARK_VERSION

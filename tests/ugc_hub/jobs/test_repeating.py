@@ -16,7 +16,7 @@ from tests.ugc_hub.jobs.deeds import CASES, Case, Scene
 from tests.ugc_hub.rows import with_clock
 from ugc_hub import notify
 from ugc_hub.hub import Hub
-from ugc_hub.jobs import handlers, media_limits
+from ugc_hub.jobs.handlers import handlers, media_limits
 from ugc_hub.jobs.local import finish
 from ugc_hub.models import (
     Base,

@@ -12,7 +12,7 @@ from ugc_hub.accounts import SYSTEM, actor_of
 from ugc_hub.creators import the_creator
 from ugc_hub.errors import Conflict, Forbidden, Gone, Invalid, NotFound, SignInNeeded
 from ugc_hub.hub import Hub
-from ugc_hub.jobs import examine
+from ugc_hub.jobs.doctor import examine
 from ugc_hub.jobs.local import finish
 from ugc_hub.licensing import Proof, Statement, Use, Verdict
 from ugc_hub.models import Asset, Claim, Creator, DataKey, Erasure, Evidence, HashBand, Rendition, User

@@ -14,7 +14,7 @@ from tests.ugc_hub.submissions.acts import ANA, begun, give, handed_in, link_tok
 from ugc_hub import licensing, submissions
 from ugc_hub.errors import Gone, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.jobs import examine
+from ugc_hub.jobs.doctor import examine
 from ugc_hub.jobs.local import finish
 from ugc_hub.models import (
     Asset,
