@@ -18,9 +18,7 @@ from workers.queue.process import descendants
 
 FIRST_PAGE_S = 3.0
 AT_REST_BYTES = 300_000_000
-"""What all processes may take of the machine: a page that several share is there once."""
-SUMMED_BYTES = 330_000_000
-"""A guard against growth for the plain sum, which counts what is shared once for each process."""
+"""What the resident sizes of all processes may add up to, although that counts what they share more than once."""
 TRIES = 3
 PROCESSES = 5
 """The supervisor, the server and its worker, two workers of the queue."""
@@ -43,11 +41,6 @@ def processes(pid: int) -> list[int]:
 
 def resident_bytes(pid: int) -> int:
     return sum(1024 * int(field(one, "status", "VmRSS") or 0) for one in processes(pid))
-
-
-def shared_bytes(pid: int) -> int:
-    """Memory of all processes together, each page divided among those that share it."""
-    return sum(1024 * int(field(one, "smaps_rollup", "Pss") or 0) for one in processes(pid))
 
 
 def processor_s(pid: int) -> float:
@@ -104,5 +97,4 @@ def test_at_rest_all_processes_together_hold_less_than_300_megabytes(tmp_path: P
 
         wait_until(steady)
         assert len(processes(process.pid)) == PROCESSES, "a helper that ends itself would count otherwise"
-        assert 0 < shared_bytes(process.pid) < AT_REST_BYTES
-        assert seen[-1] < SUMMED_BYTES, {one: field(one, "status", "VmRSS") for one in processes(process.pid)}
+        assert seen[-1] < AT_REST_BYTES, {one: field(one, "status", "VmRSS") for one in processes(process.pid)}

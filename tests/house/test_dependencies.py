@@ -55,3 +55,11 @@ def test_what_starts_first_loads_no_heavy_library(module: str) -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == []
+
+
+def test_a_worker_at_rest_holds_no_module_that_only_a_job_needs() -> None:
+    code = "import sys, ugc_hub.jobs.handlers, ugc_hub.jobs.schedule, ugc_hub.cli.serving; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    rooms = ("licensing", "permissions", "submissions", "renditions", "ingest", "packs")
+    expect_none([name for name in done.stdout.split() if name.startswith(tuple(f"ugc_hub.{room}" for room in rooms))])
