@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.handles import count
 from tests.postgres import database_of
 from tests.support import CASES, CORPUS
 
 # How long an example takes says something of the machine that is shared, not of the code.
 settings.register_profile("hub", deadline=None)
 settings.load_profile("hub")
+
+
+MOST_HANDLES = 250
+"""A process of tests holds some twenty files of its own, those of the browser, and some connections."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _handles() -> Iterator[None]:
+    """Fail where tests leave files open: thousands of tests share one process, and the last of them would find none."""
+    yield
+    if count() > MOST_HANDLES:
+        gc.collect()  # what is only waiting for that is not left open
+        assert count() <= MOST_HANDLES, f"the tests of this module, or those before it, left {count()} files open"
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from tests.handles import count
 from tests.pictures import jpeg
 from ugc_hub import catalog, renditions
 from ugc_hub.accounts import SYSTEM
@@ -74,6 +75,15 @@ def test_every_job_can_run_again_and_at_once_and_changes_nothing(
             list(pool.map(lambda number, job=job: again(hub, job, tmp_path, number), range(2)))
     collect(hub, grace_s=0)
     assert (contents(hub), rows(hub, Asset), rows(hub, Rendition)) == before
+
+
+def test_a_command_that_ran_a_job_itself_leaves_no_file_open(hub: Hub) -> None:
+    accept(hub, SYSTEM, io.BytesIO(jpeg(seed=1)), Upload(file_name="a.jpg", door="api"))  # opens what stays open
+    held = count()
+    accepted = accept(hub, SYSTEM, io.BytesIO(jpeg(seed=2)), Upload(file_name="b.jpg", door="api"))
+    assert accepted.job_id is not None
+    assert [job.state for job in finish(hub, [accepted.job_id])] == ["done"]
+    assert count() == held
 
 
 @pytest.mark.req("R25")

@@ -29,7 +29,8 @@ def finish(hub: Hub, job_ids: Iterable[int], *, told: Callable[[Job], None] | No
     options = RunnerOptions(folder=hub.runs)
     hub.runs.mkdir(parents=True, exist_ok=True)
     with Sandbox(media_limits(hub.settings)) as sandbox:
-        worker = Worker(hub.database.engine, handlers(hub, sandbox), options, Stop())
+        stop = Stop()
+        worker = Worker(hub.database.engine, handlers(hub, sandbox), options, stop)
         try:
             while waiting:
                 worked = False
@@ -48,6 +49,7 @@ def finish(hub: Hub, job_ids: Iterable[int], *, told: Callable[[Job], None] | No
                     time.sleep(LOOK_S)
         finally:
             worker.close()
+            stop.close()
     return ended
 
 

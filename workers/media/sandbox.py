@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import select
 import socket
 import subprocess
 import sys
@@ -194,12 +193,12 @@ class Sandbox:
         connection = self._connection
         assert connection is not None  # noqa: S101 - `_start` made it
         deadline = time.monotonic() + self.limits.wall_s
-        watched: list[Any] = [reading, connection]
+        watched = [reading, connection.fileno()]
         while True:
-            ready = select.select(watched, [], [], _POLL_S)[0]
+            ready = zygote.readable(watched, _POLL_S)
             if reading in ready and not _drain(reading, answer):
-                watched = [connection]
-            if connection in ready:
+                watched = [connection.fileno()]
+            if connection.fileno() in ready:
                 line = _receive_line(connection, _START_S)
                 self._running = False
                 if line is None:
@@ -267,7 +266,7 @@ def _receive_line(connection: socket.socket, timeout_s: float) -> dict[str, Any]
     line = bytearray()
     deadline = time.monotonic() + timeout_s
     while not line.endswith(b"\n"):
-        if not select.select([connection], [], [], max(0.0, deadline - time.monotonic()))[0]:
+        if not zygote.readable([connection.fileno()], max(0.0, deadline - time.monotonic())):
             return None
         try:
             part = connection.recv(1)

@@ -15,11 +15,13 @@ import contextlib
 import gc
 import importlib
 import json
+import math
 import os
 import select
 import signal
 import socket
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from workers.media import child
@@ -49,6 +51,17 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+def readable(handles: Iterable[int], timeout_s: float | None) -> set[int]:
+    """Return which of these descriptors can be read or have ended, as soon as one can; none after `timeout_s`.
+
+    `select` does not do: it takes no descriptor above 1023, and a process that holds many files has such.
+    """
+    poll = select.poll()
+    for handle in handles:
+        poll.register(handle, select.POLLIN)
+    return {handle for handle, _ in poll.poll(None if timeout_s is None else math.ceil(timeout_s * 1000))}
+
+
 def _detach() -> None:
     """Read nothing and print nothing: the streams of the parent are not ours, and a library may be chatty."""
     null = os.open(os.devnull, os.O_RDWR)
@@ -62,7 +75,7 @@ def _wait(connection: socket.socket, idle_s: float, parent: int) -> bool:
     waited = 0.0
     while waited < idle_s and os.getppid() == parent:
         pause = min(_PARENT_CHECK_S, idle_s - waited)
-        if select.select([connection], [], [], pause)[0]:
+        if readable([connection.fileno()], pause):
             return True
         waited += pause
     return False
@@ -123,11 +136,10 @@ def _watch(connection: socket.socket, pid: int, parent: int) -> bool:
     ended = os.pidfd_open(pid)
     try:
         while os.getppid() == parent:
-            watched: list[Any] = [connection, ended]
-            ready = select.select(watched, [], [], _PARENT_CHECK_S)[0]
+            ready = readable([connection.fileno(), ended], _PARENT_CHECK_S)
             if ended in ready:
                 return False
-            if connection in ready:
+            if connection.fileno() in ready:
                 return not connection.recv(1)
         return True
     finally:

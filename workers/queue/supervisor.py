@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import select
 import signal
 import subprocess
 import time
@@ -20,7 +19,7 @@ from workers.queue.process import (
     now_ticks,
     reap_children,
 )
-from workers.queue.wake import Stop
+from workers.queue.wake import Stop, readable
 
 _LOG = logging.getLogger(__name__)
 
@@ -129,7 +128,7 @@ class Supervisor:
         """Sleep until a signal, or until something is to be started."""
         due = [slot.start_at for slot in self._slots if slot.process is None]
         timeout_s = max(0.0, min(due) - time.monotonic()) if due else None
-        select.select([stop.fileno(), child_died.fileno()], [], [], timeout_s)
+        readable([stop.fileno(), child_died.fileno()], timeout_s)
         child_died.clear()
 
     def _tend(self) -> None:
@@ -175,7 +174,7 @@ class Supervisor:
             left_s = deadline - time.monotonic()
             if left_s <= 0:
                 break
-            select.select([child_died.fileno()], [], [], min(left_s, 0.2))
+            readable([child_died.fileno()], min(left_s, 0.2))
             child_died.clear()
         if kill_descendants(os.getpid(), self._since):
             _LOG.warning("processes did not end in time and were killed")

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import math
 import os
 import select
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import FrameType
 
 _SUFFIX = ".wake"
+
+
+def readable(handles: Iterable[int], timeout_s: float | None) -> set[int]:
+    """Return which of these descriptors can be read or have ended, as soon as one can; none after `timeout_s`.
+
+    `select` does not do: it takes no descriptor above 1023, and a process that holds many files has such.
+    """
+    poll = select.poll()
+    for handle in handles:
+        poll.register(handle, select.POLLIN)
+    return {handle for handle, _ in poll.poll(None if timeout_s is None else math.ceil(timeout_s * 1000))}
 
 
 @contextlib.contextmanager
@@ -38,8 +50,7 @@ class Ear:
 
     def wait(self, timeout_s: float, stop: Stop) -> bool:
         """Sleep until woken, stopped or `timeout_s` is over; true where somebody woke us."""
-        ready, _, _ = select.select([self._socket.fileno(), stop.fileno()], [], [], timeout_s)
-        if self._socket.fileno() not in ready:
+        if self._socket.fileno() not in readable([self._socket.fileno(), stop.fileno()], timeout_s):
             return False
         with contextlib.suppress(BlockingIOError):
             while True:
@@ -78,7 +89,7 @@ def _tell(mouth: socket.socket, address: str) -> bool:
 
 
 class Stop:
-    """A wish to stop that a signal handler may set at any moment and that `select` can wait for."""
+    """A wish to stop that a signal handler may set at any moment and that `readable` can wait for."""
 
     def __init__(self) -> None:
         self._reader, self._writer = os.pipe()

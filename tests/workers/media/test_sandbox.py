@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from tests.handles import count, crowded
 from workers.media.answer import Answer
 from workers.media.errors import Cancelled, ChildFailed, Damaged, MediaError, TooLarge
 from workers.media.limits import MIB, Limits
@@ -54,6 +55,18 @@ def _gone(pids: list[int], within_s: float = 30.0) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+def test_a_process_that_holds_a_thousand_files_gets_its_answers(tmp_path: Path) -> None:
+    with crowded(), Sandbox(SMALL) as opened:
+        assert _run(opened, "echo", tmp_path, {"say": "here"})["said"] == "here"
+
+
+def test_a_sandbox_leaves_no_file_open(tmp_path: Path) -> None:
+    before = count()
+    with Sandbox(SMALL) as opened:
+        assert _run(opened, "echo", tmp_path, {"say": "here"})["said"] == "here"
+    assert count() == before
 
 
 def test_a_task_answers_and_reports_progress_from_its_own_folder(box: Sandbox, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import threading
 import time
 from pathlib import Path
 
+from tests.handles import ABOVE, crowded
 from workers.queue.wake import Ear, Stop, wake
 
 
@@ -27,6 +28,17 @@ def test_a_path_that_is_too_long_for_a_socket_is_no_obstacle(tmp_path: Path) -> 
     assert ear.wait(1.0, stop)
     ear.close()
     stop.close()
+
+
+def test_a_worker_that_holds_a_thousand_files_is_woken_like_any_other(tmp_path: Path) -> None:
+    with crowded():
+        stop, ear = Stop(), Ear(tmp_path, "worker")
+        assert stop.fileno() > ABOVE
+        assert not ear.wait(0.0, stop)
+        wake(tmp_path)
+        assert ear.wait(1.0, stop)
+        ear.close()
+        stop.close()
 
 
 def test_nobody_there_is_no_error(tmp_path: Path) -> None:
