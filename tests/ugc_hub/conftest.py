@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.pool import QueuePool
 
 from tests.postgres import migrated_database
+from tests.waiting import wait_until
 from ugc_hub import catalog, ingest
 from ugc_hub.accounts import SYSTEM, Actor
 from ugc_hub.audit.chain import HEAD, Head
@@ -53,7 +55,15 @@ def hub(request: pytest.FixtureRequest, migrated_file: Path, tmp_path: Path) -> 
         _seal(made)
         prepare(made)
         yield made
+        # A thread that has just ended its work may still give its connection back; after that none is out.
+        wait_until(lambda: taken(made) == 0, 10)
         made.close()
+
+
+def taken(hub: Hub) -> int:
+    """How many connections are in use; closing the hub would not close them."""
+    pool = hub.database.engine.pool
+    return pool.checkedout() if isinstance(pool, QueuePool) else 0
 
 
 def _seal(hub: Hub) -> None:
