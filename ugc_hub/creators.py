@@ -7,7 +7,7 @@ import unicodedata
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from .accounts import Actor, create_user
+from .accounts import Actor, create_user, require
 from .audit import record
 from .errors import Forbidden, Invalid, NotFound
 from .hub import Hub
@@ -117,6 +117,34 @@ def the_creator(hub: Hub, handle: str) -> Creator:
     if creator is None:
         raise NotFound(f"There is no creator @{text}. List them with: ugc-hub creators list.")
     return creator
+
+
+def set_niche(hub: Hub, actor: Actor, creator_id: str, niche: str) -> None:
+    """Keep what a creator makes content about; empty takes it away.
+
+    Raises:
+        Forbidden: the actor may not.
+        Invalid: it is longer than 100 characters, or holds control characters.
+        NotFound: there is no such creator.
+    """
+    require(actor, "creator.edit")
+    text = " ".join(unicodedata.normalize("NFC", niche).split())
+    if len(text) > 100 or not text.isprintable():
+        raise Invalid("A niche has at most 100 printable characters.", extra={"field": "niche"})
+    with hub.database.write() as session:
+        creator = session.get(Creator, creator_id)
+        if creator is None:
+            raise NotFound("There is no such creator.")
+        if creator.niche != text:
+            creator.niche = text
+            record(session, hub.now(), "creator.niche", creator.id, actor=actor.user_id)
+
+
+def list_niches(hub: Hub) -> list[str]:
+    """Return the niches that creators have, in alphabetical order."""
+    with hub.database.read() as session:
+        wanted = select(Creator.niche).where(Creator.niche != "").distinct().order_by(Creator.niche)
+        return list(session.scalars(wanted))
 
 
 def list_campaigns(hub: Hub) -> list[Campaign]:

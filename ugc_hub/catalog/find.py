@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import or_
 
@@ -14,6 +14,7 @@ from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, Campaign, Creator
 
 from .view import AssetView, ordered, rows, view
+from .words import tags_of
 
 MOST = 200
 KINDS = ("image", "animation", "video")
@@ -80,6 +81,10 @@ def find(hub: Hub, actor: Actor, query: Query) -> Page:
     with hub.database.read() as session:
         found = session.execute(wanted).all()
         hidden = ordered(session, actor, [asset.id for asset, _, _ in found])
+        tags = tags_of(session, [asset.id for asset, _, _ in found])
     shown = found[: query.limit]
-    items = [view(asset, creator, campaign, hidden=asset.id in hidden) for asset, creator, campaign in shown]
+    items = [
+        replace(view(asset, creator, campaign, hidden=asset.id in hidden), tags=tags.get(asset.id, ()))
+        for asset, creator, campaign in shown
+    ]
     return Page(items, items[-1].id if len(found) > query.limit else None)

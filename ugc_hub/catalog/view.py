@@ -16,6 +16,8 @@ from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, AssetLink, AssetRights, Campaign, Creator, Refusal, Submission
 from workers.media.shapes import MediaFacts, Point
 
+from .words import tags_of
+
 
 @dataclass(frozen=True)
 class Link:
@@ -54,6 +56,10 @@ class AssetView:
     focal_point_by_hand: bool
     job_id: int | None
     links: tuple[Link, ...] = field(default=())
+    title: str = ""
+    description: str = ""
+    language: str = ""
+    tags: tuple[str, ...] = ()
 
     def as_dict(self, *, private: bool = True) -> dict[str, Any]:
         """Return plain JSON; without `private`, the place where the picture was taken is left out."""
@@ -113,6 +119,9 @@ def view(
         focal_point_by_hand=by_hand,
         job_id=asset.job_id,
         links=links,
+        title=asset.title,
+        description=asset.description,
+        language=asset.language,
     )
 
 
@@ -160,7 +169,8 @@ def get(hub: Hub, actor: Actor, asset_id: str) -> AssetView:
         load(session, actor, asset_id)
         asset, creator, campaign = session.execute(rows().where(Asset.id == asset_id)).one()
         hidden = bool(ordered(session, actor, [asset_id]))
-        return view(asset, creator, campaign, _links(session, actor, asset_id), hidden=hidden)
+        shown = view(asset, creator, campaign, _links(session, actor, asset_id), hidden=hidden)
+        return replace(shown, tags=tags_of(session, [asset_id]).get(asset_id, ()))
 
 
 def _links(session: Session, actor: Actor, asset_id: str) -> tuple[Link, ...]:

@@ -24,6 +24,7 @@ from ugc_hub.models import (
     Asset,
     AssetLink,
     AssetPerson,
+    AssetTag,
     Creator,
     Erasure,
     Evidence,
@@ -117,6 +118,7 @@ def erase_creator(hub: Hub, actor: Actor, creator_id: str, *, reason: str) -> in
         for user in users:
             _account(hub, session, user)
         creator.handle, creator.display_name, creator.credit_line = f"erased-{creator.id.removeprefix('crt_')}", "", ""
+        creator.niche = ""
         details = {"assets": count, "accounts": len(users), **scrub_creator(hub, session, creator_id)}
         _remove_traces(hub, session, creator_id, traces)
         _proof(hub, session, actor, kind="creator", object_id=creator_id, reason=reason, details=details)
@@ -176,8 +178,10 @@ def _asset(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: s
         session.execute(delete(table).where(column == asset_id))
     session.execute(delete(AssetLink).where((AssetLink.asset_id == asset_id) | (AssetLink.other_id == asset_id)))
     session.execute(delete(AssetPerson).where(AssetPerson.asset_id == asset_id))
+    session.execute(delete(AssetTag).where(AssetTag.asset_id == asset_id))
     captured = _captured(hub, session, asset_id) + scrub_duties(session, asset_id)
     asset.status, asset.file_name, asset.facts, asset.previews = ERASED, "", None, {}
+    asset.title = asset.description = asset.language = ""
     asset.width = asset.height = asset.duration_s = asset.focal_x = asset.focal_y = None
     asset.pixel_sha256 = asset.perceptual_hash = None
     session.flush()

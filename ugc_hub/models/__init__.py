@@ -24,6 +24,7 @@ from .rights import (
     GrantTotal,
     Revocation,
 )
+from .tags import AssetTag, Tag, TagSynonym
 from .uses import DecisionInput, DecisionRow, ExpiryNotice, TakedownTask, Usage
 from .webhooks import Webhook, WebhookMessage
 
@@ -36,6 +37,7 @@ __all__ = [
     "AssetLink",
     "AssetPerson",
     "AssetRights",
+    "AssetTag",
     "AuditStamp",
     "Base",
     "Brief",
@@ -82,6 +84,8 @@ __all__ = [
     "SubmissionFile",
     "SubmissionForm",
     "SubmissionLink",
+    "Tag",
+    "TagSynonym",
     "TakedownTask",
     "Terms",
     "TermsVersion",

@@ -44,6 +44,10 @@ class Asset(WithId, Base):
     focal_y: Mapped[float | None]
     """Set by a person, fractions 0..1; None means the measured point counts."""
     ready_at: Mapped[datetime | None]
+    title: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    description: Mapped[str] = mapped_column(Text, default="", server_default="")
+    language: Mapped[str] = mapped_column(String(2), default="", server_default="")
+    """ISO 639-1 of title and description; empty: nobody said."""
 
 
 class AssetLink(Base):

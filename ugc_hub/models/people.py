@@ -85,6 +85,8 @@ class Creator(WithId, Base):
     """Lower-cased, without the leading @."""
     display_name: Mapped[str] = mapped_column(String(200), default="")
     credit_line: Mapped[str] = mapped_column(String(300), default="")
+    niche: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    """What they make content about, such as `skincare`."""
 
 
 class Campaign(WithId, Base):

@@ -49,12 +49,14 @@ def see_asset(asset_id: str) -> dict[str, Any]:
 @blueprint.patch("/assets/<asset_id>")
 @body(AssetChange)
 @gives(AssetOut)
-@described("Assets", "Set or clear the focal point")
+@described("Assets", "Describe an asset, tag it, set its focal point")
 def change_asset(asset_id: str, body: AssetChange) -> dict[str, Any]:
-    """Set the point that crops are centred on; null goes back to the measured one."""
-    actor = allowed("asset.edit")
-    point = Point(body.focal_point.x, body.focal_point.y) if body.focal_point else None
-    return plain(actor, catalog.edit(the_hub(), actor, asset_id, FocalPoint(point)))
+    """Keep what is given: words, tags, and the point that crops are centred on."""
+    hub, actor = the_hub(), allowed("asset.edit")
+    if "focal_point" in body.model_fields_set:
+        point = Point(body.focal_point.x, body.focal_point.y) if body.focal_point else None
+        catalog.edit(hub, actor, asset_id, FocalPoint(point))
+    return plain(actor, catalog.describe(hub, actor, asset_id, body.words()))
 
 
 @blueprint.get("/assets/<asset_id>/original")

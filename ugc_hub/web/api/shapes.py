@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ugc_hub.catalog import Description
 from ugc_hub.framing import Choice
 from ugc_hub.licensing import STATEMENT, StatedUse
 from workers.media.shapes import Backdrop, Point
@@ -90,6 +91,10 @@ class AssetOut(Given):
     focal_point: PointShape | None
     focal_point_by_hand: bool
     links: list[LinkOut] = Field(default_factory=list)
+    title: str
+    description: str
+    language: str = Field(description="ISO 639-1 of title and description; empty: nobody said.")
+    tags: list[str]
 
 
 class AssetQuery(Asked):
@@ -112,9 +117,17 @@ class AssetPage(Given):
 
 
 class AssetChange(Asked):
-    """What a person knows better than the measurement; null goes back to the measured point."""
+    """What a person knows of an asset; what is left out stays."""
 
-    focal_point: PointShape | None
+    focal_point: PointShape | None = Field(default=None, description="null goes back to the measured point.")
+    title: str | None = Field(default=None, max_length=300)
+    description: str | None = Field(default=None, max_length=5000)
+    language: str | None = Field(default=None, max_length=2, description="ISO 639-1; empty: nobody says.")
+    tags: list[str] | None = Field(default=None, max_length=100, description="All of them; synonyms give their tag.")
+
+    def words(self) -> Description:
+        """Return what it says in words."""
+        return Description(self.title, self.description, self.language, self.tags)
 
 
 class BackdropShape(Asked):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import catalog, permissions
+from ugc_hub import creators as niches
 from ugc_hub.creators import list_campaigns, list_creators
 from ugc_hub.errors import Invalid, NotFound
 from ugc_hub.models import Agreement, Creator, Person
@@ -55,9 +56,17 @@ def creator(creator_id: str) -> str:
         assets=catalog.find(hub, actor, catalog.Query(creator=row.handle, limit=MOST_ASSETS)).items,
         codes=permissions.list_codes(hub, actor, creator_id=creator_id),
         campaigns=list_campaigns(hub),
+        niches=niches.list_niches(hub),
         money=wording.money,
         **choices(),
     )
+
+
+@blueprint.post("/creators/<creator_id>/niche")
+def set_niche(creator_id: str) -> BaseResponse:
+    """Keep what a creator makes content about."""
+    niches.set_niche(the_hub(), allowed("creator.edit"), creator_id, request.form.get("niche", ""))
+    return done("pages.creator", creator_id=creator_id)
 
 
 @blueprint.post("/creators/<creator_id>/partnerships")
