@@ -24,6 +24,8 @@ def carry(hub: Hub, session: Session, old_id: str, rows: Sequence[Grant]) -> Non
     for one in done.all():
         values = {column.name: getattr(one, column.name) for column in DutyFulfilment.__table__.columns}
         session.add_all(DutyFulfilment(**{**values, "id": hub.new_id("dty"), "grant_id": row.id}) for row in rows)
+        for row in rows:
+            record(session, hub.now(), "duty.fulfilled", row.id, duty=one.duty, carried_from=one.id)
     session.flush()
 
 

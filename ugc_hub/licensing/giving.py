@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, require
+from ugc_hub.audit import record
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.models import Grant
@@ -122,6 +123,7 @@ def give(hub: Hub, actor: Actor, given: Given, proof: Proof | None = None) -> li
             attach(hub, session, actor, grant_id=row.id, proof=proof)  # type: ignore[arg-type]
             if row.effect == "permit" and not row.evidence_ok and row.state == "active":
                 row.state = "pending"
+                record(session, hub.now(), "grant.pending", row.id, actor=actor.user_id)
         session.flush()
         if proof is not None:
             grants_changed(hub, session, [row.id for row in rows])
@@ -158,6 +160,7 @@ def _renew(
             attach(hub, session, actor, grant_id=row.id, proof=proof)
         if row.effect == "permit" and not row.evidence_ok and row.state == "active":
             row.state = "pending"
+            record(session, hub.now(), "grant.pending", row.id, actor=actor.user_id)
     session.flush()
     grants_changed(hub, session, [row.id for row in rows])
     return [row.id for row in rows]

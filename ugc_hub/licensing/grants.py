@@ -30,6 +30,7 @@ from .changes import grants_changed
 from .checking import check
 from .form import REFERENCE
 from .terms import term_of
+from .tracking import said_of
 
 BESIDE = frozenset({"id", "assets", "state", "starts_at", "ends_at", "perpetual", "evidence_ok", "revocations"})
 """Members of a grant's plain form that columns and tables keep, because they change or are looked up."""
@@ -77,8 +78,7 @@ def add(hub: Hub, session: Session, actor: Actor, draft: Draft) -> GrantRow:
     session.add_all(GrantAsset(grant_id=row.id, asset_id=asset) for asset in dict.fromkeys(draft.assets or ()))
     session.add_all(GrantSupersession(newer_id=row.id, older_id=older) for older in sorted(grant.supersedes))
     session.flush()
-    details = {"effect": row.effect, "layer": row.layer, "state": row.state, "content_hash": row.content_hash}
-    record(session, hub.now(), "grant.added", row.id, actor=actor.user_id, **details)
+    record(session, hub.now(), "grant.added", row.id, actor=actor.user_id, **said_of(session, row))
     grants_changed(hub, session, [row.id])
     return row
 

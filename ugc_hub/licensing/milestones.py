@@ -21,6 +21,7 @@ from ugc_hub.rights import Milestones, read_instant, standard, write_instant
 from .carrying import carry_proofs
 from .changes import grants_changed
 from .terms import term_of
+from .tracking import said_of
 
 NAMES = ("delivered", "first_published", "cap_reached")
 ENDING = ("impressions", "spend_micros")
@@ -130,8 +131,7 @@ def copy_for(session: Session, hub: Hub, row: GrantRow, asset: Asset) -> str | N
     session.flush()
     _resolve(hub, session, copy)
     carry_proofs(hub, session, row.id, [copy])
-    details = {"effect": copy.effect, "layer": copy.layer, "state": copy.state, "content_hash": copy.content_hash}
-    record(session, hub.now(), "grant.added", copy.id, copy_of=row.id, **details)
+    record(session, hub.now(), "grant.added", copy.id, copy_of=row.id, **said_of(session, copy))
     return copy.id
 
 

@@ -76,7 +76,7 @@ def revoke(hub: Hub, session: Session, actor: Actor, *, grant_id: str, withdrawa
     session.flush()
     assets = list(session.scalars(select(GrantAsset.asset_id).where(GrantAsset.grant_id == row.id)))
     details = {"basis": withdrawal.basis, "effective_at": effect.effective_at and effect.effective_at.isoformat()}
-    details |= {"revocation": said.id, "row": row_digest(said)}
+    details |= {"revocation": said.id, "row": row_digest(said), "state": row.state}
     record(session, hub.now(), "grant.revoked", row.id, actor=actor.user_id, assets=assets, **details)
     _copies(hub, session, effect, assets=assets if row.reach == "assets" else None, withdrawal=withdrawal)
     for asset_id in assets if effect.asset_status != "active" else []:

@@ -19,6 +19,7 @@ from ugc_hub.rights import DateRefused, Malformed, Milestones, read_instant, wri
 from .canonical import digest
 from .replaying import Deviation, decided_otherwise
 from .terms import term_of
+from .tracking import drifted
 
 CHUNK = 500
 SCRUBBED = "grant.scrubbed"
@@ -67,6 +68,7 @@ def deviations(session: Session) -> Iterator[Deviation]:
             yield from compare(session, events)
     yield from _forged(session)
     yield from _unmarked(session)
+    yield from drifted(session)
 
 
 def _events(session: Session, kind: str) -> Iterator[list[Event]]:
