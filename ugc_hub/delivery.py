@@ -10,13 +10,26 @@ from pathlib import PurePosixPath
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storage import Stat
 from ugc_hub.accounts import Actor, require
 from ugc_hub.catalog import FileOut
 from ugc_hub.catalog.view import load
 from ugc_hub.errors import Conflict, Gone, HubError, Invalid, LegalOrder, NotFound, RightsDenied
 from ugc_hub.framing import edits_of
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import Copy, Left, StatedUse, Use, ask, copy_key, hand_over, kept_copy, stamp
+from ugc_hub.licensing import (
+    Copy,
+    Left,
+    StatedUse,
+    Use,
+    ask,
+    copy_key,
+    hand_over,
+    kept_copy,
+    manifest_key,
+    stamp,
+    standing,
+)
 from ugc_hub.models import Asset, AssetRights, DecisionRow, Rendition, Usage
 from ugc_hub.rights import Request, read_request
 from workers.media.shapes import ImagePlan
@@ -125,6 +138,33 @@ def follow(hub: Hub, token: str) -> Delivery:
         signed_url=signed,
         mining_reserved=rights is not None and rights.data_mining not in UNRESERVED,
     )
+
+
+def credentials(hub: Hub, usage_id: str, name: str) -> FileOut:
+    """Return the manifest (C2PA) that a copy names by its address, as long as the copy may be used.
+
+    It may show in small what the picture was made of, so that it ends with the use.
+
+    Raises:
+        NotFound: there is no such use, or it has no such manifest.
+        Gone: the use is over, or somebody looks at it.
+        LegalOrder: the same, because of a legal order.
+    """
+    with hub.database.read() as session:
+        usage = session.get(Usage, usage_id)
+        stat = _manifest(hub, usage, name)
+        if usage is None or stat is None:
+            raise NotFound("There are no such credentials.")
+        if standing(hub, session, usage_id).status != "good":
+            raise _ended(session.get(AssetRights, usage.asset_id))
+    return FileOut(stat.key, "application/c2pa", stat.size_bytes, f"{name}.c2pa", name)
+
+
+def _manifest(hub: Hub, usage: Usage | None, name: str) -> Stat | None:
+    if usage is None or not name.replace("_", "").isalnum() or not name.isascii():
+        return None
+    key = manifest_key(f"{usage.id}/{name}")
+    return hub.storage.stat(key) if hub.storage.exists(key) else None
 
 
 def _standing(

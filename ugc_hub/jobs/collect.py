@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from storage import Stat
 from ugc_hub import licensing
 from ugc_hub.hub import Hub, crash_point
+from ugc_hub.licensing.signing import REMOTE
 from ugc_hub.models import Asset, Rendition, Usage
 
 from .keep import DERIVED, remove_original
 from .posting import forget
 
-FOLDERS = ("originals/", "previews/", "renditions/", "ingredients/", "copies/")
+FOLDERS = ("originals/", "previews/", "renditions/", "ingredients/", "copies/", "manifests/")
 YOUNGEST_LEFTOVER_S = 6 * 3600
 """An upload may take hours; what came in so far is never cleared sooner, whatever grace was asked for."""
 
@@ -49,11 +50,18 @@ def live_keys(session: Session) -> set[str]:
 def wanted_keys(hub: Hub, session: Session) -> set[str]:
     """Return what is kept as long as it is of use: files of live uses, and ingredients of their credentials.
 
-    Either may be missing without harm; it is made again.
+    Either may be missing without harm; it is made again. A manifest that a copy names by its address is not, so that
+    it stays until the asset is erased; of those the folder of the use is named.
     """
     kept = select(Asset.sha256).where(Asset.status != "erased")
     keys = {licensing.ingredient_key(sha256) for sha256 in session.scalars(kept)}
+    keys |= {licensing.manifest_key(usage_id) for usage_id in session.scalars(_signed_elsewhere())}
     return keys | {licensing.copy_key(usage_id) for usage_id in session.scalars(_fetched_again(hub))}
+
+
+def _signed_elsewhere() -> Select[str]:
+    erased = select(Asset.id).where(Asset.status == "erased")
+    return select(Usage.id).where(Usage.credentials == REMOTE, Usage.asset_id.not_in(erased))
 
 
 def _fetched_again(hub: Hub) -> Select[str]:
@@ -69,7 +77,7 @@ def orphans(hub: Hub) -> Iterator[Stat]:
     with hub.database.read() as session:
         live = live_keys(session) | wanted_keys(hub, session)
     for folder in FOLDERS:
-        yield from (stat for stat in hub.storage.list(folder) if stat.key not in live)
+        yield from (stat for stat in hub.storage.list(folder) if not {stat.key, stat.key.rpartition("/")[0]} & live)
 
 
 def collect(hub: Hub, *, grace_s: float | None = None, dry: bool = False) -> Collected:
@@ -96,7 +104,7 @@ def remove(hub: Hub, key: str) -> bool:
     if folder == "originals":
         return remove_original(hub, name)
     with hub.database.write() as session:
-        if folder in ("ingredients", "copies"):
+        if folder in ("ingredients", "copies", "manifests"):
             return _remove_wanted(hub, session, key)
         hub.database.serialise(session, DERIVED)
         rendition = select(Rendition.id).where(Rendition.storage_key == key)
@@ -110,9 +118,12 @@ def remove(hub: Hub, key: str) -> bool:
 def _remove_wanted(hub: Hub, session: Session, key: str) -> bool:
     folder, _, name = key.partition("/")
     hub.database.serialise(session, key)
-    kept = select(Asset.id).where(Asset.sha256 == name, Asset.status != "erased")
-    named = kept if folder == "ingredients" else _fetched_again(hub).where(Usage.id == name)
-    if session.scalar(named.limit(1)) is not None:
+    naming = {
+        "ingredients": select(Asset.id).where(Asset.sha256 == name, Asset.status != "erased"),
+        "copies": _fetched_again(hub).where(Usage.id == name),
+        "manifests": _signed_elsewhere().where(Usage.id == name.partition("/")[0]),
+    }
+    if session.scalar(naming[folder].limit(1)) is not None:
         return False
     hub.storage.delete(key)
     return True

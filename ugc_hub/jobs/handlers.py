@@ -15,6 +15,7 @@ from workers.queue.context import Handler, JobContext
 WITH_MEDIA = {
     "inspect": "inspect:inspect",
     "render": "render:render",
+    "prepare": "prepare:prepare",
     "remark": "remark:remark",
 }
 """Kinds of jobs that read media, by module and function of this package."""

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from ugc_hub.audit import record
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.ingest.accept import original_key
-from ugc_hub.licensing import ingredient_key
 from ugc_hub.models import Asset, Rendition
 from ugc_hub.renditions.view import EXTENSIONS
 from workers.media.errors import Cancelled, MediaError, PlanImpossible
@@ -21,6 +20,7 @@ from workers.media.shapes import ImagePlan, Rendered
 from workers.queue.context import JobContext
 
 from .keep import check_kept
+from .prepare import keep_ingredient
 
 LOG = logging.getLogger("ugc_hub.jobs")
 
@@ -42,35 +42,11 @@ def render(hub: Hub, sandbox: Sandbox, context: JobContext) -> dict[str, Any] | 
     with hub.storage.local(original_key(asset.sha256)) as path:
         made = _make(sandbox, context, path, plans)
         if hub.credentials is not None:
-            _keep_ingredient(hub, sandbox, context, asset=asset, path=path)
+            keep_ingredient(hub, sandbox, context, asset=asset, path=path)
     keys = {name: _keep(hub, context.workdir, item) for name, item in made.items() if isinstance(item, Rendered)}
     crash_point("after_renditions")
     _settle(hub, context, made, keys)
     return None
-
-
-def _keep_ingredient(hub: Hub, sandbox: Sandbox, context: JobContext, *, asset: Asset, path: Path) -> None:
-    """Prepare the original as what its signed copies were made of, here, so that no web process ever opens it.
-
-    One that cannot be prepared costs its copies their credentials, and nobody the renditions.
-    """
-    key = ingredient_key(asset.sha256)
-    if hub.storage.exists(key):
-        return
-    folder = context.workdir / "ingredient"
-    folder.mkdir(exist_ok=True)
-    instance = f"urn:ugc:asset:{asset.id}"
-    try:
-        archive = sandbox.ingredient(
-            path, folder, media_type=asset.media_type, instance=instance, cancelled=context.cancelled
-        )
-    except Cancelled:
-        context.check()
-        raise
-    except MediaError as error:
-        LOG.warning("%s as an ingredient: %s %s", asset.id, error.message, error.detail)
-        return
-    hub.storage.put(key, archive, content_type="application/c2pa")
 
 
 def _make(sandbox: Sandbox, context: JobContext, source: Path, plans: dict[str, ImagePlan]) -> Made:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import queue_missing
 
+from .prepare import queue_unprepared
 from .remark import queue_outdated
 
 
@@ -12,3 +13,4 @@ def queue_upgrades(hub: Hub) -> None:
     """Ask for the jobs that make again what an older release, or other settings, left behind."""
     queue_missing(hub)
     queue_outdated(hub)
+    queue_unprepared(hub)

@@ -40,7 +40,7 @@ from .replaying import Deviation
 from .revoking import Withdrawal, revoke
 from .sheets import Sheets, read_sheets
 from .signing import ingredient_key
-from .stamping import Stamped, copy_key, kept_copy, stamp, stamp_each
+from .stamping import Stamped, copy_key, kept_copy, manifest_key, stamp, stamp_each
 from .stating import StatedUse
 from .tasks import MOST_TASKS, TaskView, confirm, count_tasks, find_tasks, get_task, plain_task
 from .totals import Total, plain_total, state_total, totals_of
@@ -148,6 +148,7 @@ __all__ = [
     "kept_copy",
     "list_claims",
     "load_facts",
+    "manifest_key",
     "may_keep",
     "measured",
     "milestone",

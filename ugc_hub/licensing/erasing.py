@@ -45,7 +45,7 @@ from .facts import set_status
 from .persons import erase_person
 from .scrubbing import persons_of, scrub_creator, scrub_duties, scrub_person, scrub_requests
 from .signing import ingredient_key
-from .stamping import copy_key
+from .stamping import copy_key, manifest_key
 from .traces import mails_naming, personal_texts, scrub_grants, versions_of, words_of
 
 ERASED = "erased"
@@ -173,7 +173,8 @@ def _asset(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: s
     keys = [f"originals/{asset.sha256}", ingredient_key(asset.sha256)]
     keys += [preview["key"] for preview in asset.previews.values()]
     keys += [key for key in session.scalars(made) if key]
-    keys += [copy_key(usage_id) for usage_id in session.scalars(copies)]
+    for usage_id in session.scalars(copies):
+        keys += [copy_key(usage_id), *(stat.key for stat in hub.storage.list(f"{manifest_key(usage_id)}/"))]
     for table, column in ((Rendition, Rendition.asset_id), (HashBand, HashBand.asset_id)):
         session.execute(delete(table).where(column == asset_id))
     session.execute(delete(AssetLink).where((AssetLink.asset_id == asset_id) | (AssetLink.other_id == asset_id)))

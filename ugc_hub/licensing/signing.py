@@ -24,7 +24,8 @@ from workers.media.shapes import ImagePlan
 LOG = logging.getLogger("ugc_hub.licensing")
 INGREDIENTS = "ingredients/"
 GENERATOR = "UGC Hub"
-SIGNED = "signed"
+SIGNED, REMOTE = "signed", "remote"
+"""The credentials lie in the file; or only their address does, because every byte of an e-mail is loaded by a phone."""
 NO_INGREDIENT, NO_ROOM, NO_TYPE, FAILED = "no_ingredient", "over_budget", "not_this_type", "failed"
 TELLS_PLACE = "tells_place"
 """Why a copy carries no credentials: its original was not prepared; they would break the byte budget of the placement;
@@ -86,28 +87,40 @@ def order_of(asset: Asset, rendition: Rendition, edits: Iterable[str], said: Emb
     )
 
 
-def signed(hub: Hub, order: Order, data: bytes, *, limit: int | None) -> tuple[bytes, str]:
-    """Return the file with its credentials and `signed`, or as it is and why; empty where no key is configured.
+@dataclass(frozen=True)
+class Credited:
+    """A file, what became of its credentials (empty where no key is configured), and a manifest that lies elsewhere."""
 
-    A file that its credentials would make larger than `limit` bytes stays as it is.
+    data: bytes
+    state: str
+    manifest: bytes = b""
+
+
+def signed(hub: Hub, order: Order, data: bytes, *, limit: int | None, address: str | None = None) -> Credited:
+    """Return the file with its credentials, or as it is and why.
+
+    With an `address` the file names only that, and the manifest has to be kept there. A file that its credentials would
+    make larger than `limit` bytes stays as it is.
     """
     if hub.credentials is None:
-        return data, ""
+        return Credited(data, "")
     if order.media_type not in provenance.SIGNED_TYPES:
-        return data, NO_TYPE
+        return Credited(data, NO_TYPE)
     try:
         with hub.storage.open(ingredient_key(order.original_sha256)) as file:
             parent = file.read()
     except NotFound:
-        return data, NO_INGREDIENT
-    manifest = Manifest(order.title, GENERATOR, order.actions, order.assertions)
+        return Credited(data, NO_INGREDIENT)
+    manifest = Manifest(order.title, GENERATOR, order.actions, order.assertions, address)
     try:
-        made = provenance.sign(
-            data, order.media_type, parent=parent, manifest=manifest, credentials=hub.credentials
-        ).data
+        made = provenance.sign(data, order.media_type, parent=parent, manifest=manifest, credentials=hub.credentials)
     except MediaError as error:
+        if address is not None:  # not every type can name an address
+            return signed(hub, order, data, limit=limit)
         LOG.warning("%s %s: %s", order.title, error.message, error.detail)
-        return data, FAILED
-    if _PLACE in made.lower():
-        return data, TELLS_PLACE
-    return (made, SIGNED) if limit is None or len(made) <= limit else (data, NO_ROOM)
+        return Credited(data, FAILED)
+    if _PLACE in made.data.lower() or _PLACE in made.manifest.lower():
+        return Credited(data, TELLS_PLACE)
+    if limit is not None and len(made.data) > limit:
+        return Credited(data, NO_ROOM)
+    return Credited(made.data, REMOTE, made.manifest) if address else Credited(made.data, SIGNED)

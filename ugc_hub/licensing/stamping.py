@@ -37,7 +37,9 @@ from .loading import load_facts
 from .own import own_among
 from .wording import channel_name, listed, summarised
 
-COPIES = "copies/"
+COPIES, MANIFESTS = "copies/", "manifests/"
+REMOTE_CHANNEL = "email"
+"""Copies for it name their Content Credentials by address: they would weigh more than many a picture of an e-mail."""
 BATCH = 100
 """Copies whose orders are looked up at once."""
 FORMATS: dict[str, FileFormat] = {
@@ -87,6 +89,11 @@ class Stamped:
 def copy_key(usage_id: str) -> str:
     """Return where the file of a use lies, if it is kept."""
     return f"{COPIES}{usage_id}"
+
+
+def manifest_key(name: str) -> str:
+    """Return where a manifest lies of which a file only names the address."""
+    return f"{MANIFESTS}{name}"
 
 
 def kept_copy(hub: Hub, usage: Usage) -> Stat | None:
@@ -200,8 +207,13 @@ def _carried_out(hub: Hub, order: Order) -> Stamped:
             data, extent = fitted.data, fitted.extent
     except (Missing, MediaError) as error:
         raise Conflict("The file of this rendition is damaged. Ask for it again.", code="rendition_damaged") from error
-    data, credentials = signing.signed(hub, order.credentials, data, limit=limit)
-    return _noted(hub, order, Stamped.of(order.usage.id, data, stamp=extent, credentials=credentials))
+    # Each signature has an address of its own: a file that was signed before still finds the manifest it was made with.
+    place = f"{order.usage.id}/{hub.new_id('man')}" if order.usage.channel.split(".")[0] == REMOTE_CHANNEL else ""
+    address = f"{hub.settings.address}/u/{place}" if place else None
+    made = signing.signed(hub, order.credentials, data, limit=limit, address=address)
+    if made.manifest:
+        hub.storage.put(manifest_key(place), made.manifest, content_type="application/c2pa")
+    return _noted(hub, order, Stamped.of(order.usage.id, made.data, stamp=extent, credentials=made.state))
 
 
 def _known(hub: Hub, usage: Usage) -> Stamped | None:

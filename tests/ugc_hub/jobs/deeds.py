@@ -19,6 +19,7 @@ from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.permissions.rows import SCOPE, asked, own_asset
 from tests.ugc_hub.rows import Clock, asset_row, user_row
 from tests.ugc_hub.submissions.acts import ANA, begun, give
+from tests.workers.media.signing import credentials
 from ugc_hub import licensing, notify, permissions, renditions, webhooks
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.audit.stamping import read_roots
@@ -142,6 +143,15 @@ def _marked(scene: Scene) -> Facts:
     with scene.hub.database.read() as session:
         found = session.scalars(select(Asset.previews)).all()
     return {"new": sum(one["mark"] == MARK_VERSION for previews in found for one in previews.values())}
+
+
+def _prepare(scene: Scene) -> int:
+    for seed in range(2):
+        asset = scene.send(jpeg(900, 700, seed), own=True)
+        renditions.request(scene.hub, SYSTEM, asset, PRESETS[1:], stated=StatedUse("website"))
+        finish(scene.hub, [scene.waiting("render")])
+    scene.hub.credentials = credentials()
+    return scene.asked("prepare")
 
 
 def _letter(scene: Scene) -> int:
@@ -290,6 +300,13 @@ CASES = [
         {"cleared": 3},
     ),
     Case("erase", _erase, ("after_removed",), _files, {"renditions": 0, "files": 0, "originals": 0}),
+    Case(
+        "prepare",
+        _prepare,
+        ("after_prepared",),
+        lambda scene: {"originals": scene.keys("ingredients/")},
+        {"originals": 2},
+    ),
     Case("remark", _remark, ("after_remarked",), _marked, {"new": 4}),
     Case("letter", _letter, ("after_sent",), _mails, {"mails": 1}),
     Case(

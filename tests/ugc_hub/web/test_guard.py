@@ -20,6 +20,7 @@ READERS = {
     "ugc_hub/web/api/renditions.py:download_rendition": "renditions.take",
     "ugc_hub/web/api/packs.py:download_pack": "packs.stream",
     "ugc_hub/web/pages/links.py:follow_link": "delivery.follow",
+    "ugc_hub/web/pages/links.py:remote_credentials": "delivery.credentials: a manifest of a copy that may be used",
     "ugc_hub/web/files.py:_read": "sends what it is given; its callers stand here",
     "ugc_hub/renditions/taking.py:take": "licensing.hand_over before",
     "ugc_hub/delivery.py:make_link": "licensing.hand_over before",
@@ -42,6 +43,7 @@ READERS = {
     "ugc_hub/hub.py:open_hub": "opens the storage that the others read",
     "ugc_hub/jobs/inspect.py:inspect": "a worker measures; nothing leaves",
     "ugc_hub/jobs/remark.py:_again": "a worker makes previews again; nothing leaves",
+    "ugc_hub/jobs/prepare.py:prepare": "a worker prepares originals as ingredients; nothing leaves",
     "ugc_hub/jobs/render.py:render": "a worker renders; nothing leaves",
     "ugc_hub/jobs/doctor.py:_contents": "reads to compare hashes; nothing leaves",
 }

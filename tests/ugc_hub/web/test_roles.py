@@ -26,6 +26,7 @@ OPEN = {
     "pages.follow_link",
     "pages.takedown",
     "pages.copy_status",
+    "pages.remote_credentials",
     "pages.policy_profile",
     "pages.mining_terms",
     "api.see_standing",

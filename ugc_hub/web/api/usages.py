@@ -51,7 +51,9 @@ class UsageOut(Given):
     sha256: str | None = Field(description="Of the stored file.")
     stamped_sha256: str | None = Field(description="Of the bytes that left; null: the stored file as it is.")
     stamp: str = Field(description="How much of the metadata of this use fitted in: full, short, core or none.")
-    credentials: str = Field(description="Content Credentials: signed, or why not; empty: no key is configured.")
+    credentials: str = Field(
+        description="Content Credentials: signed, remote, or why not; empty: no key is configured."
+    )
     external_ref: str
     status: str
     ended_at: datetime | None = Field(description="When it ended; of a live one, when it will by an announced end.")

@@ -26,6 +26,7 @@ TABS: tuple[tuple[str, str], ...] = (
 )
 KINDS = {
     "inspect": "Look at a new file",
+    "prepare": "Prepare originals, so that copies of older renditions can be signed",
     "remark": "Make previews again with the mark of this release",
     "render": "Make renditions",
     "collect": "Remove bytes that nothing needs",

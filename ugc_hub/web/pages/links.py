@@ -32,6 +32,16 @@ def follow_link(token: str) -> BaseResponse:
     return response
 
 
+@blueprint.get("/u/<usage_id>/<name>")
+def remote_credentials(usage_id: str, name: str) -> BaseResponse:
+    """Hand out the Content Credentials that a copy names by this address, as long as it may be used."""
+    response = send(delivery.credentials(the_hub(), usage_id, name), attachment=False)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Access-Control-Allow-Origin"] = "*"  # readers of credentials run in pages of others
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
 def _caching(found: Delivery) -> str:
     """Say how long caches may keep it: an end that comes early reaches them within a minute."""
     if found.max_age_s < 1:
