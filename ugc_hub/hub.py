@@ -27,6 +27,7 @@ from .errors import BadSettings
 from .models import Meta
 from .presets import CatalogueError, catalogue
 from .rights import OverlayRefused, Vocabulary, overlaid, standard
+from .search.holding import Holder
 from .settings import Settings, secret
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -71,6 +72,12 @@ class Hub:
     token: Callable[[], str] = field(default=lambda: secrets.token_urlsafe(32))
     """256 bits of randomness as URL-safe text."""
 
+    index: Holder = field(init=False)
+    """The index of this machine."""
+
+    def __post_init__(self) -> None:
+        self.index = Holder(self.settings.index_url, self.settings.index)
+
     @property
     def runs(self) -> Path:
         """Folder that the workers of this machine share for private files, locks and wake-up calls."""
@@ -82,6 +89,7 @@ class Hub:
 
     def close(self) -> None:
         """Give back the connections."""
+        self.index.close()
         self.database.dispose()
 
 

@@ -37,6 +37,12 @@ class Settings(BaseModel):
         default="",
         description="`file://…` or `s3://bucket/prefix?endpoint=…`; empty means a folder in `data_dir`.",
     )
+    index_url: str = Field(
+        default="",
+        pattern=r"^((tantivy|whoosh):.*)?$",
+        description="Index of the search: `tantivy:` or, for some thousand assets, `whoosh:`, with its folder on a "
+        "disk of this machine; empty means `tantivy:` and `index` in `data_dir`.",
+    )
     secret_key: str = Field(
         default="",
         description="Signs links and cookies; empty means one is made once and kept in `data_dir`.",
@@ -152,6 +158,12 @@ class Settings(BaseModel):
     def storage(self) -> str:
         """Storage URL that is in force."""
         return self.storage_url or (self.data_dir / "objects").absolute().as_uri()
+
+    @property
+    def index(self) -> Path:
+        """Folder of the index that is in force."""
+        folder = self.index_url.partition(":")[2]
+        return Path(folder) if folder else self.data_dir / "index"
 
     @property
     def brand(self) -> str:

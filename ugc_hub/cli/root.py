@@ -30,6 +30,10 @@ COMMANDS = {
     "migrate": ("ugc_hub.cli.upkeep:migrate", "Bring the database to the newest revision."),
     "pack": ("ugc_hub.cli.rendering:pack", "Export many assets in many presets as one zip with a manifest."),
     "presets": ("ugc_hub.cli.presets:presets", "List presets, look at one, keep custom ones."),
+    "reindex": (
+        "ugc_hub.cli.searching:reindex",
+        "Build the index of the search anew, beside the one in use; searches go on meanwhile.",
+    ),
     "render": ("ugc_hub.cli.rendering:render", "Make renditions of one asset for a use and write them to a folder."),
     "requests": (
         "ugc_hub.cli.requests:requests",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from storage import Stat
 from ugc_hub import licensing
+from ugc_hub.database import feed
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.licensing.signing import REMOTE
 from ugc_hub.models import Asset, Rendition, Usage
@@ -94,6 +95,7 @@ def collect(hub: Hub, *, grace_s: float | None = None, dry: bool = False) -> Col
     if not dry:
         with hub.database.write() as session:
             forget(session, hub.now())
+            feed.prune(hub.database, session, hub.now())
         found.leftovers = hub.storage.sweep(max(int(grace), YOUNGEST_LEFTOVER_S))
     return found
 

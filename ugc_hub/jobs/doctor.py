@@ -12,9 +12,11 @@ from sqlalchemy import func, select, text
 
 from storage.errors import NotFound, StorageError
 from ugc_hub.database import pending
+from ugc_hub.database.feed import changes
 from ugc_hub.hub import Hub
 from ugc_hub.licensing.evidence import broken_now
 from ugc_hub.models import Asset, Rendition
+from ugc_hub.search.engine import Corrupt
 from ugc_hub.settings import Settings
 from workers.media.sandbox import Sandbox
 from workers.queue.jobs import find
@@ -46,6 +48,7 @@ def examine(hub: Hub, *, deep: bool = False) -> Iterator[Finding]:
         yield Finding("error", "migration_pending", "The database is older than the code. Run: ugc-hub migrate.")
         return
     yield from _foundations(hub)
+    yield from _index(hub, deep=deep)
     yield from _bytes(hub)
     yield from _jobs(hub)
     if deep:
@@ -78,6 +81,28 @@ def _foundations(hub: Hub) -> Iterator[Finding]:
         hub.storage.check()
     except StorageError as error:
         yield Finding("error", "storage", error.message)
+
+
+def _index(hub: Hub, *, deep: bool) -> Iterator[Finding]:
+    """Whether the index of this machine is whole, and how far behind; `deep` reads all of it."""
+    again = "A running worker builds it anew; so does: ugc-hub reindex."
+    try:
+        hub.index.look()
+        since = hub.index.known()
+        if since and deep:
+            hub.index.engine().check()
+    except Corrupt as error:
+        yield Finding("error", "index", f"The index is damaged ({error}). {again}", str(hub.index.folder))
+        return
+    if not since:
+        yield Finding("ok", "index", f"There is no index of the search yet. {again}", str(hub.index.folder))
+        return
+    with hub.database.read() as session:
+        found = changes(hub.database, session, since)
+    if found is None:
+        yield Finding("warning", "index", f"The index is too far behind. {again}", str(hub.index.folder))
+    else:
+        yield Finding("ok", "index", f"The index is whole; {len(found.entries)} changes wait.")
 
 
 def _bytes(hub: Hub) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from .assets import Asset, AssetLink, HashBand, Refusal
 from .base import Base
+from .changes import AssetChange
 from .clearance import AssetClearance, Clearance, ClearanceBox, ClearancePart
 from .consent import ConsentEvent, ConsentRecord, Terms, TermsVersion
 from .erasures import Claim, Erasure
@@ -33,6 +34,7 @@ __all__ = [
     "AgreementVersion",
     "ApiToken",
     "Asset",
+    "AssetChange",
     "AssetClearance",
     "AssetLink",
     "AssetPerson",

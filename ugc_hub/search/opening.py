@@ -16,7 +16,7 @@ def open_index(url: str, folder: Path) -> Engine:
         Corrupt: files are missing or cut off, or it has another layout; see `begin_anew`.
         Invalid: there is no such engine.
     """
-    kind = _kind(url)
+    kind = kind_of(url)
     if kind == "whoosh":
         from .whoosh import Whoosh
 
@@ -32,7 +32,7 @@ def begin_anew(url: str, folder: Path) -> Aside:
     Raises:
         Invalid: there is no such engine.
     """
-    kind = _kind(url)
+    kind = kind_of(url)
     if kind == "whoosh":
         from . import whoosh
 
@@ -42,7 +42,12 @@ def begin_anew(url: str, folder: Path) -> Aside:
     return tantivy.aside(folder)
 
 
-def _kind(url: str) -> str:
+def kind_of(url: str) -> str:
+    """Return which engine a setting names.
+
+    Raises:
+        Invalid: there is no such engine.
+    """
     kind = url.partition(":")[0] or "tantivy"
     if kind not in ("tantivy", "whoosh"):
         raise Invalid(f"There is no index {url!r}; there are tantivy: and whoosh:.")

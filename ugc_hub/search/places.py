@@ -58,7 +58,9 @@ class Place:
             for folder in self._folders():
                 if folder.name != used:
                     shutil.rmtree(folder, ignore_errors=True)
-            number = max((int(folder.name) for folder in self._folders()), default=int(used or 0)) + 1
+            number = (
+                max((int(folder.name) for folder in self._folders()), default=int(used) if used.isdigit() else 0) + 1
+            )
             made = self.root / str(number)
             made.mkdir()
             return made

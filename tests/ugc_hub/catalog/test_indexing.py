@@ -1,0 +1,240 @@
+"""The index follows the records, whatever happens in between."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, update
+
+from tests.ugc_hub.rows import asset_row, facts_of, statements
+from tests.waiting import wait_until
+from ugc_hub.catalog.colours import colour_name
+from ugc_hub.catalog.documents import documents
+from ugc_hub.catalog.indexing import rebuild
+from ugc_hub.hub import Hub
+from ugc_hub.jobs.following import Follower
+from ugc_hub.jobs.indexer import Indexer
+from ugc_hub.models import Asset, AssetRights, Creator
+from ugc_hub.search.documents import FACETS
+from ugc_hub.search.engine import Request, Result, Sight
+from ugc_hub.search.language import Clock, parse
+
+EVERYTHING = Sight(everything=True)
+
+
+def found(hub: Hub, words: str = "") -> list[str]:
+    reading = parse(words, Clock(hub.now()))
+    return [hit.id for hit in hub.index.engine().search(Request(EVERYTHING, reading.tree)).hits]
+
+
+def everything(hub: Hub) -> Result:
+    return hub.index.engine().search(Request(EVERYTHING, facets=FACETS))
+
+
+def test_nothing_is_opened_as_long_as_there_is_nothing_to_index(hub: Hub) -> None:
+    assert Follower(hub).step() == 0
+    assert not (hub.index.folder / "tantivy").exists()
+
+
+def test_the_first_step_builds_and_the_next_ones_follow(hub: Hub) -> None:
+    one = asset_row(hub, "beach-sunset.jpg", creator="ana", campaign="Summer")
+    follower = Follower(hub)
+    assert follower.step() == 1
+    assert found(hub, "sunset creator:@ana campaign:summer kind:image orientation:landscape") == [one]
+    two = asset_row(hub, "mountain.jpg")
+    assert follower.step() == 1
+    assert found(hub, "mountain") == [two]
+    assert follower.step() == 0
+    with hub.database.write() as session:
+        session.execute(update(Creator).values(display_name="Ana Kowalski"))
+        session.execute(delete(Asset).where(Asset.id == two))
+    follower.step()
+    assert found(hub, "kowalski") == [one]
+    assert found(hub) == [one]
+
+
+def test_what_was_erased_is_gone(hub: Hub) -> None:
+    asset_row(hub)
+    follower = Follower(hub)
+    follower.step()
+    with hub.database.write() as session:
+        session.execute(update(Asset).values(status="erased"))
+    follower.step()
+    assert found(hub) == []
+
+
+def test_documents_of_many_assets_take_a_fixed_number_of_statements(hub: Hub) -> None:
+    ids = [asset_row(hub, f"{number}.jpg", creator="ana") for number in range(30)]
+    counts = []
+    for some in (ids[:1], ids):
+        with statements(hub) as seen, hub.database.read() as session:
+            assert len(documents(session, some)) == len(some)
+        counts.append(len(seen))
+    assert counts[0] == counts[1] <= 3
+
+
+def test_what_a_legal_order_hides_is_not_found_by_what_it_shows(hub: Hub) -> None:
+    one = asset_row(hub, facts=facts_of(palette=("#ff0000",)))
+    with hub.database.read() as session:
+        assert documents(session, [one])[0].keywords["colour"] == ("red",)
+    with hub.database.write() as session:
+        session.add(AssetRights(asset_id=one, legal_order=True, updated_at=hub.now()))
+    with hub.database.read() as session:
+        assert "colour" not in documents(session, [one])[0].keywords
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        *(("#000000", "black"), ("#ffffff", "white"), ("#808080", "grey"), ("#e4002b", "red"), ("#ff8800", "orange")),
+        *(("#ffe100", "yellow"), ("#1fa33a", "green"), ("#12b5b0", "teal"), ("#1e66ff", "blue"), ("#7a2cc9", "purple")),
+        *(("#ff5fb0", "pink"), ("#ffb3b8", "pink"), ("#6b3f1d", "brown")),
+    ],
+)
+def test_colours_have_the_names_that_people_give_them(code: str, name: str) -> None:
+    assert colour_name(code) == name
+
+
+@pytest.mark.req("R33")
+def test_an_index_that_was_removed_gives_the_same_answers_when_it_is_built_again(hub: Hub) -> None:
+    for number in range(25):
+        palette = ("#ff0000",) if number % 3 else ("#1e66ff", "#ffffff")
+        asset_row(hub, f"beach {number}.jpg", creator="ana" if number % 2 else "bea", facts=facts_of(palette=palette))
+    follower = Follower(hub)
+    follower.step()
+    before = everything(hub)
+    assert before.total == 25
+    hub.index.close()
+    shutil.rmtree(hub.index.folder)
+    assert Follower(hub).step() == 25
+    after = everything(hub)
+    assert (after.hits, after.facets) == (before.hits, before.facets)
+
+
+@pytest.mark.req("R34")
+@pytest.mark.parametrize("damage", ["segment", "stamp", "current", "layout"])
+def test_a_damaged_index_is_found_at_the_start_and_built_anew(hub: Hub, damage: str) -> None:
+    one = asset_row(hub, "beach.jpg")
+    rebuild(hub)
+    hub.index.close()
+    place = hub.index.folder / "tantivy"
+    folder = place / (place / "current").read_text().strip()
+    if damage == "segment":
+        path = max(folder.glob("*.store"))
+        path.write_bytes(path.read_bytes()[:-9])
+    elif damage == "layout":
+        path = folder / "stamp.json"
+        path.write_text(path.read_text().replace('"layout": 1', '"layout": 0'))
+    else:
+        (folder / "stamp.json" if damage == "stamp" else place / "current").write_bytes(b"?")
+    assert Follower(hub).step() == 1
+    assert found(hub, "beach") == [one]
+
+
+def test_an_index_too_far_behind_is_built_anew(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    follower = Follower(hub)
+    asset_row(hub, "one.jpg")
+    follower.step()
+    monkeypatch.setattr("ugc_hub.database.feed.MOST", 1)
+    for number in range(3):
+        asset_row(hub, f"{number}.jpg")
+    assert follower.step() == 4
+    assert len(found(hub)) == 4
+
+
+def test_whoever_finds_the_index_damaged_asks_for_another(hub: Hub) -> None:
+    asset_row(hub)
+    follower = Follower(hub)
+    follower.step()
+    hub.index.ask_anew()
+    assert follower.step() == 1
+    assert not hub.index.is_asked_anew()
+    assert follower.step() == 0
+
+
+def test_an_index_that_knows_less_and_is_put_in_use_meanwhile_is_brought_up_to_date(hub: Hub) -> None:
+    asset_row(hub, "one.jpg")
+    follower = Follower(hub)
+    follower.step()
+    with hub.index.locked("build"):
+        aside = hub.index.aside()
+        aside.commit(hub.index.known())
+    two = asset_row(hub, "two.jpg")
+    follower.step()
+    aside.swap()
+    assert found(hub) == []
+    follower.step()
+    assert found(hub) == [two]
+
+
+@pytest.mark.req("R33")
+@pytest.mark.parametrize(("point", "command"), [("reindex", "reindex"), ("index_updated", "follow")])
+def test_a_process_killed_while_it_indexes_loses_nothing(hub: Hub, point: str, command: str) -> None:
+    follower = Follower(hub)
+    one = asset_row(hub, "one.jpg")
+    follower.step()
+    hub.index.close()
+    two = asset_row(hub, "two.jpg")
+    program = "from ugc_hub.cli.root import main; main(['reindex'])"
+    if command == "follow":
+        program = (
+            "from ugc_hub.hub import open_hub; from ugc_hub.settings import load_settings;"
+            "from ugc_hub.jobs.following import Follower; Follower(open_hub(load_settings())).step()"
+        )
+    settings = hub.settings
+    environ = {
+        **os.environ,
+        "UGC_HUB_CRASH_AT": point,
+        "UGC_HUB_DATA_DIR": str(settings.data_dir),
+        "UGC_HUB_DATABASE_URL": settings.database_url,
+    }
+    done = subprocess.run([sys.executable, "-c", program], env=environ, capture_output=True, check=False)
+    assert done.returncode == 137, done.stderr
+    assert found(hub) == [one]
+    follower.step()
+    assert sorted(found(hub)) == [one, two]
+    hub.index.close()
+    assert rebuild(hub) == 2
+    assert sorted(found(hub)) == [one, two]
+
+
+def test_searches_go_on_while_an_index_is_built_beside(hub: Hub) -> None:
+    ids = sorted(asset_row(hub, f"{number}.jpg") for number in range(5))
+    rebuild(hub)
+    seen: list[int] = []
+    rebuild(hub, lambda count: seen.append(len(found(hub))))
+    assert seen == [5]
+    assert sorted(found(hub)) == ids
+
+
+@pytest.mark.req("R33")
+def test_changes_are_found_within_a_second_at_fifty_changes_a_second(hub: Hub) -> None:
+    asset_row(hub, "first.jpg")
+    late: list[float] = []
+    with Indexer(hub):
+        wait_until(lambda: hub.index.known() > 0, 20)
+        for number in range(100):
+            began = time.monotonic()
+            asset_row(hub, f"photo {number} thing{number}x.jpg")
+            if number % 20 == 19:
+                wait_until(partial(found, hub, f"thing{number}x"), 10)
+                late.append(time.monotonic() - began)
+            time.sleep(max(0.0, 0.02 - (time.monotonic() - began)))
+    assert max(late) < 1.0, late
+
+
+def test_one_worker_of_a_machine_keeps_the_index_and_another_takes_over(hub: Hub, tmp_path: Path) -> None:
+    asset_row(hub, "one.jpg")
+    with Indexer(hub, 0.02):
+        with Indexer(hub, 0.02):
+            wait_until(lambda: hub.index.known() > 0 and len(found(hub)) == 1, 20)
+    with Indexer(hub, 0.02):
+        asset_row(hub, "two.jpg")
+        wait_until(lambda: len(found(hub)) == 2, 20)

@@ -1,0 +1,94 @@
+"""Makes of the records what the index knows of assets, for many of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session
+
+from ugc_hub.models import Asset, AssetClearance, AssetRights, Campaign, ClearanceBox, Creator
+from ugc_hub.search.documents import Document
+
+from .colours import colour_names
+from .words import tags_of
+
+AT_ONCE = 1000
+"""Assets of one call at most: some databases take few values in a statement."""
+FOR_EVER = 2**63 - 1
+"""How a box says that it does not end."""
+
+
+def documents(session: Session, ids: Collection[str]) -> list[Document]:
+    """Return what is to be found of some assets, in a fixed number of statements; none of what was erased.
+
+    What a legal order hides is found by its names and by nothing that tells what it shows.
+    """
+    rows = session.execute(_wanted(ids)).all()
+    ends = _ends(session, {row.clearance_id for row in rows if row.clearance_id is not None})
+    tags = tags_of(session, ids)
+    return [_document(row, ends.get(row.clearance_id), tags.get(row.id, ())) for row in rows]
+
+
+def _wanted(ids: Iterable[str]) -> Select[Any]:
+    columns = (
+        *(Asset.id, Asset.created_at, Asset.status, Asset.file_name, Asset.kind, Asset.creator_id),
+        *(Asset.width, Asset.height, Asset.duration_s, Asset.facts["palette"].label("palette")),
+        *(Asset.title, Asset.description, Asset.language, Creator.niche),
+        *(Creator.handle, Creator.display_name, Campaign.name.label("campaign")),
+        *(AssetRights.status.label("rights"), AssetRights.legal_order, AssetRights.has_audio),
+        AssetClearance.clearance_id,
+    )
+    wanted = select(*columns).where(Asset.id.in_(list(ids)), Asset.status != "erased")
+    wanted = wanted.outerjoin(Creator, Asset.creator_id == Creator.id)
+    wanted = wanted.outerjoin(Campaign, Asset.campaign_id == Campaign.id)
+    wanted = wanted.outerjoin(AssetRights, AssetRights.asset_id == Asset.id)
+    return wanted.outerjoin(AssetClearance, AssetClearance.asset_id == Asset.id)
+
+
+def _ends(session: Session, numbers: Collection[int]) -> dict[int | None, int]:
+    """Until when anything is allowed in some situations, in milliseconds since 1970; without those that do not end."""
+    last = func.max(ClearanceBox.ends_at)
+    wanted = select(ClearanceBox.clearance_id, last).where(ClearanceBox.clearance_id.in_(list(numbers)))
+    wanted = wanted.group_by(ClearanceBox.clearance_id).having(last < FOR_EVER)
+    return {number: end // 1000 for number, end in session.execute(wanted)} if numbers else {}
+
+
+def _document(row: Row[Any], ends: int | None, tags: tuple[str, ...]) -> Document:
+    known: dict[str, float | None] = {
+        "width": row.width,
+        "height": row.height,
+        "duration": row.duration_s,
+        "expires": ends,
+    }
+    return Document(
+        id=row.id,
+        viewers=(row.creator_id,) if row.creator_id else (),
+        created=int(row.created_at.timestamp() * 1000),
+        title=" ".join(filter(None, (row.title, row.file_name))),
+        description=row.description,
+        language=row.language,
+        creator_name=row.display_name or "",
+        keywords={name: values for name, values in (*_keywords(row), ("tag", tags)) if values},
+        numbers={name: value for name, value in known.items() if value is not None},
+        clearance=row.clearance_id,
+    )
+
+
+def _keywords(row: Row[Any]) -> Iterable[tuple[str, tuple[str, ...]]]:
+    yield "kind", (row.kind,)
+    yield "orientation", _orientation(row.width, row.height)
+    yield "creator", (row.handle,) if row.handle else ()
+    yield "niche", (row.niche,) if row.niche else ()
+    yield "campaign", (row.campaign,) if row.campaign else ()
+    yield "status", (row.status if row.status != "ready" else row.rights or "pending_review",)
+    yield "colour", () if row.legal_order else colour_names(row.palette or ())
+    yield "is", ("ready",) if row.status == "ready" else ()
+    yield "has", ("audio",) if row.has_audio else ()
+
+
+def _orientation(width: int | None, height: int | None) -> tuple[str, ...]:
+    if not width or not height:
+        return ()
+    return ("square",) if width == height else ("landscape",) if width > height else ("portrait",)

@@ -1,0 +1,78 @@
+"""Takes into the index what changed, or builds it anew beside the one in use (see `ugc_hub.jobs.following`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from sqlalchemy import select
+
+from ugc_hub.database.feed import Changes, changes, upto
+from ugc_hub.hub import Hub, crash_point
+from ugc_hub.models import Asset
+from ugc_hub.search.engine import Writer
+
+from .documents import AT_ONCE, documents
+
+ROUNDS = 3
+"""How often a new index is brought up to date before it is put in use; what comes later is followed."""
+
+
+def rebuild(hub: Hub, tell: Callable[[int], None] | None = None) -> int:
+    """Build an index beside the one in use, put it in use, and return how many assets it holds.
+
+    Searches go on meanwhile. `tell` hears how many assets were taken in so far.
+    """
+    with hub.index.locked("build"):
+        hub.index.answered()
+        aside = hub.index.aside()
+        try:
+            with hub.database.read() as session:
+                known = upto(hub.database, session)
+            count = 0
+            for ids in _ids(hub):
+                with hub.database.read() as session:
+                    made = documents(session, ids)
+                aside.update(made)
+                count += len(made)
+                crash_point("reindex")
+                if tell is not None:
+                    tell(count)
+            aside.commit(known)
+            for _ in range(ROUNDS):
+                with hub.database.read() as session:
+                    found = changes(hub.database, session, known)
+                if found is None or not any(entry.place < found.upto for entry in found.entries):
+                    break
+                take_in(hub, aside, found)
+                known = found.upto
+            with hub.index.locked("write"):
+                aside.swap()
+        except BaseException:
+            aside.drop()
+            raise
+    return count
+
+
+def take_in(hub: Hub, writer: Writer, found: Changes) -> int:
+    """Take the assets of some entries in, let it be seen, and return how many they are."""
+    wanted = list(dict.fromkeys(entry.asset_id for entry in found.entries))
+    for start in range(0, len(wanted), AT_ONCE):
+        ids = wanted[start : start + AT_ONCE]
+        with hub.database.read() as session:
+            made = documents(session, ids)
+        writer.update(made, set(ids) - {one.id for one in made})
+    crash_point("index_updated")
+    writer.commit(found.upto)
+    return len(wanted)
+
+
+def _ids(hub: Hub) -> Iterator[list[str]]:
+    last = ""
+    while True:
+        with hub.database.read() as session:
+            wanted = select(Asset.id).where(Asset.id > last, Asset.status != "erased").order_by(Asset.id)
+            ids = list(session.scalars(wanted.limit(AT_ONCE)))
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]

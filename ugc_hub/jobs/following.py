@@ -1,0 +1,75 @@
+"""Decides whether the index has anything to follow; what carries it out is loaded with the first change."""
+
+from __future__ import annotations
+
+import logging
+from importlib import import_module
+from typing import Any
+
+from sqlalchemy import select
+
+from ugc_hub.database.feed import Changes, changes
+from ugc_hub.hub import Hub
+from ugc_hub.models import Asset
+from ugc_hub.search.engine import Corrupt
+
+LOG = logging.getLogger("ugc_hub.jobs")
+
+
+class Follower:
+    """Brings the index of this machine up to date, step by step; one for each folder."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._looked = False
+        self._seen: frozenset[int] = frozenset()
+        """Entries at places that are not closed yet and are in the index already."""
+
+    def step(self) -> int:
+        """Take in what changed since the last step and return how many assets that were.
+
+        Builds anew where there is no index, where it is damaged or of another layout, or too far behind.
+        """
+        hub = self._hub
+        try:
+            if not self._looked:
+                hub.index.look()
+                self._looked = True
+            since = hub.index.known()
+        except Corrupt as error:
+            return self._anew(str(error))
+        if hub.index.is_asked_anew():
+            return self._anew("a search found it damaged")
+        if not since:
+            return self._anew("there is none") if self._is_any() else 0
+        with hub.database.read() as session:
+            found = changes(hub.database, session, since)
+        return self._anew("it is too far behind") if found is None else self._follow(since, found)
+
+    def _follow(self, since: int, found: Changes) -> int:
+        fresh = tuple(entry for entry in found.entries if entry.id not in self._seen)
+        if not fresh and all(entry.place >= found.upto for entry in found.entries):
+            return 0
+        with self._hub.index.locked("write"):
+            if self._hub.index.known() != since:
+                return 0  # another index was put in use meanwhile, which may know less
+            engine = self._hub.index.engine()
+            count: int = _indexing().take_in(self._hub, engine, Changes(fresh, found.upto))
+        self._seen = frozenset(entry.id for entry in found.entries if entry.place >= found.upto)
+        return count
+
+    def _anew(self, reason: str) -> int:
+        LOG.warning("the index is built anew: %s", reason)
+        self._seen = frozenset()
+        self._hub.index.close()
+        count: int = _indexing().rebuild(self._hub)
+        return count
+
+    def _is_any(self) -> bool:
+        with self._hub.database.read() as session:
+            return session.scalar(select(Asset.id).limit(1)) is not None
+
+
+def _indexing() -> Any:
+    """Return the module, loaded with the first change: a worker at rest does not hold it in memory."""
+    return import_module("ugc_hub.catalog.indexing")

@@ -1,0 +1,78 @@
+"""Keeps the index of this machine in step with the records, beside a worker.
+
+Each machine that answers searches has its own folder; whichever of its workers gets the lock keeps it, and another
+takes over when that one ends.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import threading
+from types import TracebackType
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from ugc_hub.errors import HubError
+from ugc_hub.hub import Hub
+
+from .following import Follower
+
+LOG = logging.getLogger("ugc_hub.jobs")
+LOOK_S = 0.25
+"""Between two looks at the feed, each of which costs the database two short statements."""
+WAIT_S = 2.0
+"""Between two tries for the lock, and after something went wrong."""
+IDLE_S = 60.0
+"""Without changes, after which the memory of the writer is given back."""
+
+
+class Indexer:
+    """Follows the feed of changes as long as the block runs."""
+
+    def __init__(self, hub: Hub, look_s: float = LOOK_S) -> None:
+        self._hub = hub
+        self._look_s = look_s
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="indexer", daemon=True)
+
+    def __enter__(self) -> Indexer:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end.set()
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        folder = self._hub.index.folder
+        while not self._end.is_set():
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                with (folder / "keeper.lock").open("w") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    self._keep()
+            except BlockingIOError:
+                pass  # another worker of this machine keeps the index
+            except OSError as error:
+                LOG.warning("the index cannot be kept: %s", error)
+            self._end.wait(WAIT_S)
+
+    def _keep(self) -> None:
+        follower = Follower(self._hub)
+        idle_s = 0.0
+        while not self._end.is_set():
+            try:
+                idle_s = 0.0 if follower.step() else idle_s + self._look_s
+                pause_s = self._look_s
+            except (SQLAlchemyError, HubError, OSError, ValueError) as error:
+                LOG.warning("the index does not follow at the moment: %s", error)
+                self._hub.index.close()
+                follower, pause_s = Follower(self._hub), WAIT_S
+            if idle_s > IDLE_S:
+                self._hub.index.close()
+                idle_s = 0.0
+            self._end.wait(pause_s)
+        self._hub.index.close()

@@ -1,0 +1,97 @@
+"""Holds the index of one process open: an engine is loaded with the first search, not with the hub."""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import footers
+from .opening import begin_anew, kind_of, open_index
+from .places import Place, read_stamp, write_safely
+
+if TYPE_CHECKING:
+    from .engine import Aside, Engine
+
+_ANEW = "anew"
+"""A file whose presence asks whoever keeps the index to build it anew."""
+
+
+class Holder:
+    """The index of one folder as one process uses it; threads may share it."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.url = url
+        self.folder = folder
+        self._kind = kind_of(url)
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
+
+    def known(self) -> int:
+        """Return how far the index knows the records, without loading an engine; 0 where there is none.
+
+        Raises:
+            Corrupt: what it says of itself cannot be read, or it has another layout.
+        """
+        folder = Place(self.folder / self._kind, self._kind).current()
+        return 0 if folder is None else int(read_stamp(folder, self._kind)["stamp"])
+
+    def look(self) -> None:
+        """See that the files of the index are whole, without loading an engine.
+
+        Raises:
+            Corrupt: they are not. Of Whoosh's this tells less; it looks at its files when it is opened.
+        """
+        folder = Place(self.folder / self._kind, self._kind).current()
+        if folder is not None and self._kind == "tantivy":
+            footers.look(folder)
+
+    def engine(self) -> Engine:
+        """Return the open index.
+
+        Raises:
+            Corrupt: see `open_index`.
+        """
+        with self._lock:
+            if self._engine is None:
+                self._engine = open_index(self.url, self.folder)
+            return self._engine
+
+    def aside(self) -> Aside:
+        """Begin a new index beside the one in use; the caller holds `locked("build")`."""
+        return begin_anew(self.url, self.folder)
+
+    def ask_anew(self) -> None:
+        """Ask whoever keeps the index to build it anew, and let go of the engine."""
+        self.close()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_safely(self.folder / _ANEW, b"")
+
+    def is_asked_anew(self) -> bool:
+        """Whether somebody asked for an index built anew."""
+        return (self.folder / _ANEW).exists()
+
+    def answered(self) -> None:
+        """Take the question back; called before the building begins, so that a later one counts."""
+        (self.folder / _ANEW).unlink(missing_ok=True)
+
+    @contextmanager
+    def locked(self, name: str) -> Iterator[None]:
+        """Keep other processes from the same thing: `build` a new index, `write` to the one in use or swap it.
+
+        The lock ends with the process, however that ends.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / f"{name}.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def close(self) -> None:
+        """Let go of the engine; the next search opens it again."""
+        with self._lock:
+            engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.close()
