@@ -21,6 +21,7 @@ from ugc_hub.rights import Decision, Reason, Request, decide, read_request
 
 from .assigning import Deed, assign, drop
 from .clearing import with_wholes
+from .following import successors
 from .loading import Situation, situation
 
 ENDED, RESTORED = "rights.ended", "rights.restored"
@@ -198,7 +199,9 @@ def _first_end(look: _Look, decision: Decision) -> tuple[datetime | None, Reason
 
 def _basis(session: Session, reason: Reason) -> str:
     """Return why in the word that others know: the basis of the revocation, or what happened to the asset."""
-    if reason.code == "EXPIRED" and _used_up(session, reason.grants):
+    # What comes nearest may be the old version of the grant whose new one is used up.
+    ids = {"EXPIRED": list(reason.grants), "SUPERSEDED": successors(session, reason.grants)}
+    if _used_up(session, ids.get(reason.code, [])):
         return "cap_reached"
     if reason.code != "REVOKED":
         return _CODES.get(reason.code, reason.code.lower())

@@ -53,6 +53,18 @@ def standing(session: Session, clauses: Sequence[Clause], now: datetime) -> list
     return [one.grant for one in left if one.grant.effect != "permit" or one.number >= whole.get(one.about, 0)]
 
 
+def successors(session: Session, ids: Iterable[str]) -> list[str]:
+    """Return the versions that took the place of some grants, or will: what is used up is used up for them as well."""
+    found: dict[str, None] = {}
+    newest = list(ids)
+    while newest:
+        newer = select(Grant.id).join(GrantSupersession, GrantSupersession.newer_id == Grant.id)
+        rows = session.scalars(newer.where(GrantSupersession.older_id.in_(newest), Grant.state != "rejected"))
+        newest = [one for one in rows.all() if one not in found]
+        found.update(dict.fromkeys(newest))
+    return sorted(found)
+
+
 def waiting(session: Session, ids: Iterable[str]) -> list[str]:
     """Return the grants that will take the place of some that hold now: what comes meanwhile belongs to them too."""
     found: dict[str, None] = {}

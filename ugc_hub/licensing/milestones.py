@@ -20,6 +20,7 @@ from ugc_hub.rights import Milestones, read_instant, standard, write_instant
 
 from .carrying import carry_proofs
 from .changes import grants_changed
+from .following import successors
 from .terms import term_of
 from .tracking import said_of
 
@@ -140,11 +141,12 @@ def record_usage(hub: Hub, session: Session, usage: Usage, spent: Spent | None =
 
     Without `spent` it is a new copy that left the hub: one use, and one placement where it is a link or names where
     it runs. Numbers that come in later (impressions, spend) are given as `spent`, or as running totals (`totals`). The
-    first live use in public is the first publication. A counter that nobody knows stays unknown.
+    first live use in public is the first publication. A counter that nobody knows stays unknown. Later versions of a
+    grant count along, also those that wait for their proof: a limit does not begin anew with them.
     """
     placed = usage.token_sha256 is not None or bool(usage.external_ref)
     counts = asdict(spent or Spent(uses=1, placements=int(placed)))
-    for grant_id in sorted(set(usage.grants_used)):
+    for grant_id in sorted({*usage.grants_used, *successors(session, usage.grants_used)}):
         if session.get(GrantRow, grant_id) is None:
             continue
         row = locked(hub, session, grant_id)

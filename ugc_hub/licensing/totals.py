@@ -19,7 +19,7 @@ from ugc_hub.accounts import Actor, require
 from ugc_hub.audit import record
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
-from ugc_hub.models import Grant, GrantMilestone, GrantTotal
+from ugc_hub.models import Grant, GrantMilestone, GrantSupersession, GrantTotal
 from ugc_hub.rights import write_instant
 
 from .changes import grants_changed
@@ -48,7 +48,8 @@ def state_total(hub: Hub, session: Session, actor: Actor, *, grant_id: str, tota
     """Keep a running total of a grant, and end its term at the instant where a cap was reached.
 
     The same source and day again takes the place of what was stated; the same numbers change nothing. Where a
-    correction takes a total below its cap again, the term goes on as agreed.
+    correction takes a total below its cap again, the term goes on as agreed. It counts for later versions of the grant
+    as well.
 
     Raises:
         Invalid: the source or a number is none, the day lies ahead, or a total is less than on an earlier day (code
@@ -82,7 +83,33 @@ def state_total(hub: Hub, session: Session, actor: Actor, *, grant_id: str, tota
     details = {"total": row.id, "day": row.day.isoformat(), **total.numbers()}
     record(session, hub.now(), "grant.total", grant_id, actor=actor.user_id, **details)
     _count(hub, session, actor, grant=grant, caps=caps, sums=sums, known=reached)
+    for newer in _newer(session, grant_id):
+        if set(caps_of(newer)) & set(total.numbers()):
+            state_total(hub, session, actor, grant_id=newer.id, total=total)
     return row
+
+
+def _newer(session: Session, grant_id: str) -> Sequence[Grant]:
+    wanted = select(Grant).join(GrantSupersession, GrantSupersession.newer_id == Grant.id)
+    return session.scalars(wanted.where(GrantSupersession.older_id == grant_id, Grant.state != "rejected")).all()
+
+
+def carry_totals(hub: Hub, session: Session, actor: Actor, *, old_id: str, rows: Sequence[Grant]) -> None:
+    """Let new versions of a grant know what was stated for the old one, and end those whose limit is used up already.
+
+    Their counters hold these totals; without them the next report of a source would be counted on top.
+    """
+    for row in rows:
+        caps, names = caps_of(row), [column.name for column in GrantTotal.__table__.columns]
+        for one in _rows(session, old_id) if caps else ():
+            values = {name: getattr(one, name) for name in names}
+            session.add(GrantTotal(**{**values, "id": hub.new_id("tot"), "grant_id": row.id}))
+        session.flush()
+        full = [name for name, cap in caps.items() if row.counters.get(name, 0) >= cap]
+        if full and session.get(GrantMilestone, (row.id, "cap_reached")) is None:
+            at = _reached(row, caps, _rows(session, row.id)) or hub.now()
+            record(session, hub.now(), "grant.cap_reached", row.id, caps=sorted(full), counters=dict(row.counters))
+            put(hub, session, actor, row=row, name="cap_reached", at=at)
 
 
 def _checked(hub: Hub, total: Total) -> Total:

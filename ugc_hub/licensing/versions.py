@@ -33,6 +33,7 @@ from .comparing import compare
 from .evidence import lacking
 from .grants import Draft, add, plain_of
 from .milestones import PER_ASSET, delivered, keep_milestones
+from .totals import carry_totals
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ def supersede(hub: Hub, session: Session, actor: Actor, *, grant_id: str, change
     rows = write(hub, session, actor, draft)
     if seen.proven:
         carry(hub, session, old.id, rows)
+    carry_totals(hub, session, actor, old_id=old.id, rows=rows)
     return rows
 
 

@@ -15,7 +15,7 @@ from ugc_hub import licensing
 from ugc_hub.accounts import SYSTEM, actor_of
 from ugc_hub.errors import Forbidden, Invalid, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import Spent, Total, Use
+from ugc_hub.licensing import Change, Spent, Total, Use
 from ugc_hub.models import Event, Grant, GrantMilestone, GrantTotal, Usage
 
 EMAIL = Use("email")
@@ -184,6 +184,57 @@ def test_the_last_placement_that_was_allowed_goes_on(timed: tuple[Hub, Clock]) -
         licensing.record_usage(hub, session, session.get_one(Usage, live))
     assert (reasons(hub, asset), reasons(hub, asset, "continue")) == (["CAP_REACHED"], [])
     assert (row(hub, grant).ends_at, usage(hub, live).status, usable(hub)) == (None, "live", [])
+
+
+def narrowed(hub: Hub, grant: str, **change: Any) -> str:
+    with hub.database.write() as session:
+        (new,) = licensing.supersede(hub, session, SYSTEM, grant_id=grant, change=Change(change))
+        return new.id
+
+
+def test_the_next_report_is_not_counted_on_top_of_what_an_older_version_knew(timed: tuple[Hub, Clock]) -> None:
+    hub, _ = timed
+    asset = asset_row(hub)
+    old = clear(hub, asset, **IMPRESSIONS)
+    state(hub, old, 1, 600)
+    new = narrowed(hub, old, channels=["email"])
+    state(hub, new, 2, 650)
+    assert (row(hub, new).counters, row(hub, new).ends_at) == ({"impressions": 650}, None)
+    state(hub, old, 2, 700)  # whoever reports still knows the old one
+    assert (row(hub, old).counters, row(hub, new).counters) == ({"impressions": 700}, {"impressions": 700})
+    with pytest.raises(Invalid, match="only grows"):
+        state(hub, new, 2, 500)
+
+
+def test_a_version_whose_limit_is_used_up_already_ends_what_is_live_and_a_correction_gives_it_back(
+    timed: tuple[Hub, Clock],
+) -> None:
+    hub, _ = timed
+    asset = asset_row(hub)
+    old = clear(hub, asset, **IMPRESSIONS)
+    live = usage_row(hub, asset, use=EMAIL)
+    state(hub, old, 1, 600)
+    new = narrowed(hub, old, max_impressions=500)
+    assert reasons(hub, asset, "continue") == ["SUPERSEDED"], "the old version comes nearest"
+    assert (usage(hub, live).status, usage(hub, live).ended_why, usable(hub)) == ("stopped", "cap_reached", [])
+    state(hub, new, 1, 400)
+    assert (row(hub, new).ends_at, reasons(hub, asset), usable(hub)) == (None, [], [asset])
+
+
+def test_numbers_that_were_added_end_a_narrowed_version_at_once_and_count_for_one_that_waits(
+    timed: tuple[Hub, Clock],
+) -> None:
+    hub, clock = timed
+    asset = asset_row(hub)
+    old = clear(hub, asset, max_uses=5, uses=0, **IMPRESSIONS)
+    copy = Usage(grants_used=[old], status="live", channel="email", external_ref="")
+    waits = narrowed(hub, old, max_impressions=2000)
+    with hub.database.write() as session:
+        licensing.record_usage(hub, session, copy)
+        licensing.record_usage(hub, session, copy, Spent(impressions=900))
+    assert row(hub, waits).counters == row(hub, old).counters == {"uses": 1, "impressions": 900}
+    last = narrowed(hub, waits, max_impressions=900)
+    assert row(hub, last).ends_at == clock.at
 
 
 def test_what_is_no_running_total_is_refused(timed: tuple[Hub, Clock]) -> None:

@@ -28,6 +28,8 @@ REASONS = {
     "hold": "The asset was put on hold",
     "taken_down": "The asset was taken down",
     "revoked": "The permission was withdrawn",
+    "superseded": "A newer version of the permission does not allow it",
+    "prohibited": "A prohibition forbids it",
     "evidence_broken": "What proves the permission no longer matches",
     "layer_unknown": "A question about the content is open again",
 }
