@@ -24,6 +24,7 @@ from ugc_hub.models import (
     Agreement,
     AgreementVersion,
     Asset,
+    AssetRights,
     ConsentRecord,
     Creator,
     Grant,
@@ -161,6 +162,12 @@ def _assets(whose: Whose) -> Select[Asset]:
     return wanted.where(or_(Asset.id.in_(handed_in), Asset.id.in_(asked)))
 
 
+def _hidden(session: Session, ids: Sequence[str]) -> set[str]:
+    """Assets that are closed: nobody sees them by this page, and a picture that is refused looks broken."""
+    closed = AssetRights.legal_order | AssetRights.status.in_(("hold", "taken_down", "erased"))
+    return set(session.scalars(select(AssetRights.asset_id).where(AssetRights.asset_id.in_(ids), closed)))
+
+
 def own_asset(hub: Hub, whose: Whose, asset_id: str) -> str:
     """Return the id of an asset of theirs.
 
@@ -181,13 +188,13 @@ def see_mine(hub: Hub, whose: Whose, *, before: str = "") -> Mine:
         shown = rows[:PAGE]
         ids = [row.id for row in shown]
         agreed, under = _agreed(hub, session, whose)
-        uses = _uses(hub, session, ids)
+        uses, hidden = _uses(hub, session, ids), _hidden(session, ids)
         assets = tuple(
             MyAsset(
                 row.id,
                 row.file_name,
                 row.created_at,
-                bool(row.previews),
+                bool(row.previews) and row.id not in hidden,
                 tuple(uses[row.id]),
                 tuple(one.version_id for one in agreed if row.id in under[one.version_id] and not one.over),
             )

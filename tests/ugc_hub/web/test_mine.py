@@ -8,12 +8,14 @@ from datetime import timedelta
 
 import pytest
 
+from tests.pictures import jpeg
 from tests.ugc_hub.licensing.copies import revoke, usage_row
 from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.permissions.rows import asked, own_asset, work_off, yes
 from tests.ugc_hub.web.conftest import Person
 from ugc_hub import licensing
 from ugc_hub.accounts import SYSTEM
+from ugc_hub.catalog import AssetView
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Use
 
@@ -75,6 +77,18 @@ def test_what_ended_says_that_it_is_taken_down(hub: Hub, browser: Browser) -> No
     page = person.get("/mine").text
     assert "Not in use" in page
     assert "was told to take it down" in page
+
+
+def test_what_is_on_hold_is_listed_without_its_picture(
+    hub: Hub, browser: Browser, ready: Callable[..., AssetView]
+) -> None:
+    person, asset = browser("creator"), ready(jpeg(900, 700, 3), creator="self").id
+    path = f"/mine/{asset}/picture"
+    assert (path in person.get("/mine").text, person.get(path).status_code) == (True, 200)
+    with hub.database.write() as session:
+        licensing.set_status(hub, session, SYSTEM, asset_id=asset, status="hold", legal_order=True)
+    page = person.get("/mine").text
+    assert ("photo.jpg" in page, path in page, person.get(path).status_code) == (True, False, 451)
 
 
 def test_a_page_without_anything_says_so(browser: Browser) -> None:
