@@ -99,6 +99,12 @@ class Settings(BaseModel):
     takedown_s: int = Field(
         default=86400, ge=3600, description="Seconds within which a copy is to be taken down after a withdrawal."
     )
+    erasure_proof_days: int = Field(
+        default=1095,
+        ge=30,
+        le=36_500,
+        description="Days for which the proof of an erasure is kept, with its reason; then only the audit tells of it.",
+    )
     brand_name: str = Field(
         default="",
         max_length=200,

@@ -96,6 +96,7 @@ def collect(hub: Hub, *, grace_s: float | None = None, dry: bool = False) -> Col
         with hub.database.write() as session:
             forget(session, hub.now())
             feed.prune(hub.database, session, hub.now())
+            licensing.forget_proofs(hub, session)
         found.leftovers = hub.storage.sweep(max(int(grace), YOUNGEST_LEFTOVER_S))
     return found
 

@@ -20,7 +20,7 @@ from .clearing import Rebuilt, catch_up, queue_missing, rebuild
 from .copies import Standing, Wanted, asked_again, copy_page, feed, find_usages, get_usage, standing
 from .deciding import Answers, Kept, Use, ask, ask_each, ask_many, demand, keep, keep_each, refusal, replay, request_of
 from .duties import by_words, confirmation, duty_words
-from .erasing import erase_asset, erase_creator, erase_shown
+from .erasing import erase_asset, erase_creator, erase_shown, forget_proofs
 from .evidence import Proof, attach, verify
 from .expiring import Ending, endings, untold
 from .exporting import export_creator
@@ -132,6 +132,7 @@ __all__ = [
     "find_lines",
     "find_tasks",
     "find_usages",
+    "forget_proofs",
     "fulfil",
     "get_task",
     "get_usage",

@@ -11,6 +11,7 @@ the outbox (see `traces`). Files are removed by a job that is written in the sam
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -243,7 +244,22 @@ def _proof(
             by=actor.user_id,
             reason=reason,
             details=details,
+            keep_until=hub.now() + timedelta(days=hub.settings.erasure_proof_days),
         )
     )
     session.flush()
     record(session, hub.now(), f"{kind}.erasure", object_id, actor=actor.user_id, **details)
+
+
+def forget_proofs(hub: Hub, session: Session) -> int:
+    """Remove proofs of erasures whose time is over (GDPR Art. 5(1)(e) and 17(3)(e)); return how many there were.
+
+    Their reasons may say more than has to be known for ever. That, when and by whom was erased stays in the audit.
+    """
+    over = select(Erasure).where(Erasure.keep_until <= hub.now()).order_by(Erasure.id)
+    rows = session.scalars(over).all()
+    for row in rows:
+        session.delete(row)
+        record(session, hub.now(), "erasure.forgotten", row.id)
+    session.flush()
+    return len(rows)

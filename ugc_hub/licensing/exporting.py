@@ -21,21 +21,27 @@ from ugc_hub.models import (
     ConsentEvent,
     ConsentRecord,
     Creator,
+    DataKey,
     DutyFulfilment,
+    Evidence,
     Grant,
     GrantAsset,
     Partnership,
+    Person,
     PlatformCode,
     RequestAsset,
     Revocation,
     RightsRequest,
     Submission,
+    SubmissionFile,
+    SubmissionForm,
     Usage,
     User,
 )
 
 from .persons import read_person
 from .scrubbing import persons_of
+from .sealing import unseal
 
 _INSIDE = {"password_hash", "token_sha256", "receipt_sha256", "sealed", "key_id", "job_id", "storage_key", "proof_key"}
 """Columns that are about the hub's own workings, or secrets."""
@@ -62,7 +68,9 @@ def export_creator(hub: Hub, actor: Actor, creator_id: str) -> dict[str, Any]:
 def _records(hub: Hub, session: Session, creator: Creator) -> dict[str, Any]:
     assets = session.scalars(select(Asset).where(Asset.creator_id == creator.id).order_by(Asset.id)).all()
     ids = [asset.id for asset in assets]
-    agreements = session.scalars(select(Agreement).where(Agreement.creator_id == creator.id)).all()
+    persons = persons_of(session, creator.id)
+    theirs = (Agreement.creator_id == creator.id) | Agreement.person_id.in_(persons)
+    agreements = session.scalars(select(Agreement).where(theirs).order_by(Agreement.id)).all()
     versions = session.scalars(
         select(AgreementVersion).where(AgreementVersion.agreement_id.in_([one.id for one in agreements]))
     ).all()
@@ -83,11 +91,13 @@ def _records(hub: Hub, session: Session, creator: Creator) -> dict[str, Any]:
         ),
         "usages": list(session.scalars(select(Usage).where(Usage.asset_id.in_(ids)).order_by(Usage.id))),
         **_asked(session, creator.id),
+        "evidence": session.scalars(
+            select(Evidence).where(Evidence.grant_id.in_([one.id for one in grants])).order_by(Evidence.id)
+        ).all(),
         "duty_fulfilments": session.scalars(
             select(DutyFulfilment).where(DutyFulfilment.grant_id.in_([one.id for one in grants]))
         ).all(),
     }
-    persons = persons_of(session, creator.id)
     known = [{"id": one, **_person(hub, session, one)} for one in persons]
     consents = session.scalars(select(ConsentRecord).where(ConsentRecord.person_id.in_(persons))).all()
     events = select(ConsentEvent).where(ConsentEvent.record_id.in_([one.id for one in consents]))
@@ -95,7 +105,10 @@ def _records(hub: Hub, session: Session, creator: Creator) -> dict[str, Any]:
         "creator": _plain(creator),
         "persons": known,
         **{name: [_plain(row) for row in found] for name, found in rows.items()},
-        "consent_records": [_plain(row) for row in consents],
+        **_handed_in(hub, session, creator.id, persons),
+        "consent_records": [
+            {**_plain(row), "said": _said(hub, session, row.person_id, row.sealed)} for row in consents
+        ],
         "consent_events": [_plain(row) for row in session.scalars(events.order_by(ConsentEvent.id))],
     }
 
@@ -114,6 +127,28 @@ def _asked(session: Session, creator_id: str) -> dict[str, Sequence[Base]]:
         "partnerships": session.scalars(partnerships).all(),
         "platform_codes": session.scalars(codes).all(),
     }
+
+
+def _handed_in(hub: Hub, session: Session, creator_id: str, persons: Sequence[str]) -> dict[str, Any]:
+    """What they answered when they handed in, opened for them, and which files came with it."""
+    mine = select(Submission.id).where(Submission.creator_id == creator_id)
+    wanted = select(SubmissionForm).where(
+        SubmissionForm.submission_id.in_(mine) | SubmissionForm.person_id.in_(persons)
+    )
+    forms = session.scalars(wanted.order_by(SubmissionForm.submission_id)).all()
+    files = select(SubmissionFile).where(SubmissionFile.submission_id.in_([one.submission_id for one in forms]))
+    return {
+        "submission_forms": [
+            {**_plain(row), "answers": _said(hub, session, row.person_id, row.sealed)} for row in forms
+        ],
+        "submission_files": [_plain(row) for row in session.scalars(files.order_by(SubmissionFile.asset_id))],
+    }
+
+
+def _said(hub: Hub, session: Session, person_id: str, sealed: bytes | None) -> dict[str, Any] | None:
+    """Open what was sealed under the key of a person; None where there is nothing, or they were erased."""
+    person = session.get(Person, person_id)
+    return unseal(hub, session.get_one(DataKey, person.key_id), sealed) if person and sealed else None
 
 
 def _person(hub: Hub, session: Session, person_id: str) -> dict[str, Any]:

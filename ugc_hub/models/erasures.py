@@ -48,3 +48,5 @@ class Erasure(WithId, Base):
     reason: Mapped[str] = mapped_column(Text)
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """How much went: numbers only."""
+    keep_until: Mapped[datetime | None]
+    """When the proof goes as well, because nobody can ask for it any more; the audit goes on telling of it."""

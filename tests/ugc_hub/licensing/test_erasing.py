@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -12,10 +13,11 @@ from ugc_hub.accounts import SYSTEM, actor_of
 from ugc_hub.creators import the_creator
 from ugc_hub.errors import Conflict, Forbidden, Gone, Invalid, NotFound, SignInNeeded
 from ugc_hub.hub import Hub
+from ugc_hub.jobs.collect import collect
 from ugc_hub.jobs.doctor import examine
 from ugc_hub.jobs.local import finish
 from ugc_hub.licensing import Proof, Statement, Use, Verdict
-from ugc_hub.models import Asset, Claim, Creator, DataKey, Erasure, Evidence, HashBand, Rendition, User
+from ugc_hub.models import Asset, Claim, Creator, DataKey, Erasure, Event, Evidence, HashBand, Rendition, User
 from workers.queue.jobs import find
 from workers.queue.shapes import Query
 
@@ -58,6 +60,27 @@ def test_an_erased_asset_leaves_no_byte_and_no_description_and_its_file_is_not_t
     assert [found for found in examine(hub) if found.level != "ok"] == []
     with pytest.raises(Conflict):
         licensing.erase_asset(hub, SYSTEM, asset, reason="Again")
+
+
+@pytest.mark.req("R90")
+def test_the_proof_of_an_erasure_has_an_end_and_the_audit_goes_on_telling_of_it(hub: Hub) -> None:
+    hub, clock = with_clock(hub)
+    licensing.erase_asset(hub, SYSTEM, asset_row(hub), reason="Ana asked for it")
+    with hub.database.read() as session:
+        proof = session.scalars(select(Erasure)).one()
+    assert proof.keep_until == clock.at + timedelta(days=hub.settings.erasure_proof_days)
+    clock.go_on(days=hub.settings.erasure_proof_days - 1)
+    collect(hub)
+    with hub.database.read() as session:
+        assert session.scalars(select(Erasure.id)).all() == [proof.id]
+    clock.go_on(days=1)
+    collect(hub)
+    collect(hub)
+    with hub.database.read() as session:
+        assert session.scalars(select(Erasure.id)).all() == []
+        told = session.scalars(select(Event).where(Event.object_id.in_([proof.id, proof.object_id]))).all()
+        assert [one.kind for one in told if "erasure" in one.kind] == ["asset.erasure", "erasure.forgotten"]
+        assert list(licensing.deviations(session)) == []
 
 
 def test_a_preview_that_another_asset_has_too_stays(hub: Hub, send: Callable[..., str]) -> None:

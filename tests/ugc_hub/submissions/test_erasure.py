@@ -12,7 +12,7 @@ from sqlalchemy import select
 from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.permissions.rows import SCOPE, TRACE, asked, link_in, own_asset, work_off, yes
 from tests.ugc_hub.rows import creator_actor
-from tests.ugc_hub.submissions.acts import ANA, begun, give, handed_in
+from tests.ugc_hub.submissions.acts import ANA, ANSWERS, begun, give, handed_in
 from ugc_hub import licensing, notify, permissions, submissions
 from ugc_hub.accounts import SYSTEM, Actor
 from ugc_hub.errors import Gone, NotFound
@@ -254,5 +254,10 @@ def test_the_one_who_handed_in_by_an_open_link_belongs_to_the_creator_they_were_
     assert ana.creator_id is not None
     held = licensing.export_creator(hub, SYSTEM, ana.creator_id)
     assert [one["email"] for one in held["persons"]] == ["ana@example.org"]
+    (answered,) = held["submission_forms"]
+    assert (answered["handle"], answered["answers"]["music"]) == ("ana.makes", ANSWERS["music"])
+    assert [one["file_name"] for one in held["submission_files"]] == ["beach.jpg"]
+    assert "203.0.113.9" in json.dumps([one["said"] for one in held["consent_records"]])
+    assert {one["kind"] for one in held["evidence"]} == {"clickwrap"}
     licensing.erase_creator(hub, SYSTEM, ana.creator_id, reason="Asked for by mail")
     assert not [place for place, words in written(hub).items() if "Ana Lima" in words]
