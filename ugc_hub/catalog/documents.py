@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from ugc_hub.models import Asset, AssetClearance, AssetRights, Campaign, ClearanceBox, Creator
 from ugc_hub.search.documents import Document
 
-from .colours import colour_names
 from .words import tags_of
 
 AT_ONCE = 1000
@@ -83,7 +82,7 @@ def _keywords(row: Row[Any]) -> Iterable[tuple[str, tuple[str, ...]]]:
     yield "niche", (row.niche,) if row.niche else ()
     yield "campaign", (row.campaign,) if row.campaign else ()
     yield "status", (row.status if row.status != "ready" else row.rights or "pending_review",)
-    yield "colour", () if row.legal_order else colour_names(row.palette or ())
+    yield "colour", () if row.legal_order else tuple(row.palette or ())
     yield "is", ("ready",) if row.status == "ready" else ()
     yield "has", ("audio",) if row.has_audio else ()
 

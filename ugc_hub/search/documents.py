@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
+from . import colours
 from .analysis import Analysed, analysed
 from .folding import fold
 
@@ -45,7 +46,10 @@ class Document:
     language: str = ""
     """ISO 639-1 of title, description, OCR and transcript; guessed where it is empty."""
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By the names in `FACETS` and `FLAGS`. What a document has (`has:`) is added by itself."""
+    """By the names in `FACETS` and `FLAGS`. What a document has (`has:`) is added by itself.
+
+    A `colour` is `#rrggbb`, which is counted by its name and found by names and by distance, or a name.
+    """
     numbers: Mapping[str, float] = field(default_factory=dict)
     """By the names in `NUMBERS`, without `created`; what is not known is left out."""
     clearance: int | None = None
@@ -97,7 +101,7 @@ def entry(document: Document) -> Entry:
         document.id,
         tokens,
         _marks(document),
-        {name: keywords[name] for name in FACETS if keywords.get(name)},
+        {name: _counted(name, keywords[name]) for name in FACETS if keywords.get(name)},
         " ".join(document.viewers),
         {**numbers, "created": document.created},
         document.clearance,
@@ -130,6 +134,9 @@ def _marks(document: Document) -> str:
     for name, values in document.keywords.items():
         if name == "creator":
             values = tuple(value.removeprefix("@") for value in values)
+        if name == "colour":
+            cells = (colours.cell(value) for value in values if colours.is_hex(value))
+            values = tuple(dict.fromkeys((*colours.names(values), *cells)))
         found += [mark(name, value) for value in values]
         if values and name in _COUNTABLE:
             found.append(f"has={name}")
@@ -138,6 +145,10 @@ def _marks(document: Document) -> str:
         if getattr(document, name):
             found.append(f"has={name}")
     return " ".join(found)
+
+
+def _counted(name: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    return colours.names(values) if name == "colour" else values
 
 
 _KEYWORDS = frozenset((*FACETS, *FLAGS))

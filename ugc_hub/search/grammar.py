@@ -41,7 +41,7 @@ class FuzzyNode(syntax.TextNode):  # type: ignore[misc]
 
 
 class _Fuzzy(plugins.TaggingPlugin):  # type: ignore[misc]
-    expr = r"(?P<text>[^\W_]+)~(?P<distance>[12])?(?P<prefix>[*])?(?=[\s)]|$)"
+    expr = r"(?<!#)(?<![^\W_])(?P<text>[^\W_]+)~(?P<distance>[12])?(?P<prefix>[*])?(?=[\s)]|$)"
 
     def create(self, parser: object, match: re.Match[str]) -> FuzzyNode:
         return FuzzyNode(match["text"], int(match["distance"] or 1), bool(match["prefix"]))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
+from . import colours
 from .analysis import asked, sequence
 from .documents import mark
 from .folding import Token, fold, tokens
@@ -60,7 +61,7 @@ def _planned(node: Node, cleared: Mapping[Usable, Cleared]) -> Plan:
         case Everything():
             return All()
         case Term(field, value):
-            return AnyOf("marks", (mark(field, value),))
+            return AnyOf("marks", tuple(mark(field, one) for one in _values(field, value)))
         case Range(field, low, high, with_low, with_high):
             return Between(field, low, high, with_low, with_high)
         case Prefix(text, field) | Wildcard(text, field) if field != TEXT:
@@ -73,6 +74,11 @@ def _together(node: Node, plan: Plan) -> Plan:
     words = [asked(part.text).exact for part in node.parts if isinstance(part, Word)] if isinstance(node, And) else []
     pairs = dict.fromkeys(pair for pair in pairwise(words) if all(pair))
     return Scored(plan, 0, tuple((TOGETHER, Sequence(pair)) for pair in pairs)) if pairs else plan
+
+
+def _values(field: str, value: str) -> tuple[str, ...]:
+    near = colours.asked(value) if field == "colour" else None
+    return colours.within(*near) if near else (value,)
 
 
 def _of_texts(node: Node) -> Plan:

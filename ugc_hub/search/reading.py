@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from whoosh.qparser import plugins, syntax
 
+from . import colours
 from .analysis import asked
 from .dates import read_span
 from .folding import fold
@@ -174,12 +175,21 @@ class Reader:
             text = text.lstrip({"creator": "@", "tag": "#"}.get(name, ""))
             if not text:
                 return None
+            if name == "colour" and (isinstance(node, FuzzyNode) or "~" in text or "#" in text):
+                return self._colour(node, text)
             typed = self._is_typed(node) and plain(text) == text and text[-1].isalnum()
             return Prefix(text, name) if typed else Term(name, text)
         found = same(name, text, self._clock)
         if found is None:
             self._tell_of(node, f"{text!r} is not a value of {name}:.")
         return found
+
+    def _colour(self, node: syntax.TextNode, text: str) -> Node | None:
+        text = f"{text}~{node.distance}" if isinstance(node, FuzzyNode) else text
+        if colours.asked(text) is None:
+            self._tell_of(node, f"A colour is a name or #rrggbb, and how far others may be: ~0 to ~{colours.FARTHEST}.")
+            return None
+        return Term("colour", text.lower())
 
     def _use(self, node: syntax.TextNode, name: str) -> Node | None:
         text = node.text.strip().strip("\"'").strip()

@@ -100,7 +100,7 @@ class Fuzzy(Node):
 
 @dataclass(frozen=True, slots=True)
 class Term(Node):
-    """A value of a keyword field; case and accents make no difference."""
+    """A value of a keyword field; case and accents make no difference. A colour may be a distance: `#e4002b~20`."""
 
     field: str
     value: str

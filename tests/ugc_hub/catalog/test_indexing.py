@@ -15,7 +15,6 @@ from sqlalchemy import delete, update
 
 from tests.ugc_hub.rows import asset_row, facts_of, statements
 from tests.waiting import wait_until
-from ugc_hub.catalog.colours import colour_name
 from ugc_hub.catalog.documents import documents
 from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.hub import Hub
@@ -25,6 +24,7 @@ from ugc_hub.models import Asset, AssetRights, Creator
 from ugc_hub.search.documents import FACETS
 from ugc_hub.search.engine import Request, Result, Sight
 from ugc_hub.search.language import Clock, parse
+from ugc_hub.search.naming import colour_name, colour_names
 
 EVERYTHING = Sight(everything=True)
 
@@ -83,7 +83,7 @@ def test_documents_of_many_assets_take_a_fixed_number_of_statements(hub: Hub) ->
 def test_what_a_legal_order_hides_is_not_found_by_what_it_shows(hub: Hub) -> None:
     one = asset_row(hub, facts=facts_of(palette=("#ff0000",)))
     with hub.database.read() as session:
-        assert documents(session, [one])[0].keywords["colour"] == ("red",)
+        assert colour_names(documents(session, [one])[0].keywords["colour"]) == ("red",)
     with hub.database.write() as session:
         session.add(AssetRights(asset_id=one, legal_order=True, updated_at=hub.now()))
     with hub.database.read() as session:

@@ -6,11 +6,13 @@ It shares with them how a text is cut into tokens and stems, and nothing of how 
 from __future__ import annotations
 
 import fnmatch
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from ugc_hub.search.colours import lab
 from ugc_hub.search.documents import Document, chance_of, tie_of
 from ugc_hub.search.engine import Request
 from ugc_hub.search.folding import fold, tokens
@@ -101,12 +103,24 @@ def _score(node: Node, document: Document, answers: Mapping[Usable, frozenset[in
             if value is None or (low is not None and (value < low or (value == low and not with_low))):
                 return None
             return None if high is not None and (value > high or (value == high and not with_high)) else 0
+        case Term("colour", value) if "~" in value:
+            return 0 if near(value, document) else None
         case Term(name, value):
             return 0 if mark(value) in marks(document, name) else None
         case Prefix(text, name) | Wildcard(text, name) if name != "text":
             pattern = mark(text) + ("*" if isinstance(node, Prefix) else "")
             return 0 if any(fnmatch.fnmatchcase(one, pattern) for one in marks(document, name)) else None
     return _text_score(node, texts)
+
+
+def near(value: str, document: Document) -> bool:
+    """Whether a colour of a document, rounded to one digit a part, is as near as `#rrggbb~hundredths` says."""
+    wanted, _, far = value.partition("~")
+    rounded = [
+        "#" + "".join(2 * f"{(int(colour[at : at + 2], 16) + 8) // 17:x}" for at in (1, 3, 5))
+        for colour in document.keywords.get("colour", ())
+    ]
+    return any(math.dist(lab(one), lab(wanted)) * 100 <= float(far) for one in rounded)
 
 
 def mark(value: str) -> str:

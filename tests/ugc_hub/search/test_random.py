@@ -40,6 +40,7 @@ WORDS = (
 VIEWERS = ("staff", "creator:a", "creator:b")
 TAGS = ("Summer", "summer", "Red shoes", "beach", "Café")
 ANSWERS = {Usable("paid_social"): frozenset({1, 2}), Usable(territory="DE"): frozenset({2, 3, 4})}
+COLOURS = ("#e4002b", "#e01030", "#f05060", "#802040", "#103080", "#2040a0", "#ffffff", "#eeeeee", "#0f0f0f")
 COUNT = 160
 
 
@@ -54,6 +55,7 @@ def documents(seed: int) -> list[Document]:
         keywords = {
             "kind": (chance.choice(("image", "video", "animation")),),
             "tag": tuple(dict.fromkeys(chance.choices(TAGS, k=chance.randrange(4)))),
+            "colour": tuple(chance.sample(COLOURS, chance.randrange(4))),
             "creator": tuple(chance.choices(("anna", "bo", "chi"), k=chance.randrange(2))),
         }
         numbers = {name: chance.choice((0.0, 0.5, 7.0, 30.0)) for name in ("duration", "er") if chance.random() < 0.6}
@@ -107,6 +109,13 @@ leaves = st.one_of(
     st.builds(Fuzzy, words.filter(lambda word: word.isascii() and len(word) > 3), st.sampled_from((1, 2))),
     st.builds(Term, st.just("tag"), st.sampled_from(TAGS)),
     st.builds(Term, st.just("kind"), st.sampled_from(("image", "Video"))),
+    st.builds(
+        Term,
+        st.just("colour"),
+        st.tuples(st.integers(0, 0xFFFFFF) | st.sampled_from((0xE4002B, 0xFFFFFF)), st.integers(3, 50)).map(
+            lambda asked: f"#{asked[0]:06x}~{asked[1]}"
+        ),
+    ),
     st.builds(Prefix, st.sampled_from(("su", "red s")), st.just("tag")),
     st.builds(
         Range,
