@@ -19,6 +19,8 @@ PREFIX = "UGC_HUB_"
 NOT_SETTINGS = frozenset({"UGC_HUB_CASES", "UGC_HUB_CORPUS", "UGC_HUB_CRASH_AT", "UGC_HUB_CONFIG", "UGC_HUB_S3_URL"})
 """Names with the prefix that belong to tests, or say where the settings file lies."""
 DEFAULT_FILE = "ugc-hub.toml"
+ADDRESS = "address"
+"""Name of the file in the data folder that says where the hub listens."""
 LISTS = frozenset({"trusted_hosts", "territories"})
 """Settings that an environment variable gives as words between commas."""
 
@@ -185,7 +187,8 @@ class Settings(BaseModel):
     @property
     def address(self) -> str:
         """Base address for links, without a slash at the end."""
-        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host  # RFC 3986, section 3.2.2
+        return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -230,6 +233,37 @@ def _read_file(path: Path, *, must_exist: bool) -> dict[str, Any]:
         raise BadSettings(f"{path} is not valid TOML: {error}.") from error
     except OSError as error:
         raise BadSettings(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def keep_address(settings: Settings) -> None:
+    """Write down where the hub listens, for the commands that run beside it.
+
+    Raises:
+        BadSettings: the data folder cannot be used.
+    """
+    path = settings.data_dir / ADDRESS
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{ADDRESS}.{os.getpid()}")
+        draft.write_text(settings.address + "\n", encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        raise BadSettings(f"data_dir {settings.data_dir} cannot be used: {error.strerror}.") from error
+
+
+def at_kept_address(settings: Settings) -> Settings:
+    """Return the settings with the address where the hub was last started, unless they name one themselves.
+
+    `serve --port` is known to that process alone. Without this, every other command would write the default port into
+    the links it prints and into the copies it hands out, where nothing can correct it.
+    """
+    path = settings.data_dir / ADDRESS
+    if settings.model_fields_set & {"base_url", "host", "port"} or not path.is_file():
+        return settings
+    try:
+        return Settings(**settings.model_dump(exclude_unset=True), base_url=path.read_text(encoding="utf-8").strip())
+    except (OSError, ValueError):
+        return settings  # what somebody else wrote there is no address; the default is as good as before
 
 
 def secret(settings: Settings) -> bytes:

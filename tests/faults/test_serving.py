@@ -17,6 +17,7 @@ import pytest
 from tests.serving import free_port
 from tests.support import ROOT
 from tests.waiting import alive, wait_until
+from ugc_hub.settings import Settings, at_kept_address
 from workers.queue.process import descendants
 
 WAIT_S = 120.0
@@ -84,6 +85,7 @@ def test_the_hub_starts_again_on_its_port_right_after_it_was_stopped(tmp_path: P
             process.terminate()
             assert process.wait(WAIT_S) == 0
     assert not answers(port)
+    assert at_kept_address(Settings(data_dir=tmp_path / "var")).address == f"http://127.0.0.1:{port}"
 
 
 @pytest.mark.parametrize("options", [[], [socket.SO_REUSEADDR], [socket.SO_REUSEPORT, socket.SO_REUSEADDR]])

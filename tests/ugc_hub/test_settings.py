@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ugc_hub.errors import BadSettings
-from ugc_hub.settings import Settings, load_settings, secret
+from ugc_hub.settings import ADDRESS, Settings, at_kept_address, keep_address, load_settings, secret
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +47,45 @@ def test_an_empty_variable_means_the_default(empty_folder: Path) -> None:
     (empty_folder / "ugc-hub.toml").write_text("port = 9000\n")
     empty = {f"UGC_HUB_{name.upper()}": "" for name in Settings.model_fields}
     assert load_settings(empty) == Settings()
+
+
+def test_an_address_of_ipv6_stands_in_brackets() -> None:
+    assert load_settings({"UGC_HUB_HOST": "::1"}).address == "http://[::1]:8000"
+
+
+def test_commands_know_where_the_hub_was_last_started() -> None:
+    assert at_kept_address(load_settings({})).address == "http://127.0.0.1:8000"
+    keep_address(load_settings({"UGC_HUB_PORT": "9000"}))
+    keep_address(load_settings({"UGC_HUB_PORT": "9001"}))
+    beside = at_kept_address(load_settings({"UGC_HUB_WORKERS": "3"}))
+    assert (beside.address, beside.workers, beside.port) == ("http://127.0.0.1:9001", 3, 8000)
+    assert [path.name for path in Path("var").iterdir()] == [ADDRESS]
+
+
+@pytest.mark.parametrize(
+    ("environ", "address"),
+    [
+        ({"UGC_HUB_BASE_URL": "https://hub.example.org"}, "https://hub.example.org"),
+        ({"UGC_HUB_PORT": "9002"}, "http://127.0.0.1:9002"),
+        ({"UGC_HUB_HOST": "10.0.0.1"}, "http://10.0.0.1:8000"),
+    ],
+)
+def test_an_address_that_is_set_wins_over_the_last_start(environ: dict[str, str], address: str) -> None:
+    keep_address(load_settings({"UGC_HUB_PORT": "9000"}))
+    assert at_kept_address(load_settings(environ)).address == address
+
+
+@pytest.mark.parametrize("kept", [b"", b"javascript:alert(1)\n", b"\xff\xfe\n"])
+def test_what_is_no_address_is_not_taken_for_one(kept: bytes) -> None:
+    Path("var").mkdir()
+    (Path("var") / ADDRESS).write_bytes(kept)
+    assert at_kept_address(load_settings({})).address == "http://127.0.0.1:8000"
+
+
+def test_a_data_folder_that_cannot_be_used_is_told(empty_folder: Path) -> None:
+    (empty_folder / "var").write_text("a file")
+    with pytest.raises(BadSettings, match="data_dir var cannot be used"):
+        keep_address(load_settings({}))
 
 
 def test_hosts_are_separated_by_commas() -> None:

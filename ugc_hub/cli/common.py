@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from ugc_hub.database import pending
 from ugc_hub.errors import BadSettings
 from ugc_hub.hub import Hub, open_hub, prepare
-from ugc_hub.settings import load_settings
+from ugc_hub.settings import at_kept_address, load_settings
 
 
 @contextmanager
@@ -18,7 +18,7 @@ def opened(*, migrated: bool = True) -> Iterator[Hub]:
     Raises:
         BadSettings: the database is older than the code and `migrated` is wanted.
     """
-    hub = open_hub(load_settings())
+    hub = open_hub(at_kept_address(load_settings()))
     try:
         if migrated:
             if pending(hub.database):

@@ -103,8 +103,19 @@ Entry = tuple[str, str | None]
 """A rendition, and the channel for which it is taken."""
 
 
-def _line(view: RenditionView, file: Path | None, left: Left | None) -> dict[str, Any]:
-    line = {**view.as_dict(), "file": str(file) if file else None, "usage": left.as_dict() if left else None}
+@dataclass(frozen=True)
+class Written:
+    """A file in the folder: size and hash are its own, not those of the rendition before its use was written in."""
+
+    path: Path
+    size_bytes: int
+    sha256: str
+
+
+def _line(view: RenditionView, file: Written | None, left: Left | None) -> dict[str, Any]:
+    line = {**view.as_dict(), "file": str(file.path) if file else None, "usage": left.as_dict() if left else None}
+    if file:
+        line |= {"size_bytes": file.size_bytes, "sha256": file.sha256}
     line.pop("plan")
     return line
 
@@ -129,18 +140,19 @@ def _take(hub: Hub, outcomes: list[Outcome], made: dict[str, RenditionView], ask
     return left
 
 
-def _write(hub: Hub, made: dict[str, RenditionView], left: dict[Entry, Left], out: Path) -> dict[Entry, Path]:
+def _write(hub: Hub, made: dict[str, RenditionView], left: dict[Entry, Left], out: Path) -> dict[Entry, Written]:
     """Write a file for each use; the same picture for two channels is two files, each with the terms of its own."""
     if left:
         out.mkdir(parents=True, exist_ok=True)
-    files: dict[Entry, Path] = {}
+    files: dict[Entry, Written] = {}
     taken: set[str] = set()
     uses = Counter(name for name, _ in left)
     order = sorted(left, key=lambda entry: (made[entry[0]].file_name, left[entry].channel))
     for entry, copy in zip(order, stamp_each(hub, [left[entry].usage_id for entry in order]), strict=True):
         name = name_for(made[entry[0]].file_name, left[entry].channel if uses[entry[0]] > 1 else "")
-        files[entry] = out / unique_name(name, taken)
-        files[entry].write_bytes(copy.data)
+        path = out / unique_name(name, taken)
+        path.write_bytes(copy.data)
+        files[entry] = Written(path, copy.size_bytes, copy.sha256)
     return files
 
 

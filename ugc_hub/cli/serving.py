@@ -13,7 +13,7 @@ import click
 
 from ugc_hub.cli.output import say
 from ugc_hub.errors import BadSettings, Unavailable
-from ugc_hub.settings import Settings, load_settings
+from ugc_hub.settings import Settings, keep_address, load_settings
 
 
 @click.command()
@@ -66,6 +66,7 @@ def _set_up(settings: Settings) -> None:
             migrate(hub.database)
         prepare(hub)
         hub.runs.mkdir(parents=True, exist_ok=True)
+        keep_address(settings)
         say(f"UGC Hub is starting at {settings.address}")
         administrator, fresh = first_administrator(hub)
         if fresh:
@@ -73,7 +74,7 @@ def _set_up(settings: Settings) -> None:
             minutes = settings.sign_in_link_s // 60
             say(f"Sign in as the administrator (once, within {minutes} minutes): {link}")
         else:
-            say("For a new sign-in link: ugc-hub user link E-MAIL")
+            say(f"For a new sign-in link: ugc-hub user link {administrator.email}")
         say("Press Ctrl-C to stop.")
 
 
@@ -124,6 +125,8 @@ def _queue_upgrades(settings: Settings) -> None:
         with closing(open_hub(settings)) as hub:
             if not pending(hub.database):  # else the worker itself says so and ends
                 queue_upgrades(hub)
+    except BadSettings:
+        os._exit(0)  # the worker itself opens the same hub, and says what is wrong with it in one line
     except BaseException:
         logging.exception("what an upgrade needs could not be asked for")
         os._exit(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import subprocess
@@ -20,7 +21,7 @@ from tests.pictures import encoded, jpeg, picture
 from tests.ugc_hub.conftest import make_hub
 from ugc_hub.cli.root import COMMANDS, main
 from ugc_hub.database import open_database
-from ugc_hub.settings import load_settings
+from ugc_hub.settings import Settings, keep_address, load_settings
 
 SQUARE, LARGE = "meta.fb_feed.image.1x1", "web.srcset.w3840"
 Run = Callable[..., Result]
@@ -101,6 +102,19 @@ def test_an_unknown_command_or_option_is_a_mistake_of_use(run: Run) -> None:
         ["gc", "--grace", "-1"],
     ):
         assert "Usage:" in run(*words, exits=2).stderr
+
+
+def test_links_and_copies_name_the_address_where_the_hub_runs(run: Run, tmp_path: Path) -> None:
+    keep_address(Settings(data_dir=Path("var"), port=8471))
+    assert "http://127.0.0.1:8471/sign-in/" in run("user", "add", "ana@example.org", "--role", "viewer").stdout
+    (tmp_path / "photo.jpg").write_bytes(jpeg(1600, 1600, 8))
+    (sent,) = told(run("ingest", "--json", "--own", "photo.jpg"))["results"]  # type: ignore[index]
+    (row,) = told(run("render", sent["asset_id"], "--preset", SQUARE, "--out", "out", "--json"))["results"]  # type: ignore[index]
+    (view,) = row["renditions"]
+    assert view["usage"]["status_url"].startswith("http://127.0.0.1:8471/u/")
+    data = Path(view["file"]).read_bytes()
+    assert view["usage"]["status_url"].encode() in data
+    assert (view["size_bytes"], view["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
 
 
 def test_from_a_photo_to_a_zip(run: Run, tmp_path: Path) -> None:
