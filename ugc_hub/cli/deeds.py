@@ -1,10 +1,11 @@
-"""At the command line: that what a grant asks for before a use was done, and how much of its limits is used."""
+"""At the command line: that a duty was done, how much of a limit is used, and what legal allows for a short time."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -83,3 +84,27 @@ def total_command(
         used = "not known" if one["used"] is None else f"{one['used']:,}"
         say(f"{one['name']:14} {used} of {one['cap']:,}")
     say(f"The term ends {grant['terms']['ends_at'] or 'at no known time'}.")
+
+
+@click.command("override")
+@click.argument("asset_id", metavar="ASSET")
+@click.option("--channel", "channels", multiple=True, required=True, help="Such as email or tv.linear; repeatable.")
+@click.option("--territory", "territories", multiple=True, required=True, help="DE, US-NY, EU, WORLD; repeatable.")
+@click.option("--edit", "edits", multiple=True, help="Such as crop; repeatable.")
+@click.option("--days", type=int, required=True, help="For how many days, at most 30.")
+@click.option("--reason", required=True, help="Why; it stays with the grant.")
+@as_json
+def override_command(asset_id: str, json_: bool, **given: Any) -> None:
+    """Allow a use for a short time instead of the creator; what forbids it, or closes the asset, goes before."""
+    from ugc_hub.licensing import panel
+    from ugc_hub.licensing.overriding import Override, override
+
+    with opened() as hub, hub.database.write() as session:
+        rows = override(hub, session, SYSTEM, asset_id=asset_id, wish=Override(**given))
+        session.flush()
+        grants = panel.shown_grants(hub, session, [row.id for row in rows])
+    if json_:
+        show({"grants": grants})
+        return
+    for one in grants:
+        say(f"{one['id']}  {one['terms']['layer']:10} until {one['terms']['ends_at']}")

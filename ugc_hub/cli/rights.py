@@ -13,7 +13,7 @@ import click
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.cli.answering import facts_command, status_command
 from ugc_hub.cli.common import opened
-from ugc_hub.cli.deeds import fulfil_command, total_command
+from ugc_hub.cli.deeds import fulfil_command, override_command, total_command
 from ugc_hub.cli.output import always_json, as_json, say, show
 from ugc_hub.cli.sighting import sightings_command
 from ugc_hub.errors import Invalid, NotFound
@@ -26,6 +26,7 @@ def rights() -> None:
 
 rights.add_command(fulfil_command)
 rights.add_command(total_command)
+rights.add_command(override_command)
 rights.add_command(facts_command)
 rights.add_command(sightings_command)
 rights.add_command(status_command)

@@ -289,3 +289,14 @@ def test_a_status_that_cannot_be_is_refused(hub: Hub) -> None:
     assert (held["status"], held["legal_order"]) == ("hold", True)
     for words in (("facts", "ast_none", "--nobody"), ("status", "ast_none", "hold")):
         assert "[not_found]" in run(*words).stderr
+
+
+def test_legal_allows_a_use_for_some_days(asset: str) -> None:
+    use = ("--channel", "tv.linear", "--territory", "DE")
+    assert run("ask", asset, *use).exit_code == 1
+    words = ("override", asset, *use, "--reason", "The court allowed it.")
+    assert "[invalid]" in run(*words, "--days", "31").output
+    made = run(*words, "--days", "2")
+    assert (made.exit_code, "copyright" in made.output) == (0, True), made.output
+    assert run("ask", asset, *use).exit_code == 0
+    assert run("ask", asset, "--channel", "email", "--territory", "DE").exit_code == 1

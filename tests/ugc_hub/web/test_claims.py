@@ -89,3 +89,22 @@ def test_a_creator_exports_their_own_records_only(hub: Hub, program: Callable[..
     other = the_creator(hub, "other").id
     assert creator.get(f"/api/v1/creators/{other}/export").status_code == 403
     assert program("legal").get(f"/api/v1/creators/{other}/export").status_code == 200
+
+
+def test_programs_list_decide_and_answer_claims(hub: Hub, program: Callable[..., Person]) -> None:
+    asset = asset_row(hub)
+    number = licensing.intake(hub, licensing.Statement(**SAID))
+    legal = program("legal")
+    (claim,) = legal.get("/api/v1/claims").json["items"]  # type: ignore[index]
+    assert (claim["id"], claim["state"], claim["statement"]["words"]) == (number, "open", SAID["words"])
+    path = f"/api/v1/claims/{number}"
+    assert legal.post(f"{path}/answers", json={"words": ""}).status_code == 422
+    assert legal.post(f"{path}/answers", json={"words": "We look at it."}).status_code == 204
+    assert legal.post(f"{path}/decision", json={"decision": "hold", "note": "shows her"}).status_code == 409
+    said = {"decision": "hold", "note": "shows her", "asset_id": asset}
+    assert legal.post(f"{path}/decision", json=said).status_code == 204
+    (claim,) = legal.get("/api/v1/claims").json["items"]  # type: ignore[index]
+    assert (claim["state"], claim["asset_id"], claim["answers"]) == ("held", asset, ["We look at it."])
+    assert legal.get(f"/api/v1/assets/{asset}/rights").json["status"] == "hold"  # type: ignore[index]
+    assert legal.post("/api/v1/claims/clm_1/answers", json={"words": "x"}).status_code == 404
+    assert program("content_manager").get("/api/v1/claims").status_code == 403

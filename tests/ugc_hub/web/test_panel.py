@@ -197,3 +197,28 @@ def test_the_page_warns_where_an_own_asset_names_somebody_else(hub: Hub, browser
     page = html(person, f"/assets/{made}")
     assert "It is declared your own, but the file itself names creator" in words(page)
     assert "<img src=x" not in page
+
+
+def test_legal_allows_a_use_on_the_page_for_some_days(hub: Hub, browser: Browser) -> None:
+    asset = cleared(hub)
+    path, legal = f"/assets/{asset}", browser("legal")
+    assert "Allow a use as legal" in html(legal, path)
+    assert "Allow a use as legal" not in html(browser("content_manager"), path)
+    why = f"{path}/why?channel=tv.linear&territory=DE"
+    assert "Not allowed" in html(legal, why)
+    said = {
+        "channel": "tv.linear",
+        "territories": "de, at",
+        "days": "3",
+        "reason": "The court said so.",
+        "csrf": legal.csrf,
+    }
+    for wrong in ({"days": "soon"}, {"days": "31"}, {"reason": " "}, {"territories": "UK"}, {"channel": "radio"}):
+        assert legal.post(f"{path}/overrides", data={**said, **wrong}).status_code == 422, wrong
+    assert "Not allowed" in html(legal, why)
+    assert legal.post(f"{path}/overrides", data=said).status_code == 303
+    assert "Allowed, until" in html(legal, why)
+    with hub.database.write() as session:
+        licensing.set_status(hub, session, SYSTEM, asset_id=asset, status="hold")
+    assert "Allow a use as legal" not in html(legal, path)
+    assert legal.post(f"{path}/overrides", data=said).status_code == 409

@@ -277,7 +277,8 @@ ACTIONS = {
     "api.write_brief": "rights.edit",
     "api.list_submissions": "rights.edit",
     "api.decide_submission": "rights.edit",
-    "api.make_override": "rights.legal",
+    **dict.fromkeys(("api.make_override", "pages.make_override"), "rights.legal"),
+    **dict.fromkeys(("api.list_claims", "api.decide_claim", "api.answer_claim"), "rights.legal"),
     "pages.answer_claim": "rights.legal",
     "pages.mine": "usage.view",
     "pages.my_picture": "usage.view",
@@ -291,6 +292,8 @@ QUERIES = {"api.suggest_tags": "?text=a", "api.see_snippet": "?content_url=https
 SCOPE = {"channels": ["email"], "territories": ["DE"], "window": {"count": 1}}
 BODIES = {
     "api.erase_asset": {"reason": "asked"},
+    "api.decide_claim": {"decision": "dismiss", "note": "Nothing was found"},
+    "api.answer_claim": {"words": "Thank you for writing."},
     "api.make_override": {"channels": ["email"], "territories": ["DE"], "days": 1, "reason": "The fair opens today"},
     "api.state_total": {"source": "Meta Ads", "date": "2026-01-01", "impressions": 1},
     "api.make_webhook": {"url": "https://93.184.216.34/hook", "kinds": ["rights.revoked"]},

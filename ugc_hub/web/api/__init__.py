@@ -2,6 +2,7 @@
 
 from . import (
     assets,
+    claims,
     deeds,
     erasures,
     grants,
@@ -30,6 +31,7 @@ __all__ = [
     "OPENAPI",
     "assets",
     "blueprint",
+    "claims",
     "deeds",
     "erasures",
     "finish_spec",
