@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,15 +16,15 @@ from sqlalchemy.orm import Session
 from ugc_hub.accounts import SYSTEM, Actor
 from ugc_hub.audit import record as record_event
 from ugc_hub.hub import Hub
-from ugc_hub.models import ConsentEvent, ConsentRecord, DataKey, Grant, Person
-from ugc_hub.rights import RevocationEffect
+from ugc_hub.models import ConsentEvent, ConsentRecord, DataKey, Grant, GrantSupersession, Person
+from ugc_hub.rights import RevocationEffect, read_instant
 
 from .agreements import Agreed, agree
 from .canonical import canonical
+from .descent import standing_of, take_all_back
 from .documents import TermsView
 from .evidence import Proof, attach
 from .grants import Draft, add
-from .revoking import Withdrawal, revoke
 from .sealing import seal
 from .versions import Change, supersede
 
@@ -217,10 +218,14 @@ def refuse(hub: Hub, session: Session, record: ConsentRecord, *, terms: TermsVie
 def confirm(hub: Hub, session: Session, record: ConsentRecord, *, terms: TermsView) -> None:
     """Raise the evidence of what was agreed before the address was confirmed: new versions of its grants, level 2."""
     raised = []
-    for row in _standing_grants(session, record):
-        if int(row.body.get("evidence_level") or 0) >= 2:
+    rows = _in_force(session, record)
+    newer = select(GrantSupersession.older_id).join(Grant, Grant.id == GrantSupersession.newer_id)
+    # Another version stands or waits in the place of these; whoever wrote it decides what it rests on.
+    passed = set(session.scalars(newer.where(GrantSupersession.older_id.in_([row.id for row in rows]), _KEPT)))
+    for row in rows:
+        if int(row.body.get("evidence_level") or 0) >= 2 or row.id in passed or row.revoked:
             continue
-        change = Change({"evidence_level": 2}, terms.text_sha256, row.created_at)
+        change = Change({"evidence_level": 2}, terms.text_sha256, _signed_at(row))
         raised += supersede(hub, session, SYSTEM, grant_id=row.id, change=change)
     if not raised:
         return
@@ -232,9 +237,16 @@ def confirm(hub: Hub, session: Session, record: ConsentRecord, *, terms: TermsVi
     note(session, hub, record, kind="reconfirmed", method=METHODS["mail"], entity=record.role, at=terms)
 
 
-def _standing_grants(session: Session, record: ConsentRecord) -> list[Grant]:
-    rows = session.scalars(select(Grant).where(Grant.id.in_(record.grants)).order_by(Grant.id))
-    return [row for row in rows if row.state == "active" and not row.revoked]
+_KEPT = Grant.state != "rejected"
+
+
+def _signed_at(row: Grant) -> datetime:
+    """The day of the signature, which a version that only narrows has kept."""
+    return read_instant(row.body.get("signed_at")) or row.created_at
+
+
+def _in_force(session: Session, record: ConsentRecord) -> list[Grant]:
+    return [row for row in standing_of(session, record.grants) if row.state == "active"]
 
 
 def withdraw(
@@ -244,12 +256,9 @@ def withdraw(
 
     Doing it twice changes nothing.
     """
-    effects: dict[str, RevocationEffect] = {}
-    for row in _standing_grants(session, record):
-        if row.layer in layers:
-            basis = "gdpr_withdrawal" if row.layer == "likeness" else "contract_notice"
-            words = Withdrawal(basis, note=f"Withdrawn by the {record.role} by the link in the receipt.")
-            effects[row.layer] = revoke(hub, session, SYSTEM, grant_id=row.id, withdrawal=words)
+    words = f"Withdrawn by the {record.role} by the link in the receipt."
+    done = take_all_back(hub, session, SYSTEM, ids=record.grants, layers=layers, note=words)
+    effects = {row.layer: effect for row, effect in done}
     if effects:
         note(session, hub, record, kind="withdrawn", method=METHODS["mail"], entity=record.role, at=terms)
     return effects
@@ -257,7 +266,7 @@ def withdraw(
 
 def suspend(hub: Hub, session: Session, actor: Actor, record: ConsentRecord) -> list[str]:
     """Take the grants of a consent out of force, because it is to be given anew; return their ids."""
-    rows = _standing_grants(session, record)
+    rows = _in_force(session, record)
     for row in rows:
         row.state = "suspended"
         record_event(session, hub.now(), "grant.suspended", row.id, actor=actor.user_id, consent=record.id)

@@ -88,8 +88,9 @@ def supersede(hub: Hub, session: Session, actor: Actor, *, grant_id: str, change
         Invalid: as `add`.
     """
     require(actor, "rights.edit")
+    session.flush()
     hub.database.serialise(session, f"grant:{grant_id}")
-    old = session.get(Grant, grant_id)
+    old = session.get(Grant, grant_id, populate_existing=True)  # it may have been taken back meanwhile
     if old is None:
         raise NotFound("There is no such grant.")
     newer = select(GrantSupersession.newer_id).join(Grant, Grant.id == GrantSupersession.newer_id)

@@ -17,6 +17,7 @@ from ugc_hub.creators import clean_handle
 from ugc_hub.errors import Conflict, Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Agreed, Draft, Proof, Withdrawal, add, agree, attach, revoke
+from ugc_hub.licensing.descent import standing_of
 from ugc_hub.models import Asset, Creator, Grant, RequestAsset, RightsRequest
 from ugc_hub.rights import standard
 
@@ -237,7 +238,9 @@ def gone(hub: Hub, actor: Actor, request_id: str, *, note: str = "") -> RightsRe
         if row.kind != "reply" or row.state != "granted" or (row.reply or {}).get("gone_at"):
             raise Conflict("Only an answer on a platform that is in force can disappear.", code="wrong_state")
         row.reply = {**(row.reply or {}), "gone_at": hub.now().isoformat()}
-        for grant in session.scalars(select(Grant).where(Grant.version_id == row.version_id, Grant.state == "active")):
+        granted = session.scalars(select(Grant.id).where(Grant.version_id == row.version_id)).all()
+        # A version that only narrows rests on the same answer.
+        for grant in [one for one in standing_of(session, granted) if one.state == "active"]:
             withdrawal = Withdrawal("evidence_source_gone", note=clean(note, 1000))
             revoke(hub, session, trusted(actor), grant_id=grant.id, withdrawal=withdrawal)
         record(session, hub.now(), "rights_request.reply_gone", row.id, actor=actor.user_id)

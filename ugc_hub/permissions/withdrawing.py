@@ -9,7 +9,7 @@ from sqlalchemy import select
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.errors import Conflict
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import Withdrawal, revoke
+from ugc_hub.licensing.descent import take_all_back
 from ugc_hub.models import Grant, RightsRequest
 
 from .links import by_token
@@ -35,9 +35,8 @@ def withdraw(hub: Hub, token: str, words: str, trace: Trace) -> tuple[RightsRequ
             raise Conflict(WORDS[row.state], code="wrong_state", extra={"state": row.state})
         # Their words stand with the request, which can be erased; a revocation can not be changed any more.
         row.words = "\n".join(one for one in (row.words, clean(words, 2000)) if one)
-        for grant in session.scalars(select(Grant).where(Grant.version_id == row.version_id)):
-            basis = "gdpr_withdrawal" if grant.layer == "likeness" else "contract_notice"
-            effect = revoke(hub, session, SYSTEM, grant_id=grant.id, withdrawal=Withdrawal(basis))
+        granted = session.scalars(select(Grant.id).where(Grant.version_id == row.version_id)).all()
+        for _, effect in take_all_back(hub, session, SYSTEM, ids=granted):
             ends += [effect.effective_at] if effect.effective_at else []
         move(hub, session, row, "withdrawn", actor=SYSTEM, trace=sealed(hub, session, row, trace))
     return row, max(ends, default=None)

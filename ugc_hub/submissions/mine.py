@@ -7,7 +7,7 @@ asked about, themselves: an address in a mail proves no more.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -237,7 +237,9 @@ def _agreed(hub: Hub, session: Session, whose: Whose) -> tuple[list[Agreed], dic
     """Return what they agreed to, newest first, and the assets under each."""
     consents = _consents(session, whose)
     requests = _answered(session, whose)
-    by_link = AgreementVersion.id.in_([*requests, *(one.agreement_version_id or "" for one in consents)])
+    first = [*requests, *(one.agreement_version_id or "" for one in consents)]
+    # Later versions rest on the same word, and end with it.
+    by_link = Agreement.id.in_(select(AgreementVersion.agreement_id).where(AgreementVersion.id.in_(first)))
     wanted = (
         select(Grant, AgreementVersion, Agreement)
         .join(AgreementVersion, AgreementVersion.id == Grant.version_id)
@@ -256,9 +258,11 @@ def _agreed(hub: Hub, session: Session, whose: Whose) -> tuple[list[Agreed], dic
         select(GrantAsset.grant_id, GrantAsset.asset_id).where(GrantAsset.grant_id.in_(ids))
     ):
         under[of_grant[grant_id]].add(asset_id)
+    made = session.scalars(select(AgreementVersion).where(AgreementVersion.id.in_(first)))
+    origin = {one.agreement_id: one.id for one in made}
     found = []
     for version_id, rows in versions.items():
-        path = _withdrawal(hub, version_id, rows, consents=consents, requests=requests)
+        path = _withdrawal(hub, rows, consents=consents, requests=requests, origin=origin)
         _, version, agreement = rows[0]
         open_ = [grant for grant, _, _ in rows if told[grant.id]["standing"] not in OVER]
         ends = [_said(told[grant.id]["revocations"]) for grant in open_]
@@ -315,13 +319,17 @@ def _asked_of(whose: Whose) -> ColumnElement[bool]:
 
 def _withdrawal(
     hub: Hub,
-    version_id: str,
     rows: Sequence[tuple[Grant, AgreementVersion, Agreement]],
     *,
     consents: Sequence[ConsentRecord],
     requests: dict[str, RightsRequest],
+    origin: Mapping[str, str],
 ) -> str:
-    """Return the path of the page that withdraws an agreement; the one that its receipt names."""
+    """Return the path of the page that withdraws an agreement; the one that its receipt names.
+
+    `origin` is the version that was agreed to by a link, of each agreement.
+    """
+    version_id = origin.get(rows[0][2].id, "")
     if version_id in requests:
         return address(hub, requests[version_id], "receipt").removeprefix(hub.settings.address)
     ids = {grant.id for grant, _, _ in rows}

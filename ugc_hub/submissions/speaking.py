@@ -12,12 +12,12 @@ from ugc_hub.errors import Conflict, Gone, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import PersonData, consent, read_person
 from ugc_hub.licensing.consent import Given
+from ugc_hub.licensing.descent import standing_of
 from ugc_hub.licensing.documents import TermsView, terms_version
 from ugc_hub.models import (
     Asset,
     AssetPerson,
     ConsentRecord,
-    Grant,
     GrantAsset,
     Submission,
     SubmissionFile,
@@ -60,9 +60,7 @@ def look(hub: Hub, token: str, *, purpose: str) -> ConsentView:
         if data is None:
             raise NotFound("What this link is about was erased.")
         form = session.get(SubmissionForm, row.submission_id) if row.submission_id else None
-        held = session.scalars(
-            select(Grant.layer).where(Grant.id.in_(row.grants), Grant.state == "active", Grant.revoked.is_(False))
-        )
+        held = [one.layer for one in standing_of(session, row.grants)]
         return ConsentView(
             id=row.id,
             role=row.role,

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from ugc_hub.errors import Invalid
 from ugc_hub.licensing import panel
 from ugc_hub.licensing.overriding import Override, override
-from ugc_hub.web.context import changing
+from ugc_hub.web.context import allowed, changing
 
 from .blueprint import blueprint
 
@@ -16,6 +16,7 @@ from .blueprint import blueprint
 @blueprint.post("/assets/<asset_id>/overrides")
 def make_override(asset_id: str) -> BaseResponse:
     """Write the permission of the form, in force at once, and go back to the rights of the asset."""
+    allowed("rights.legal")
     form = request.form
     days = form.get("days", "").strip()
     if not (days.isascii() and days.isdigit()):
