@@ -124,7 +124,8 @@ def follow(hub: Hub, token: str) -> Delivery:
         row = session.get(Rendition, usage.rendition_id) if usage.rendition_id else None
         asset = session.get(Asset, usage.asset_id)
         allowed, until = _standing(hub, session, usage, kept, now=now)
-        if not allowed or row is None or asset is None or row.storage_key is None:
+        here = asset is not None and asset.trashed_at is None
+        if not allowed or not here or row is None or asset is None or row.storage_key is None:
             raise _ended(rights)
     seconds = LONGEST_S if until is None else min(LONGEST_S, int((until - now).total_seconds()))
     file = _file(hub, usage, row, asset=asset)

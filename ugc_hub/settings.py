@@ -74,6 +74,7 @@ class Settings(BaseModel):
     orphan_grace_s: int = Field(
         default=86400, ge=60, description="Age in seconds at which bytes without a record are collected."
     )
+    trash_days: int = Field(default=30, ge=1, le=3650, description="Days after which an asset in the trash is erased.")
     min_free_bytes: int = Field(
         default=200_000_000, ge=0, description="Uploads are refused while the disk has less room than this."
     )

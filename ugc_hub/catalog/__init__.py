@@ -2,8 +2,10 @@
 
 from .describing import Description, describe
 from .edit import FocalPoint, edit
+from .editing import Change, EditView, Selection, forget_edits, get_edit, list_edits, undo
+from .editing import edit as edit_many
 from .files import FileOut, linked_preview, preview_file, take_original
-from .find import Page, Query, find
+from .find import Page, Query, count, find
 from .merging import merge, remove, rename, set_synonyms
 from .tags import TagView, get_tag, list_tags, suggest, tag, tag_named
 from .view import AssetView, Link, get
@@ -11,19 +13,27 @@ from .words import tags_of
 
 __all__ = [
     "AssetView",
+    "Change",
     "Description",
+    "EditView",
     "FileOut",
     "FocalPoint",
     "Link",
     "Page",
     "Query",
+    "Selection",
     "TagView",
+    "count",
     "describe",
     "edit",
+    "edit_many",
     "find",
+    "forget_edits",
     "get",
+    "get_edit",
     "get_tag",
     "linked_preview",
+    "list_edits",
     "list_tags",
     "merge",
     "preview_file",
@@ -35,4 +45,5 @@ __all__ = [
     "tag_named",
     "tags_of",
     "take_original",
+    "undo",
 ]

@@ -20,7 +20,7 @@ FOR_EVER = 2**63 - 1
 
 
 def documents(session: Session, ids: Collection[str]) -> list[Document]:
-    """Return what is to be found of some assets, in a fixed number of statements; none of what was erased.
+    """Return what is to be found of some assets, in a fixed number of statements; none that was erased or trashed.
 
     What a legal order hides is found by its names and by nothing that tells what it shows.
     """
@@ -39,7 +39,8 @@ def _wanted(ids: Iterable[str]) -> Select[Any]:
         *(AssetRights.status.label("rights"), AssetRights.legal_order, AssetRights.has_audio),
         AssetClearance.clearance_id,
     )
-    wanted = select(*columns).where(Asset.id.in_(list(ids)), Asset.status != "erased")
+    shown = (Asset.status != "erased") & Asset.trashed_at.is_(None)
+    wanted = select(*columns).where(Asset.id.in_(list(ids)), shown)
     wanted = wanted.outerjoin(Creator, Asset.creator_id == Creator.id)
     wanted = wanted.outerjoin(Campaign, Asset.campaign_id == Campaign.id)
     wanted = wanted.outerjoin(AssetRights, AssetRights.asset_id == Asset.id)

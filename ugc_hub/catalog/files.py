@@ -64,7 +64,7 @@ def linked_preview(hub: Hub, asset_id: str) -> FileOut:
         rights = session.get(AssetRights, asset_id)
     if rights is not None and rights.legal_order:
         raise LegalOrder(ORDERED)
-    if rights is not None and rights.status in CLOSED:
+    if asset.trashed_at is not None or (rights is not None and rights.status in CLOSED):
         raise Gone("This picture is not shown at the moment.", code="not_shown")
     return _preview(asset, next((name for name in BY_LINK if name in asset.previews), "preview"))
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, replace
+from typing import TypeVarTuple
 
-from sqlalchemy import or_
+from sqlalchemy import Select, func, or_, select
 
 from ugc_hub.accounts import Actor, require
 from ugc_hub.accounts.actors import only_own
@@ -16,6 +17,7 @@ from ugc_hub.models import Asset, Campaign, Creator
 from .view import AssetView, ordered, rows, view
 from .words import tags_of
 
+Columns = TypeVarTuple("Columns")
 MOST = 200
 KINDS = ("image", "animation", "video")
 STATES = ("received", "ready")
@@ -32,6 +34,8 @@ class Query:
     creator: str | None = None
     campaign: str | None = None
     text: str | None = None
+    trash: bool = False
+    """What lies in the trash, instead of what does not."""
 
 
 @dataclass(frozen=True)
@@ -55,18 +59,56 @@ def find(hub: Hub, actor: Actor, query: Query) -> Page:
         Forbidden: the actor may not see assets.
     """
     require(actor, "asset.view")
+    _check(query)
+    if not 1 <= query.limit <= MOST:
+        raise Invalid(f"limit is between 1 and {MOST}.", extra={"field": "limit"})
+    wanted = _filtered(rows(), actor, query).order_by(Asset.id.desc()).limit(query.limit + 1)
+    if query.cursor:
+        wanted = wanted.where(Asset.id < query.cursor)
+    with hub.database.read() as session:
+        found = session.execute(wanted).all()
+        hidden = ordered(session, actor, [asset.id for asset, _, _ in found])
+        tags = tags_of(session, [asset.id for asset, _, _ in found])
+    shown = found[: query.limit]
+    items = [
+        replace(view(asset, creator, campaign, hidden=asset.id in hidden), tags=tags.get(asset.id, ()))
+        for asset, creator, campaign in shown
+    ]
+    return Page(items, items[-1].id if len(found) > query.limit else None)
+
+
+def matching(actor: Actor, query: Query) -> Select[str]:
+    """Return a select of the ids of all assets that a query finds, without order; cursor and limit count for nothing.
+
+    Raises: as `find`.
+    """
+    require(actor, "asset.view")
+    _check(query)
+    named = select(Asset.id).outerjoin(Creator, Asset.creator_id == Creator.id)
+    return _filtered(named.outerjoin(Campaign, Asset.campaign_id == Campaign.id), actor, query)
+
+
+def count(hub: Hub, actor: Actor, query: Query) -> int:
+    """Return how many assets a query finds.
+
+    Raises: as `find`.
+    """
+    with hub.database.read() as session:
+        return session.scalar(select(func.count()).select_from(matching(actor, query).subquery())) or 0
+
+
+def _check(query: Query) -> None:
     for name, value, known in (("kind", query.kind, KINDS), ("status", query.status, STATES)):
         if value and value not in known:
             raise Invalid(f"{name} is one of {', '.join(known)}.", extra={"field": name})
-    if not 1 <= query.limit <= MOST:
-        raise Invalid(f"limit is between 1 and {MOST}.", extra={"field": "limit"})
-    wanted = rows().order_by(Asset.id.desc()).limit(query.limit + 1)
+
+
+def _filtered(wanted: Select[*Columns], actor: Actor, query: Query) -> Select[*Columns]:
     # What was erased leaves a record and nothing to see.
     wanted = wanted.where(Asset.status != "erased")
+    wanted = wanted.where(Asset.trashed_at.is_not(None) if query.trash else Asset.trashed_at.is_(None))
     if (owner := only_own(actor, "asset.view")) is not None:
         wanted = wanted.where(Asset.creator_id == owner)
-    if query.cursor:
-        wanted = wanted.where(Asset.id < query.cursor)
     if query.kind:
         wanted = wanted.where(Asset.kind == query.kind)
     if query.status:
@@ -78,13 +120,4 @@ def find(hub: Hub, actor: Actor, query: Query) -> Page:
     for word in _normal(query.text or "").split()[:8]:
         columns = (Asset.file_name, Creator.handle, Campaign.name)
         wanted = wanted.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
-    with hub.database.read() as session:
-        found = session.execute(wanted).all()
-        hidden = ordered(session, actor, [asset.id for asset, _, _ in found])
-        tags = tags_of(session, [asset.id for asset, _, _ in found])
-    shown = found[: query.limit]
-    items = [
-        replace(view(asset, creator, campaign, hidden=asset.id in hidden), tags=tags.get(asset.id, ()))
-        for asset, creator, campaign in shown
-    ]
-    return Page(items, items[-1].id if len(found) > query.limit else None)
+    return wanted

@@ -60,11 +60,13 @@ class AssetView:
     description: str = ""
     language: str = ""
     tags: tuple[str, ...] = ()
+    trashed_at: datetime | None = None
 
     def as_dict(self, *, private: bool = True) -> dict[str, Any]:
         """Return plain JSON; without `private`, the place where the picture was taken is left out."""
         plain = asdict(self)
         plain["created_at"] = self.created_at.isoformat()
+        plain["trashed_at"] = self.trashed_at and self.trashed_at.isoformat()
         plain["facts"] = self.facts.dump() if self.facts else None
         plain["previews"] = {
             name: {key: value for key, value in preview.items() if key not in ("key", "mark")}
@@ -122,6 +124,7 @@ def view(
         title=asset.title,
         description=asset.description,
         language=asset.language,
+        trashed_at=asset.trashed_at,
     )
 
 

@@ -151,7 +151,7 @@ def _receive(stream: Stream, staged: Staging, limit: int) -> Sniffed:
 def _duplicate(asset: Asset) -> Accepted:
     if asset.status == "erased":
         raise Gone("This file was erased at somebody's request and is not taken again.", code="asset_erased")
-    words = "This exact file is already in the library."
+    words = f"This exact file is already in the {'library' if asset.trashed_at is None else 'trash'}."
     return Accepted(asset.id, asset.status, duplicate=True, message=words, job_id=asset.job_id)
 
 

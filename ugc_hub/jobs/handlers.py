@@ -35,6 +35,7 @@ PLAIN = {
     "answer": "claims:answer",
     "proofs": "proofs:proofs",
     "stamp": "stamp:stamp",
+    "empty": "empty:empty",
 }
 
 

@@ -29,6 +29,7 @@ SCHEDULE = {
     "proofs": DAY_S,
     "drafts": DAY_S,
     "collect": DAY_S,
+    "empty": DAY_S,
     "stamp": DAY_S,
 }
 """Seconds between two jobs of a kind; periods are counted from 1970-01-01 UTC."""

@@ -27,6 +27,8 @@ from ugc_hub.models import (
     AssetPerson,
     AssetTag,
     Creator,
+    EditAsset,
+    EditValue,
     Erasure,
     Evidence,
     GrantAsset,
@@ -68,13 +70,15 @@ def erase_asset(hub: Hub, actor: Actor, asset_id: str, *, reason: str) -> None:
     hub.ring()
 
 
-def erase_in(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: str) -> None:
+def erase_in(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: str, captured: bool = True) -> None:
     """Erase one asset in the caller's transaction; ring the hub when it is over.
+
+    Without `captured` the posts and messages that prove its grants stay: nobody whom they name asked for it.
 
     Raises: as `erase_asset`.
     """
     require(actor, "rights.legal")
-    _asset(hub, session, actor, asset_id=asset_id, reason=_reason(reason))
+    _asset(hub, session, actor, asset_id=asset_id, reason=_reason(reason), proofs=captured)
 
 
 def erase_shown(hub: Hub, actor: Actor, person_id: str, *, reason: str) -> int:
@@ -161,7 +165,7 @@ def _assets(hub: Hub, session: Session, actor: Actor, *, ids: Iterable[str], rea
     return len(kept)
 
 
-def _asset(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: str) -> None:
+def _asset(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: str, proofs: bool = True) -> None:
     asset = session.get(Asset, asset_id)
     if asset is None:
         raise NotFound("There is no such asset.")
@@ -180,10 +184,12 @@ def _asset(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: s
         session.execute(delete(table).where(column == asset_id))
     session.execute(delete(AssetLink).where((AssetLink.asset_id == asset_id) | (AssetLink.other_id == asset_id)))
     session.execute(delete(AssetPerson).where(AssetPerson.asset_id == asset_id))
-    session.execute(delete(AssetTag).where(AssetTag.asset_id == asset_id))
-    captured = _captured(hub, session, asset_id) + scrub_duties(session, asset_id)
+    for said in (AssetTag, EditValue, EditAsset):
+        session.execute(delete(said).where(said.asset_id == asset_id))
+    captured = _captured(hub, session, asset_id) + scrub_duties(session, asset_id) if proofs else []
     asset.status, asset.file_name, asset.facts, asset.previews = ERASED, "", None, {}
     asset.title = asset.description = asset.language = ""
+    asset.trashed_at = asset.trashed_by = None
     asset.width = asset.height = asset.duration_s = asset.focal_x = asset.focal_y = None
     asset.pixel_sha256 = asset.perceptual_hash = None
     session.flush()

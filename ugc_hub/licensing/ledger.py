@@ -27,6 +27,7 @@ from .copies import copy_page
 from .deciding import Answers, Use, ask_each, at, keep_each, refusal
 from .duties import duty_words
 from .milestones import record_usage
+from .trash import in_trash, trashed
 from .witnessing import row_digest
 
 SAME_USE = timedelta(hours=1)
@@ -131,6 +132,14 @@ def hand_over_each(hub: Hub, actor: Actor, copies: Sequence[Copy], *, acknowledg
     if not copies:
         return []
     copies = [replace(copy, use=bounded(hub, actor, copy.use)) for copy in copies]
+    with hub.database.read() as session:
+        gone = trashed(session, [copy.asset_id for copy in copies])
+    leaving = [copy for copy in copies if copy.asset_id not in gone]
+    answers = iter(_hand_over(hub, actor, leaving, acknowledged=acknowledged) if leaving else ())
+    return [in_trash() if copy.asset_id in gone else next(answers) for copy in copies]
+
+
+def _hand_over(hub: Hub, actor: Actor, copies: Sequence[Copy], *, acknowledged: str) -> list[Left | HubError]:
     with hub.database.read() as session:
         looks, _ = _look(hub, session, actor, copies, acknowledged=acknowledged)
     if any(one.allowed and (one.known is None or one.untold) for one in looks):

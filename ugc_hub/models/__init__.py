@@ -5,6 +5,7 @@ from .base import Base
 from .changes import AssetChange
 from .clearance import AssetClearance, Clearance, ClearanceBox, ClearancePart
 from .consent import ConsentEvent, ConsentRecord, Terms, TermsVersion
+from .edits import Edit, EditAsset, EditValue
 from .erasures import Claim, Erasure
 from .handing import Brief, SubmissionFile, SubmissionForm, SubmissionLink
 from .people import ApiToken, Campaign, Creator, LoginAttempt, SignInLink, Submission, User, UserSession
@@ -56,6 +57,9 @@ __all__ = [
     "DecisionInput",
     "DecisionRow",
     "DutyFulfilment",
+    "Edit",
+    "EditAsset",
+    "EditValue",
     "Erasure",
     "Event",
     "Evidence",

@@ -48,6 +48,9 @@ class Asset(WithId, Base):
     description: Mapped[str] = mapped_column(Text, default="", server_default="")
     language: Mapped[str] = mapped_column(String(2), default="", server_default="")
     """ISO 639-1 of title and description; empty: nobody said."""
+    trashed_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When it went into the trash, where nothing leaves the house from."""
+    trashed_by: Mapped[str | None] = mapped_column(String(40))
 
 
 class AssetLink(Base):

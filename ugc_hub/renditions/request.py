@@ -18,6 +18,7 @@ from ugc_hub.framing import Choice, Framing
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.licensing import StatedUse, is_own
 from ugc_hub.licensing.imprints import imprint_for, own_imprint
+from ugc_hub.licensing.trash import in_trash
 from ugc_hub.models import Asset, Creator, Rendition, RenditionUse
 from ugc_hub.presets import Preset, UnknownPreset
 from workers.media.shapes import ImagePlan, MediaFacts, Point
@@ -169,6 +170,8 @@ class Wish:
 def _request(hub: Hub, actor: Actor, asset_id: str, wish: Wish) -> list[Outcome]:
     with hub.database.write() as session:
         asset = load(session, actor, asset_id)
+        if asset.trashed_at is not None:
+            raise in_trash()
         framings = _framings(hub, session, asset, presets=wish.presets, choice=wish.choice)
         pairs = list(zip(wish.presets, framings, strict=True))
         asked = ask(hub, session, actor, asset=asset, pairs=pairs, stated=wish.stated)

@@ -27,6 +27,8 @@ WORDS: Mapping[str, str] = {
     "asset.rights_answered": "Questions about an asset were answered",
     "asset.tagged": "The tags of an asset were changed",
     "asset.taken_down": "An asset was taken down",
+    "assets.edit_undone": "An edit of several assets was undone",
+    "assets.edited": "Several assets were edited in one step",
     "audit.verified": "The audit was verified",
     "brief.saved": "A brief was saved",
     "campaign.created": "A campaign was created",
@@ -146,6 +148,7 @@ GROUPS: Mapping[str, str] = {
     "grant": "Grants",
     "rights": "What may be done, and ends",
     "asset": "Assets",
+    "assets": "Edits of several assets",
     "tag": "Tags",
     "copy": "Copies that left",
     "decision": "Decisions",
@@ -193,6 +196,7 @@ _PAGES: Mapping[str, tuple[str, str]] = {
     "pck": ("pages.pack", "pack_id"),
     "req": ("pages.request_page", "request_id"),
     "use": ("pages.copy", "usage_id"),
+    "edt": ("pages.edit", "edit_id"),
 }
 _LISTS: Mapping[str, str] = {
     "sub": "pages.review_queue",

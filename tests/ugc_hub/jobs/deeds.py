@@ -20,9 +20,10 @@ from tests.ugc_hub.permissions.rows import SCOPE, asked, own_asset
 from tests.ugc_hub.rows import Clock, asset_row, user_row
 from tests.ugc_hub.submissions.acts import ANA, begun, give
 from tests.workers.media.signing import credentials
-from ugc_hub import licensing, notify, permissions, renditions, webhooks
+from ugc_hub import catalog, licensing, notify, permissions, renditions, webhooks
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.audit.stamping import read_roots
+from ugc_hub.catalog import Change, Selection
 from ugc_hub.hub import Hub
 from ugc_hub.ingest import Upload, accept
 from ugc_hub.jobs.local import finish
@@ -128,6 +129,13 @@ def _clear(scene: Scene) -> int:
 def _erase(scene: Scene) -> int:
     licensing.erase_asset(scene.hub, SYSTEM, scene.send(jpeg()), reason="They asked for it")
     return scene.waiting("erase")
+
+
+def _empty(scene: Scene) -> int:
+    ids = tuple(scene.send(jpeg(seed=seed)) for seed in range(2))
+    catalog.edit_many(scene.hub, SYSTEM, Selection(ids), Change(trash=True))
+    scene.clock.go_on(days=31)
+    return scene.asked("empty")
 
 
 def _remark(scene: Scene) -> int:
@@ -306,6 +314,13 @@ CASES = [
         ("after_prepared",),
         lambda scene: {"originals": scene.keys("ingredients/")},
         {"originals": 2},
+    ),
+    Case(
+        "empty",
+        _empty,
+        ("after_emptied",),
+        lambda scene: {"erased": scene.count(Asset, Asset.status == "erased"), "jobs": scene.queued("erase")},
+        {"erased": 2, "jobs": 2},
     ),
     Case("remark", _remark, ("after_remarked",), _marked, {"new": 4}),
     Case("letter", _letter, ("after_sent",), _mails, {"mails": 1}),

@@ -80,9 +80,9 @@ def test_nothing_is_due_in_a_new_hub_and_then_each_period_has_one_job(timed: tup
     assert sorted(tick(hub)) == ["afterlife", "due"]
     assert tick(hub) == []
     clock.go_on(days=3)
-    assert sorted(tick(hub)) == ["afterlife", "collect", "digest", "drafts", "due", "proofs"]
+    assert sorted(tick(hub)) == ["afterlife", "collect", "digest", "drafts", "due", "empty", "proofs"]
     # The job of the hour before still waits, so there is one of each.
-    assert queued(hub) == ["afterlife", "collect", "digest", "drafts", "due", "proofs"]
+    assert queued(hub) == ["afterlife", "collect", "digest", "drafts", "due", "empty", "proofs"]
 
 
 def test_however_many_workers_look_a_period_has_one_job(timed: tuple[Hub, Clock]) -> None:
@@ -114,7 +114,7 @@ def test_the_ticker_looks_as_long_as_its_worker_runs(timed: tuple[Hub, Clock]) -
     clock.go_on(days=1)
     with Ticker(hub):
         pass
-    assert queued(hub) == ["afterlife", "collect", "digest", "drafts", "due", "proofs"]
+    assert queued(hub) == ["afterlife", "collect", "digest", "drafts", "due", "empty", "proofs"]
 
 
 # Ends that are coming

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from apiflask import APIFlask
 
+from tests.ugc_hub.web import order
 from tests.ugc_hub.web.conftest import ROLES, Person
 from ugc_hub.accounts import may
 from ugc_hub.accounts.actors import Actor
@@ -106,15 +107,6 @@ ACTIONS = {
     "pages.fulfil_duty": "rights.edit",
     "pages.state_total": "rights.edit",
     "pages.take_back_duty": "rights.edit",
-    "pages.tags": "tag.view",
-    "pages.change_tag": "tag.edit",
-    "pages.describe": "asset.edit",
-    "pages.set_niche": "creator.edit",
-    "api.list_tags": "tag.view",
-    "api.suggest_tags": "tag.view",
-    "api.change_tag": "tag.edit",
-    "api.merge_tag": "tag.edit",
-    "api.remove_tag": "tag.edit",
     "pages.webhooks_page": "webhook.edit",
     "pages.make_webhook": "webhook.edit",
     "pages.webhook_page": "webhook.edit",
@@ -287,8 +279,10 @@ ACTIONS = {
     "pages.verification": "audit.view",
     "pages.verify_now": "audit.view",
 }
+ACTIONS |= order.ACTIONS
 """The action that each other route asks for; empty: only a sign-in."""
-QUERIES = {"api.suggest_tags": "?text=a", "api.see_snippet": "?content_url=https://example.org/a.jpg"}
+QUERIES = {"api.see_snippet": "?content_url=https://example.org/a.jpg"}
+QUERIES |= order.QUERIES
 SCOPE = {"channels": ["email"], "territories": ["DE"], "window": {"count": 1}}
 BODIES = {
     "api.erase_asset": {"reason": "asked"},
@@ -297,8 +291,6 @@ BODIES = {
     "api.make_override": {"channels": ["email"], "territories": ["DE"], "days": 1, "reason": "The fair opens today"},
     "api.state_total": {"source": "Meta Ads", "date": "2026-01-01", "impressions": 1},
     "api.make_webhook": {"url": "https://93.184.216.34/hook", "kinds": ["rights.revoked"]},
-    "api.change_tag": {"name": "a"},
-    "api.merge_tag": {"into": "tag_0"},
     "api.change_webhook": {"label": "a"},
     "api.place_usage": {"external_ref": "ad 17"},
     "api.stop_usage": {"external_ref": "ad 17"},
@@ -350,6 +342,7 @@ BODIES = {
     "api.make_preset": {"id": "custom.x", "name": "X", "channel": "web", "width": 100},
     "api.change_preset": {"id": "custom.x", "name": "X", "channel": "web", "width": 100},
 }
+BODIES |= order.BODIES
 
 
 def routes(app: APIFlask) -> list[tuple[str, str, str]]:

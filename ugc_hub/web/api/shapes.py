@@ -95,6 +95,7 @@ class AssetOut(Given):
     description: str
     language: str = Field(description="ISO 639-1 of title and description; empty: nobody said.")
     tags: list[str]
+    trashed_at: datetime | None = Field(description="When it went into the trash.")
 
 
 class AssetQuery(Asked):
@@ -107,6 +108,7 @@ class AssetQuery(Asked):
     creator: str | None = Field(default=None, max_length=200)
     campaign: str | None = Field(default=None, max_length=400)
     text: str | None = Field(default=None, max_length=400, description="Words in file name, creator or campaign.")
+    trash: bool = Field(default=False, description="What lies in the trash, instead of what does not.")
 
 
 class AssetPage(Given):

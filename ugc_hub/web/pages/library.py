@@ -59,6 +59,8 @@ def library() -> str:
         page=page,
         query=query,
         filtered=bool(given),
+        total=catalog.count(hub, actor, query) if may(actor, "asset.edit") else 0,
+        given=given,
         badges=_badges(actor, [asset.id for asset in page.items]),
         creators=creators.list_creators(hub) if everybody else [],
         campaigns=creators.list_campaigns(hub) if everybody else [],

@@ -1,6 +1,7 @@
 // Selecting pictures of the library and making a pack of them.
 
 const chosen = new Set();
+let everything = 0; // how many the filters find, where all of them are meant
 const bar = document.querySelector("[data-select-bar]");
 const tiles = document.querySelector("[data-tiles]");
 const live = document.querySelector("[data-live]");
@@ -9,10 +10,25 @@ let last = null;
 
 function show() {
   if (!bar) return;
-  bar.hidden = chosen.size === 0;
-  tiles?.classList.toggle("selecting", chosen.size > 0);
-  bar.querySelector("[data-select-count]").textContent = `${chosen.size} selected`;
-  live.textContent = chosen.size ? words(chosen.size) : "Nothing selected";
+  const count = everything || chosen.size;
+  bar.hidden = count === 0;
+  tiles?.classList.toggle("selecting", count > 0);
+  bar.querySelector("[data-select-count]").textContent = everything ? `All ${count} selected` : `${count} selected`;
+  const all = bar.querySelector("[data-select-all]");
+  if (all) all.hidden = everything > 0 || Number(all.dataset.selectAll) <= chosen.size;
+  // A pack and a grant are made of single assets.
+  for (const button of bar.querySelectorAll("[data-pack-open], [data-rights-open]")) button.hidden = everything > 0;
+  live.textContent = count ? words(count) : "Nothing selected";
+}
+
+export function selectAll(count) {
+  everything = count;
+  for (const box of tiles.querySelectorAll("[data-select]")) box.checked = true;
+  show();
+}
+
+export function selection() {
+  return { ids: [...chosen], everything: everything > 0, count: everything || chosen.size };
 }
 
 function set(box, on) {
@@ -24,6 +40,11 @@ function set(box, on) {
 tiles?.addEventListener("click", (event) => {
   const box = event.target.closest("[data-select]");
   if (!box) return;
+  if (everything) {
+    // Taking one out of all means those that are on the page.
+    everything = 0;
+    for (const one of tiles.querySelectorAll("[data-select]")) set(one, one.checked);
+  }
   const boxes = [...tiles.querySelectorAll("[data-select]")];
   // With Shift, everything between the last click and this one.
   if (event.shiftKey && last && boxes.includes(last)) {
@@ -38,6 +59,7 @@ tiles?.addEventListener("click", (event) => {
 bar?.querySelector("[data-select-clear]").addEventListener("click", () => {
   for (const box of tiles.querySelectorAll("[data-select]")) set(box, false);
   chosen.clear();
+  everything = 0;
   show();
 });
 

@@ -1,0 +1,106 @@
+"""Edits of many assets and the trash, by pages and API."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from tests.ugc_hub.licensing.copies import usage_row
+from tests.ugc_hub.licensing.rows import clear
+from tests.ugc_hub.rows import asset_row
+from tests.ugc_hub.web.conftest import Person
+from ugc_hub import catalog
+from ugc_hub.accounts import SYSTEM
+from ugc_hub.hub import Hub
+
+
+def test_a_program_edits_many_assets_and_takes_it_back(hub: Hub, program: Callable[..., Person]) -> None:
+    manager, ids = program("content_manager"), [asset_row(hub, f"{number}.jpg") for number in range(3)]
+    made = manager.post("/api/v1/edits", json={"query": {"text": ".jpg"}, "add_tags": ["a"], "title": "T"})
+    assert made.status_code == 201
+    edit = made.json
+    assert edit
+    assert {name: edit[name] for name in ("chosen", "changed", "held", "undone_at", "kept")} == {
+        "chosen": 3,
+        "changed": 3,
+        "held": 0,
+        "undone_at": None,
+        "kept": 0,
+    }
+    manager.ask("PATCH", f"/api/v1/assets/{ids[0]}", json={"title": "Mine"})
+    undone = manager.post(f"/api/v1/edits/{edit['id']}/undo")
+    assert undone.json
+    assert (undone.json["undone"], undone.json["kept_assets"]) == (3, [[ids[0], "0.jpg"]])
+    assert manager.post(f"/api/v1/edits/{edit['id']}/undo").status_code == 409
+    assert manager.get(f"/api/v1/edits/{edit['id']}").json == undone.json
+    assert manager.post("/api/v1/edits", json={"asset_ids": ids}).status_code == 422
+    assert program("designer").post("/api/v1/edits", json={"asset_ids": ids, "creator": "a"}).status_code == 403
+
+
+def test_a_program_moves_into_the_trash_and_out(hub: Hub, program: Callable[..., Person]) -> None:
+    manager, asset = program("content_manager"), asset_row(hub)
+    clear(hub, asset)
+    usage_row(hub, asset)
+    said = {"asset_ids": [asset], "trash": True}
+    asked = manager.post("/api/v1/edits", json=said)
+    assert asked.json
+    assert (asked.status_code, asked.json["code"], asked.json["live"]) == (409, "live_uses", 1)
+    assert manager.post("/api/v1/edits", json={**said, "live_too": True}).status_code == 201
+    assert manager.get("/api/v1/assets").json["items"] == []  # type: ignore[index]
+    (row,) = manager.get("/api/v1/assets?trash=true").json["items"]  # type: ignore[index]
+    assert row["trashed_at"]
+    gone = manager.get(f"/api/v1/assets/{asset}/original")
+    assert gone.json
+    assert (gone.status_code, gone.json["code"]) == (410, "in_trash")
+    manager.post("/api/v1/edits", json={"query": {"trash": True}, "trash": False})
+    assert manager.get("/api/v1/assets").json["items"][0]["trashed_at"] is None  # type: ignore[index]
+
+
+def test_the_form_changes_only_what_was_ticked(hub: Hub, browser: Callable[[str], Person]) -> None:
+    person, asset = browser("designer"), asset_row(hub, campaign="Summer")
+    form = {"asset": asset, "add_tags": "a, b", "set-title": "1", "title": "T", "campaign": "", "description": "no"}
+    sent = person.post("/edits", data=form)
+    assert sent.status_code == 303
+    made = catalog.get(hub, SYSTEM, asset)
+    assert (made.title, made.tags, made.campaign, made.description) == ("T", ("a", "b"), "Summer", "")
+    page = person.get(sent.headers["Location"]).text
+    assert "1 asset changed" in page
+    assert "Title" in page
+    goal = re.search(r'action="(/edits/[^"]+/undo)"', page)
+    assert goal
+    assert person.post(goal[1]).status_code == 303
+    assert "Undone: 1 asset is again as before" in person.get(sent.headers["Location"]).text
+    assert "Undone" in person.get("/edits").text
+    assert catalog.get(hub, SYSTEM, asset).title == ""
+
+
+def test_everything_that_filters_find_can_be_meant(hub: Hub, browser: Callable[[str], Person]) -> None:
+    person = browser("content_manager")
+    for number in range(3):
+        asset_row(hub, f"{number}.jpg", campaign="Summer")
+    other = asset_row(hub, "other.jpg")
+    page = person.get("/?campaign=Summer").text
+    assert "Select all 3" in page
+    assert "{&#34;campaign&#34;: &#34;Summer&#34;}" in page
+    person.post("/edits", data={"all": "1", "q-campaign": "Summer", "trash": "in"})
+    assert [one.id for one in catalog.find(hub, SYSTEM, catalog.Query()).items] == [other]
+    assert "Restore all 3" in person.get("/trash").text
+    person.post("/edits", data={"all": "1", "q-trash": "1", "trash": "out"})
+    assert catalog.count(hub, SYSTEM, catalog.Query()) == 4
+    assert "The trash is empty" in person.get("/trash").text
+
+
+def test_whoever_trashes_what_is_in_use_is_asked_first(hub: Hub, browser: Callable[[str], Person]) -> None:
+    person, asset = browser("content_manager"), asset_row(hub)
+    clear(hub, asset)
+    usage_row(hub, asset)
+    asked = person.post("/edits", data={"asset": asset, "trash": "in", "csrf": person.csrf})
+    assert asked.status_code == 200
+    assert "1 chosen asset has copies in use" in asked.text
+    assert catalog.get(hub, SYSTEM, asset).trashed_at is None
+    fields = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', asked.text))
+    assert fields == {"asset": asset, "trash": "in", "live_too": "1", "csrf": person.csrf}
+    person.post("/edits", data=fields)
+    page = person.get(f"/assets/{asset}").text
+    assert "is in the trash since" in page
+    assert ">Restore</button>" in page

@@ -1,0 +1,80 @@
+"""The trash: nothing leaves the house from it, and what lay there for long is erased."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session
+
+from ugc_hub.accounts import SYSTEM
+from ugc_hub.errors import Gone
+from ugc_hub.hub import Hub, crash_point
+from ugc_hub.models import Asset, AssetRights, Usage
+
+from .erasing import ERASED, erase_in
+
+INSIDE = "internal"
+"""Channel of copies that stay in the house."""
+BATCH = 200
+
+
+def trashed(session: Session, asset_ids: Collection[str]) -> set[str]:
+    """Return which of these assets lie in the trash."""
+    wanted = select(Asset.id).where(Asset.id.in_(set(asset_ids)), Asset.trashed_at.is_not(None))
+    return set(session.scalars(wanted))
+
+
+def in_trash() -> Gone:
+    """Return the error of an exit for an asset that lies in the trash."""
+    return Gone("This asset is in the trash. Take it out of there first.", code="in_trash")
+
+
+def held() -> ColumnElement[bool]:
+    """Say which assets are neither trashed nor erased by the trash: a hold or an order keeps them as they are."""
+    kept = AssetRights.legal_order.is_(True) | AssetRights.legal_hold.is_(True) | (AssetRights.status == "hold")
+    return exists().where(AssetRights.asset_id == Asset.id, kept)
+
+
+def live(now: datetime) -> ColumnElement[bool]:
+    """Say which assets have a copy that runs somewhere outside of the house, as far as is known."""
+    runs = (Usage.status != "stopped") & (Usage.valid_until.is_(None) | (Usage.valid_until > now))
+    runs &= Usage.ended_at.is_(None) | (Usage.ended_at > now)
+    return exists().where(Usage.asset_id == Asset.id, Usage.channel != INSIDE, runs)
+
+
+def _due(now: datetime, days: int) -> ColumnElement[bool]:
+    old = Asset.trashed_at < now - timedelta(days=days)
+    return old & (Asset.status != ERASED) & ~held() & ~live(now)
+
+
+def empty_trash(hub: Hub) -> int:
+    """Erase what lies in the trash for longer than the setting says; returns the number of assets.
+
+    What is on hold or in use stays, however long it takes. The ledger, agreements, proofs and the audit stay, as they
+    do with every erasure; each asset is a transaction of its own, so that whoever dies goes on where they stopped.
+    """
+    days, count, after = hub.settings.trash_days, 0, ""
+    while True:
+        with hub.database.read() as session:
+            wanted = select(Asset.id).where(_due(hub.now(), days), Asset.id > after).order_by(Asset.id).limit(BATCH)
+            ids = session.scalars(wanted).all()
+        for asset_id in ids:
+            count += _erase(hub, asset_id, days)
+            crash_point("after_emptied")
+        if not ids:
+            hub.ring()
+            return count
+        after = ids[-1]
+
+
+def _erase(hub: Hub, asset_id: str, days: int) -> bool:
+    with hub.database.write() as session:
+        hub.database.serialise(session, f"trash:{asset_id}")
+        # Somebody may have taken it out, or begun to use it, since it was looked up.
+        if session.scalar(select(Asset.id).where(Asset.id == asset_id, _due(hub.now(), days))) is None:
+            return False
+        reason = f"It lay in the trash for {days} days."
+        erase_in(hub, session, SYSTEM, asset_id=asset_id, reason=reason, captured=False)
+    return True
