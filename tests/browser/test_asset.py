@@ -49,6 +49,19 @@ def test_on_a_phone_rights_come_before_formats(
     page.screenshot(path=tmp_path / "asset.png", full_page=True)
 
 
+@pytest.mark.parametrize("options", [{}, {"viewport": {"width": 360, "height": 740}}])
+def test_one_key_leads_past_the_rights_to_the_formats(visit: Visitor, asset: str, options: dict[str, object]) -> None:
+    someone = visit("content_manager", **options)
+    someone.go(f"/assets/{asset}")
+    page = someone.page
+    page.get_by_role("link", name="Make formats").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Make formats")).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    expect(page.get_by_placeholder("Search: story, banner, 1080")).to_be_focused()
+    assert wide_by(page) == 0
+
+
 @pytest.mark.both_databases
 def test_the_focal_point_follows_the_mouse_and_is_kept(visit: Visitor, site: Served, asset: str) -> None:
     someone = visit("designer")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pillow_heif
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor
-from tests.pictures import jpeg
+from tests.pictures import jpeg, picture
 from tests.serving import Served
 from ugc_hub import catalog, licensing
 from ugc_hub.accounts import SYSTEM
@@ -76,6 +78,19 @@ def test_a_duplicate_leads_to_the_asset_and_a_refusal_says_why(
     for row in page.locator("[data-state=refused] [data-words]").all():
         assert len(row.inner_text()) > 20
     expect(page.locator("[data-summary]")).to_have_text("2 of 4 in the library, 2 not taken")
+
+
+def test_a_photo_that_the_browser_cannot_open_is_shown_as_the_hub_sees_it(visit: Visitor, tmp_path: Path) -> None:
+    phone = tmp_path / "phone.heic"
+    pillow_heif.from_pillow(picture(640, 480, 330)).save(phone)
+    someone = visit()
+    page = someone.page
+    someone.go("/upload")
+    for state in ("ready", "same"):  # the second time it is the same file
+        page.get_by_label("Choose files").set_input_files(phone)
+        shown = page.locator(f"[data-state={state}] .upload-picture img")
+        expect(shown).to_have_attribute("src", re.compile(r"/previews/thumb$"), timeout=60_000)
+        shown.evaluate("picture => picture.decode()")  # fails where there is no picture behind the address
 
 
 def test_an_upload_can_be_cancelled_and_tried_again(visit: Visitor, photo: Callable[..., Path]) -> None:

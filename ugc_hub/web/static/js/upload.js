@@ -34,14 +34,13 @@ class Item {
     this.again.setAttribute("aria-label", `Try ${file.name} again`);
     this.stop.addEventListener("click", () => this.cancel());
     this.again.addEventListener("click", () => this.retry());
-    if (OPENS_HERE.test(file.type) && file.size < 30e6) this.showPicture();
+    if (OPENS_HERE.test(file.type) && file.size < 30e6) this.showPicture(URL.createObjectURL(this.file));
     this.show("waiting", "Waiting");
     list.append(this.row);
   }
 
-  showPicture() {
+  showPicture(address) {
     const picture = document.createElement("img");
-    const address = URL.createObjectURL(this.file);
     const place = this.row.querySelector(".upload-picture");
     const icon = [...place.childNodes];
     picture.alt = "";
@@ -52,6 +51,12 @@ class Item {
     });
     picture.src = address;
     place.replaceChildren(picture);
+  }
+
+  // The hub's own picture takes the place of the symbol where the browser opens no such file: HEIC of phones, videos.
+  showKept() {
+    if (this.row.querySelector(".upload-picture img")) return;
+    this.showPicture(`/api/v1/assets/${encodeURIComponent(this.id)}/previews/thumb`);
   }
 
   show(state, words) {
@@ -108,8 +113,10 @@ class Item {
     this.id = answer.asset_id;
     this.link(answer.asset_id);
     if (answer.status === "refused") this.settled(answer);
-    else if (answer.duplicate) this.show("same", [answer.message, answer.warning].filter(Boolean).join(" "));
-    else {
+    else if (answer.duplicate) {
+      if (answer.status === "ready") this.showKept();
+      this.show("same", [answer.message, answer.warning].filter(Boolean).join(" "));
+    } else {
       this.show("looking", "Safe. Looking at it…");
       this.poll();
     }
@@ -147,6 +154,7 @@ class Item {
       this.open.hidden = answer.status === "refused";
       return this.show("refused", answer.message);
     }
+    this.showKept();
     const warning = answer.warning ?? "";
     if (answer.links?.length) {
       this.show("same", `${answer.message} ${warning} `);
