@@ -21,6 +21,8 @@ NOT_SETTINGS = frozenset({"UGC_HUB_CASES", "UGC_HUB_CORPUS", "UGC_HUB_CRASH_AT",
 DEFAULT_FILE = "ugc-hub.toml"
 ADDRESS = "address"
 """Name of the file in the data folder that says where the hub listens."""
+PRIVATE = 0o750
+"""Mode of a data folder that the hub makes: database and mails are not for every user of the machine."""
 LISTS = frozenset({"trusted_hosts", "territories"})
 """Settings that an environment variable gives as words between commas."""
 
@@ -244,7 +246,7 @@ def keep_address(settings: Settings) -> None:
     """
     path = settings.data_dir / ADDRESS
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         draft = path.with_name(f"{ADDRESS}.{os.getpid()}")
         draft.write_text(settings.address + "\n", encoding="utf-8")
         draft.replace(path)
@@ -289,7 +291,7 @@ def secret(settings: Settings) -> bytes:
 
 def _keep_secret(path: Path) -> None:
     """Write a secret whole and durable before it gets its name, so that nobody ever reads a part of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)

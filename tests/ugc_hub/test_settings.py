@@ -151,6 +151,7 @@ def test_the_secret_is_made_once_and_only_the_owner_can_read_it(tmp_path: Path) 
     assert secret(settings) == first
     mode = (tmp_path / "new" / "var" / "secret").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "new" / "var").stat().st_mode) & 0o007 == 0
     assert os.listdir(tmp_path / "new" / "var") == ["secret"]
 
 
