@@ -64,8 +64,10 @@ def list_grants(asset_id: str, query: GrantQuery) -> dict[str, Any]:
 @gives(GrantOut)
 @described("Rights", "One grant")
 def see_grant(grant_id: str) -> dict[str, Any]:
-    """Return the terms of a grant, the same in words, its proofs and what ended it; who may not read proofs sees their
-    kind and date."""
+    """Return the terms of a grant, the same in words, its proofs and what ended it.
+
+    Who may not read proofs sees their kind and date.
+    """
     return one(grant_id)
 
 
