@@ -4,23 +4,32 @@ from .describing import Description, describe
 from .edit import FocalPoint, edit
 from .editing import Change, EditView, Selection, forget_edits, get_edit, list_edits, undo
 from .editing import edit as edit_many
+from .facets import FACETS, Count
 from .files import FileOut, linked_preview, preview_file, take_original
-from .find import Page, Query, count, find
+from .find import KINDS, Page, Query, count, find
 from .merging import merge, remove, rename, set_synonyms
+from .search import SORTS, Found, FoundAsset, Search, search
 from .tags import TagView, get_tag, list_tags, suggest, tag, tag_named
 from .view import AssetView, Link, get
 from .words import tags_of
 
 __all__ = [
+    "FACETS",
+    "KINDS",
+    "SORTS",
     "AssetView",
     "Change",
+    "Count",
     "Description",
     "EditView",
     "FileOut",
     "FocalPoint",
+    "Found",
+    "FoundAsset",
     "Link",
     "Page",
     "Query",
+    "Search",
     "Selection",
     "TagView",
     "count",
@@ -39,6 +48,7 @@ __all__ = [
     "preview_file",
     "remove",
     "rename",
+    "search",
     "set_synonyms",
     "suggest",
     "tag",

@@ -41,6 +41,7 @@ COMMANDS = {
         "Ask creators and persons for permission, and follow what they answer.",
     ),
     "rights": ("ugc_hub.cli.rights:rights", "Ask what is allowed, give and end grants, and try how uses are decided."),
+    "search": ("ugc_hub.cli.searching:search", "Find assets by words, fields and rights."),
     "serve": ("ugc_hub.cli.serving:serve", "Set up, then run web server and workers until Ctrl-C."),
     "submissions": (
         "ugc_hub.cli.handing:submissions",

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
+from typing import Any
+
 import click
 
+from ugc_hub import catalog
+from ugc_hub.accounts import SYSTEM
+from ugc_hub.catalog import FACETS, SORTS, Found, Search
 from ugc_hub.cli.common import opened
 from ugc_hub.cli.output import as_json, say, show
 
@@ -20,3 +26,47 @@ def reindex(json_: bool) -> None:
         show({"assets": count})
         return
     say(f"The index holds {count} assets.")
+
+
+@click.command()
+@click.argument("query", default="")
+@click.option("--facet", "facets", multiple=True, type=click.Choice(FACETS), help="Count the values of this facet.")
+@click.option("--choose", "pairs", multiple=True, metavar="FACET=VALUE", help="Only assets with any of these values.")
+@click.option("--sort", type=click.Choice(list(SORTS)), default="relevance", show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=0, help="Of the order by chance.")
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@click.option("--cursor", help="`next_cursor` of the page before.")
+@as_json
+def search(query: str, json_: bool, pairs: tuple[str, ...], **known: Any) -> None:
+    """Find assets by words, fields and rights."""
+    chosen: dict[str, frozenset[str]] = {}
+    for pair in pairs:
+        name, _, value = pair.partition("=")
+        chosen[name] = chosen.get(name, frozenset()) | {value}
+    with opened() as hub:
+        found = catalog.search(hub, SYSTEM, Search(text=query, chosen=chosen, **known))
+    if not json_:
+        _tell(found)
+        return
+    items = [{**one.asset.as_dict(), "uses": list(one.uses), "highlights": dict(one.highlights)} for one in found.items]
+    show({**asdict(replace(found, items=())), "items": items})
+
+
+def _tell(found: Found) -> None:
+    if not found.indexed:
+        say("There is no index yet; these are the names that fit. Start a worker, or run: ugc-hub reindex", err=True)
+    for problem in found.problems:
+        say(f"{problem.message} (characters {problem.start + 1} to {problem.end}; read as: {found.read_as})", err=True)
+    for word, reading in found.corrected.items():
+        say(f"Nothing matches {word}; searched for {reading}.", err=True)
+    for one in found.items:
+        uses = ", ".join(one.uses) or "no use"
+        say(f"{one.asset.id}  {one.asset.kind:9}  @{one.asset.creator or '-':20} {one.asset.file_name}  ({uses})")
+    for name, counts in found.facets.items():
+        say(f"{name}: " + ", ".join(f"{count.value} {count.count}" for count in counts))
+    for other in found.excluded:
+        say(f"Without {other.clause}: {other.count}")
+    if found.total is not None:
+        say(f"{found.total} found.")
+    if found.next_cursor:
+        say(f"More: --cursor {found.next_cursor}")

@@ -4,6 +4,7 @@ from .afterlife import come_due, review, settle
 from .agreements import Agreed, agree, cover, keep_text, read_text
 from .assigning import escalate
 from .bounding import bounded
+from .channels import channels_now, channels_of_situations, singly_by_channel
 from .claims import (
     GROUNDS,
     ClaimView,
@@ -44,7 +45,7 @@ from .stamping import Stamped, copy_key, kept_copy, manifest_key, stamp, stamp_e
 from .stating import StatedUse
 from .tasks import MOST_TASKS, TaskView, confirm, count_tasks, find_tasks, get_task, plain_task
 from .totals import Total, plain_total, state_total, totals_of
-from .usable import count_usable, usable, usable_ids
+from .usable import count_usable, usable, usable_ids, usable_situations
 from .versions import Change, set_state, supersede, write
 from .watching import TransferEnded, Watch
 from .witnessing import deviations
@@ -104,6 +105,8 @@ __all__ = [
     "bounded",
     "by_words",
     "catch_up",
+    "channels_now",
+    "channels_of_situations",
     "come_due",
     "confirm",
     "confirmation",
@@ -178,6 +181,7 @@ __all__ = [
     "set_state",
     "set_status",
     "settle",
+    "singly_by_channel",
     "situation",
     "snippet",
     "stamp",
@@ -194,6 +198,7 @@ __all__ = [
     "update_person",
     "usable",
     "usable_ids",
+    "usable_situations",
     "verify",
     "write",
 ]

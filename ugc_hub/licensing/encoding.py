@@ -72,6 +72,11 @@ def _products(box: Box, scale: Scale) -> tuple[int, str]:
     return (OTHERS if allowed else LISTED), "".join(_product(one) for one in listed)
 
 
+def channels_in(mask: int, words: Vocabulary) -> list[str]:
+    """Return the channels that a box names by its bits."""
+    return [name for number, name in enumerate(scale_of(words).channels) if mask >> number & 1]
+
+
 def _product(name: str) -> str:
     """A product in letters that databases compare exactly, whatever their case and their wildcards."""
     return f"+{name.encode('utf-8', 'surrogatepass').hex()};"
@@ -99,15 +104,21 @@ def _partly(box: Box, scale: Scale) -> int:
 
 def condition(question: Question, party: str, words: Vocabulary) -> ColumnElement[bool]:
     """Return what a box must meet so that it allows a question, whose products and places are taken as they are."""
+    channel = 1 << scale_of(words).channels.index(question.channel.name)
+    return and_(
+        ClearanceBox.channels.bitwise_and(channel) == channel, condition_in_some_channel(question, party, words)
+    )
+
+
+def condition_in_some_channel(question: Question, party: str, words: Vocabulary) -> ColumnElement[bool]:
+    """Return what a box must meet so that it allows a question in those channels that it names."""
     box = ClearanceBox
     scale = scale_of(words)
     starts = instant(question.starts_at)
     ends = starts + 1 if question.ends_at is None else instant(question.ends_at)
-    channel = 1 << scale.channels.index(question.channel.name)
     edits = mask_of(scale.edits, question.edits)
     return and_(
         box.edition == edition(party, words),
-        box.channels.bitwise_and(channel) == channel,
         box.starts_at <= starts,
         box.ends_at >= ends,
         box.edits_most.bitwise_and(edits) == edits,

@@ -19,7 +19,7 @@ from ugc_hub.rights.questions import ask as read_question
 
 from .deciding import Use, ask_many, request_of
 from .encoding import condition
-from .loading import situation
+from .loading import Situation, situation
 
 SINGLY = 500
 """Assets that are decided one by one, a batch at a time."""
@@ -68,6 +68,29 @@ def usable_clause(hub: Hub, session: Session, use: Use) -> ColumnElement[bool]:
     Raises:
         Invalid: it is asked for somebody else than the hub's party, or for what is live already.
     """
+    allowing = _boxes(hub, session, use)
+    if allowing is None:
+        return false()
+    found: ColumnElement[bool] = AssetClearance.clearance_id.in_(select(ClearanceBox.clearance_id).where(allowing))
+    single = list(_decided_singly(hub, session, replace(use, ingredients=())))
+    return or_(found, AssetClearance.asset_id.in_(single)) if single else found
+
+
+def usable_situations(hub: Hub, session: Session, use: Use) -> tuple[frozenset[int], frozenset[str]]:
+    """Return the numbers of the situations in which assets may be used so, and the assets that are decided singly.
+
+    Raises:
+        Invalid: see `usable_clause`.
+    """
+    allowing = _boxes(hub, session, use)
+    if allowing is None:
+        return frozenset(), frozenset()
+    numbers = session.scalars(select(ClearanceBox.clearance_id).where(allowing).distinct())
+    return frozenset(numbers), frozenset(_decided_singly(hub, session, replace(use, ingredients=())))
+
+
+def _boxes(hub: Hub, session: Session, use: Use) -> ColumnElement[bool] | None:
+    """The condition on boxes that allow a use; None where nothing can."""
     party = hub.settings.party
     if use.operation != "publish" or use.parties not in (frozenset(), frozenset({party})):
         raise Invalid("Only new uses by the hub's own party can be asked of all assets.", extra={"field": "parties"})
@@ -76,13 +99,10 @@ def usable_clause(hub: Hub, session: Session, use: Use) -> ColumnElement[bool]:
     try:
         question = read_question(request, {"any": AssetFacts("any")}, hub.words)
     except Malformed:
-        return false()
+        return None
     if not _ingredients_allowed(hub, session, use) or _barred_everywhere(hub, session, plain):
-        return false()
-    boxes = select(ClearanceBox.clearance_id).where(condition(question, party, hub.words))
-    found: ColumnElement[bool] = AssetClearance.clearance_id.in_(boxes)
-    single = list(_decided_singly(hub, session, plain))
-    return or_(found, AssetClearance.asset_id.in_(single)) if single else found
+        return None
+    return condition(question, party, hub.words)
 
 
 def _ingredients_allowed(hub: Hub, session: Session, use: Use) -> bool:
@@ -99,7 +119,12 @@ def _decided_singly(hub: Hub, session: Session, use: Use) -> Iterator[str]:
 
 def _barred_everywhere(hub: Hub, session: Session, use: Use) -> bool:
     """Whether prohibitions for all assets forbid the use of an asset that everything else allows."""
-    found = situation(session, ()).settled(use.at or use.starts_at or hub.now())
+    return barred(hub, situation(session, ()), use)
+
+
+def barred(hub: Hub, situation_: Situation, use: Use) -> bool:
+    """Whether prohibitions for all assets, of those loaded, forbid the use of an asset that all else allows."""
+    found = situation_.settled(use.at or use.starts_at or hub.now())
     bars = [grant for grant in found.grants if everywhere(grant)]
     if not bars:
         return False

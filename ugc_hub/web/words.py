@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from flask import Flask
+from markupsafe import Markup
+
+from ugc_hub.licensing.wording import channel_name
 
 KINDS = {"image": "Photo", "animation": "Animation", "video": "Video"}
 CHANNELS = {"ads": "Ads", "email": "E-mail", "web": "Website", "organic": "Organic"}
@@ -21,6 +25,37 @@ STATES = {
     "dead": "Gave up",
     "cancelled": "Cancelled",
     "warned": "Ready, with a warning",
+}
+
+
+FACETS = {
+    "usable": "Can be used in",
+    "kind": "Kind",
+    "creator": "Creator",
+    "campaign": "Campaign",
+    "tag": "Tag",
+    "orientation": "Shape",
+    "colour": "Colour",
+    "status": "Status",
+    "niche": "Niche",
+}
+VALUES = {
+    ("kind", "image"): "Photos",
+    ("kind", "animation"): "Animations",
+    ("kind", "video"): "Videos",
+    ("status", "received"): "Being measured",
+    ("status", "pending_review"): "To review",
+    ("status", "active"): "Reviewed",
+    ("status", "hold"): "On hold",
+    ("status", "taken_down"): "Taken down",
+}
+SORTS = {
+    "relevance": "Best match",
+    "newest": "Newest",
+    "oldest": "Oldest",
+    "expiring": "Rights end soonest",
+    "performance": "Performance",
+    "random": "By chance",
 }
 
 
@@ -84,6 +119,24 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def marked(text: str, spans: Iterable[tuple[int, int]] | None = None) -> Markup:
+    """Return a text, escaped, with some of its characters marked; the spans are in order and apart."""
+    parts, last = Markup(), 0
+    for start, end in spans or ():
+        parts += Markup("{}<mark>{}</mark>").format(text[last:start], text[start:end])
+        last = end
+    return parts + text[last:]
+
+
+def value(facet: str, name: str) -> str:
+    """Return a value of a facet of the search in words."""
+    if facet == "usable":
+        return capital(channel_name(name))
+    if facet == "creator":
+        return f"@{name}"
+    return VALUES.get((facet, name)) or (capital(name) if facet in ("orientation", "colour") else name)
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """Return `1 photo`, `2 photos`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
@@ -92,5 +145,6 @@ def count(number: int, one: str, many: str = "") -> str:
 def register(app: Flask) -> None:
     """Make the words known to the templates."""
     tables: dict[str, Any] = {"KINDS": KINDS, "CHANNELS": CHANNELS, "STATES": STATES}
-    app.jinja_env.filters.update(size=size, duration=duration, moment=moment, capital=capital)
-    app.jinja_env.globals.update(ratio=ratio, count=count, **tables)
+    tables |= {"FACETS": FACETS, "SORTS": SORTS}
+    app.jinja_env.filters.update(size=size, duration=duration, moment=moment, capital=capital, marked=marked)
+    app.jinja_env.globals.update(ratio=ratio, count=count, facet_value=value, **tables)

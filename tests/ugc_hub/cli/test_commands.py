@@ -313,3 +313,17 @@ def test_commands_that_only_look_load_nothing_heavy(tmp_path: Path, database_url
     shown = subprocess.run(program, env=environ, capture_output=True, text=True, timeout=60, check=False)
     assert shown.returncode == 0, shown.stderr
     assert shown.stdout.splitlines()[-1] == "LOADED"
+
+
+def test_search_and_its_index(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "beach-sunset.jpg").write_bytes(jpeg(320, 240))
+    run("ingest", str(tmp_path / "beach-sunset.jpg"), "--creator", "ana")
+    assert "There is no index yet" in run("search", "beach").stderr
+    assert told(run("reindex", "--json")) == {"assets": 1}
+    found = told(run("search", "sunset", "--facet", "creator", "--choose", "kind=image", "--json"))
+    assert found["total"] == 1  # type: ignore[index]
+    assert found["items"][0]["file_name"] == "beach-sunset.jpg"  # type: ignore[index]
+    assert found["facets"]["creator"][0]["value"] == "ana"  # type: ignore[index]
+    assert "1 found." in run("search", "beach").stdout
+    assert "needs a value" in run("search", "beach kind:").stderr
+    assert "Without kind:video: 1" in run("search", "beach kind:video").stdout

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from ugc_hub import accounts, catalog
 from ugc_hub.accounts import Actor
-from ugc_hub.catalog import AssetView, FocalPoint, Query
-from ugc_hub.web import uses
+from ugc_hub.catalog import AssetView, FocalPoint, Query, Search
+from ugc_hub.errors import Invalid
+from ugc_hub.web import finding, uses
 from ugc_hub.web.context import allowed, the_hub
 from ugc_hub.web.files import send, send_copy
 from workers.media.shapes import Point
@@ -26,15 +27,42 @@ def plain(actor: Actor, asset: AssetView) -> dict[str, Any]:
     return asset.as_dict(private=accounts.may(actor, "asset.original", asset))
 
 
+PLAIN = frozenset({"kind", "status", "creator", "campaign"})
+"""Facets that the plain list can be filtered by, with one value each."""
+
+
 @blueprint.get("/assets")
 @query(AssetQuery)
 @gives(AssetPage)
-@described("Assets", "List assets, newest first")
+@described("Assets", "List assets, newest first, or search them")
 def list_assets(query: AssetQuery) -> dict[str, Any]:
-    """Return one page of the assets that the caller may see."""
+    """Return one page of the assets that the caller may see.
+
+    With `q`, `facets`, `sort`, another facet or several values of one it is a search.
+    """
     actor = allowed("asset.view")
-    page = catalog.find(the_hub(), actor, Query(**query.model_dump()))
-    return {"items": [plain(actor, asset) for asset in page.items], "next_cursor": page.next_cursor}
+    chosen = finding.chosen(request.args)
+    several = any(len(request.args.getlist(name)) > 1 for name in PLAIN) or chosen.keys() - PLAIN
+    if query.trash or (query.q is None and query.facets is None and query.sort is None and not several):
+        if query.cursor is not None and not query.cursor.startswith("ast_"):
+            raise Invalid(
+                "The cursor does not belong to this list; begin at the first page.", extra={"field": "cursor"}
+            )
+        filters = {name: getattr(query, name) for name in ("cursor", "limit", "text", "trash", *sorted(PLAIN))}
+        page = catalog.find(the_hub(), actor, Query(**filters))
+        return {"items": [plain(actor, asset) for asset in page.items], "next_cursor": page.next_cursor}
+    wanted = Search(
+        text=" ".join(filter(None, (query.q, query.text))),
+        chosen=chosen,
+        facets=tuple(filter(None, map(str.strip, (query.facets or "").split(",")))),
+        sort=query.sort or "relevance",
+        seed=query.seed,
+        limit=query.limit,
+        cursor=query.cursor,
+    )
+    found = catalog.search(the_hub(), actor, wanted)
+    items = [plain(actor, one.asset) | {"uses": one.uses, "highlights": one.highlights} for one in found.items]
+    return {"items": items, **finding.plain_found(found)}
 
 
 @blueprint.get("/assets/<asset_id>")

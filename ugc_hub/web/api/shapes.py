@@ -99,23 +99,73 @@ class AssetOut(Given):
 
 
 class AssetQuery(Asked):
-    """Filters of a list, and where it continues."""
+    """Filters of a list or a search, and where it continues."""
 
-    cursor: str | None = Field(default=None, max_length=100, pattern="^ast_[0-9a-z]+$")
+    cursor: str | None = Field(default=None, max_length=300, pattern="^[0-9A-Za-z_-]+$")
     limit: int = Field(default=50, ge=1, le=200)
-    kind: Literal["image", "animation", "video"] | None = None
-    status: Literal["received", "ready"] | None = None
+    kind: str | None = Field(default=None, max_length=40, description="May come several times, as all facets.")
+    status: str | None = Field(default=None, max_length=40)
     creator: str | None = Field(default=None, max_length=200)
     campaign: str | None = Field(default=None, max_length=400)
+    orientation: str | None = Field(default=None, max_length=40)
+    niche: str | None = Field(default=None, max_length=400)
+    tag: str | None = Field(default=None, max_length=400)
+    colour: str | None = Field(default=None, max_length=40)
+    usable: str | None = Field(default=None, max_length=60, description="A channel in which it may be used now.")
     text: str | None = Field(default=None, max_length=400, description="Words in file name, creator or campaign.")
     trash: bool = Field(default=False, description="What lies in the trash, instead of what does not.")
+    q: str | None = Field(default=None, description="A query; see the explanation of the search.")
+    facets: str | None = Field(default=None, max_length=200, description="What to count: names with commas.")
+    sort: Literal["relevance", "newest", "oldest", "expiring", "performance", "random"] | None = None
+    seed: int = Field(default=0, ge=0, le=2**31, description="Of the order by chance.")
+
+
+class CountOut(Given):
+    """A value of a facet and how many assets have it."""
+
+    value: str
+    count: int
+    chosen: bool
+
+
+class QueryProblemOut(Given):
+    """What of a query could not be read: a sentence, and the characters from `start` to before `end`."""
+
+    message: str
+    start: int
+    end: int
+
+
+class ExcludedOut(Given):
+    """A clause without which there would be so many assets; `query` is the query without it."""
+
+    clause: str
+    facet: str = Field(description="The facet whose choice it is; empty for a clause of the query.")
+    count: int
+    query: str
+
+
+class FoundOut(AssetOut):
+    """An asset of a list; of a search with the channels in which it may be used now, and what of it was found."""
+
+    uses: list[str] = Field(default_factory=list)
+    highlights: dict[str, list[list[int]]] = Field(
+        default_factory=dict, description="By name of a text: from which character to before which."
+    )
 
 
 class AssetPage(Given):
-    """Some assets, newest first."""
+    """Some assets: newest first, or of a search, with what was counted."""
 
-    items: list[AssetOut]
+    items: list[FoundOut]
     next_cursor: str | None
+    total: int | None = Field(default=None, description="Of a search: how many there are; null without an index.")
+    indexed: bool = Field(default=True, description="False as long as the index is being built: names are searched.")
+    read_as: str = Field(default="", description="What the query was read as.")
+    facets: dict[str, list[CountOut]] = Field(default_factory=dict)
+    problems: list[QueryProblemOut] = Field(default_factory=list)
+    corrected: dict[str, str] = Field(default_factory=dict, description="Words without a match, as they were read.")
+    excluded: list[ExcludedOut] = Field(default_factory=list)
 
 
 class AssetChange(Asked):

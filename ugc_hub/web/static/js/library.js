@@ -3,7 +3,7 @@
 const chosen = new Set();
 let everything = 0; // how many the filters find, where all of them are meant
 const bar = document.querySelector("[data-select-bar]");
-const tiles = document.querySelector("[data-tiles]");
+const results = () => document.querySelector("#results");
 const live = document.querySelector("[data-live]");
 const words = (count) => `${count} ${count === 1 ? "asset" : "assets"} selected`;
 let last = null;
@@ -12,7 +12,7 @@ function show() {
   if (!bar) return;
   const count = everything || chosen.size;
   bar.hidden = count === 0;
-  tiles?.classList.toggle("selecting", count > 0);
+  document.querySelector("[data-tiles]")?.classList.toggle("selecting", count > 0);
   bar.querySelector("[data-select-count]").textContent = everything ? `All ${count} selected` : `${count} selected`;
   const all = bar.querySelector("[data-select-all]");
   if (all) all.hidden = everything > 0 || Number(all.dataset.selectAll) <= chosen.size;
@@ -23,7 +23,7 @@ function show() {
 
 export function selectAll(count) {
   everything = count;
-  for (const box of tiles.querySelectorAll("[data-select]")) box.checked = true;
+  for (const box of results().querySelectorAll("[data-select]")) box.checked = true;
   show();
 }
 
@@ -37,15 +37,15 @@ function set(box, on) {
   else chosen.delete(box.value);
 }
 
-tiles?.addEventListener("click", (event) => {
-  const box = event.target.closest("[data-select]");
+document.addEventListener("click", (event) => {
+  const box = event.target.closest?.("[data-select]");
   if (!box) return;
   if (everything) {
     // Taking one out of all means those that are on the page.
     everything = 0;
-    for (const one of tiles.querySelectorAll("[data-select]")) set(one, one.checked);
+    for (const one of results().querySelectorAll("[data-select]")) set(one, one.checked);
   }
-  const boxes = [...tiles.querySelectorAll("[data-select]")];
+  const boxes = [...results().querySelectorAll("[data-select]")];
   // With Shift, everything between the last click and this one.
   if (event.shiftKey && last && boxes.includes(last)) {
     const [from, to] = [boxes.indexOf(last), boxes.indexOf(box)].sort((a, b) => a - b);
@@ -57,7 +57,7 @@ tiles?.addEventListener("click", (event) => {
 });
 
 bar?.querySelector("[data-select-clear]").addEventListener("click", () => {
-  for (const box of tiles.querySelectorAll("[data-select]")) set(box, false);
+  for (const box of results().querySelectorAll("[data-select]")) set(box, false);
   chosen.clear();
   everything = 0;
   show();
@@ -96,9 +96,61 @@ document.querySelector("[data-pack-form]")?.addEventListener("submit", (event) =
   }
 });
 
-// Choosing from a list filters at once; without scripts the button does.
-const filters = document.querySelector("[data-filters]");
-filters?.querySelector("[data-filter-button]").remove();
-filters?.addEventListener("change", (event) => event.target.tagName === "SELECT" && filters.requestSubmit());
-show();
-live && (live.textContent = "");
+// The search answers as one types, and at once to every choice; without scripts its button does.
+const finder = document.querySelector("[data-finder]");
+const find = finder?.querySelector("[data-find]");
+const opened = new Map();
+let waiting = 0;
+
+function ask(typing) {
+  clearTimeout(waiting);
+  let mark = finder.querySelector("[name=typing]");
+  if (typing && !mark) {
+    mark = Object.assign(document.createElement("input"), { type: "hidden", name: "typing", value: "1" });
+    finder.append(mark);
+  } else if (!typing) mark?.remove();
+  finder.requestSubmit();
+}
+
+// Filters are closed where there is no room for them, and stay as somebody left them.
+function unfold() {
+  const wide = matchMedia("(min-width: 60rem)").matches;
+  for (const [place, facet] of [...document.querySelectorAll("[data-facet]")].entries()) {
+    facet.open = opened.get(facet.dataset.facet) ?? (wide && (facet.open || place < 5));
+    facet.querySelector("summary").addEventListener("click", () => opened.set(facet.dataset.facet, !facet.open));
+  }
+}
+
+finder?.querySelector("[data-find-button]").classList.add("unseen");
+find?.addEventListener("input", () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => ask(true), 220);
+});
+find?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  ask(false);
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-choose]")) ask(finder.querySelector("[name=typing]") !== null);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+  event.preventDefault();
+  find?.focus();
+  find?.select();
+});
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target?.id !== "results") return;
+  // "All" was meant of what was listed before.
+  everything = 0;
+  bar?.querySelector("[data-select-all]")?.remove();
+  unfold();
+  for (const box of results().querySelectorAll("[data-select]")) box.checked = chosen.has(box.value);
+  const count = results().dataset.count;
+  live.textContent = count === "" ? "" : `${count} ${count === "1" ? "asset" : "assets"} found`;
+});
+document.body.addEventListener("htmx:historyRestore", unfold);
+unfold();
+if (bar) bar.hidden = true;

@@ -1,0 +1,49 @@
+"""The search in a browser: hits as one types, choices, chips, the way out of a search that finds nothing."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE, Visitor
+from tests.browser.pages import give, wide_by
+from tests.pictures import jpeg
+from tests.serving import Served
+from tests.waiting import wait_until
+from ugc_hub import catalog
+from ugc_hub.accounts import SYSTEM
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+@pytest.fixture(scope="module")
+def shore(site: Served) -> None:
+    """Three assets that the index knows."""
+    for number, name in enumerate(("shoreline dawn", "shoreline dusk", "harbour dusk")):
+        give(site, jpeg(320, 240, 7000 + number), f"{name}.jpg", creator="mira" if number else "noor")
+    wait_until(lambda: (catalog.search(site.hub, SYSTEM, catalog.Search("dusk OR dawn")).total or 0) >= 3)
+
+
+def test_hits_come_as_one_types_and_choices_narrow_them(visit: Visitor, shore: None) -> None:
+    someone = visit("viewer")
+    someone.go("/")
+    page = someone.page
+    page.keyboard.press("/")
+    page.keyboard.type("shorel")
+    tiles = page.locator(".tile")
+    expect(tiles).to_have_count(2)
+    expect(page.locator(".tile mark").first).to_have_text("shoreline")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.get_by_role("checkbox", name="@noor").check()
+    expect(tiles).to_have_count(1)
+    assert "creator=noor" in page.url
+    page.get_by_role("link", name="Remove Creator: @noor").click()
+    expect(tiles).to_have_count(2)
+
+
+def test_a_search_without_hits_leaves_out_what_excluded_them(visit: Visitor, shore: None) -> None:
+    someone = visit("viewer", viewport=PHONE)
+    someone.go("/?q=shoreline+kind:video")
+    someone.page.get_by_role("link", name="kind:video 2 assets").click()
+    expect(someone.page.locator(".tile")).to_have_count(2)
+    assert wide_by(someone.page) == 0

@@ -1,0 +1,258 @@
+"""The search through the product: the right assets with exact counts, and nobody sees or counts what they may not."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import delete, update
+
+from tests.ugc_hub.licensing.rows import cleared, free_row
+from tests.ugc_hub.rows import asset_row, creator_actor, facts_of, statements
+from ugc_hub import catalog
+from ugc_hub.accounts import SYSTEM, Actor, Bounds
+from ugc_hub.catalog import FACETS, Found, Search, search
+from ugc_hub.catalog.indexing import rebuild
+from ugc_hub.errors import Forbidden, Invalid
+from ugc_hub.hub import Hub
+from ugc_hub.models import Asset, AssetClearance, AssetRights
+
+VIEWER = Actor("usr_v", "viewer")
+Ask = Callable[..., Found]
+
+
+@pytest.fixture
+def ask(hub: Hub) -> Ask:
+    """A function that indexes everything and searches."""
+
+    def asked(text: str = "", actor: Actor = SYSTEM, **known: object) -> Found:
+        rebuild(hub)
+        return search(hub, actor, Search(text, **known))  # type: ignore[arg-type]
+
+    return asked
+
+
+def names(found: Found) -> list[str]:
+    return [one.asset.file_name for one in found.items]
+
+
+def counts(found: Found, facet: str) -> dict[str, int]:
+    return {one.value: one.count for one in found.facets[facet]}
+
+
+def test_words_fields_and_facets_find_together(hub: Hub, ask: Ask) -> None:
+    asset_row(hub, "beach-sunset.jpg", creator="ana", campaign="Summer")
+    asset_row(hub, "beach-walk.mp4", creator="bea", facts=facts_of(kind="video", duration_s=12.0))
+    asset_row(hub, "mountain.jpg", creator="ana")
+    found = ask("beach", facets=("kind", "creator", "campaign"))
+    assert sorted(names(found)) == ["beach-sunset.jpg", "beach-walk.mp4"]
+    assert (found.total, counts(found, "kind")) == (2, {"image": 1, "video": 1})
+    assert counts(found, "creator") == {"ana": 1, "bea": 1}
+    found = ask("beach", chosen={"creator": frozenset({"ana"})}, facets=("creator", "kind"))
+    assert names(found) == ["beach-sunset.jpg"]
+    assert counts(found, "creator") == {"ana": 1, "bea": 1}
+    assert counts(found, "kind") == {"image": 1}
+    assert [one.chosen for one in found.facets["creator"]] == [True, False]
+
+
+def test_it_is_told_where_the_words_stand_and_how_they_were_read(hub: Hub, ask: Ask) -> None:
+    asset_row(hub, "beach-sunset.jpg")
+    assert ask("sunset").items[0].highlights == {"file_name": ((6, 12),)}
+    found = ask("sunzet")
+    assert names(found) == ["beach-sunset.jpg"]
+    assert found.corrected == {"sunzet": "sunzet~1"}
+    found = ask("sunset AND duration:soon")
+    assert [(one.start, one.end) for one in found.problems] != []
+    assert found.read_as
+
+
+def test_what_may_be_used_is_a_clause_a_facet_and_told_of_every_hit(hub: Hub, ask: Ask) -> None:
+    free = free_row(hub, "free.jpg")
+    asset_row(hub, "closed.jpg")
+    for known in ({"text": "usable:paid_social territory:DE"}, {"chosen": {"usable": frozenset({"paid_social"})}}):
+        found = ask(**known)
+        assert ([one.asset.id for one in found.items], found.total) == ([free], 1)
+        assert "paid_social" in found.items[0].uses
+    found = ask(facets=("usable",))
+    assert counts(found, "usable")["paid_social"] == 1
+    assert {one.asset.file_name: bool(one.uses) for one in found.items} == {"free.jpg": True, "closed.jpg": False}
+    assert names(ask("NOT usable:paid_social")) == ["closed.jpg"]
+
+
+def test_assets_that_are_decided_singly_are_found_and_counted_too(hub: Hub, ask: Ask) -> None:
+    free = free_row(hub, "free.jpg")
+    with hub.database.write() as session:
+        session.execute(update(AssetClearance).values(clearance_id=None))
+    found = ask("usable:paid_social", facets=("usable",))
+    assert [one.asset.id for one in found.items] == [free]
+    assert counts(found, "usable")["paid_social"] == 1
+    assert "paid_social" in found.items[0].uses
+
+
+def test_a_hit_that_may_not_be_used_any_more_is_left_out(hub: Hub) -> None:
+    free_row(hub, "free.jpg")
+    rebuild(hub)
+    with hub.database.write() as session:
+        session.execute(update(AssetRights).values(status="hold"))
+    found = search(hub, SYSTEM, Search("usable:paid_social"))
+    assert (found.items, found.total) == ((), 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("beach usable:nowhere", 6, 20),
+        ("usable:paid_social territory:QQ", 19, 31),
+        ("usable:paid_social until:2001-01-01", 0, 18),
+        ("usable:paid_social edits:eat", 19, 28),
+        ("platform:nothing", 0, 16),
+    ],
+)
+def test_a_use_that_does_not_exist_is_told_with_its_place(hub: Hub, ask: Ask, text: str, start: int, end: int) -> None:
+    free_row(hub, "beach.jpg")
+    found = ask(text)
+    assert [(one.start, one.end) for one in found.problems] == [(start, end)]
+    assert found.total == 0
+
+
+def test_an_empty_answer_names_the_clause_that_excluded_the_nearest(hub: Hub, ask: Ask) -> None:
+    for number in range(3):
+        asset_row(hub, f"beach {number}.jpg")
+    asset_row(hub, "mountain.mp4", facts=facts_of(kind="video"))
+    found = ask("beach kind:video")
+    assert [(one.clause, one.count, one.text) for one in found.excluded] == [
+        ("kind:video", 3, "beach"),
+        ("beach", 1, "kind:video"),
+    ]
+    found = ask("beach", chosen={"kind": frozenset({"video"}), "usable": frozenset({"tv"})})
+    assert found.excluded == ()
+    found = ask("beach", chosen={"usable": frozenset({"tv"})})
+    assert [(one.facet, one.count, one.text) for one in found.excluded] == [("usable", 3, "beach")]
+
+
+def test_a_search_takes_a_fixed_number_of_statements(hub: Hub) -> None:
+    for number in range(12):
+        free_row(hub, f"{number}.jpg", creator=f"c{number}")
+    rebuild(hub)
+    taken = []
+    for limit in (1, 12):
+        with statements(hub) as seen:
+            search(hub, SYSTEM, Search("usable:paid_social", facets=FACETS, limit=limit))
+        taken.append(len(seen))
+    assert taken[0] == taken[1]
+
+
+def test_pages_hold_every_asset_once_while_new_ones_arrive(hub: Hub) -> None:
+    before = [asset_row(hub, f"beach {number}.jpg") for number in range(7)]
+    for sort in ("newest", "relevance", "random"):
+        rebuild(hub)
+        seen: list[str] = []
+        cursor = None
+        while True:
+            found = search(hub, SYSTEM, Search("beach", sort=sort, limit=3, cursor=cursor))
+            seen += [one.asset.id for one in found.items]
+            asset_row(hub, "beach new.jpg")
+            rebuild(hub)
+            cursor = found.next_cursor
+            if cursor is None or len(seen) > 60:
+                break
+        assert set(before) <= set(seen)
+        assert len(seen) == len(set(seen))
+
+
+def test_without_an_index_the_plain_list_answers(hub: Hub) -> None:
+    asset_row(hub, "beach.jpg")
+    asset_row(hub, "mountain.jpg")
+    found = search(hub, SYSTEM, Search("beach", facets=("kind",)))
+    assert (names(found), found.indexed, found.total, found.facets) == (["beach.jpg"], False, None, {})
+
+
+@pytest.mark.req("R34")
+@pytest.mark.parametrize("damage", ["stamp.json", "meta.json"])
+def test_a_damaged_index_is_asked_for_anew_and_the_plain_list_answers(hub: Hub, damage: str) -> None:
+    asset_row(hub, "beach.jpg")
+    rebuild(hub)
+    hub.index.close()
+    folder = hub.index.folder / "tantivy" / (hub.index.folder / "tantivy" / "current").read_text().strip()
+    (folder / damage).write_bytes(b"{")
+    found = search(hub, SYSTEM, Search("beach"))
+    assert (names(found), found.indexed) == (["beach.jpg"], False)
+    assert hub.index.is_asked_anew()
+    rebuild(hub)
+    assert search(hub, SYSTEM, Search("beach")).indexed
+
+
+@pytest.mark.parametrize(
+    "known",
+    [{"sort": "best"}, {"facets": ("hair",)}, {"chosen": {"x": frozenset("y")}}, {"limit": 201}, {"cursor": "?"}],
+)
+def test_what_does_not_exist_is_refused(hub: Hub, ask: Ask, known: dict[str, object]) -> None:
+    asset_row(hub)
+    with pytest.raises(Invalid):
+        ask(**known)
+
+
+def test_a_role_or_a_token_that_may_not_ask_learns_nothing_of_rights(hub: Hub, ask: Ask) -> None:
+    free_row(hub, "free.jpg", creator="ana")
+    ana = creator_actor(hub, "ana")
+    found = ask("usable:paid_social", ana, facets=("usable",))
+    assert (found.total, found.facets, len(found.problems)) == (0, {}, 1)
+    assert ask("", ana).items[0].uses == ()
+    with pytest.raises(Forbidden):
+        ask("", replace(VIEWER, scopes=frozenset({"rendition.view"})))
+    bound = replace(VIEWER, bounds=Bounds.of(["email"]))
+    found = ask("usable:paid_social", bound, facets=("usable",))
+    assert (found.total, len(found.problems)) == (0, 1)
+    found = ask("", bound, facets=("usable",))
+    assert counts(found, "usable") == {"email": 1}
+    assert found.items[0].uses == ("email",)
+
+
+@pytest.mark.req("R68")
+@pytest.mark.parametrize("seed", range(4))
+def test_nobody_sees_or_counts_what_they_may_not(hub: Hub, seed: int) -> None:
+    chance = random.Random(seed)
+    people = ["ana", "bea", "cleo"]
+    kinds = ["image", "video", "animation"]
+    for number in range(30):
+        known = {"creator": chance.choice([*people, None]), "campaign": chance.choice(["Summer", "Winter", None])}
+        facts = facts_of(kind=chance.choice(kinds), palette=(chance.choice(("#ff0000", "#1e66ff")),))
+        one = asset_row(hub, f"{chance.choice(['beach', 'lake'])} {number}.jpg", facts=facts, **known)
+        if chance.random() < 0.4:
+            cleared(hub, one)
+        if chance.random() < 0.1:
+            with hub.database.write() as session:
+                session.execute(update(Asset).where(Asset.id == one).values(status="erased"))
+    rebuild(hub)
+    gone = asset_row(hub, "beach gone.jpg", creator="ana")
+    rebuild(hub)
+    with hub.database.write() as session:
+        session.execute(delete(Asset).where(Asset.id == gone))
+    rebuild(hub)
+    everything = catalog.find(hub, SYSTEM, catalog.Query(limit=200)).items
+    actors = [SYSTEM, VIEWER, *(creator_actor(hub, name) for name in people)]
+    for actor in actors:
+        mine = [one for one in everything if actor.role != "creator" or one.creator_id == (actor.creator_id or "-")]
+        for word in ("", "beach", "lake creator:ana", "kind:video OR campaign:summer", "nothing"):
+            wanted = [one for one in mine if _matches(word, one)]
+            found = search(hub, actor, Search(word, facets=FACETS, limit=200))
+            assert {one.asset.id for one in found.items} == {one.id for one in wanted}, (actor, word)
+            assert found.total == len(wanted)
+            for name in ("kind", "creator", "campaign"):
+                real = Counter(value for one in wanted if (value := getattr(one, name)))
+                assert counts(found, name) == dict(real), (actor, word, name)
+            if actor.role != "creator":
+                uses = Counter(use for one in found.items for use in one.uses)
+                assert counts(found, "usable") == dict(uses)
+            assert all(one.count <= len(mine) for one in found.excluded)
+
+
+def _matches(word: str, one: catalog.AssetView) -> bool:
+    if word == "lake creator:ana":
+        return "lake" in one.file_name and one.creator == "ana"
+    if word == "kind:video OR campaign:summer":
+        return one.kind == "video" or one.campaign == "Summer"
+    return word in one.file_name

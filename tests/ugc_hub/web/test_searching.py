@@ -1,0 +1,165 @@
+"""The search by API and page: whatever is asked, an answer and never an error of the hub."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.ugc_hub.licensing.rows import free_row
+from tests.ugc_hub.rows import asset_row, facts_of
+from tests.ugc_hub.web.conftest import Person
+from ugc_hub.catalog import SORTS
+from ugc_hub.catalog.indexing import rebuild
+from ugc_hub.hub import Hub
+
+PAYLOADS = (
+    "' OR 1=1 --",
+    '"; DROP TABLE assets; --',
+    "*:* OR viewers:x",
+    "viewers:* everything:*",
+    "clearance:[0 TO 99999]",
+    "a* b* c* d* e*",
+    "(((((((((((((((((((((((((",
+    "~~~~ ^^^^ \\ \0 \ud800",
+    "creator:__proto__ id:../../etc/passwd",
+    "{{7*7}} ${7*7} <script>alert(1)</script>",
+    "%' UNION SELECT password_hash FROM users --",
+)
+Make = Callable[[str], Person]
+
+
+@pytest.fixture
+def viewer(hub: Hub, browser: Make) -> Person:
+    """Somebody who looks, with a small library that is indexed."""
+    free_row(hub, "beach-sunset.jpg", creator="ana", campaign="Summer")
+    asset_row(hub, "beach-walk.mp4", creator="bea", facts=facts_of(kind="video", duration_s=12.0))
+    asset_row(hub, "<b>mountain.jpg", campaign="Winter & <i>snow")
+    rebuild(hub)
+    return browser("viewer")
+
+
+def told(someone: Person, path: str = "/api/v1/assets", /, **query: Any) -> Any:
+    answer = someone.get(path, query_string=query)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return json.loads(answer.data)
+
+
+def html(someone: Person, path: str, **query: Any) -> str:
+    answer = someone.get(path, query_string=query)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def test_the_api_finds_counts_and_goes_on(viewer: Person) -> None:
+    found = told(viewer, q="beach", facets="kind,usable")
+    assert (found["total"], len(found["items"]), found["indexed"]) == (2, 2, True)
+    assert {one["value"]: one["count"] for one in found["facets"]["kind"]} == {"image": 1, "video": 1}
+    assert {"value": "paid_social", "count": 1, "chosen": False} in found["facets"]["usable"]
+    assert found["items"][0]["highlights"]["file_name"] == [[0, 5]]
+    first = told(viewer, q="beach", sort="newest", limit=1)
+    second = told(viewer, q="beach", sort="newest", limit=1, cursor=first["next_cursor"])
+    assert [one["file_name"] for one in (*first["items"], *second["items"])] == ["beach-walk.mp4", "beach-sunset.jpg"]
+    assert second["next_cursor"] is None
+
+
+def test_values_of_a_facet_come_several_times(viewer: Person) -> None:
+    found = told(viewer, kind=["image", "video"], facets="kind")
+    assert found["total"] == 3
+    assert [one["chosen"] for one in found["facets"]["kind"]] == [True, True]
+    assert told(viewer, usable="paid_social")["total"] == 1
+    assert told(viewer, q="", status="ready", creator="@Ana")["total"] == 1
+
+
+def test_the_plain_list_is_as_it_was(viewer: Person) -> None:
+    found = told(viewer, creator="ana")
+    assert [one["file_name"] for one in found["items"]] == ["beach-sunset.jpg"]
+    assert found["total"] is None
+
+
+def test_what_cannot_be_read_is_told_with_its_place(viewer: Person) -> None:
+    found = told(viewer, q="beach kind:")
+    assert found["problems"][0]["start"] == 6
+    assert found["total"] == 2
+
+
+def test_a_cursor_of_something_else_is_refused(viewer: Person) -> None:
+    assert viewer.get("/api/v1/assets?q=beach&cursor=abc").status_code == 422
+    assert viewer.get("/api/v1/assets?q=beach&facets=hair").status_code == 422
+
+
+@pytest.mark.req("R81")
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_payloads_are_words_and_find_nothing_of_others(viewer: Person, browser: Make, payload: str) -> None:
+    stranger = browser("creator")
+    payload = payload.encode("utf-8", "replace").decode()
+    for name in ("q", "text", "tag", "creator", "campaign", "usable", "colour", "status", "niche"):
+        for someone in (viewer, stranger):
+            answer = someone.get("/api/v1/assets", query_string={name: payload, "facets": "kind,creator,usable"})
+            assert answer.status_code in (200, 400, 422), (name, answer.get_data(as_text=True))
+            if someone is stranger and answer.status_code == 200:
+                found = json.loads(answer.data)
+                assert (found["items"], found["total"] or 0) == ([], 0)
+                assert not any(one["count"] for counts in found["facets"].values() for one in counts)
+            page = someone.get("/", query_string={name: payload})
+            assert page.status_code in (200, 422)
+            assert "<script>alert" not in page.get_data(as_text=True)
+
+
+SIGNS = ("AND", "OR", "NOT", "(", ")", '"', "*", "~2", "-", "#a", "@b", "夜", "🌸", "[1 TO", "]", "beach", "last month")
+FIELDS = ("kind:", "usable:", "until:", "territory:", "created:", "er:>", "platform:x", "edits:crop", "duration:<1:30")
+words = st.text(max_size=60) | st.lists(st.sampled_from(SIGNS + FIELDS), max_size=12).map(" ".join)
+
+
+@pytest.mark.parametrize("hub", ["sqlite"], indirect=True)
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=words, sort=st.sampled_from(sorted(SORTS)), kind=st.sampled_from(["image", "x", ""]))
+def test_no_query_is_an_error_of_the_hub(viewer: Person, text: str, sort: str, kind: str) -> None:
+    text = text.encode("utf-8", "replace").decode()
+    query = {"q": text, "sort": sort, "kind": kind, "facets": "kind,usable,tag"}
+    assert viewer.get("/api/v1/assets", query_string=query).status_code in (200, 422)
+    query["typing"] = "1"
+    assert viewer.get("/", query_string=query).status_code == 200
+
+
+def test_the_page_shows_counts_choices_and_where_the_words_stand(viewer: Person) -> None:
+    page = html(viewer, "/", q="beach", kind="image")
+    assert "<mark>beach</mark>-sunset.jpg" in page
+    assert "1 asset" in page
+    assert 'value="video"' in page
+    assert 'aria-label="Remove' in page
+
+
+def test_names_are_escaped_wherever_they_stand(viewer: Person) -> None:
+    page = html(viewer, "/", q="mountain")
+    assert "<b>" not in page
+    assert "<i>snow" not in page
+
+
+def test_the_page_says_what_could_not_be_read_and_what_excluded_everything(viewer: Person) -> None:
+    assert "needs a value" in html(viewer, "/", q="beach kind:")
+    page = html(viewer, "/", q="beach campaign:winter")
+    assert "Nothing matches" in page
+    assert "campaign:winter" in page
+
+
+def test_the_page_without_an_index_lists_names_and_says_so(hub: Hub, browser: Make) -> None:
+    asset_row(hub, "beach.jpg")
+    page = html(browser("viewer"), "/", q="beach")
+    assert "being built" in page
+    assert "beach.jpg" in page
+
+
+def test_the_next_tiles_go_on_with_the_search(viewer: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ugc_hub.web.pages.library.PAGE_SIZE", 1)
+    page = html(viewer, "/", q="beach", sort="newest")
+    more = re.search(r'hx-get="(/library/tiles[^"]*)"', page)
+    assert more is not None
+    following = viewer.get(more[1].replace("&amp;", "&")).get_data(as_text=True)
+    assert "<mark>beach</mark>-sunset.jpg" in following
+    assert "hx-get" not in following

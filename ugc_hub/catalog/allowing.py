@@ -1,0 +1,117 @@
+"""Answers the questions about rights that a query asks: which situations, and which single assets, may be used so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from ugc_hub.accounts import Actor, may
+from ugc_hub.errors import HubError, Invalid
+from ugc_hub.hub import Hub
+from ugc_hub.licensing import StatedUse, Use, bounded, usable_situations
+from ugc_hub.rights import standard
+from ugc_hub.search.plan import Cleared
+from ugc_hub.search.shapes import Problem
+from ugc_hub.search.tree import Node, Usable, usables
+
+NOTHING = Cleared(frozenset())
+_CLAUSES = re.compile(r"\b(usable|platform|territory|until|edits?)\s*:\s*(\"[^\"]*\"|\S*)", re.IGNORECASE)
+
+
+@dataclass
+class Answers:
+    """What may be used so, by question; what could not be asked is told and matches nothing."""
+
+    cleared: dict[Usable, Cleared] = field(default_factory=dict)
+    uses: dict[Usable, tuple[Use, ...]] = field(default_factory=dict)
+    """The uses that a question means, any of which is enough."""
+    problems: list[Problem] = field(default_factory=list)
+
+
+def answers(hub: Hub, session: Session, actor: Actor, asked: tuple[Node, str]) -> Answers:
+    """Answer the questions of a tree, with the text that it was read from."""
+    tree, text = asked
+    found = Answers()
+    known: dict[Use, Cleared] = {}
+    for question in usables(tree):
+        found.cleared[question] = NOTHING
+        try:
+            if not may(actor, "rights.view"):
+                raise Invalid("Your role may not ask what can be used.")
+            uses = _uses(hub, actor, question)
+            for use in uses:
+                if use not in known:
+                    known[use] = Cleared(*usable_situations(hub, session, use))
+        except HubError as error:
+            found.problems.append(_problem(error.message, text))
+            continue
+        found.uses[question] = uses
+        found.cleared[question] = Cleared(
+            frozenset().union(*(known[use].numbers for use in uses)),
+            frozenset().union(*(known[use].ids for use in uses)),
+        )
+    return found
+
+
+def _uses(hub: Hub, actor: Actor, question: Usable) -> tuple[Use, ...]:
+    """The uses that a question means: one for each channel that it may be about.
+
+    Raises:
+        Invalid: a word is not known, or the time is over.
+        Forbidden: the actor's token is bound to others.
+    """
+    edits = frozenset(question.edits)
+    if strange := standard().unknown("edits", edits):
+        raise Invalid(f"There is no edit {strange[0][:40]!r}.")
+    places = tuple(filter(None, question.territory.split(",")))
+    end = _end(question.until)
+    made = []
+    for channel in _channels(question):
+        stated = StatedUse(channel, places, ends_at=end)
+        made.append(bounded(hub, actor, stated.use(hub, channel, edits)))
+    return tuple(made)
+
+
+def _channels(question: Usable) -> tuple[str, ...]:
+    known = standard().channels
+    if not question.platform:
+        if question.channel in ("", "any"):
+            return tuple(name for name, one in known.items() if one.public and "." not in name)
+        if question.channel not in known:
+            raise Invalid(
+                f"There is no channel {question.channel[:40]!r}; there is paid_social, email, website and so on."
+            )
+        return (question.channel,)
+    start = f"{question.channel}." if question.channel else ""
+    found = tuple(name for name in known if name.startswith(start) and name.endswith(f".{question.platform}"))
+    if not found:
+        raise Invalid(f"There is no platform {question.platform[:40]!r} in {question.channel or 'any channel'}.")
+    return found
+
+
+def _end(until: str) -> datetime | None:
+    """The instant behind the last day."""
+    if not until:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(until) + timedelta(days=1), time(), UTC)
+    except (ValueError, OverflowError):
+        raise Invalid(f"{until[:40]!r} is not a day.") from None
+
+
+def _problem(message: str, text: str) -> Problem:
+    """Put a problem where in the text the word stands that it is about, else at the first clause about rights."""
+    places = list(_CLAUSES.finditer(text))
+    quoted = re.search(r"'([^']+)'", message)
+    about = [one for one in places if quoted and quoted[1].lower() in one[2].lower()] or places
+    start, end = about[0].span() if about else (0, len(text))
+    return Problem(message, start, end)
+
+
+def allowed_by(decisions: Mapping[Use, Mapping[str, bool]], uses: tuple[Use, ...], asset_id: str) -> bool:
+    """Whether any of some uses of an asset is allowed."""
+    return any(decisions[use].get(asset_id, False) for use in uses)

@@ -1,0 +1,232 @@
+"""Finds assets: one search for page, API and command line.
+
+The index finds and counts, and the records decide: whoever may not see an asset neither sees nor counts it, and a page
+that was asked what may be used is asked again of the grants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.orm import Session
+
+from ugc_hub.accounts import Actor, may, require
+from ugc_hub.accounts.actors import only_own
+from ugc_hub.errors import Invalid
+from ugc_hub.hub import Hub
+from ugc_hub.licensing import ask_many, channels_now
+from ugc_hub.models import Asset
+from ugc_hub.search.engine import Corrupt, Engine, Request, Result, Sight, Sort
+from ugc_hub.search.finding import find as find_in
+from ugc_hub.search.highlighting import Spans, highlights
+from ugc_hub.search.language import Clock, parse
+from ugc_hub.search.shapes import Problem
+from ugc_hub.search.tree import And, Node, Or, Usable
+
+from .allowing import Answers, allowed_by, answers
+from .excluding import Excluded, excluded
+from .facets import CHANNEL, FACETS, Count, Counting, counted, engine_facets, with_channels
+from .find import KINDS, MOST, Query
+from .find import find as listed
+from .view import AssetView, ordered, rows, view
+from .words import tags_of
+
+SORTS = {
+    "relevance": Sort(),
+    "newest": Sort("newest"),
+    "oldest": Sort("created", descending=False),
+    "expiring": Sort("expires", descending=False),
+    "performance": Sort("er_low"),
+    "random": Sort("random"),
+}
+SHOWN = ("title", "file_name", "description", "creator", "campaign")
+"""Texts of an asset in which it is told what was found."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """What to look for. `limit` 0..200; `cursor` is the last page's `next_cursor`."""
+
+    text: str = ""
+    chosen: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Facet -> values, any of which a hit has; facets are those of `FACETS`."""
+    facets: tuple[str, ...] = ()
+    """What to count."""
+    sort: str = "relevance"
+    """One of `SORTS`."""
+    seed: int = 0
+    """Of the order by chance."""
+    limit: int = 50
+    cursor: str | None = None
+    typing: bool = False
+    """The last word is still being typed."""
+
+
+@dataclass(frozen=True)
+class FoundAsset:
+    """An asset that was found, with the channels in which it may be used now and what of its texts was found."""
+
+    asset: AssetView
+    uses: tuple[str, ...] = ()
+    highlights: Mapping[str, Spans] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of a search. Without an index it is the plain list of names, and `total` is None."""
+
+    items: tuple[FoundAsset, ...]
+    total: int | None
+    facets: Mapping[str, tuple[Count, ...]] = field(default_factory=dict)
+    next_cursor: str | None = None
+    problems: tuple[Problem, ...] = ()
+    corrected: Mapping[str, str] = field(default_factory=dict)
+    excluded: tuple[Excluded, ...] = ()
+    """Where nothing was found: what would be without each of the clauses, most first."""
+    read_as: str = ""
+    indexed: bool = True
+
+
+def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
+    """Search the assets that the actor may see.
+
+    A query that cannot be read is searched for as well as it can be, and `problems` says where.
+
+    Raises:
+        Invalid: a facet, an order or the cursor does not exist, or the limit is out of range.
+        Forbidden: the actor may not see assets.
+    """
+    require(actor, "asset.view")
+    _check(wanted)
+    engine = None if (wanted.cursor or "").startswith("ast_") else _engine(hub)
+    if engine is None:
+        return _listed(hub, actor, wanted)
+    reading = parse(wanted.text, Clock(hub.now()), typing=wanted.typing)
+    with hub.database.read() as session:
+        channels = wanted.chosen.get(CHANNEL, frozenset())
+        tree = with_channels(reading.tree, channels)
+        allowed = answers(hub, session, actor, (tree, wanted.text))
+        sight = _sight(actor)
+        request = _request(wanted, sight, tree, allowed)
+        try:
+            result = find_in(engine, request)
+            counting = Counting(engine, request, result, reading.tree, wanted.facets, wanted.chosen)
+            facets = counted(hub, session, actor, counting)
+            nearest = () if result.total or wanted.cursor else excluded(engine, request, (reading.tree, channels))
+        except Corrupt:
+            hub.index.ask_anew()
+            return _listed(hub, actor, wanted)
+        items, dropped = _items(hub, session, actor, (result, allowed))
+    return Found(
+        items,
+        result.total - dropped,
+        facets,
+        result.next_cursor,
+        (*reading.problems, *allowed.problems),
+        result.corrected,
+        nearest,
+        str(reading.tree) if wanted.text.strip() else "",
+    )
+
+
+def _check(wanted: Search) -> None:
+    if not 0 <= wanted.limit <= MOST:
+        raise Invalid(f"limit is between 0 and {MOST}.", extra={"field": "limit"})
+    if wanted.sort not in SORTS:
+        raise Invalid(f"sort is one of {', '.join(SORTS)}.", extra={"field": "sort"})
+    for name in (*wanted.chosen, *wanted.facets):
+        if name not in FACETS:
+            raise Invalid(f"A facet is one of {', '.join(FACETS)}.", extra={"field": "facets"})
+
+
+def _engine(hub: Hub) -> Engine | None:
+    """The index, or None where there is none yet or a damaged one, which then is built anew."""
+    try:
+        return hub.index.engine() if hub.index.known() else None
+    except Corrupt:
+        hub.index.ask_anew()
+        return None
+
+
+def _sight(actor: Actor) -> Sight:
+    owner = only_own(actor, "asset.view")
+    return Sight(everything=True) if owner is None else Sight(frozenset({owner} - {""}))
+
+
+def _request(wanted: Search, sight: Sight, tree: Node, allowed: Answers) -> Request:
+    sort = SORTS[wanted.sort]
+    return Request(
+        sight=sight,
+        tree=tree,
+        chosen={name: values for name, values in wanted.chosen.items() if values and name != CHANNEL},
+        facets=engine_facets(wanted.facets),
+        sort=replace(sort, seed=wanted.seed) if sort.by == "random" else sort,
+        limit=wanted.limit,
+        cursor=wanted.cursor,
+        cleared=allowed.cleared,
+    )
+
+
+def _items(
+    hub: Hub, session: Session, actor: Actor, found: tuple[Result, Answers]
+) -> tuple[tuple[FoundAsset, ...], int]:
+    """The hits as they are in the records now, and how many were left out: gone, or not allowed any more."""
+    result, allowed = found
+    ids = [hit.id for hit in result.hits]
+    if not ids:
+        return (), 0
+    assets = _views(session, actor, ids)
+    required = [tuple(use for one in group for use in allowed.uses.get(one, ())) for group in _required(result.tree)]
+    asked = {use for uses in required for use in uses}
+    decisions = {
+        use: {one: answer.allowed for one, answer in ask_many(hub, session, list(assets), use).items()} for use in asked
+    }
+    shown = [assets[one] for one in ids if one in assets and all(allowed_by(decisions, uses, one) for uses in required)]
+    uses = channels_now(hub, session, actor, [one.id for one in shown]) if may(actor, "rights.view") else {}
+    items = tuple(FoundAsset(one, uses.get(one.id, ()), _marked(result.tree, one)) for one in shown)
+    return items, len(ids) - len(items)
+
+
+def _required(tree: Node) -> list[tuple[Usable, ...]]:
+    """Groups of questions, of each of which every hit answers one with yes."""
+    groups = []
+    for part in tree.parts if isinstance(tree, And) else (tree,):
+        group = part.parts if isinstance(part, Or) else (part,)
+        questions = tuple(one for one in group if isinstance(one, Usable))
+        if len(questions) == len(group):
+            groups.append(questions)
+    return groups
+
+
+def _views(session: Session, actor: Actor, ids: list[str]) -> dict[str, AssetView]:
+    wanted = rows().where(Asset.id.in_(ids), Asset.status != "erased", Asset.trashed_at.is_(None))
+    if (owner := only_own(actor, "asset.view")) is not None:
+        wanted = wanted.where(Asset.creator_id == owner)
+    hidden = ordered(session, actor, ids)
+    tags = tags_of(session, ids)
+    return {
+        asset.id: replace(view(asset, creator, campaign, hidden=asset.id in hidden), tags=tags.get(asset.id, ()))
+        for asset, creator, campaign in session.execute(wanted)
+    }
+
+
+def _marked(tree: Node, asset: AssetView) -> dict[str, Spans]:
+    found = {name: highlights(tree, str(getattr(asset, name) or "")) for name in SHOWN}
+    return {name: spans for name, spans in found.items() if spans}
+
+
+def _listed(hub: Hub, actor: Actor, wanted: Search) -> Found:
+    """The plain list, for as long as there is no index: words are looked for in names, newest first."""
+    chosen = {name: next(iter(values)) for name, values in wanted.chosen.items() if len(values) == 1}
+    kind = chosen.get("kind")
+    query = Query(
+        cursor=wanted.cursor if (wanted.cursor or "").startswith("ast_") else None,
+        limit=max(wanted.limit, 1),
+        kind=kind if kind in KINDS else None,
+        creator=chosen.get("creator"),
+        campaign=chosen.get("campaign"),
+        text=wanted.text[:400],
+    )
+    page = listed(hub, actor, query)
+    return Found(tuple(map(FoundAsset, page.items)), None, next_cursor=page.next_cursor, indexed=False)

@@ -1,0 +1,102 @@
+"""In which channels may assets be used now? For the assets of a page, and for whole situations at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from ugc_hub.accounts import Actor
+from ugc_hub.errors import Forbidden
+from ugc_hub.hub import Hub
+from ugc_hub.models import AssetClearance, ClearanceBox
+from ugc_hub.rights import AssetFacts
+from ugc_hub.rights.questions import ask as read_question
+
+from .bounding import bounded
+from .deciding import Use, ask_many, request_of
+from .encoding import channels_in, condition_in_some_channel
+from .loading import situation
+from .overview import roots
+from .usable import barred
+
+
+def channels_now(hub: Hub, session: Session, actor: Actor, asset_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return in which public channels of the first rank each asset may be used now; a fixed number of statements.
+
+    The question is about the hub's own territories, without edits, as far as the actor's token reaches.
+    """
+    uses = _uses(hub, session, actor)
+    found: dict[str, int] = defaultdict(int)
+    single: list[str] = []
+    for group in _alike(uses):
+        box = ClearanceBox.clearance_id == AssetClearance.clearance_id
+        wanted = select(AssetClearance.asset_id, AssetClearance.clearance_id, ClearanceBox.channels)
+        wanted = wanted.outerjoin(ClearanceBox, box & _condition(hub, group))
+        for asset_id, number, mask in session.execute(wanted.where(AssetClearance.asset_id.in_(list(asset_ids)))):
+            found[asset_id] |= mask or 0
+            if number is None:
+                single.append(asset_id)
+    told = {asset_id: _named(hub, mask, uses) for asset_id, mask in found.items()}
+    if single:
+        answers = {name: ask_many(hub, session, single, use) for name, use in uses.items()}
+        told |= {one: tuple(name for name in uses if answers[name][one].allowed) for one in single}
+    return told
+
+
+def channels_of_situations(hub: Hub, session: Session, actor: Actor) -> dict[int, tuple[str, ...]]:
+    """Return the same for every situation, by its number; those that allow none are left out."""
+    uses = _uses(hub, session, actor)
+    found: dict[int, int] = defaultdict(int)
+    for group in _alike(uses):
+        wanted = select(ClearanceBox.clearance_id, ClearanceBox.channels).where(_condition(hub, group))
+        for number, mask in session.execute(wanted):
+            found[number] |= mask
+    told = {mask: _named(hub, mask, uses) for mask in set(found.values())}
+    return {number: told[mask] for number, mask in found.items() if told[mask]}
+
+
+def singly_by_channel(hub: Hub, session: Session, actor: Actor) -> dict[str, frozenset[str]]:
+    """Return, by channel, the assets that have to be decided one by one and may be used there now."""
+    ids = list(session.scalars(select(AssetClearance.asset_id).where(AssetClearance.clearance_id.is_(None))))
+    if not ids:
+        return {}
+    found = {}
+    for name, use in _uses(hub, session, actor).items():
+        answers = ask_many(hub, session, ids, use)
+        found[name] = frozenset(one for one in ids if answers[one].allowed)
+    return found
+
+
+def _uses(hub: Hub, session: Session, actor: Actor) -> dict[str, Use]:
+    """The questions that the actor may ask and that no prohibition for all assets answers already."""
+    found: dict[str, Use] = {}
+    bars = situation(session, ())
+    for channel in roots():
+        if not channel.public:
+            continue
+        try:
+            use = bounded(hub, actor, Use(channel.name))
+        except Forbidden:
+            continue
+        if not barred(hub, bars, use):
+            found[channel.name] = use
+    return found
+
+
+def _alike(uses: dict[str, Use]) -> Iterable[Use]:
+    """One of each kind of uses that differ in nothing but the channel."""
+    return {replace(use, channel=""): use for use in uses.values()}.values()
+
+
+def _condition(hub: Hub, use: Use) -> ColumnElement[bool]:
+    question = read_question(request_of(hub, "any", use), {"any": AssetFacts("any")}, hub.words)
+    return condition_in_some_channel(question, hub.settings.party, hub.words)
+
+
+def _named(hub: Hub, mask: int, uses: dict[str, Use]) -> tuple[str, ...]:
+    named = set(channels_in(mask, hub.words))
+    return tuple(name for name in uses if name in named)

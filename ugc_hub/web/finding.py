@@ -1,0 +1,47 @@
+"""A search as an address says it, for the pages and the API, and what was found as plain values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from ugc_hub.catalog import FACETS, Found
+
+MOST_VALUES = 50
+LONGEST = 400
+MEASURED = ("pending_review", "active", "hold", "taken_down")
+"""What has the status `ready`, by what may be done with it."""
+
+
+def chosen(args: MultiDict[str, str]) -> dict[str, frozenset[str]]:
+    """Return what an address chooses of the facets; a name may come several times."""
+    found = {}
+    for name in FACETS:
+        values = {value.strip()[:LONGEST] for value in args.getlist(name)[:MOST_VALUES]} - {""}
+        if name == "status" and "ready" in values:
+            values = {*values, *MEASURED} - {"ready"}
+        if name == "creator":
+            values = {value.removeprefix("@").lower() for value in values}
+        if values:
+            found[name] = frozenset(values)
+    return found
+
+
+def plain_found(found: Found) -> dict[str, Any]:
+    """Return what was found, without its items, as plain values."""
+    return {
+        "next_cursor": found.next_cursor,
+        "total": found.total,
+        "indexed": found.indexed,
+        "read_as": found.read_as,
+        "facets": {
+            name: [{"value": one.value, "count": one.count, "chosen": one.chosen} for one in counts]
+            for name, counts in found.facets.items()
+        },
+        "problems": [{"message": one.message, "start": one.start, "end": one.end} for one in found.problems],
+        "corrected": dict(found.corrected),
+        "excluded": [
+            {"clause": one.clause, "facet": one.facet, "count": one.count, "query": one.text} for one in found.excluded
+        ],
+    }
