@@ -67,6 +67,8 @@ class Hub:
     """The words of rights, with those of the installation over them."""
     stamp_roots: tuple[bytes, ...] = ()
     """Certificates (DER) that time stamps of the audit must lead to; empty: none are asked for."""
+    kept: dict[str, object] = field(default_factory=dict)
+    """What is kept in memory between requests, by the name of whoever keeps it; all of it can be had again."""
     credentials: Credentials | None = None
     """What signs copies that leave; None: they are not signed."""
     token: Callable[[], str] = field(default=lambda: secrets.token_urlsafe(32))

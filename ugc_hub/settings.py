@@ -145,6 +145,11 @@ class Settings(BaseModel):
         default=False,
         description="Webhooks may go to private and loopback addresses, even without https.",
     )
+    embedder: str = Field(
+        default="",
+        pattern=r"^([A-Za-z_][\w.]*:[A-Za-z_]\w*)?$",
+        description="What tells how pictures look, as `module:attribute`; empty: the hub's own descriptor.",
+    )
     presets_dir: Path | None = Field(default=None, description="Folder of further preset files (TOML).")
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="Least severe message logged."

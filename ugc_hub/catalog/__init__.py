@@ -9,11 +9,13 @@ from .files import FileOut, linked_preview, preview_file, take_original
 from .find import KINDS, Page, Query, count, find
 from .merging import merge, remove, rename, set_synonyms
 from .search import SORTS, Found, FoundAsset, Search, search
+from .similar import BY, Similar, similar
 from .tags import TagView, get_tag, list_tags, suggest, tag, tag_named
 from .view import AssetView, Link, get
 from .words import tags_of
 
 __all__ = [
+    "BY",
     "FACETS",
     "KINDS",
     "SORTS",
@@ -31,6 +33,7 @@ __all__ = [
     "Query",
     "Search",
     "Selection",
+    "Similar",
     "TagView",
     "count",
     "describe",
@@ -50,6 +53,7 @@ __all__ = [
     "rename",
     "search",
     "set_synonyms",
+    "similar",
     "suggest",
     "tag",
     "tag_named",

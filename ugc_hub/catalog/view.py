@@ -172,11 +172,12 @@ def get(hub: Hub, actor: Actor, asset_id: str) -> AssetView:
         load(session, actor, asset_id)
         asset, creator, campaign = session.execute(rows().where(Asset.id == asset_id)).one()
         hidden = bool(ordered(session, actor, [asset_id]))
-        shown = view(asset, creator, campaign, _links(session, actor, asset_id), hidden=hidden)
+        shown = view(asset, creator, campaign, visible_links(session, actor, asset_id), hidden=hidden)
         return replace(shown, tags=tags_of(session, [asset_id]).get(asset_id, ()))
 
 
-def _links(session: Session, actor: Actor, asset_id: str) -> tuple[Link, ...]:
+def visible_links(session: Session, actor: Actor, asset_id: str) -> tuple[Link, ...]:
+    """Return the assets that show the same and that the actor may see, nearest first."""
     found = select(AssetLink, Asset).where(
         or_(
             (AssetLink.asset_id == asset_id) & (Asset.id == AssetLink.other_id),

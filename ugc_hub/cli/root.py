@@ -43,6 +43,7 @@ COMMANDS = {
     "rights": ("ugc_hub.cli.rights:rights", "Ask what is allowed, give and end grants, and try how uses are decided."),
     "search": ("ugc_hub.cli.searching:search", "Find assets by words, fields and rights."),
     "serve": ("ugc_hub.cli.serving:serve", "Set up, then run web server and workers until Ctrl-C."),
+    "similar": ("ugc_hub.cli.alike:similar", "List the assets most like one."),
     "submissions": (
         "ugc_hub.cli.handing:submissions",
         "Let creators hand in by a link, and say what is asked for.",

@@ -101,7 +101,7 @@ def worker() -> None:
             raise BadSettings("The database is older than this release. Run: ugc-hub migrate.")
         hub.runs.mkdir(parents=True, exist_ok=True)
         options = RunnerOptions(folder=hub.runs, limits=Limits(lease_s=settings.lease_s))
-        with Sandbox(media_limits(settings)) as sandbox, Ticker(hub), Indexer(hub):
+        with Sandbox(media_limits(settings), embedder=settings.embedder) as sandbox, Ticker(hub), Indexer(hub):
             stop = Stop.on_signals(signal.SIGTERM, signal.SIGINT)
             work(lambda: hub.database.engine, handlers(hub, sandbox), options, stop)
 

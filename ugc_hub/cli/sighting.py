@@ -36,7 +36,7 @@ def sightings_command(paths: tuple[Path, ...], looks: bool, json_: bool) -> None
     from workers.media.sandbox import Sandbox
 
     found: dict[str, list[Sighting]] = {}
-    with opened() as hub, Sandbox(media_limits(hub.settings)) as sandbox:
+    with opened() as hub, Sandbox(media_limits(hub.settings), embedder=hub.settings.embedder) as sandbox:
         for path in _files(paths):
             data = path.read_bytes()
             seen = Seen(hashlib.sha256(data).hexdigest(), names_in(data))

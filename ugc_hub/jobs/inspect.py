@@ -15,11 +15,12 @@ from ugc_hub.licensing import measured
 from ugc_hub.models import Asset, Refusal
 from workers.media.errors import Cancelled, MediaError
 from workers.media.sandbox import Sandbox
-from workers.media.shapes import Inspection, MediaFacts
+from workers.media.shapes import Inspection
 from workers.queue.context import JobContext
 
 from .keep import check_kept, remove_original
 from .links import link
+from .looks import keep_look
 
 
 def inspect(hub: Hub, sandbox: Sandbox, context: JobContext) -> dict[str, Any] | None:
@@ -42,7 +43,7 @@ def inspect(hub: Hub, sandbox: Sandbox, context: JobContext) -> dict[str, Any] |
         return None
     previews = keep_previews(hub, context.workdir, inspection)
     crash_point("after_previews")
-    _keep_facts(hub, context, asset, facts=inspection.facts, previews=previews)
+    _keep_facts(hub, context, asset, inspection=inspection, previews=previews)
     return None
 
 
@@ -64,7 +65,10 @@ def keep_previews(hub: Hub, workdir: Path, inspection: Inspection) -> dict[str, 
     return kept
 
 
-def _keep_facts(hub: Hub, context: JobContext, asset: Asset, *, facts: MediaFacts, previews: dict[str, Any]) -> None:
+def _keep_facts(
+    hub: Hub, context: JobContext, asset: Asset, *, inspection: Inspection, previews: dict[str, Any]
+) -> None:
+    facts = inspection.facts
     with hub.database.write() as session:
         # Two files with the same pixels, measured at once, must still find each other.
         hub.database.serialise(session, "inspected")
@@ -76,6 +80,7 @@ def _keep_facts(hub: Hub, context: JobContext, asset: Asset, *, facts: MediaFact
         row.pixel_sha256, row.perceptual_hash = facts.pixel_sha256, facts.perceptual_hash
         row.facts, row.previews = facts.dump(), previews
         links = link(session, row)
+        keep_look(hub, session, row.id, inspection)
         measured(hub, session, row.id)
         record(session, hub.now(), "asset.ready", row.id, media=row.kind, links=len(links))
         context.settle(session.connection(), {"asset_id": row.id, "outcome": "ready", "links": links})

@@ -28,7 +28,7 @@ def finish(hub: Hub, job_ids: Iterable[int], *, told: Callable[[Job], None] | No
     ended: list[Job] = []
     options = RunnerOptions(folder=hub.runs)
     hub.runs.mkdir(parents=True, exist_ok=True)
-    with Sandbox(media_limits(hub.settings)) as sandbox:
+    with Sandbox(media_limits(hub.settings), embedder=hub.settings.embedder) as sandbox:
         stop = Stop()
         worker = Worker(hub.database.engine, handlers(hub, sandbox), options, stop)
         try:

@@ -24,6 +24,7 @@ from ugc_hub.models import (
     ApiToken,
     Asset,
     AssetLink,
+    AssetLook,
     AssetPerson,
     AssetTag,
     Creator,
@@ -180,7 +181,11 @@ def _asset(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: s
     keys += [key for key in session.scalars(made) if key]
     for usage_id in session.scalars(copies):
         keys += [copy_key(usage_id), *(stat.key for stat in hub.storage.list(f"{manifest_key(usage_id)}/"))]
-    for table, column in ((Rendition, Rendition.asset_id), (HashBand, HashBand.asset_id)):
+    for table, column in (
+        (Rendition, Rendition.asset_id),
+        (HashBand, HashBand.asset_id),
+        (AssetLook, AssetLook.asset_id),
+    ):
         session.execute(delete(table).where(column == asset_id))
     session.execute(delete(AssetLink).where((AssetLink.asset_id == asset_id) | (AssetLink.other_id == asset_id)))
     session.execute(delete(AssetPerson).where(AssetPerson.asset_id == asset_id))

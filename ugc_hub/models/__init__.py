@@ -8,6 +8,7 @@ from .consent import ConsentEvent, ConsentRecord, Terms, TermsVersion
 from .edits import Edit, EditAsset, EditValue
 from .erasures import Claim, Erasure
 from .handing import Brief, SubmissionFile, SubmissionForm, SubmissionLink
+from .looks import AssetLook
 from .people import ApiToken, Campaign, Creator, LoginAttempt, SignInLink, Submission, User, UserSession
 from .permissions import Partnership, PlatformCode, RequestAsset, RequestTemplate, RightsRequest
 from .persons import AssetPerson, DataKey, Person, Property, Track
@@ -38,6 +39,7 @@ __all__ = [
     "AssetChange",
     "AssetClearance",
     "AssetLink",
+    "AssetLook",
     "AssetPerson",
     "AssetRights",
     "AssetTag",

@@ -48,8 +48,10 @@ Cancel = Callable[[], bool]
 class Sandbox:
     """Child processes with limits for media work; see the module. Close it, or use it as a context manager."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, *, embedder: str = "") -> None:
         self.limits = limits or Limits()
+        self.embedder = embedder
+        """What tells how pictures look, as `module:attribute`; empty: what the engine comes with."""
         self.peak_bytes = 0
         """Resident memory that the most recent child had at most."""
         self._lock = threading.Lock()
@@ -69,7 +71,7 @@ class Sandbox:
 
         Raises `Unsupported`, `Damaged`, `TooLarge` for what is wrong with the file, `Cancelled`, `ChildFailed`.
         """
-        request = {"source": str(source.resolve()), "limits": self.limits.dump()}
+        request = {"source": str(source.resolve()), "limits": self.limits.dump(), "embedder": self.embedder}
         plain = self.run(INSPECT, request, workdir, reads=[source], cancelled=cancelled)
         return Inspection.load(plain)
 
@@ -177,7 +179,15 @@ class Sandbox:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", zygote.__name__, str(theirs.fileno()), str(self.limits.idle_s)],
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    zygote.__name__,
+                    str(theirs.fileno()),
+                    str(self.limits.idle_s),
+                    self.embedder,
+                ],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

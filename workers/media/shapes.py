@@ -178,11 +178,23 @@ class Preview(Record):
 
 
 @dataclass(frozen=True)
+class Look(Record):
+    """How a picture looks to an embedder; see `workers.media.embedding`."""
+
+    embedder: str
+    """Name and version: `layout/1`."""
+    vector: str
+    """Base64 of signed bytes; empty where there is nothing to tell pictures apart by."""
+
+
+@dataclass(frozen=True)
 class Inspection(Record):
     """Everything that one look at an original yields: facts and derived files."""
 
     facts: MediaFacts
     previews: tuple[Preview, ...] = ()
+    look: Look | None = None
+    """None where the embedder failed; the facts then warn `embedding_failed`."""
 
 
 @dataclass(frozen=True)

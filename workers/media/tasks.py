@@ -16,7 +16,8 @@ def inspect(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[
     """Measure `source`; answers an `Inspection`."""
     from workers.media import probe
 
-    return probe.inspect(Path(request["source"]), workdir, Limits.load(request["limits"])).dump()
+    limits, embedder = Limits.load(request["limits"]), str(request["embedder"])
+    return probe.inspect(Path(request["source"]), workdir, limits, embedder=embedder).dump()
 
 
 def render(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:

@@ -161,6 +161,7 @@ ACTIONS = {
     "api.make_property": "rights.request",
     "api.list_assets": "asset.view",
     "api.see_asset": "asset.view",
+    "api.see_similar": "asset.view",
     "api.change_asset": "asset.edit",
     "api.download_original": "asset.original",
     "api.see_preview": "asset.view",

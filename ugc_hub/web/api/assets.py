@@ -16,7 +16,7 @@ from ugc_hub.web.files import send, send_copy
 from workers.media.shapes import Point
 
 from .blueprint import blueprint, body, described, gives, gives_file, query
-from .shapes import AssetChange, AssetOut, AssetPage, AssetQuery, TakeQuery
+from .shapes import AssetChange, AssetOut, AssetPage, AssetQuery, SimilarPage, SimilarQuery, TakeQuery
 
 PREVIEW_S = 60
 """A wall of previews is not asked for again each time somebody comes back to it; a legal order waits no longer."""
@@ -72,6 +72,17 @@ def see_asset(asset_id: str) -> dict[str, Any]:
     """Return what was measured of an asset, what its file claims, and links to others that show the same."""
     actor = allowed("asset.view")
     return plain(actor, catalog.get(the_hub(), actor, asset_id))
+
+
+@blueprint.get("/assets/<asset_id>/similar")
+@query(SimilarQuery)
+@gives(SimilarPage)
+@described("Assets", "More like one asset")
+def see_similar(asset_id: str, query: SimilarQuery) -> dict[str, Any]:
+    """Return the assets most like one: by where colours and edges lie, by colours alone, or near duplicates."""
+    actor = allowed("asset.view")
+    found = catalog.similar(the_hub(), actor, asset_id, query.by, limit=query.limit)
+    return {"items": [{"asset": plain(actor, one.asset), "distance": one.distance, "why": one.why} for one in found]}
 
 
 @blueprint.patch("/assets/<asset_id>")

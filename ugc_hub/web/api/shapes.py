@@ -168,6 +168,27 @@ class AssetPage(Given):
     excluded: list[ExcludedOut] = Field(default_factory=list)
 
 
+class SimilarQuery(Asked):
+    """By what assets are alike, and how many are wanted."""
+
+    by: Literal["look", "colour", "duplicate"] = "look"
+    limit: int = Field(default=12, ge=1, le=50)
+
+
+class SimilarOut(Given):
+    """An asset that is like another."""
+
+    asset: AssetOut
+    distance: float = Field(description="0: the same; 1: nothing could be more different.")
+    why: str
+
+
+class SimilarPage(Given):
+    """Assets that are like one, nearest first."""
+
+    items: list[SimilarOut]
+
+
 class AssetChange(Asked):
     """What a person knows of an asset; what is left out stays."""
 

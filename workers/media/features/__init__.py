@@ -17,7 +17,7 @@ from workers.media.features.palette import palette
 from workers.media.features.similarity import NEAR_DUPLICATE_BITS, differing_bits, perceptual_hash
 from workers.media.shapes import Box, Point
 
-__all__ = ["NEAR_DUPLICATE_BITS", "Features", "describe", "differing_bits"]
+__all__ = ["NEAR_DUPLICATE_BITS", "Features", "describe", "differing_bits", "opaque"]
 
 _WORKING_SIDE = 1280
 
@@ -63,6 +63,13 @@ def describe(image: Image.Image) -> Features:
         faces=found,
         focal_point=focal.of_faces(found, image.size) if found else focal.of_saliency(opaque),
     )
+
+
+def opaque(image: Image.Image) -> Image.Image:
+    """Return a picture in RGB; transparent parts count as white."""
+    if image.has_transparency_data:
+        return _on_white(image.convert("RGBA"))
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _on_white(image: Image.Image) -> Image.Image:

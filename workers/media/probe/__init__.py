@@ -17,16 +17,18 @@ from workers.media.sniff import HEAD_BYTES, sniff
 __all__ = ["inspect"]
 
 
-def inspect(path: Path, workdir: Path, limits: Limits) -> Inspection:
+def inspect(path: Path, workdir: Path, limits: Limits, *, embedder: str = "") -> Inspection:
     """Return the facts of the original at `path` and the previews made of it, written into `workdir`.
 
     The type is told by content. A picture is decoded in full, a video in part when it is long; either way every
-    limit is checked on headers and timestamps first. Raises the errors of `workers.media.errors`.
+    limit is checked on headers and timestamps first. `embedder` names what tells how it looks.
+
+    Raises the errors of `workers.media.errors`.
     """
     with path.open("rb") as file:
         found = sniff(file.read(HEAD_BYTES))
     work = stills.inspect if found.kind == "image" else videos.inspect
-    measured = work(path, found, workdir, limits)
+    measured = work(path, found, workdir, limits, embedder=embedder)
     if measured.facts.embedded.c2pa != "embedded":
         return measured
     claims = provenance.read(path, found.media_type)

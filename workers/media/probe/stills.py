@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image
 
-from workers.media import features, metadata, structure
+from workers.media import embedding, features, metadata, structure
 from workers.media.image import named
 from workers.media.image.colour import converter
 from workers.media.image.decode import TRANSPOSE, plain
@@ -41,7 +41,7 @@ class _Decoded:
     duration_s: float | None
 
 
-def inspect(path: Path, found: Sniffed, workdir: Path, limits: Limits) -> Inspection:
+def inspect(path: Path, found: Sniffed, workdir: Path, limits: Limits, *, embedder: str = "") -> Inspection:
     """Return the facts and previews of a picture; see `probe.inspect`."""
     header = structure.read(path, found.format, limits)
     decoded = _decode(path, found, header, limits)
@@ -55,7 +55,7 @@ def inspect(path: Path, found: Sniffed, workdir: Path, limits: Limits) -> Inspec
         previews.save(middle, workdir, "thumb", previews.THUMB_SIDE),
         previews.save(shown, workdir, "preview", previews.PREVIEW_SIDE),
     )
-    return Inspection(facts, saved)
+    return looked(Inspection(facts, saved), middle, embedder)
 
 
 def _decode(path: Path, found: Sniffed, header: Header, limits: Limits) -> _Decoded:
@@ -136,6 +136,15 @@ def seen(small: Image.Image, size: tuple[int, int]) -> dict[str, Any]:
         "faces": tuple(_scaled(face, across, down, size) for face in seen.faces),
         "focal_point": seen.focal_point,
     }
+
+
+def looked(inspection: Inspection, small: Image.Image, embedder: str) -> Inspection:
+    """Return the inspection with how the reduced picture looks; an embedder that fails is named in the warnings."""
+    try:
+        return replace(inspection, look=embedding.look(embedder, features.opaque(small)))
+    except Exception:  # noqa: BLE001 - a plug-in may fail in any way, and the file is as good as before
+        warnings = (*inspection.facts.warnings, "embedding_failed")
+        return replace(inspection, facts=replace(inspection.facts, warnings=warnings))
 
 
 def _scaled(face: Box, across: float, down: float, size: tuple[int, int]) -> Box:

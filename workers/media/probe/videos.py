@@ -16,7 +16,7 @@ from workers.media.probe import container as containers
 from workers.media.probe import poster, previews, timing
 from workers.media.probe.ending import Ending
 from workers.media.probe.proof import Proof
-from workers.media.probe.stills import seen
+from workers.media.probe.stills import looked, seen
 from workers.media.shapes import Audio, Inspection, MediaFacts
 from workers.media.sniff import Sniffed
 from workers.media.structure import movie, transport
@@ -53,7 +53,7 @@ class _Measured:
     audio: Audio | None
 
 
-def inspect(path: Path, found: Sniffed, workdir: Path, limits: Limits) -> Inspection:
+def inspect(path: Path, found: Sniffed, workdir: Path, limits: Limits, *, embedder: str = "") -> Inspection:
     """Return the facts and previews of a video; see `probe.inspect`."""
     if found.format in _BOXED:
         movie.check(path, limits)
@@ -75,7 +75,7 @@ def inspect(path: Path, found: Sniffed, workdir: Path, limits: Limits) -> Inspec
         previews.save(middle, workdir, "thumb", previews.THUMB_SIDE),
         previews.save(image, workdir, "poster", previews.PREVIEW_SIDE),
     )
-    return Inspection(facts, saved)
+    return looked(Inspection(facts, saved), middle, embedder)
 
 
 def _measure(container: InputContainer, limits: Limits, *, doubtful: bool) -> _Measured:

@@ -1,0 +1,124 @@
+"""Assets like one: by look, by colour, and the same made otherwise; nobody is shown what they may not see."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from sqlalchemy import select
+
+from tests.pictures import encoded, jpeg, picture
+from tests.ugc_hub.conftest import Send
+from tests.ugc_hub.rows import asset_row, creator_actor, statements, user_row
+from ugc_hub import licensing
+from ugc_hub.accounts import SYSTEM, actor_of
+from ugc_hub.catalog import Similar, similar
+from ugc_hub.errors import Invalid, NotFound
+from ugc_hub.hub import Hub
+from ugc_hub.models import Asset, AssetLook, AssetRights
+from workers.media.embedding import title
+
+RED = bytes.fromhex("e4002bffffff")
+
+
+def look_row(hub: Hub, number: int, asset_id: str, apart: int = 0) -> str:
+    """Let an asset look a little, or more, different from the first."""
+    chance = random.Random(1)
+    values = [chance.randrange(-100, 100) for _ in range(128)]
+    values = [value if place >= apart else -value for place, value in enumerate(values)]
+    vector = bytes(value % 256 for value in values)
+    with hub.database.write() as session:
+        row = {"asset_id": asset_id, "number": number, "embedder": title(""), "vector": vector, "palette": RED}
+        session.add(AssetLook(**row))
+    return asset_id
+
+
+def library(hub: Hub, count: int = 6) -> list[str]:
+    """Assets of two creators in turn, each a little further from the first."""
+    return [
+        look_row(hub, place + 1, asset_row(hub, creator=("ana", "bo")[place % 2]), 4 * place) for place in range(count)
+    ]
+
+
+def ids(found: list[Similar]) -> list[str]:
+    return [one.asset.id for one in found]
+
+
+@pytest.mark.parametrize("by", ["look", "colour"])
+def test_the_nearest_come_first_without_the_asset_itself(hub: Hub, by: str) -> None:
+    made = library(hub)
+    found = similar(hub, SYSTEM, made[0], by, limit=4)
+    assert len(found) == 4
+    assert made[0] not in ids(found)
+    assert [one.distance for one in found] == sorted(one.distance for one in found)
+    if by == "look":
+        assert ids(found) == made[1:5]
+
+
+def test_nobody_is_shown_what_they_may_not_see(hub: Hub) -> None:
+    made = library(hub)
+    viewer, legal = (actor_of(user_row(hub, role)) for role in ("viewer", "legal"))
+    ana = creator_actor(hub, "ana")
+    with hub.database.write() as session:
+        session.add(AssetRights(asset_id=made[1], legal_order=True, updated_at=hub.now()))
+    for by in ("look", "colour"):
+        assert set(ids(similar(hub, viewer, made[0], by))) == set(made[2:])
+        assert set(ids(similar(hub, legal, made[0], by))) == set(made[1:])
+        assert set(ids(similar(hub, ana, made[0], by))) == {made[2], made[4]}
+    assert similar(hub, viewer, made[1], "look") == []
+
+
+def test_what_lies_in_the_trash_is_like_nothing(hub: Hub) -> None:
+    made = library(hub)
+    with hub.database.write() as session:
+        session.get_one(Asset, made[1]).trashed_at = hub.now()
+    for by in ("look", "colour"):
+        assert set(ids(similar(hub, SYSTEM, made[0], by))) == set(made[2:])
+
+
+def test_a_strangers_asset_is_not_there(hub: Hub) -> None:
+    made = library(hub)
+    with pytest.raises(NotFound):
+        similar(hub, creator_actor(hub, "ana"), made[1], "look")
+
+
+def test_what_changes_is_followed_and_what_is_erased_is_gone(hub: Hub) -> None:
+    made = library(hub)
+    assert len(similar(hub, SYSTEM, made[0], "look")) == 5
+    new = look_row(hub, 7, asset_row(hub))
+    assert ids(similar(hub, SYSTEM, made[0], "look"))[0] == new
+    licensing.erase_asset(hub, SYSTEM, new, reason="They asked for it")
+    assert new not in ids(similar(hub, SYSTEM, made[0], "look"))
+    with hub.database.read() as session:
+        assert new not in set(session.scalars(select(AssetLook.asset_id)))
+
+
+def test_many_assets_take_no_more_statements_than_few(hub: Hub) -> None:
+    few = library(hub)
+    counts = []
+    for made in (few, few + [look_row(hub, 10 + n, asset_row(hub)) for n in range(30)]):
+        similar(hub, SYSTEM, made[0], "look")
+        for by in ("look", "colour", "duplicate"):
+            with statements(hub) as seen:
+                similar(hub, SYSTEM, made[0], by)
+            counts.append(len(seen))
+    assert counts[:3] == counts[3:]
+    assert max(counts) <= 6
+
+
+def test_measuring_tells_how_an_asset_looks_and_what_is_a_copy_of_it(hub: Hub, send: Send) -> None:
+    first = send(jpeg(900, 700, 1))
+    copy = send(encoded(picture(900, 700, 1).resize((450, 350))))
+    other = send(jpeg(900, 700, 2))
+    (duplicate,) = similar(hub, SYSTEM, first, "duplicate")
+    assert duplicate.asset.id == copy
+    assert duplicate.distance <= 10 / 64
+    assert ids(similar(hub, SYSTEM, first, "look"))[0] == copy
+    assert copy in ids(similar(hub, SYSTEM, first, "colour"))
+    assert other not in ids(similar(hub, SYSTEM, first, "duplicate"))
+
+
+@pytest.mark.parametrize(("by", "limit"), [("smell", 5), ("look", 0), ("look", 51)])
+def test_what_cannot_be_asked_for_is_told(hub: Hub, by: str, limit: int) -> None:
+    with pytest.raises(Invalid):
+        similar(hub, SYSTEM, asset_row(hub), by, limit=limit)
