@@ -33,7 +33,7 @@ def test_hits_come_as_one_types_and_choices_narrow_them(visit: Visitor, shore: N
     tiles = page.locator(".tile")
     expect(tiles).to_have_count(2)
     expect(page.locator(".tile mark").first).to_have_text("shoreline")
-    expect(page.get_by_role("searchbox")).to_be_focused()
+    expect(page.get_by_role("combobox", name="Search the library")).to_be_focused()
     page.get_by_role("checkbox", name="@noor").check()
     expect(tiles).to_have_count(1)
     assert "creator=noor" in page.url
@@ -47,3 +47,25 @@ def test_a_search_without_hits_leaves_out_what_excluded_them(visit: Visitor, sho
     someone.page.get_by_role("link", name="kind:video 2 assets").click()
     expect(someone.page.locator(".tile")).to_have_count(2)
     assert wide_by(someone.page) == 0
+
+
+def test_how_a_search_may_go_on_is_offered_and_taken_by_keys(visit: Visitor, shore: None) -> None:
+    someone = visit("viewer", viewport=PHONE)
+    someone.go("/")
+    page = someone.page
+    field = page.get_by_role("combobox", name="Search the library")
+    field.focus()
+    page.keyboard.type("dawn creator:no")
+    offered = page.locator(".offers").get_by_role("option")
+    expect(offered).to_have_text(["creator:noor1"])
+    assert wide_by(page) == 0
+    page.keyboard.press("ArrowDown")
+    expect(offered).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("dawn creator:noor ")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(page.locator(".tile")).to_have_count(1)
+    page.keyboard.type("ki")
+    expect(offered.first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(offered.first).to_be_hidden()

@@ -1,5 +1,6 @@
 """The library: find assets, look at one, describe it, hand out its files."""
 
+from .completing import Suggestion, complete
 from .describing import Description, describe
 from .edit import FocalPoint, edit
 from .editing import Change, EditView, Selection, forget_edits, get_edit, list_edits, undo
@@ -34,7 +35,9 @@ __all__ = [
     "Search",
     "Selection",
     "Similar",
+    "Suggestion",
     "TagView",
+    "complete",
     "count",
     "describe",
     "edit",

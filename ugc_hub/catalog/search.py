@@ -99,7 +99,7 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
     """
     require(actor, "asset.view")
     _check(wanted)
-    engine = None if (wanted.cursor or "").startswith("ast_") else _engine(hub)
+    engine = None if (wanted.cursor or "").startswith("ast_") else engine_of(hub)
     if engine is None:
         return _listed(hub, actor, wanted)
     reading = parse(wanted.text, Clock(hub.now()), typing=wanted.typing)
@@ -107,7 +107,7 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
         channels = wanted.chosen.get(CHANNEL, frozenset())
         tree = with_channels(reading.tree, channels)
         allowed = answers(hub, session, actor, (tree, wanted.text))
-        sight = _sight(actor)
+        sight = sight_of(actor)
         request = _request(wanted, sight, tree, allowed)
         try:
             result = find_in(engine, request)
@@ -140,8 +140,8 @@ def _check(wanted: Search) -> None:
             raise Invalid(f"A facet is one of {', '.join(FACETS)}.", extra={"field": "facets"})
 
 
-def _engine(hub: Hub) -> Engine | None:
-    """The index, or None where there is none yet or a damaged one, which then is built anew."""
+def engine_of(hub: Hub) -> Engine | None:
+    """Return the index, or None where there is none yet or a damaged one, which then is built anew."""
     try:
         return hub.index.engine() if hub.index.known() else None
     except Corrupt:
@@ -149,7 +149,8 @@ def _engine(hub: Hub) -> Engine | None:
         return None
 
 
-def _sight(actor: Actor) -> Sight:
+def sight_of(actor: Actor) -> Sight:
+    """Return whose assets somebody may know of."""
     owner = only_own(actor, "asset.view")
     return Sight(everything=True) if owner is None else Sight(frozenset({owner} - {""}))
 

@@ -88,6 +88,16 @@ def test_what_cannot_be_read_is_told_with_its_place(viewer: Person) -> None:
     assert found["total"] == 2
 
 
+def test_a_query_is_offered_ways_to_go_on(viewer: Person) -> None:
+    for address in ("/api/v1/suggestions", "/search/offers"):
+        offered = told(viewer, address, q="beach crea")["items"]
+        assert [one["query"] for one in offered] == ["beach created:", "beach creator:"]
+        assert told(viewer, address, q="creator:an")["items"] == [
+            {"query": "creator:ana ", "field": "creator", "value": "ana", "title": "", "count": 1}
+        ]
+    assert viewer.get("/api/v1/suggestions", query_string={"q": "a", "limit": 99}).status_code == 422
+
+
 def test_a_cursor_of_something_else_is_refused(viewer: Person) -> None:
     assert viewer.get("/api/v1/assets?q=beach&cursor=abc").status_code == 422
     assert viewer.get("/api/v1/assets?q=beach&facets=hair").status_code == 422

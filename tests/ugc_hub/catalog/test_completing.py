@@ -1,0 +1,64 @@
+"""How a query may go on: fields, fixed words, and values of those assets only that somebody may see."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ugc_hub.rows import asset_row, creator_actor
+from ugc_hub.accounts import SYSTEM, Actor
+from ugc_hub.catalog import Suggestion, complete
+from ugc_hub.catalog.indexing import rebuild
+from ugc_hub.errors import Forbidden, Invalid
+from ugc_hub.hub import Hub
+
+
+def offered(hub: Hub, text: str, actor: Actor = SYSTEM, limit: int = 8) -> list[tuple[str, int | None]]:
+    return [(one.query, one.count) for one in complete(hub, actor, text, limit)]
+
+
+def test_a_word_is_offered_as_field_and_as_value(hub: Hub) -> None:
+    asset_row(hub, creator="cara", campaign="Carnival 2026")
+    asset_row(hub, creator="cara", campaign="Carnival 2026")
+    asset_row(hub, creator="carl", campaign="Winter")
+    rebuild(hub)
+    assert offered(hub, "beach ca") == [
+        ("beach campaign:", None),
+        ("beach creator:cara ", 2),
+        ('beach campaign:"carnival 2026" ', 2),
+        ("beach creator:carl ", 1),
+    ]
+    assert offered(hub, "creator:@car") == [("creator:cara ", 2), ("creator:carl ", 1)]
+    assert offered(hub, "creator:@car", limit=1) == [("creator:cara ", 2)]
+
+
+def test_fixed_words_need_no_index(hub: Hub) -> None:
+    assert ("usable:paid_social ", None) in offered(hub, "usable:paid_s")
+    assert complete(hub, SYSTEM, "territory:Germ")[0] == Suggestion("territory:DE ", "territory", "DE", "Germany")
+    assert offered(hub, "territory:de")[0] == ("territory:DE ", None)
+    assert offered(hub, 'created:"last m') == [('created:"last month" ', None)]
+    assert ("edits:crop ", None) in offered(hub, "edits:cr")
+    assert offered(hub, "tag:summ") == []
+
+
+@pytest.mark.parametrize("text", ["", "beach ", 'campaign:"Done"', "roas:", "nothing:x"])
+def test_where_nothing_is_typed_nothing_is_offered(hub: Hub, text: str) -> None:
+    assert offered(hub, text) == []
+
+
+@pytest.mark.req("R68")
+def test_nobody_is_offered_or_told_the_number_of_what_they_may_not_see(hub: Hub) -> None:
+    anna = creator_actor(hub, "anna")
+    asset_row(hub, creator="anna", campaign="Spring")
+    asset_row(hub, creator="annabel", campaign="Spring")
+    asset_row(hub, creator="annabel", campaign="Secret")
+    rebuild(hub)
+    assert offered(hub, "creator:ann", anna) == [("creator:anna ", 1)]
+    assert offered(hub, "campaign:s", anna) == [("campaign:spring ", 1)]
+    assert offered(hub, "campaign:s") == [("campaign:spring ", 2), ("campaign:secret ", 1)]
+
+
+def test_wrong_numbers_and_strangers_are_refused(hub: Hub) -> None:
+    with pytest.raises(Invalid):
+        complete(hub, SYSTEM, "a", 0)
+    with pytest.raises(Forbidden):
+        complete(hub, Actor("usr_x", "nobody"), "a")
