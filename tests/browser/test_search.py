@@ -50,7 +50,7 @@ def test_a_search_without_hits_leaves_out_what_excluded_them(visit: Visitor, sho
 
 
 def test_how_a_search_may_go_on_is_offered_and_taken_by_keys(visit: Visitor, shore: None) -> None:
-    someone = visit("viewer", viewport=PHONE)
+    someone = visit("content_manager", viewport=PHONE)
     someone.go("/")
     page = someone.page
     field = page.get_by_role("combobox", name="Search the library")

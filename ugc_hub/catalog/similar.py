@@ -97,7 +97,7 @@ def _near(hub: Hub, session: Session, actor: Actor, wanted: Wanted) -> Near:
     own = None if owner is None else set(session.scalars(select(Asset.id).where(Asset.creator_id == owner)))
     limits = Limits(wanted.count, hidden, own)
     ask: Callable[[str, Limits], list[tuple[str, float]]] = shelf.look if wanted.by == "look" else shelf.colours
-    why = "Colours and edges lie alike" if wanted.by == "look" else "The same colours"
+    why = "Colours and edges lie alike" if wanted.by == "look" else "Close colours"
     found = ask(wanted.asset_id, limits)
     return {other: (distance, why) for other, distance in found if distance <= FARTHEST[wanted.by]}
 

@@ -241,6 +241,7 @@ ACTIONS = {
     "pages.retry_job": "job.manage",
     "pages.library": "asset.view",
     "pages.offers": "asset.view",
+    "pages.similar": "asset.view",
     "pages.tiles": "asset.view",
     "pages.tile": "asset.view",
     "pages.packs": "pack.make",

@@ -53,7 +53,6 @@ def _change() -> Change:
 def make_edit() -> str | BaseResponse:
     """Carry out an edit; where it would trash what is in use, ask first."""
     hub, actor = the_hub(), allowed("asset.edit")
-    request.max_form_memory_size = 2_000_000  # ten thousand ids
     try:
         made = catalog.edit_many(hub, actor, _selection(), _change())
     except Conflict as problem:

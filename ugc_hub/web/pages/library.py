@@ -99,7 +99,7 @@ def _ways_out(found: Found, given: dict[str, Any]) -> list[tuple[str, int, str]]
     return ways
 
 
-def _badges(actor: Actor, asset_ids: list[str]) -> dict[str, Badge]:
+def badges_of(actor: Actor, asset_ids: list[str]) -> dict[str, Badge]:
     """The state of rights of each tile, all in one go."""
     hub = the_hub()
     if not asset_ids or not may(actor, "rights.view"):
@@ -134,7 +134,7 @@ def library() -> Response:
             panel=PANEL,
             chips=_chips(given),
             ways_out=_ways_out(found, given),
-            badges=_badges(actor, [one.asset.id for one in found.items]),
+            badges=badges_of(actor, [one.asset.id for one in found.items]),
             kits=kits(hub) if everybody else [],
             groups=picture_groups(hub) if everybody else [],
             **uses.shown(uses.asked()[0]),
@@ -151,7 +151,7 @@ def tiles() -> str:
     search, given = _asked()
     actor = allowed("asset.view")
     found = _found(actor, search, given)
-    badges = _badges(actor, [one.asset.id for one in found.items])
+    badges = badges_of(actor, [one.asset.id for one in found.items])
     return render_template("partials/tiles.html", found=found, badges=badges, **_links(found, given))
 
 
@@ -163,4 +163,4 @@ def tile(asset_id: str) -> str:
         asset = catalog.get(the_hub(), actor, asset_id)
     except (Gone, NotFound) as error:
         return render_template("partials/tile-gone.html", reason=error.message)
-    return render_template("partials/tile.html", asset=asset, badges=_badges(actor, [asset_id]))
+    return render_template("partials/tile.html", asset=asset, badges=badges_of(actor, [asset_id]))
