@@ -57,7 +57,7 @@ def test_without_scripts_a_link_leads_to_the_next_page(visit: Visitor, many: int
 def test_a_search_that_finds_nothing_offers_a_way_back(visit: Visitor, many: int) -> None:
     someone = visit("viewer")
     someone.go("/")
-    someone.page.get_by_role("searchbox").fill("no such picture anywhere")
+    someone.page.get_by_role("combobox", name="Search the library").fill("no such picture anywhere")
     someone.page.keyboard.press("Enter")
     expect(someone.page.get_by_role("heading", name="Nothing matches")).to_be_visible()
     someone.page.get_by_role("link", name="Show everything").click()

@@ -78,10 +78,10 @@ def test_why_not_is_answered_on_the_page_and_leads_to_the_questions(visit: Visit
 
 
 def test_selected_assets_are_cleared_together(visit: Visitor, site: Served) -> None:
-    assets = [give(site, jpeg(900, 700, 503 + n), f"many-{n}.jpg") for n in range(2)]
+    assets = [give(site, jpeg(900, 700, 503 + n), f"many-{n}.jpg", campaign="Many") for n in range(2)]
     someone = visit()
     page = someone.page
-    someone.go("/?text=many-")
+    someone.go("/?campaign=Many")
     for one in assets:
         page.locator(f'[data-select][value="{one}"]').check(force=True)
     page.get_by_role("button", name="Rights").click()

@@ -55,7 +55,7 @@ def test_how_a_search_may_go_on_is_offered_and_taken_by_keys(visit: Visitor, sho
     page = someone.page
     field = page.get_by_role("combobox", name="Search the library")
     field.focus()
-    page.keyboard.type("dawn creator:no")
+    page.keyboard.type("dawn creator:noo")
     offered = page.locator(".offers").get_by_role("option")
     expect(offered).to_have_text(["creator:noor1"])
     assert wide_by(page) == 0

@@ -61,5 +61,5 @@ def test_a_worker_at_rest_holds_no_module_that_only_a_job_needs() -> None:
     code = "import sys, ugc_hub.jobs.handlers, ugc_hub.jobs.schedule, ugc_hub.cli.serving; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    rooms = ("licensing", "permissions", "submissions", "renditions", "ingest", "packs")
+    rooms = ("licensing", "permissions", "submissions", "renditions", "ingest", "packs", "webhooks", "search.engine")
     expect_none([name for name in done.stdout.split() if name.startswith(tuple(f"ugc_hub.{room}" for room in rooms))])

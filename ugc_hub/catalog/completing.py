@@ -10,7 +10,8 @@ from ugc_hub.accounts import Actor, require
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.search.completing import Ending, completed, ending, fields
-from ugc_hub.search.engine import Corrupt, Engine, Sight
+from ugc_hub.search.engine import Engine, Sight
+from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.tree import DATES
 
 from .search import engine_of, sight_of

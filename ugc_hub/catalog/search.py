@@ -17,7 +17,8 @@ from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import ask_many, channels_now
 from ugc_hub.models import Asset
-from ugc_hub.search.engine import Corrupt, Engine, Request, Result, Sight, Sort
+from ugc_hub.search.engine import Engine, Request, Result, Sight, Sort
+from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.finding import find as find_in
 from ugc_hub.search.highlighting import Spans, highlights
 from ugc_hub.search.language import Clock, parse

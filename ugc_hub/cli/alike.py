@@ -18,7 +18,10 @@ from ugc_hub.cli.output import as_json, say, show
 @click.option("--limit", type=click.IntRange(1, 50), default=12, show_default=True)
 @as_json
 def similar(asset_id: str, by: str, limit: int, json_: bool) -> None:
-    """List the assets most like one, nearest first; 0 is the same, 1 as different as can be."""
+    """List the assets most like one.
+
+    Nearest first; 0 is the same, 1 as different as can be.
+    """
     with opened() as hub:
         found = catalog.similar(hub, SYSTEM, asset_id, by, limit=limit)
     if json_:

@@ -16,7 +16,7 @@ from ugc_hub.database.feed import changes
 from ugc_hub.hub import Hub
 from ugc_hub.licensing.evidence import broken_now
 from ugc_hub.models import Asset, Rendition
-from ugc_hub.search.engine import Corrupt
+from ugc_hub.search.errors import Corrupt
 from ugc_hub.settings import Settings
 from workers.media.sandbox import Sandbox
 from workers.queue.jobs import find

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from ugc_hub.database.feed import Changes, changes
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset
-from ugc_hub.search.engine import Corrupt
+from ugc_hub.search.errors import Corrupt
 
 LOG = logging.getLogger("ugc_hub.jobs")
 

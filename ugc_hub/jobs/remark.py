@@ -41,6 +41,9 @@ def queue_outdated(hub: Hub) -> bool:
         known = session.get(Meta, DONE)
         if known is not None and known.value == edition(hub):
             return False
+        if session.scalar(select(Asset.id).where(Asset.status == "ready").limit(1)) is None:
+            session.merge(Meta(name=DONE, value=edition(hub)))  # a new hub: no worker need load a thing for it
+            return False
         enqueue(session.connection(), JOB, {}, options=Options(key=JOB, max_attempts=hub.settings.job_attempts))
         return True
 

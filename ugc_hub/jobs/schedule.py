@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from importlib import import_module
 from types import TracebackType
 
 from sqlalchemy import select
@@ -15,8 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from ugc_hub.hub import Hub
-from ugc_hub.models import Meta
-from ugc_hub.webhooks import fan_out
+from ugc_hub.models import Meta, Webhook
 from workers.queue.jobs import enqueue
 from workers.queue.shapes import Options
 
@@ -69,6 +69,14 @@ def _known(session: Session) -> dict[str, int]:
     return {name.removeprefix("schedule."): int(value) for name, value in rows}
 
 
+def tell(hub: Hub) -> None:
+    """Write the messages about what happened; where nobody listens, what signs and sends them is not even loaded."""
+    with hub.database.read() as session:
+        listened = session.scalar(select(Webhook.id).limit(1)) is not None
+    if listened:
+        import_module("ugc_hub.webhooks").fan_out(hub)
+
+
 class Ticker:
     """Looks at the clock beside a worker, as long as the block runs."""
 
@@ -91,7 +99,7 @@ class Ticker:
         while True:
             try:
                 tick(self._hub)
-                fan_out(self._hub)
+                tell(self._hub)
             except SQLAlchemyError as error:
                 LOG.warning("the schedule cannot be read: %s", error)
             if self._end.wait(LOOK_S):

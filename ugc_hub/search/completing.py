@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .grammar import ALIASES, NAMES
+from .names import ALIASES, NAMES
 from .tree import TEXT
 
 _BEING_TYPED = re.compile(

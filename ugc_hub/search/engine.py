@@ -19,10 +19,6 @@ CLEARANCE = "clearance"
 MOST_HITS = 1000
 
 
-class Corrupt(Exception):
-    """The index is damaged, or made by another version: build it anew (`Engine.aside`) and swap."""
-
-
 @dataclass(frozen=True, slots=True)
 class Sight:
     """Who searches: the documents of any of these viewers exist for them, the others do not, not even as a number."""

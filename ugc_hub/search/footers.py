@@ -12,7 +12,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from .engine import Corrupt
+from .errors import Corrupt
 
 MAGIC = 1337
 META = "meta.json"

@@ -15,15 +15,9 @@ from whoosh.qparser.default import QueryParser
 from whoosh.qparser.taggers import RegexTagger
 
 from .dates import NATURAL
+from .names import ALIASES, NAMES
 from .tree import DATES, TEXT
 
-KEYWORDS = frozenset(
-    {"creator", "tag", "campaign", "kind", "colour", "orientation", "niche", "status", "is", "has", "id", "custom"}
-)
-NUMBERS = frozenset({"duration", "width", "height", "er", "ctr", "roas"})
-USES = frozenset({"usable", "platform", "territory", "until", "edits"})
-ALIASES = {"color": "colour", "tags": "tag", "type": "kind", "edit": "edits"}
-NAMES = KEYWORDS | NUMBERS | DATES | USES | {TEXT}
 DEEPEST = 15
 _NAMED = re.compile(r"(?<![\w:/\"'])([^\W\d]\w*):(?!//)(?=[^\s:])")
 _RANGE_START = re.compile(r"(?<=:)[\[{]")

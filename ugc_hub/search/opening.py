@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ugc_hub.errors import Invalid
 
-from .engine import Aside, Engine
+if TYPE_CHECKING:
+    from .engine import Aside, Engine
 
 
 def open_index(url: str, folder: Path) -> Engine:

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from .engine import Corrupt
+from .errors import Corrupt
 
 LAYOUT = 1
 """Goes up when what is indexed changes; an index of another layout is built anew."""

@@ -11,7 +11,8 @@ from . import colours
 from .analysis import asked
 from .dates import read_span
 from .folding import fold
-from .grammar import ALIASES, KEYWORDS, NAMES, USES, FuzzyNode, mended, parser
+from .grammar import FuzzyNode, mended, parser
+from .names import ALIASES, KEYWORDS, NAMES, USES
 from .planning import LETTERS
 from .shapes import Clock, Problem
 from .stops import UNASKED

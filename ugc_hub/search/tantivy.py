@@ -12,7 +12,8 @@ import tantivy as library
 from . import counting, fields, footers, ordering
 from .documents import Document, entry
 from .documents import mark as mark_of
-from .engine import Aside, Corrupt, Hit, Key, Request, Result, Sight, Sort, cursor_of, read_cursor
+from .engine import Aside, Hit, Key, Request, Result, Sight, Sort, cursor_of, read_cursor
+from .errors import Corrupt
 from .places import Place, Signature, read_stamp, signature, write_stamp
 from .plan import Chosen, is_scored
 from .planning import planned

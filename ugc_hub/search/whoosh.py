@@ -15,7 +15,8 @@ from whoosh.analysis import RegexTokenizer
 
 from .documents import Document, Entry, chance_of, entry
 from .documents import mark as mark_of
-from .engine import CLEARANCE, Aside, Corrupt, Hit, Key, Request, Result, Sight, Sort, cursor_of, read_cursor
+from .engine import CLEARANCE, Aside, Hit, Key, Request, Result, Sight, Sort, cursor_of, read_cursor
+from .errors import Corrupt
 from .judging import Judge, Record, Scores, record_of
 from .places import Place, Signature, read_stamp, signature, write_stamp
 from .plan import All, AnyOf, Chosen, Plan, both, is_scored

@@ -19,6 +19,7 @@ from ugc_hub import notify, webhooks
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.handlers import handlers, media_limits
+from ugc_hub.jobs.schedule import tell
 from workers.media.sandbox import Sandbox
 from workers.queue.jobs import enqueue
 from workers.queue.runner import RunnerOptions, drain
@@ -42,7 +43,7 @@ def run(hub: Hub, *kinds: str) -> None:
     with hub.database.write() as session:
         for kind in kinds:
             enqueue(session.connection(), kind, {})
-    webhooks.fan_out(hub)
+    tell(hub)
     with Sandbox(media_limits(hub.settings)) as sandbox:
         drain(hub.database.engine, handlers(hub, sandbox), RunnerOptions(folder=hub.runs))
 

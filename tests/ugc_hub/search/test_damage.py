@@ -11,7 +11,8 @@ import pytest
 
 from tests.support import ROOT
 from ugc_hub.search.documents import Document
-from ugc_hub.search.engine import Corrupt, Request, Sight
+from ugc_hub.search.engine import Request, Sight
+from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.opening import begin_anew, open_index
 from ugc_hub.search.tree import Word
 
