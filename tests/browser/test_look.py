@@ -48,15 +48,8 @@ def addresses(site: Served) -> list[str]:
     fixed = ["/", "/upload", "/packs", "/presets", "/presets?channel=email", "/jobs", "/account"]
     rights = [f"/grants/{granted(site, asset)}", f"/grants/new?asset={asset}", f"/grants?asset={asset}"]
     found = ["/?q=look&kind=image", "/?q=look+kind:video", "/tags", "/trash", "/edits", f"/assets/{asset}/similar"]
-    return [
-        *fixed,
-        *rights,
-        *found,
-        f"/assets/{asset}",
-        f"/packs/{pack.id}",
-        "/presets/meta.stories.image.9x16",
-        "/nowhere",
-    ]
+    others = [f"/assets/{asset}", f"/packs/{pack.id}", "/presets/meta.stories.image.9x16", "/nowhere"]
+    return [*fixed, *rights, *others, *found]
 
 
 LOOKS: dict[str, dict[str, Any]] = {

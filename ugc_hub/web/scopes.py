@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from flask import Response, redirect, request, url_for
@@ -151,5 +152,9 @@ def done(endpoint: str, **values: Any) -> BaseResponse:
     if request.headers.get("HX-Request") != "true":
         return redirect(goal, 303)
     response = Response(status=204)
-    response.headers["HX-Redirect"] = goal
+    here, there = urlsplit(request.headers.get("HX-Current-URL", "")), urlsplit(goal)
+    if there.fragment and (here.path, here.query) == (there.path, there.query):
+        response.headers["HX-Refresh"] = "true"  # going to another place of the same page loads nothing
+    else:
+        response.headers["HX-Redirect"] = goal
     return response
