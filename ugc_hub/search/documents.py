@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -12,7 +12,6 @@ from .folding import fold
 
 PROSE = {"title": "strong", "description": "weak", "ocr": "", "transcript": ""}
 """Texts in the language of the document, and the class that each counts as."""
-NAMES = {"tag": "middle", "creator": "middle", "creator_name": "middle", "campaign": "middle"}
 FACETS = ("kind", "orientation", "creator", "campaign", "niche", "tag", "status", "colour")
 """Keyword fields that can be counted and chosen from."""
 SEVERAL = frozenset({"tag", "colour", "niche"})
@@ -90,13 +89,7 @@ def entry(document: Document) -> Entry:
     if any(viewer.split() != [viewer] for viewer in document.viewers):
         raise ValueError("a viewer is a word without blanks")
     prose = {"strong": (document.title,), "weak": (document.description,), "": (document.ocr, document.transcript)}
-    names = (
-        *keywords.get("tag", ()),
-        *keywords.get("creator", ()),
-        document.creator_name,
-        *keywords.get("campaign", ()),
-    )
-    tokens = analysed(prose, {"middle": names}, document.language)
+    tokens = analysed(prose, {"middle": tuple(names(document))}, document.language)
     return Entry(
         document.id,
         tokens,
@@ -107,6 +100,18 @@ def entry(document: Document) -> Entry:
         document.clearance,
         tie_of(document.id),
     )
+
+
+def names(document: Document) -> Iterator[str]:
+    """Yield the tags and names that a document is found by; a handle also as people write it, behind an @."""
+    keywords = document.keywords
+    yield from keywords.get("tag", ())
+    for handle in keywords.get("creator", ()):
+        yield handle.removeprefix("@")
+        yield f"@{handle.removeprefix('@')}"
+    yield document.creator_name
+    yield from keywords.get("campaign", ())
+    yield from keywords.get("niche", ())
 
 
 def tie_of(id_: str) -> int:

@@ -25,6 +25,7 @@ from ugc_hub.search.documents import FACETS
 from ugc_hub.search.engine import Request, Result, Sight
 from ugc_hub.search.language import Clock, parse
 from ugc_hub.search.naming import colour_name, colour_names
+from ugc_hub.search.places import LAYOUT
 
 EVERYTHING = Sight(everything=True)
 
@@ -131,7 +132,7 @@ def test_a_damaged_index_is_found_at_the_start_and_built_anew(hub: Hub, damage: 
         path.write_bytes(path.read_bytes()[:-9])
     elif damage == "layout":
         path = folder / "stamp.json"
-        path.write_text(path.read_text().replace('"layout": 1', '"layout": 0'))
+        path.write_text(path.read_text().replace(f'"layout": {LAYOUT}', '"layout": 0'))
     else:
         (folder / "stamp.json" if damage == "stamp" else place / "current").write_bytes(b"?")
     assert Follower(hub).step() == 1

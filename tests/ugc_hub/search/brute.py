@@ -48,7 +48,8 @@ class Text:
 def texts_of(document: Document) -> list[Text]:
     """All texts; documents of these tests name their language or have no function words."""
     names = [*document.keywords.get("tag", ()), *document.keywords.get("creator", ()), document.creator_name]
-    names += document.keywords.get("campaign", ())
+    names += [f"@{handle.removeprefix('@')}" for handle in document.keywords.get("creator", ())]
+    names += [*document.keywords.get("campaign", ()), *document.keywords.get("niche", ())]
     given = [("title", document.title, document.language), ("description", document.description, document.language)]
     given += [("rest", text, document.language) for text in (document.ocr, document.transcript)]
     given += [("names", text, "") for text in names]

@@ -42,6 +42,18 @@ def test_an_empty_index_finds_nothing_and_knows_nothing(engine: Engine) -> None:
     assert (result.hits, result.total, result.facets, result.stamp) == ((), 0, {"kind": ()}, 0)
 
 
+@pytest.mark.parametrize("handle", ["anna.k", "@anna.k"])
+def test_a_creator_is_found_by_the_handle_as_people_write_it_and_by_what_they_are_known_for(
+    engine: Engine, handle: str
+) -> None:
+    keywords = {"creator": (handle,), "niche": ("trail running",)}
+    filled(engine, asset("a", keywords=keywords), asset("b", keywords={"creator": ("anna",), "niche": ("baking",)}))
+    assert found(engine, Word("@anna.k")) == {"a"}
+    assert found(engine, Word("anna")) == {"a", "b"}
+    assert found(engine, Word("run")) == {"a"}
+    assert found(engine, Phrase("trail running")) == {"a"}
+
+
 def test_what_was_not_committed_is_not_seen_and_what_was_is(engine: Engine) -> None:
     engine.update([asset("a", "beach")])
     assert found(engine, Word("beach")) == set()
