@@ -48,6 +48,8 @@ def addresses(site: Served) -> list[str]:
     fixed = ["/", "/upload", "/packs", "/presets", "/presets?channel=email", "/jobs", "/account"]
     rights = [f"/grants/{granted(site, asset)}", f"/grants/new?asset={asset}", f"/grants?asset={asset}"]
     found = ["/?q=look&kind=image", "/?q=look+kind:video", "/tags", "/trash", "/edits", f"/assets/{asset}/similar"]
+    collection, _ = catalog.collect_as(site.hub, SYSTEM, "Look", catalog.Selection((asset,)))
+    found += ["/collections", f"/collections/{collection}", f"/collections/{collection}?arrange=1"]
     others = [f"/assets/{asset}", f"/packs/{pack.id}", "/presets/meta.stories.image.9x16", "/nowhere"]
     return [*fixed, *rights, *others, *found]
 

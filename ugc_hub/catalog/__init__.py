@@ -1,5 +1,16 @@
 """The library: find assets, look at one, describe it, hand out its files."""
 
+from .collected import CollectionPage, CollectionView, LiveQuery, asset_ids, look
+from .collecting import (
+    CollectionChange,
+    change_collection,
+    collection_named,
+    collection_names,
+    get_collection,
+    list_collections,
+    make_collection,
+    remove_collection,
+)
 from .completing import Suggestion, complete
 from .describing import Description, describe
 from .edit import FocalPoint, edit
@@ -9,6 +20,7 @@ from .facets import FACETS, Count
 from .files import FileOut, linked_preview, preview_file, take_original
 from .find import KINDS, Page, Query, count, find
 from .merging import merge, remove, rename, set_synonyms
+from .placing import Added, Move, collect, collect_as, move, take_out
 from .search import SORTS, Found, FoundAsset, Search, search
 from .similar import BY, Similar, similar
 from .tags import TagView, get_tag, list_tags, suggest, tag, tag_named
@@ -20,8 +32,12 @@ __all__ = [
     "FACETS",
     "KINDS",
     "SORTS",
+    "Added",
     "AssetView",
     "Change",
+    "CollectionChange",
+    "CollectionPage",
+    "CollectionView",
     "Count",
     "Description",
     "EditView",
@@ -30,6 +46,8 @@ __all__ = [
     "Found",
     "FoundAsset",
     "Link",
+    "LiveQuery",
+    "Move",
     "Page",
     "Query",
     "Search",
@@ -37,6 +55,12 @@ __all__ = [
     "Similar",
     "Suggestion",
     "TagView",
+    "asset_ids",
+    "change_collection",
+    "collect",
+    "collect_as",
+    "collection_named",
+    "collection_names",
     "complete",
     "count",
     "describe",
@@ -45,14 +69,20 @@ __all__ = [
     "find",
     "forget_edits",
     "get",
+    "get_collection",
     "get_edit",
     "get_tag",
     "linked_preview",
+    "list_collections",
     "list_edits",
     "list_tags",
+    "look",
+    "make_collection",
     "merge",
+    "move",
     "preview_file",
     "remove",
+    "remove_collection",
     "rename",
     "search",
     "set_synonyms",
@@ -62,5 +92,6 @@ __all__ = [
     "tag_named",
     "tags_of",
     "take_original",
+    "take_out",
     "undo",
 ]

@@ -178,7 +178,7 @@ def _items(
     ids = [hit.id for hit in result.hits]
     if not ids:
         return (), 0
-    assets = _views(session, actor, ids)
+    assets = views(session, actor, ids)
     required = [tuple(use for one in group for use in allowed.uses.get(one, ())) for group in _required(result.tree)]
     asked = {use for uses in required for use in uses}
     decisions = {
@@ -201,7 +201,8 @@ def _required(tree: Node) -> list[tuple[Usable, ...]]:
     return groups
 
 
-def _views(session: Session, actor: Actor, ids: list[str]) -> dict[str, AssetView]:
+def views(session: Session, actor: Actor, ids: list[str]) -> dict[str, AssetView]:
+    """Return those of the assets by id that the actor may see, as a list shows them; none of the trash."""
     wanted = rows().where(Asset.id.in_(ids), Asset.status != "erased", Asset.trashed_at.is_(None))
     if (owner := only_own(actor, "asset.view")) is not None:
         wanted = wanted.where(Asset.creator_id == owner)

@@ -22,6 +22,10 @@ COMMANDS = {
     "assets": ("ugc_hub.cli.assets:assets", "List assets and look at one."),
     "audit": ("ugc_hub.cli.audit:audit", "Look at what happened, and check that nobody changed the record."),
     "claims": ("ugc_hub.cli.claims:claims", "List what strangers want taken down, decide it, answer them."),
+    "collection": (
+        "ugc_hub.cli.collections:collection",
+        "List collections, look into one, put assets into one.",
+    ),
     "creators": ("ugc_hub.cli.creators:creators", "List creators, hand out what is held about one, erase one."),
     "doctor": ("ugc_hub.cli.upkeep:doctor", "Look for what is wrong."),
     "gc": ("ugc_hub.cli.upkeep:gc", "Remove bytes that no record names, older than the grace time."),

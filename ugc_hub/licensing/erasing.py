@@ -27,6 +27,8 @@ from ugc_hub.models import (
     AssetLook,
     AssetPerson,
     AssetTag,
+    Collection,
+    CollectionItem,
     Creator,
     EditAsset,
     EditValue,
@@ -47,7 +49,7 @@ from workers.queue.shapes import Options
 from .changes import changed
 from .facts import set_status
 from .persons import erase_person
-from .scrubbing import persons_of, scrub_creator, scrub_duties, scrub_person, scrub_requests
+from .scrubbing import persons_of, scrub_creator, scrub_duties, scrub_person, scrub_queries, scrub_requests
 from .signing import ingredient_key
 from .stamping import copy_key, manifest_key
 from .traces import mails_naming, personal_texts, scrub_grants, versions_of, words_of
@@ -123,7 +125,9 @@ def erase_creator(hub: Hub, actor: Actor, creator_id: str, *, reason: str) -> in
         users = session.scalars(select(User).where(User.creator_id == creator_id)).all()
         for user in users:
             _account(hub, session, user)
-        creator.handle, creator.display_name, creator.credit_line = f"erased-{creator.id.removeprefix('crt_')}", "", ""
+        nobody = f"erased-{creator.id.removeprefix('crt_')}"
+        scrub_queries(session, creator.handle, nobody)
+        creator.handle, creator.display_name, creator.credit_line = nobody, "", ""
         creator.niche = ""
         details = {"assets": count, "accounts": len(users), **scrub_creator(hub, session, creator_id)}
         _remove_traces(hub, session, creator_id, traces)
@@ -189,8 +193,9 @@ def _asset(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: s
         session.execute(delete(table).where(column == asset_id))
     session.execute(delete(AssetLink).where((AssetLink.asset_id == asset_id) | (AssetLink.other_id == asset_id)))
     session.execute(delete(AssetPerson).where(AssetPerson.asset_id == asset_id))
-    for said in (AssetTag, EditValue, EditAsset):
+    for said in (AssetTag, CollectionItem, EditValue, EditAsset):
         session.execute(delete(said).where(said.asset_id == asset_id))
+    session.execute(update(Collection).where(Collection.cover_id == asset_id).values(cover_id=None))
     captured = _captured(hub, session, asset_id) + scrub_duties(session, asset_id) if proofs else []
     asset.status, asset.file_name, asset.facts, asset.previews = ERASED, "", None, {}
     asset.title = asset.description = asset.language = ""

@@ -6,6 +6,7 @@ that somebody wrote, every name, handle, address of a post and way back in goes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, or_, select, update
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from ugc_hub.hub import Hub
 from ugc_hub.models import (
     Agreement,
+    Collection,
     DataKey,
     DutyFulfilment,
     Grant,
@@ -117,3 +119,18 @@ def _without_words(session: Session, grant_ids: Sequence[str]) -> list[str]:
             row.note, row.proof_key = "", None
     session.flush()
     return keys
+
+
+def scrub_queries(session: Session, handle: str, other: str) -> None:
+    """Let live collections that ask for a creator by their handle ask for another, which stands for nobody.
+
+    In words only what is said of a creator counts: `creator:` with what follows, and the handle behind an @.
+    """
+    name = rf"{re.escape(handle)}(?![\w-]|\.\w)"
+    said = re.compile(rf'creator\s*:\s*(?:\([^)]*|"[^"]*|\S+)|@{name}', re.IGNORECASE)
+    alone = re.compile(rf"(?<![\w.-]){name}", re.IGNORECASE)
+    for row in session.scalars(select(Collection).where(Collection.live.is_(True))):
+        row.query = said.sub(lambda clause: alone.sub(other, clause[0]), row.query)
+        if handle in row.chosen.get("creator", ()):
+            creators = {other if one == handle else one for one in row.chosen["creator"]}
+            row.chosen = {**row.chosen, "creator": sorted(creators)}

@@ -4,6 +4,7 @@ from .assets import Asset, AssetLink, HashBand, Refusal
 from .base import Base
 from .changes import AssetChange
 from .clearance import AssetClearance, Clearance, ClearanceBox, ClearancePart
+from .collections import Collection, CollectionItem
 from .consent import ConsentEvent, ConsentRecord, Terms, TermsVersion
 from .edits import Edit, EditAsset, EditValue
 from .erasures import Claim, Erasure
@@ -51,6 +52,8 @@ __all__ = [
     "Clearance",
     "ClearanceBox",
     "ClearancePart",
+    "Collection",
+    "CollectionItem",
     "ConsentEvent",
     "ConsentRecord",
     "Creator",

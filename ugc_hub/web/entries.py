@@ -36,6 +36,12 @@ WORDS: Mapping[str, str] = {
     "claim.answered": "A takedown request was answered by mail",
     "claim.overdue": "The time to decide a takedown request was over",
     "claim.received": "Somebody asked for a takedown",
+    "collection.changed": "A collection was changed",
+    "collection.emptied": "Assets were taken out of a collection",
+    "collection.filled": "Assets were put into a collection",
+    "collection.made": "A collection was made",
+    "collection.ordered": "Assets of a collection got another place",
+    "collection.removed": "A collection was removed",
     "consent.expired": "A consent was not given in time",
     "consent.given": "Somebody consented",
     "consent.notice_shown": "Somebody was shown what they are asked for",
@@ -150,6 +156,7 @@ GROUPS: Mapping[str, str] = {
     "asset": "Assets",
     "assets": "Edits of several assets",
     "tag": "Tags",
+    "collection": "Collections",
     "copy": "Copies that left",
     "decision": "Decisions",
     "duty": "Duties before a use",
@@ -197,6 +204,7 @@ _PAGES: Mapping[str, tuple[str, str]] = {
     "req": ("pages.request_page", "request_id"),
     "use": ("pages.copy", "usage_id"),
     "edt": ("pages.edit", "edit_id"),
+    "col": ("pages.collection", "collection_id"),
 }
 _LISTS: Mapping[str, str] = {
     "sub": "pages.review_queue",

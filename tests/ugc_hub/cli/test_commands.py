@@ -327,3 +327,22 @@ def test_search_and_its_index(run: Run, tmp_path: Path) -> None:
     assert "1 found." in run("search", "beach").stdout
     assert "needs a value" in run("search", "beach kind:").stderr
     assert "Without kind:video: 1" in run("search", "beach kind:video").stdout
+
+
+def test_collections_are_filled_listed_and_looked_into(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "beach.jpg").write_bytes(jpeg(320, 240))
+    (sent,) = told(run("ingest", "--json", "beach.jpg"))["results"]  # type: ignore[index]
+    asset_id = sent["asset_id"]
+    made = told(run("collection", "add", "Spring", asset_id, "ast_0", "--json"))
+    assert made == {"id": made["id"], "added": 1, "known": 0, "passed_over": 1}  # type: ignore[index]
+    collection = made["id"]
+    assert "0 added, 1 were in it, 0 passed over" in run("collection", "add", collection, asset_id).stdout
+    (row,) = told(run("collection", "list", "--text", "SPR", "--json"))["items"]  # type: ignore[index]
+    assert (row["id"], row["count"], row["cover"], row["live"]) == (collection, 1, asset_id, None)
+    assert "Spring" in run("collection", "list").stdout
+    for which in (collection, "spring"):
+        assert f"{asset_id}  image" in run("collection", "show", which).stdout
+    found = told(run("collection", "show", "Spring", "--json"))
+    assert ([one["id"] for one in found["items"]], found["total"], found["name"]) == ([asset_id], 1, "Spring")  # type: ignore[index]
+    assert "no such collection" in run("collection", "show", "Summer", exits=1).stderr
+    assert "no such collection" in run("collection", "add", "col_0", asset_id, exits=1).stderr

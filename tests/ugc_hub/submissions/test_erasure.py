@@ -13,8 +13,9 @@ from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.permissions.rows import SCOPE, TRACE, asked, link_in, own_asset, work_off, yes
 from tests.ugc_hub.rows import creator_actor
 from tests.ugc_hub.submissions.acts import ANA, ANSWERS, begun, give, handed_in
-from ugc_hub import licensing, notify, permissions, submissions
+from ugc_hub import catalog, licensing, notify, permissions, submissions
 from ugc_hub.accounts import SYSTEM, Actor
+from ugc_hub.catalog import LiveQuery
 from ugc_hub.errors import Gone, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
@@ -74,6 +75,8 @@ def a_creator(hub: Hub) -> tuple[Actor, dict[str, str]]:
     with hub.database.write() as session:
         proof = Proof("note", b"to Ana Lima")
         licensing.fulfil(hub, session, SYSTEM, grant_id=paid, duty="pay", note="paid to her sister", proof=proof)
+    asked_for = LiveQuery("creator:@ana.makes", {"creator": frozenset({"ana.makes"})})
+    catalog.make_collection(hub, SYSTEM, "Ours", query=asked_for)
     form = begun(hub, ANA, creator="ana.makes", label="Link of Ana Lima")
     give(hub, form, name="Ana Lima at sea.jpg")
     handed_in(hub, form)

@@ -1,4 +1,4 @@
-"""Rows of `test_roles` about words, tags, edits and the trash."""
+"""Rows of `test_roles` about words, tags, collections, edits and the trash."""
 
 from __future__ import annotations
 
@@ -13,6 +13,23 @@ ACTIONS = {
     "api.undo_edit": "asset.edit",
     "pages.tags": "tag.view",
     "pages.change_tag": "tag.edit",
+    "pages.collections": "collection.view",
+    "pages.collection": "collection.view",
+    "pages.collection_tiles": "collection.view",
+    "pages.make_collection": "collection.edit",
+    "pages.change_collection": "collection.edit",
+    "pages.collection_names": "collection.edit",
+    "pages.collect": "collection.edit",
+    "pages.place_items": "collection.edit",
+    "api.list_collections": "collection.view",
+    "api.see_collection": "collection.view",
+    "api.list_collection_items": "collection.view",
+    "api.make_collection": "collection.edit",
+    "api.change_collection": "collection.edit",
+    "api.remove_collection": "collection.edit",
+    "api.add_collection_items": "collection.edit",
+    "api.remove_collection_items": "collection.edit",
+    "api.move_collection_items": "collection.edit",
     "pages.describe": "asset.edit",
     "pages.set_niche": "creator.edit",
     "api.list_tags": "tag.view",
@@ -24,6 +41,11 @@ ACTIONS = {
 QUERIES = {"api.suggest_tags": "?text=a"}
 BODIES: dict[str, dict[str, object]] = {
     "api.make_edit": {"asset_ids": ["ast_0"], "title": "a"},
+    "api.make_collection": {"name": "a"},
+    "api.change_collection": {"name": "a"},
+    "api.add_collection_items": {"asset_ids": ["ast_0"]},
+    "api.remove_collection_items": {"asset_ids": ["ast_0"]},
+    "api.move_collection_items": {"asset_ids": ["ast_0"]},
     "api.change_tag": {"name": "a"},
     "api.merge_tag": {"into": "tag_0"},
 }

@@ -3,6 +3,7 @@
 from . import (
     assets,
     claims,
+    collections,
     deeds,
     edits,
     erasures,
@@ -34,6 +35,7 @@ __all__ = [
     "assets",
     "blueprint",
     "claims",
+    "collections",
     "deeds",
     "edits",
     "erasures",

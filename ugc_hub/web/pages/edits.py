@@ -28,7 +28,8 @@ FIELDS = {
 }
 
 
-def _selection() -> Selection:
+def selection() -> Selection:
+    """Return which assets a form of the library means: those with their ids, or all that its filters find."""
     form = request.form
     if form.get("all") == "1":
         given: dict[str, Any] = {name: form[f"q-{name}"][:400] for name in FILTERS if form.get(f"q-{name}")}
@@ -54,7 +55,7 @@ def make_edit() -> str | BaseResponse:
     """Carry out an edit; where it would trash what is in use, ask first."""
     hub, actor = the_hub(), allowed("asset.edit")
     try:
-        made = catalog.edit_many(hub, actor, _selection(), _change())
+        made = catalog.edit_many(hub, actor, selection(), _change())
     except Conflict as problem:
         if problem.code != "live_uses":
             raise

@@ -9,7 +9,7 @@ from flask import Response, make_response, render_template, request, url_for
 
 from ugc_hub import catalog
 from ugc_hub.accounts import Actor, may
-from ugc_hub.catalog import SORTS, Found, FoundAsset, Query, Search
+from ugc_hub.catalog import SORTS, CollectionView, Found, FoundAsset, Query, Search
 from ugc_hub.errors import Gone, NotFound
 from ugc_hub.licensing.overview import Badge, badges
 from ugc_hub.search.language import LONGEST
@@ -100,7 +100,7 @@ def _ways_out(found: Found, given: dict[str, Any]) -> list[tuple[str, int, str]]
 
 
 def badges_of(actor: Actor, asset_ids: list[str]) -> dict[str, Badge]:
-    """The state of rights of each tile, all in one go."""
+    """Return the state of rights of each tile, all in one go."""
     hub = the_hub()
     if not asset_ids or not may(actor, "rights.view"):
         return {}
@@ -161,6 +161,14 @@ def tile(asset_id: str) -> str:
     try:
         actor = allowed("asset.view")
         asset = catalog.get(the_hub(), actor, asset_id)
+        placing = _placing(actor)
     except (Gone, NotFound) as error:
         return render_template("partials/tile-gone.html", reason=error.message)
-    return render_template("partials/tile.html", asset=asset, badges=badges_of(actor, [asset_id]))
+    shown = {"asset": asset, "badges": badges_of(actor, [asset_id]), "placing": placing}
+    return render_template("partials/tile.html", **shown)
+
+
+def _placing(actor: Actor) -> CollectionView | None:
+    """The collection in which the tile can be moved, where it stands in one that is being arranged."""
+    name = request.args.get("collection", "")
+    return catalog.get_collection(the_hub(), actor, name) if name and may(actor, "collection.edit") else None

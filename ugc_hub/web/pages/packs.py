@@ -8,6 +8,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from ugc_hub import catalog
 from ugc_hub import packs as use_cases
 from ugc_hub.accounts import Actor
 from ugc_hub.licensing import StatedUse
@@ -30,14 +31,15 @@ def packs() -> str:
 
 @blueprint.post("/packs")
 def make_pack() -> BaseResponse:
-    """Make a pack of the chosen assets and presets for a use, and go to its page."""
+    """Make a pack of the chosen assets, or all of a collection, and presets for a use, and go to its page."""
     hub, actor = the_hub(), allowed("pack.make")
     form = request.form
     wanted = preset_ids(hub, Chosen(tuple(form.getlist("kit")), tuple(form.getlist("preset"))))
     stated = uses.current()
-    pack = use_cases.make(
-        hub, actor, name=form.get("name", ""), asset_ids=form.getlist("asset"), preset_ids=wanted, stated=stated
-    )
+    assets = form.getlist("asset")
+    if not assets and form.get("collection"):
+        assets = catalog.asset_ids(hub, actor, form["collection"], most=use_cases.MOST_ASSETS)
+    pack = use_cases.make(hub, actor, name=form.get("name", ""), asset_ids=assets, preset_ids=wanted, stated=stated)
     response = redirect(url_for("pages.pack", pack_id=pack.id), 303)
     if "use" in form:
         uses.remember(response, stated)

@@ -63,7 +63,7 @@ bar?.querySelector("[data-select-clear]").addEventListener("click", () => {
   show();
 });
 
-bar?.querySelector("[data-pack-open]").addEventListener("click", () => {
+bar?.querySelector("[data-pack-open]")?.addEventListener("click", () => {
   const dialog = document.querySelector("#pack-dialog");
   const fields = [...chosen].map((id) => {
     const field = document.createElement("input");
