@@ -17,6 +17,18 @@ from .edit import FocalPoint, edit
 from .editing import Change, EditView, Selection, forget_edits, get_edit, list_edits, undo
 from .editing import edit as edit_many
 from .facets import FACETS, Count
+from .fielding import (
+    DefinedField,
+    Definition,
+    FieldChange,
+    add_field,
+    change_field,
+    field_names,
+    get_field,
+    list_fields,
+    remove_field,
+)
+from .fields import FieldView
 from .files import FileOut, linked_preview, preview_file, take_original
 from .find import KINDS, Page, Query, count, find
 from .merging import merge, remove, rename, set_synonyms
@@ -39,8 +51,12 @@ __all__ = [
     "CollectionPage",
     "CollectionView",
     "Count",
+    "DefinedField",
+    "Definition",
     "Description",
     "EditView",
+    "FieldChange",
+    "FieldView",
     "FileOut",
     "FocalPoint",
     "Found",
@@ -55,8 +71,10 @@ __all__ = [
     "Similar",
     "Suggestion",
     "TagView",
+    "add_field",
     "asset_ids",
     "change_collection",
+    "change_field",
     "collect",
     "collect_as",
     "collection_named",
@@ -66,15 +84,18 @@ __all__ = [
     "describe",
     "edit",
     "edit_many",
+    "field_names",
     "find",
     "forget_edits",
     "get",
     "get_collection",
     "get_edit",
+    "get_field",
     "get_tag",
     "linked_preview",
     "list_collections",
     "list_edits",
+    "list_fields",
     "list_tags",
     "look",
     "make_collection",
@@ -83,6 +104,7 @@ __all__ = [
     "preview_file",
     "remove",
     "remove_collection",
+    "remove_field",
     "rename",
     "search",
     "set_synonyms",

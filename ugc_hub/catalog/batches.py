@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, literal, null, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, false, func, insert, literal, null, select, true, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import SQLColumnExpression
 
 from ugc_hub.licensing.trash import held, live
-from ugc_hub.models import Asset, AssetTag, EditAsset, EditValue, Tag
+from ugc_hub.models import Asset, AssetTag, CampaignField, EditAsset, EditValue, FieldValue, Tag
 
 Before = SQLColumnExpression[Any]
 COLUMNS = {
@@ -25,7 +25,7 @@ COLUMNS = {
     "creator": Asset.creator_id,
 }
 """What an edit sets to one value, by the name of the field."""
-TRASH, TAG = "trash", "tag:"
+TRASH, TAG, FIELD = "trash", "tag:", "field:"
 IN_TRASH = "yes"
 UNDONE, CHANGED = "undone", "changed"
 _VALUES = ("edit_id", "asset_id", "field", "before", "after", "outcome")
@@ -102,6 +102,29 @@ def _take(session: Session, ids: Select[str], tag_id: str) -> None:
     session.execute(gone.execution_options(synchronize_session=False))
 
 
+def set_field(session: Session, edit_id: str, field: CampaignField, value: str | None) -> None:
+    """Set a field of all chosen assets of its campaign to one value, and keep of those that had another what it was."""
+    # The kind is part of the name: what a field of another kind said does not come back into it.
+    name = f"{FIELD}{field.id}:{field.kind}"
+    said = (FieldValue.asset_id == Asset.id) & (FieldValue.field_id == field.id)
+    rows = select(Asset.id).select_from(Asset).outerjoin(FieldValue, said)
+    rows = rows.where(Asset.id.in_(_chosen(edit_id)), Asset.campaign_id == field.campaign_id)
+    rows = rows.where(FieldValue.value.is_distinct_from(value))
+    _keep(session, edit_id, name, rows, before=FieldValue.value, after=value)
+    _unsay(session, _kept(edit_id, name), field.id)
+    if value is not None:
+        _say(session, _kept(edit_id, name).add_columns(literal(field.id), literal(value)))
+
+
+def _unsay(session: Session, ids: Select[str], field_id: str) -> None:
+    gone = delete(FieldValue).where(FieldValue.field_id == field_id, FieldValue.asset_id.in_(ids))
+    session.execute(gone.execution_options(synchronize_session=False))
+
+
+def _say(session: Session, rows: Select[Any]) -> None:
+    session.execute(insert(FieldValue).from_select(["asset_id", "field_id", "value"], rows))
+
+
 def most_tags(session: Session, edit_id: str) -> int:
     """Return how many tags the chosen asset with the most of them has."""
     counted = (
@@ -146,12 +169,19 @@ def undo(session: Session, edit_id: str, field: str, *, now: datetime, by: str |
     of_edit = (EditValue.edit_id == edit_id) & (EditValue.field == field)
     still = select(Asset.id).where(_still(field, after))
     _mark(session, of_edit & EditValue.asset_id.not_in(still), CHANGED)
+    if field.startswith(FIELD):
+        _mark(session, of_edit & _not_taken(session, field), CHANGED)
     _mark(session, of_edit & (EditValue.outcome == ""), UNDONE)
     ids = _kept(edit_id, field, UNDONE)
     if field == TRASH:
         _move(session, ids, None if after else now, by)
     elif field.startswith(TAG):
         (_take if after else _give)(session, ids, field.removeprefix(TAG))
+    elif field.startswith(FIELD):
+        field_id = field.split(":")[1]
+        _unsay(session, ids, field_id)
+        rows = ids.where(EditValue.before.is_not(None)).add_columns(literal(field_id), EditValue.before)
+        _say(session, rows)
     else:
         before = select(EditValue.before).where(of_edit, EditValue.asset_id == Asset.id).scalar_subquery()
         moved = update(Asset).where(Asset.id.in_(ids)).values({COLUMNS[field]: before})
@@ -172,4 +202,16 @@ def _still(field: str, after: str | None) -> ColumnElement[bool]:
         has = Asset.id.in_(select(AssetTag.asset_id).where(AssetTag.tag_id == tag_id))
         # What was taken comes back only as long as there is such a tag.
         return has if after else ~has & exists().where(Tag.id == tag_id)
+    if field.startswith(FIELD):
+        said = select(FieldValue.asset_id).where(FieldValue.field_id == field.split(":")[1])
+        return Asset.id.in_(said.where(FieldValue.value == after)) if after else Asset.id.not_in(said)
     return COLUMNS[field].is_not_distinct_from(after)
+
+
+def _not_taken(session: Session, field: str) -> ColumnElement[bool]:
+    """Say which values that were there before a field does not take any more."""
+    _, field_id, kind = field.split(":")
+    row = session.get(CampaignField, field_id)
+    if row is None or row.kind != kind:
+        return true()
+    return EditValue.before.not_in(row.choices) if kind == "choice" else false()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from ugc_hub.accounts import Actor, require
 from ugc_hub.audit import record
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 
+from .fields import Plain
+from .filling import fill
 from .tags import set_tags
 from .view import AssetView, get, load
 
@@ -21,12 +23,16 @@ _LANGUAGE = re.compile(r"[a-z]{2}")
 
 @dataclass(frozen=True)
 class Description:
-    """New words for an asset; what is None stays as it is. `language` is that of title and description (ISO 639-1)."""
+    """New words for an asset; what is None stays as it is. `language` is that of title and description (ISO 639-1).
+
+    `fields` are values of fields of the campaign by name or id; None and empty texts take a value away.
+    """
 
     title: str | None = None
     description: str | None = None
     language: str | None = None
     tags: Iterable[str] | None = None
+    fields: Mapping[str, Plain] = field(default_factory=dict)
 
 
 def clean_words(values: dict[str, str | None]) -> dict[str, str]:
@@ -52,10 +58,11 @@ def clean_words(values: dict[str, str | None]) -> dict[str, str]:
 
 
 def describe(hub: Hub, actor: Actor, asset_id: str, words: Description) -> AssetView:
-    """Keep title, description, language and tags of an asset.
+    """Keep title, description, language, tags and fields of an asset.
 
     Raises:
-        Invalid: a text is too long, the language is no code, or a name cannot be a tag.
+        Invalid: a text is too long, the language is no code, a name cannot be a tag, or a field does not exist or
+            does not take its value.
         NotFound, Gone, Forbidden: as for `get`.
     """
     kept = clean_words({"title": words.title, "description": words.description, "language": words.language})
@@ -70,4 +77,5 @@ def describe(hub: Hub, actor: Actor, asset_id: str, words: Description) -> Asset
             record(session, hub.now(), "asset.described", asset.id, actor=actor.user_id, fields=changed)
         if words.tags is not None:
             set_tags(hub, session, actor, asset_id=asset.id, names=words.tags)
+        fill(hub, session, actor, asset=asset, given=words.fields)
     return get(hub, actor, asset_id)

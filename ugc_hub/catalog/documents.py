@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from ugc_hub.models import Asset, AssetClearance, AssetRights, Campaign, ClearanceBox, Creator
 from ugc_hub.search.documents import Document
 
+from .fields import FieldView, fields_of
 from .words import tags_of
 
 AT_ONCE = 1000
@@ -26,8 +27,13 @@ def documents(session: Session, ids: Collection[str]) -> list[Document]:
     """
     rows = session.execute(_wanted(ids)).all()
     ends = _ends(session, {row.clearance_id for row in rows if row.clearance_id is not None})
-    tags = tags_of(session, ids)
-    return [_document(row, ends.get(row.clearance_id), tags.get(row.id, ())) for row in rows]
+    tags, fields = tags_of(session, ids), fields_of(session, ids)
+    words = {row.id: {"tag": tags.get(row.id, ()), "custom": _said(fields.get(row.id, ()))} for row in rows}
+    incomplete = {asset_id for asset_id, some in fields.items() if any(one.missing for one in some)}
+    return [
+        _document(row, ends.get(row.clearance_id), words[row.id] | {"is": _states(row, row.id in incomplete)})
+        for row in rows
+    ]
 
 
 def _wanted(ids: Iterable[str]) -> Select[Any]:
@@ -55,7 +61,7 @@ def _ends(session: Session, numbers: Collection[int]) -> dict[int | None, int]:
     return {number: end // 1000 for number, end in session.execute(wanted)} if numbers else {}
 
 
-def _document(row: Row[Any], ends: int | None, tags: tuple[str, ...]) -> Document:
+def _document(row: Row[Any], ends: int | None, words: Mapping[str, tuple[str, ...]]) -> Document:
     known: dict[str, float | None] = {
         "width": row.width,
         "height": row.height,
@@ -70,7 +76,7 @@ def _document(row: Row[Any], ends: int | None, tags: tuple[str, ...]) -> Documen
         description=row.description,
         language=row.language,
         creator_name=row.display_name or "",
-        keywords={name: values for name, values in (*_keywords(row), ("tag", tags)) if values},
+        keywords={name: values for name, values in (*_keywords(row), *words.items()) if values},
         numbers={name: value for name, value in known.items() if value is not None},
         clearance=row.clearance_id,
     )
@@ -84,8 +90,17 @@ def _keywords(row: Row[Any]) -> Iterable[tuple[str, tuple[str, ...]]]:
     yield "campaign", (row.campaign,) if row.campaign else ()
     yield "status", (row.status if row.status != "ready" else row.rights or "pending_review",)
     yield "colour", () if row.legal_order else tuple(row.palette or ())
-    yield "is", ("ready",) if row.status == "ready" else ()
     yield "has", ("audio",) if row.has_audio else ()
+
+
+def _states(row: Row[Any], incomplete: bool) -> tuple[str, ...]:
+    return (*(("ready",) if row.status == "ready" else ()), *(("incomplete",) if incomplete else ()))
+
+
+def _said(fields: Iterable[FieldView]) -> tuple[str, ...]:
+    """What fields say, as it is asked for; a quotation mark cannot stand in a question."""
+    values = ((one.name, one.value) for one in fields if one.value is not None)
+    return tuple(f"{name}={value}".replace('"', " ") for name, value in values)
 
 
 def _orientation(width: int | None, height: int | None) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ from ugc_hub.models import Asset, Edit, EditAsset, EditValue
 
 from . import batches
 from .describing import clean_words
+from .fields import Plain
+from .filling import fill_chosen, lock_named
 from .find import Query, matching
 from .tags import MOST as MOST_TAGS
 from .tags import ensure
@@ -43,7 +45,8 @@ class Selection:
 class Change:
     """What becomes of each asset; None leaves a field alone, an empty text takes its value away.
 
-    `campaign` is a name, `creator` a handle. `live_too` says that assets with live uses may go into the trash as well.
+    `campaign` is a name, `creator` a handle, `fields` values by the names of fields, which the campaigns of all assets
+    must have. `live_too` says that assets with live uses may go into the trash as well.
     """
 
     add_tags: tuple[str, ...] = ()
@@ -55,6 +58,7 @@ class Change:
     creator: str | None = None
     trash: bool | None = None
     live_too: bool = False
+    fields: Mapping[str, Plain] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,7 @@ def edit(hub: Hub, actor: Actor, selection: Selection, change: Change) -> EditVi
 def _fields(change: Change) -> list[str]:
     names = [name for name in (*batches.COLUMNS, "trash") if getattr(change, name) is not None]
     names += ["tags"] if change.add_tags or change.remove_tags else []
+    names += ["fields"] if change.fields else []
     if not names:
         raise Invalid("Say what is to be changed.", extra={"field": "change"})
     return names
@@ -157,6 +162,7 @@ def _apply(hub: Hub, session: Session, actor: Actor, *, row: Edit, change: Chang
         batches.add_tag(session, row.id, tag.id)
     for tag_id in sorted(gone):
         batches.remove_tag(session, row.id, tag_id)
+    fill_chosen(hub, session, row.id, change.fields)
     if change.add_tags and batches.most_tags(session, row.id) > MOST_TAGS:
         raise Invalid(f"An asset has at most {MOST_TAGS} tags; one of these would have more.", code="too_many_tags")
     if change.trash:
@@ -202,7 +208,9 @@ def undo(hub: Hub, actor: Actor, edit_id: str) -> EditView:
             raise Conflict(f"An edit can be undone for {UNDO_DAYS} days.", code="edit_too_old")
         if "creator" in row.fields:
             require(actor, "rights.edit")
-        for name in session.scalars(select(EditValue.field).where(EditValue.edit_id == edit_id).distinct()).all():
+        names = session.scalars(select(EditValue.field).where(EditValue.edit_id == edit_id).distinct()).all()
+        lock_named(hub, session, names)
+        for name in names:
             batches.undo(session, edit_id, name, now=hub.now(), by=actor.user_id)
         row.undone_at, row.undone_by = hub.now(), actor.user_id
         record(session, hub.now(), "assets.edit_undone", edit_id, actor=actor.user_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVarTuple
 
 from sqlalchemy import Select, func, or_, select
@@ -14,8 +14,7 @@ from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, Campaign, Creator
 
-from .view import AssetView, ordered, rows, view
-from .words import tags_of
+from .view import AssetView, ordered, rows, said, view
 
 Columns = TypeVarTuple("Columns")
 MOST = 200
@@ -68,12 +67,8 @@ def find(hub: Hub, actor: Actor, query: Query) -> Page:
     with hub.database.read() as session:
         found = session.execute(wanted).all()
         hidden = ordered(session, actor, [asset.id for asset, _, _ in found])
-        tags = tags_of(session, [asset.id for asset, _, _ in found])
-    shown = found[: query.limit]
-    items = [
-        replace(view(asset, creator, campaign, hidden=asset.id in hidden), tags=tags.get(asset.id, ()))
-        for asset, creator, campaign in shown
-    ]
+        shown = found[: query.limit]
+        items = said(session, [view(*row, hidden=row[0].id in hidden) for row in shown])
     return Page(items, items[-1].id if len(found) > query.limit else None)
 
 

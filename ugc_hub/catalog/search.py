@@ -30,8 +30,7 @@ from .excluding import Excluded, excluded
 from .facets import CHANNEL, FACETS, Count, Counting, counted, engine_facets, with_channels
 from .find import KINDS, MOST, Query
 from .find import find as listed
-from .view import AssetView, ordered, rows, view
-from .words import tags_of
+from .view import AssetView, ordered, rows, said, view
 
 SORTS = {
     "relevance": Sort(),
@@ -207,11 +206,8 @@ def views(session: Session, actor: Actor, ids: list[str]) -> dict[str, AssetView
     if (owner := only_own(actor, "asset.view")) is not None:
         wanted = wanted.where(Asset.creator_id == owner)
     hidden = ordered(session, actor, ids)
-    tags = tags_of(session, ids)
-    return {
-        asset.id: replace(view(asset, creator, campaign, hidden=asset.id in hidden), tags=tags.get(asset.id, ()))
-        for asset, creator, campaign in session.execute(wanted)
-    }
+    views = [view(*row, hidden=row[0].id in hidden) for row in session.execute(wanted)]
+    return {one.id: one for one in said(session, views)}
 
 
 def _marked(tree: Node, asset: AssetView) -> dict[str, Spans]:

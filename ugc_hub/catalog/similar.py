@@ -16,7 +16,7 @@ from ugc_hub.models import Asset, AssetLook, AssetRights
 from workers.media.embedding import dimensions, title
 from workers.media.nearest import Limits, Row, Shelf
 
-from .view import AssetView, load, ordered, rows, view, visible_links
+from .view import AssetView, load, ordered, rows, said, view, visible_links
 
 BY = ("look", "colour", "duplicate")
 MOST = 50
@@ -113,7 +113,8 @@ def _shown(session: Session, actor: Actor, near: Near) -> list[Similar]:
     shown = Asset.id.in_(list(near)) & (Asset.status == "ready") & Asset.trashed_at.is_(None)
     found = session.execute(rows().where(shown)).all() if near else []
     hidden = ordered(session, actor, list(near)) if near else set()
-    views = {row[0].id: view(*row) for row in found if row[0].id not in hidden}
+    shown_now = said(session, [view(*row) for row in found if row[0].id not in hidden])
+    views = {one.id: one for one in shown_now}
     return [Similar(views[other], *of) for other, of in near.items() if other in views]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, AssetLink, AssetRights, Campaign, Creator, Refusal, Submission
 from workers.media.shapes import MediaFacts, Point
 
+from .fields import FieldView, fields_of
 from .words import tags_of
 
 
@@ -61,12 +62,21 @@ class AssetView:
     language: str = ""
     tags: tuple[str, ...] = ()
     trashed_at: datetime | None = None
+    fields: tuple[FieldView, ...] = ()
+    """Those of its campaign."""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Names of the fields that are required and say nothing."""
+        return tuple(one.name for one in self.fields if one.missing)
 
     def as_dict(self, *, private: bool = True) -> dict[str, Any]:
         """Return plain JSON; without `private`, the place where the picture was taken is left out."""
         plain = asdict(self)
         plain["created_at"] = self.created_at.isoformat()
         plain["trashed_at"] = self.trashed_at and self.trashed_at.isoformat()
+        plain["fields"] = [one.as_dict() for one in self.fields]
+        plain["missing"] = list(self.missing)
         plain["facts"] = self.facts.dump() if self.facts else None
         plain["previews"] = {
             name: {key: value for key, value in preview.items() if key not in ("key", "mark")}
@@ -173,7 +183,14 @@ def get(hub: Hub, actor: Actor, asset_id: str) -> AssetView:
         asset, creator, campaign = session.execute(rows().where(Asset.id == asset_id)).one()
         hidden = bool(ordered(session, actor, [asset_id]))
         shown = view(asset, creator, campaign, visible_links(session, actor, asset_id), hidden=hidden)
-        return replace(shown, tags=tags_of(session, [asset_id]).get(asset_id, ()))
+        return said(session, [shown])[0]
+
+
+def said(session: Session, views: Sequence[AssetView]) -> list[AssetView]:
+    """Return views with their tags and fields, in two statements for all."""
+    ids = [one.id for one in views]
+    tags, fields = tags_of(session, ids), fields_of(session, ids)
+    return [replace(one, tags=tags.get(one.id, ()), fields=fields.get(one.id, ())) for one in views]
 
 
 def visible_links(session: Session, actor: Actor, asset_id: str) -> tuple[Link, ...]:

@@ -34,6 +34,7 @@ from ugc_hub.models import (
     EditValue,
     Erasure,
     Evidence,
+    FieldValue,
     GrantAsset,
     HashBand,
     Rendition,
@@ -193,7 +194,7 @@ def _asset(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: s
         session.execute(delete(table).where(column == asset_id))
     session.execute(delete(AssetLink).where((AssetLink.asset_id == asset_id) | (AssetLink.other_id == asset_id)))
     session.execute(delete(AssetPerson).where(AssetPerson.asset_id == asset_id))
-    for said in (AssetTag, CollectionItem, EditValue, EditAsset):
+    for said in (AssetTag, CollectionItem, FieldValue, EditValue, EditAsset):
         session.execute(delete(said).where(said.asset_id == asset_id))
     session.execute(update(Collection).where(Collection.cover_id == asset_id).values(cover_id=None))
     captured = _captured(hub, session, asset_id) + scrub_duties(session, asset_id) if proofs else []

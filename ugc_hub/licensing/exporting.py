@@ -17,13 +17,16 @@ from ugc_hub.models import (
     AgreementVersion,
     Asset,
     AssetRights,
+    AssetTag,
     Base,
+    CampaignField,
     ConsentEvent,
     ConsentRecord,
     Creator,
     DataKey,
     DutyFulfilment,
     Evidence,
+    FieldValue,
     Grant,
     GrantAsset,
     Partnership,
@@ -35,6 +38,7 @@ from ugc_hub.models import (
     Submission,
     SubmissionFile,
     SubmissionForm,
+    Tag,
     Usage,
     User,
 )
@@ -105,11 +109,27 @@ def _records(hub: Hub, session: Session, creator: Creator) -> dict[str, Any]:
         "creator": _plain(creator),
         "persons": known,
         **{name: [_plain(row) for row in found] for name, found in rows.items()},
+        **_said_of(session, ids),
         **_handed_in(hub, session, creator.id, persons),
         "consent_records": [
             {**_plain(row), "said": _said(hub, session, row.person_id, row.sealed)} for row in consents
         ],
         "consent_events": [_plain(row) for row in session.scalars(events.order_by(ConsentEvent.id))],
+    }
+
+
+def _said_of(session: Session, asset_ids: Sequence[str]) -> dict[str, Any]:
+    """What others said of their assets besides the words in the record: tags, and fields of campaigns."""
+    tags = select(AssetTag.asset_id, Tag.name).join(Tag, Tag.id == AssetTag.tag_id)
+    tags = tags.where(AssetTag.asset_id.in_(asset_ids)).order_by(AssetTag.asset_id, Tag.name)
+    values = select(FieldValue.asset_id, CampaignField.name, FieldValue.value)
+    values = values.join(CampaignField, CampaignField.id == FieldValue.field_id)
+    values = values.where(FieldValue.asset_id.in_(asset_ids)).order_by(FieldValue.asset_id, CampaignField.id)
+    return {
+        "asset_tags": [{"asset_id": asset, "tag": name} for asset, name in session.execute(tags)],
+        "field_values": [
+            {"asset_id": asset, "field": name, "value": value} for asset, name, value in session.execute(values)
+        ],
     }
 
 

@@ -8,6 +8,7 @@ from .collections import Collection, CollectionItem
 from .consent import ConsentEvent, ConsentRecord, Terms, TermsVersion
 from .edits import Edit, EditAsset, EditValue
 from .erasures import Claim, Erasure
+from .fields import CampaignField, FieldValue
 from .handing import Brief, SubmissionFile, SubmissionForm, SubmissionLink
 from .looks import AssetLook
 from .people import ApiToken, Campaign, Creator, LoginAttempt, SignInLink, Submission, User, UserSession
@@ -48,6 +49,7 @@ __all__ = [
     "Base",
     "Brief",
     "Campaign",
+    "CampaignField",
     "Claim",
     "Clearance",
     "ClearanceBox",
@@ -69,6 +71,7 @@ __all__ = [
     "Event",
     "Evidence",
     "ExpiryNotice",
+    "FieldValue",
     "Grant",
     "GrantAsset",
     "GrantMilestone",

@@ -45,7 +45,7 @@ class EditValue(Base):
     edit_id: Mapped[str] = mapped_column(ForeignKey("edits.id", ondelete="CASCADE"), primary_key=True)
     asset_id: Mapped[str] = mapped_column(ForeignKey("assets.id", ondelete="CASCADE"), primary_key=True, index=True)
     field: Mapped[str] = mapped_column(String(60), primary_key=True)
-    """Name of a column, or `tag:` with the id of a tag."""
+    """Name of a column, `tag:` with the id of a tag, or `field:` with the id and the kind of a field."""
     before: Mapped[str | None] = mapped_column(Text)
     after: Mapped[str | None] = mapped_column(Text)
     outcome: Mapped[str] = mapped_column(String(20), default="")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.ugc_hub.rows import asset_row, creator_actor, statements
@@ -179,7 +181,7 @@ def test_words_are_kept_and_entries_do_not_repeat_them(hub: Hub) -> None:
 
 
 @pytest.mark.parametrize("words", [{"title": "x" * 301}, {"description": "x" * 5001}, {"language": "english"}])
-def test_words_that_are_too_long_are_refused_by_name(hub: Hub, words: dict[str, str]) -> None:
+def test_words_that_are_too_long_are_refused_by_name(hub: Hub, words: dict[str, Any]) -> None:
     with pytest.raises(Invalid) as problem:
         catalog.describe(hub, SYSTEM, asset_row(hub), Description(**words))
     assert problem.value.extra["field"] in words

@@ -157,14 +157,19 @@ def test_only_legal_erases_and_never_without_a_reason(hub: Hub) -> None:
 
 def test_a_creator_gets_everything_of_their_own_and_nothing_of_others(hub: Hub) -> None:
     ana = creator_actor(hub, "ana")
-    asset = asset_row(hub, "mine.jpg", creator="ana")
-    asset_row(hub, "theirs.jpg", creator="ben")
+    asset = asset_row(hub, "mine.jpg", creator="ana", campaign="Summer")
+    other = asset_row(hub, "theirs.jpg", creator="ben", campaign="Summer")
     clear(hub, asset)
+    catalog.add_field(hub, SYSTEM, "Summer", catalog.Definition("Model"))
+    for one, name in ((asset, "Ana"), (other, "Ben")):
+        catalog.describe(hub, SYSTEM, one, catalog.Description(tags=["beach"], fields={"Model": name}))
     assert ana.creator_id is not None
     held = json.loads(json.dumps(licensing.export_creator(hub, ana, ana.creator_id)))
     assert held["creator"]["handle"] == "ana"
     assert [one["file_name"] for one in held["assets"]] == ["mine.jpg"]
     assert len(held["grants"]) == 1
+    assert held["asset_tags"] == [{"asset_id": asset, "tag": "beach"}]
+    assert held["field_values"] == [{"asset_id": asset, "field": "Model", "value": "Ana"}]
     assert "password_hash" not in held["users"][0]
     with pytest.raises(Forbidden):
         licensing.export_creator(hub, ana, the_creator(hub, "ben").id)

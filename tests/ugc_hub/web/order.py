@@ -1,4 +1,4 @@
-"""Rows of `test_roles` about words, tags, collections, edits and the trash."""
+"""Rows of `test_roles` about words, tags, fields, collections, edits and the trash."""
 
 from __future__ import annotations
 
@@ -30,6 +30,14 @@ ACTIONS = {
     "api.add_collection_items": "collection.edit",
     "api.remove_collection_items": "collection.edit",
     "api.move_collection_items": "collection.edit",
+    "pages.fields": "field.view",
+    "pages.make_field": "field.edit",
+    "pages.change_field": "field.edit",
+    "pages.fill_fields": "asset.edit",
+    "api.list_fields": "field.view",
+    "api.make_field": "field.edit",
+    "api.change_field": "field.edit",
+    "api.remove_field": "field.edit",
     "pages.describe": "asset.edit",
     "pages.set_niche": "creator.edit",
     "api.list_tags": "tag.view",
@@ -46,6 +54,8 @@ BODIES: dict[str, dict[str, object]] = {
     "api.add_collection_items": {"asset_ids": ["ast_0"]},
     "api.remove_collection_items": {"asset_ids": ["ast_0"]},
     "api.move_collection_items": {"asset_ids": ["ast_0"]},
+    "api.make_field": {"campaign": "Summer", "name": "a"},
+    "api.change_field": {"name": "a"},
     "api.change_tag": {"name": "a"},
     "api.merge_tag": {"into": "tag_0"},
 }

@@ -88,9 +88,9 @@ def see_similar(asset_id: str, query: SimilarQuery) -> dict[str, Any]:
 @blueprint.patch("/assets/<asset_id>")
 @body(AssetChange)
 @gives(AssetOut)
-@described("Assets", "Describe an asset, tag it, set its focal point")
+@described("Assets", "Describe an asset, tag it, fill in its fields, set its focal point")
 def change_asset(asset_id: str, body: AssetChange) -> dict[str, Any]:
-    """Keep what is given: words, tags, and the point that crops are centred on."""
+    """Keep what is given: words, tags, values of fields, and the point that crops are centred on."""
     hub, actor = the_hub(), allowed("asset.edit")
     if "focal_point" in body.model_fields_set:
         point = Point(body.focal_point.x, body.focal_point.y) if body.focal_point else None

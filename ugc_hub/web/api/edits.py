@@ -13,7 +13,7 @@ from ugc_hub.catalog.editing import MOST
 from ugc_hub.web.context import allowed, the_hub
 
 from .blueprint import blueprint, body, described, gives
-from .shapes import Asked, Given
+from .shapes import Asked, FieldGiven, Given
 
 
 class EditQuery(Asked):
@@ -40,6 +40,11 @@ class EditAsk(Asked):
     language: str | None = Field(default=None, max_length=2)
     campaign: str | None = Field(default=None, max_length=400, description="Name of a campaign.")
     creator: str | None = Field(default=None, max_length=200, description="Handle; takes `rights.edit`.")
+    fields: dict[str, FieldGiven] = Field(
+        default_factory=dict,
+        max_length=50,
+        description="Values by name; the campaigns of all assets have these fields.",
+    )
     trash: bool | None = Field(default=None, description="true: into the trash; false: out of it.")
     live_too: bool = Field(default=False, description="Assets with live uses may go into the trash as well.")
 

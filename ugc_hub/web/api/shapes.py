@@ -70,6 +70,21 @@ class LinkOut(Given):
     file_name: str
 
 
+FieldGiven = bool | int | float | str | None
+"""A value of a field; null or an empty text takes it away."""
+
+
+class FieldOut(Given):
+    """A field of the campaign and what it says of the asset: text, a number, true or false; null: nothing."""
+
+    id: str
+    name: str
+    kind: Literal["text", "number", "date", "choice", "yes_no"]
+    required: bool
+    choices: list[str]
+    value: FieldGiven
+
+
 class AssetOut(Given):
     """One asset; `facts` is null until it was measured."""
 
@@ -96,6 +111,8 @@ class AssetOut(Given):
     language: str = Field(description="ISO 639-1 of title and description; empty: nobody said.")
     tags: list[str]
     trashed_at: datetime | None = Field(description="When it went into the trash.")
+    fields: list[FieldOut] = Field(description="Those of its campaign.")
+    missing: list[str] = Field(description="Names of fields that are required and say nothing.")
 
 
 class AssetQuery(Asked):
@@ -190,17 +207,20 @@ class SimilarPage(Given):
 
 
 class AssetChange(Asked):
-    """What a person knows of an asset; what is left out stays."""
+    """What a person knows of an asset; what is left out stays, in `fields` as well."""
 
     focal_point: PointShape | None = Field(default=None, description="null goes back to the measured point.")
     title: str | None = Field(default=None, max_length=300)
     description: str | None = Field(default=None, max_length=5000)
     language: str | None = Field(default=None, max_length=2, description="ISO 639-1; empty: nobody says.")
     tags: list[str] | None = Field(default=None, max_length=100, description="All of them; synonyms give their tag.")
+    fields: dict[str, FieldGiven] = Field(
+        default_factory=dict, max_length=50, description="Values by name or id of a field of its campaign."
+    )
 
     def words(self) -> Description:
         """Return what it says in words."""
-        return Description(self.title, self.description, self.language, self.tags)
+        return Description(self.title, self.description, self.language, self.tags, self.fields)
 
 
 class BackdropShape(Asked):

@@ -24,6 +24,7 @@ FIELDS = {
     "language": "Language",
     "campaign": "Campaign",
     "creator": "Creator",
+    "fields": "Fields",
     "trash": "Trash",
 }
 
@@ -40,11 +41,16 @@ def selection() -> Selection:
 def _change() -> Change:
     """Read what is to be changed: a text field counts where its box is ticked, so that it can be emptied as well."""
     form = request.form
-    texts = {name: form.get(name, "") for name in FIELDS if name not in ("tags", "trash") and form.get(f"set-{name}")}
+    texts = {
+        name: form.get(name, "")
+        for name in FIELDS
+        if name not in ("tags", "fields", "trash") and form.get(f"set-{name}")
+    }
     return Change(
         add_tags=tuple(words_of(form.get("add_tags", ""))),
         remove_tags=tuple(words_of(form.get("remove_tags", ""))),
         trash={"in": True, "out": False}.get(form.get("trash", "")),
+        fields={form.get("field", ""): form.get("value", "")} if form.get("set-value") else {},
         live_too=form.get("live_too") == "1",
         **texts,
     )

@@ -129,6 +129,7 @@ def library() -> Response:
             search=search,
             sort=given.get("sort", ""),
             filtered=bool(given),
+            fields=catalog.field_names(hub, actor) if may(actor, "asset.edit") and may(actor, "field.view") else [],
             total=_selectable(actor, given),
             given=given,
             panel=PANEL,

@@ -1,0 +1,79 @@
+"""Fields of campaigns for those who define them, and what they say of one asset."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from ugc_hub import catalog
+from ugc_hub.catalog import Definition, FieldChange
+from ugc_hub.catalog.describing import Description
+from ugc_hub.catalog.fields import KINDS
+from ugc_hub.errors import HubError, Invalid
+from ugc_hub.web.context import allowed, the_hub
+from ugc_hub.web.scopes import done
+
+from .blueprint import blueprint
+
+
+def _list(status: int = 200, problem: str = "", said: str = "") -> Response:
+    rows = catalog.list_fields(the_hub(), allowed("field.view"))
+    shown = {"rows": rows, "kinds": KINDS, "problem": problem, "said": said}
+    return make_response(render_template("pages/fields.html", **shown), status)
+
+
+def _choices() -> tuple[str, ...]:
+    """One choice a line, so that a choice may hold commas."""
+    return tuple(filter(None, map(str.strip, request.form.get("choices", "").splitlines())))
+
+
+def _shown(error: HubError, said: str) -> Response:
+    if error.status in (401, 403, 404):
+        raise error
+    return _list(error.status, error.message, said)
+
+
+@blueprint.get("/fields")
+def fields() -> Response:
+    """List campaigns with their fields."""
+    return _list()
+
+
+@blueprint.post("/fields")
+def make_field() -> BaseResponse:
+    """Give a campaign a field."""
+    hub, actor, form = the_hub(), allowed("field.edit"), request.form
+    campaign = form.get("campaign", "")
+    choices, required = _choices(), form.get("required") == "1"
+    try:
+        wanted = Definition(form.get("name", ""), form.get("kind", "text"), required, choices)
+        catalog.add_field(hub, actor, campaign, wanted)
+    except HubError as error:
+        return _shown(error, campaign)
+    return done("pages.fields")
+
+
+@blueprint.post("/fields/<field_id>")
+def change_field(field_id: str) -> BaseResponse:
+    """Do what a button of the page says."""
+    hub, actor, form = the_hub(), allowed("field.edit"), request.form
+    act = form.get("act", "")
+    try:
+        if act == "change":
+            change = FieldChange(form.get("name", ""), form.get("kind", ""), form.get("required") == "1", _choices())
+            catalog.change_field(hub, actor, field_id, change)
+        elif act == "remove":
+            catalog.remove_field(hub, actor, field_id, values=form.get("values") == "1")
+        else:
+            raise Invalid("Choose what to do with the field.")
+    except HubError as error:
+        return _shown(error, field_id)
+    return done("pages.fields")
+
+
+@blueprint.post("/assets/<asset_id>/fields")
+def fill_fields(asset_id: str) -> BaseResponse:
+    """Keep what fields say of an asset; one that is empty says nothing."""
+    given = {name.removeprefix("field-"): text for name, text in request.form.items() if name.startswith("field-")}
+    catalog.describe(the_hub(), allowed("asset.edit"), asset_id, Description(fields=given))
+    return done("pages.asset", asset_id=asset_id, _anchor="fields")
