@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from typing import Any
 
 import click
 
 from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM
-from ugc_hub.cli.common import opened
+from ugc_hub.cli.common import Pair, opened
 from ugc_hub.cli.output import always_json, as_json, say, show
 from ugc_hub.errors import Gone, NotFound
 from ugc_hub.hub import Hub
@@ -100,7 +101,7 @@ def _final(hub: Hub, outcome: Outcome) -> Outcome:
 
 @click.group()
 def assets() -> None:
-    """List assets and look at one."""
+    """List assets, look at one, describe one."""
 
 
 @assets.command("list")
@@ -132,3 +133,25 @@ def show_asset(asset_id: str) -> None:
     """Print everything known of one asset as JSON."""
     with opened() as hub:
         show(catalog.get(hub, SYSTEM, asset_id).as_dict())
+
+
+@assets.command("describe")
+@click.argument("asset_id")
+@click.option("--title")
+@click.option("--description")
+@click.option("--language", help="Of title and description, in two letters such as en.")
+@click.option("--tag", "tags", multiple=True, help="All of its tags; repeatable.")
+@click.option("--no-tags", is_flag=True, help="Take all tags away.")
+@click.option("--field", "values", type=Pair(), multiple=True, metavar="NAME=VALUE", help="A field of its campaign.")
+@always_json
+def describe_asset(
+    asset_id: str, tags: tuple[str, ...], no_tags: bool, values: tuple[tuple[str, str], ...], **words: Any
+) -> None:
+    """Say what an asset shows, and print it; what is left out stays, and an empty text takes away."""
+    if tags and no_tags:
+        raise click.UsageError("Say the tags, or --no-tags.")
+    if not (tags or no_tags or values or any(word is not None for word in words.values())):
+        raise click.UsageError("Say what is to be changed.")
+    said = catalog.Description(**words, tags=tags if tags or no_tags else None, fields=dict(values))
+    with opened() as hub:
+        show(catalog.describe(hub, SYSTEM, asset_id, said).as_dict())

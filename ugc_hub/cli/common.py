@@ -1,14 +1,34 @@
-"""What commands share: the opened hub."""
+"""What commands share: the opened hub, and values with names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+
+import click
 
 from ugc_hub.database import pending
 from ugc_hub.errors import BadSettings
 from ugc_hub.hub import Hub, open_hub, prepare
 from ugc_hub.settings import at_kept_address, load_settings
+
+
+class Pair(click.ParamType[tuple[str, str]]):
+    """A name and a value such as `colour=red`; a value may hold more of these signs, and may be empty."""
+
+    name = "pair"
+
+    def __init__(self, names: Collection[str] = ()) -> None:
+        self.names = names
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Return both."""
+        name, sign, text = str(value).partition("=")
+        if not sign or not name:
+            self.fail(f"“{value}” is not of the form NAME=VALUE", param, ctx)
+        if self.names and name not in self.names:
+            self.fail(f"“{name}” is none of {', '.join(self.names)}", param, ctx)
+        return name, text
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from ugc_hub.errors import HubError, Unavailable, from_engine
 from workers.media.errors import MediaError
 
 COMMANDS = {
-    "assets": ("ugc_hub.cli.assets:assets", "List assets and look at one."),
+    "assets": ("ugc_hub.cli.assets:assets", "List assets, look at one, describe one."),
     "audit": ("ugc_hub.cli.audit:audit", "Look at what happened, and check that nobody changed the record."),
     "claims": ("ugc_hub.cli.claims:claims", "List what strangers want taken down, decide it, answer them."),
     "collection": (
@@ -28,6 +28,8 @@ COMMANDS = {
     ),
     "creators": ("ugc_hub.cli.creators:creators", "List creators, hand out what is held about one, erase one."),
     "doctor": ("ugc_hub.cli.upkeep:doctor", "Look for what is wrong."),
+    "edits": ("ugc_hub.cli.edits:edits", "Change many assets in one step, and undo that."),
+    "fields": ("ugc_hub.cli.fields:fields", "Say what each asset of a campaign has to tell."),
     "gc": ("ugc_hub.cli.upkeep:gc", "Remove bytes that no record names, older than the grace time."),
     "ingest": ("ugc_hub.cli.assets:ingest", "Take in files and folders."),
     "jobs": ("ugc_hub.cli.jobs:jobs", "List jobs, cancel one, try one again."),
@@ -52,6 +54,7 @@ COMMANDS = {
         "ugc_hub.cli.handing:submissions",
         "Let creators hand in by a link, and say what is asked for.",
     ),
+    "tags": ("ugc_hub.cli.tags:tags", "List tags, rename and merge them, say their synonyms."),
     "token": ("ugc_hub.cli.people:token", "Make and revoke API tokens."),
     "user": ("ugc_hub.cli.people:user", "Make users and sign-in links."),
     "webhook": (
