@@ -1,7 +1,7 @@
 """Install the Debian packages that the tests use as independent judges, or say what is missing.
 
-The hub itself needs none of them. Without them the tests concerned are skipped at home; with `CI=true`
-everything has to be there, so that nothing is left untested by accident.
+The hub itself needs none of them; with tesseract it reads words in pictures. Without them the tests concerned are
+skipped at home; with `CI=true` everything has to be there, so that nothing is left untested by accident.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ WANTED = {
     "mediainfo": "mediainfo",
     "chromium": "chromium",
     "strace": "strace",
+    "tesseract-ocr": "tesseract",
+    "tesseract-ocr-deu": "/usr/share/tesseract-ocr/*/tessdata/deu.traineddata",
     "postgresql": "/usr/lib/postgresql/*/bin/initdb",
     "fonts-dejavu-core": "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
 }

@@ -8,7 +8,7 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
@@ -23,8 +23,10 @@ ADDRESS = "address"
 """Name of the file in the data folder that says where the hub listens."""
 PRIVATE = 0o750
 """Mode of a data folder that the hub makes: database and mails are not for every user of the machine."""
-LISTS = frozenset({"trusted_hosts", "territories"})
+LISTS = frozenset({"trusted_hosts", "territories", "text_languages"})
 """Settings that an environment variable gives as words between commas."""
+OFF = "off"
+"""What `text_reader` says where nothing is to be read."""
 
 
 class Settings(BaseModel):
@@ -149,6 +151,18 @@ class Settings(BaseModel):
         default="",
         pattern=r"^([A-Za-z_][\w.]*:[A-Za-z_]\w*)?$",
         description="What tells how pictures look, as `module:attribute`; empty: the hub's own descriptor.",
+    )
+    text_reader: str = Field(
+        default="",
+        pattern=r"^(off|[A-Za-z_][\w.]*:[A-Za-z_]\w*)?$",
+        description="What reads the words in pictures, as `module:attribute`; empty: tesseract, where it is installed "
+        "(Debian: `tesseract-ocr`); `off`: nothing.",
+    )
+    text_languages: list[Annotated[str, Field(pattern=r"^[a-z]{2,3}([_-]\w+)?$")]] = Field(
+        default_factory=lambda: ["en"],
+        max_length=10,
+        description="Languages of the words in pictures: ISO 639-1, or what the reader calls them. Each one more makes "
+        "reading slower and less sure; those that are not installed (Debian: `tesseract-ocr-deu`, …) are left out.",
     )
     presets_dir: Path | None = Field(default=None, description="Folder of further preset files (TOML).")
     log_level: str = Field(

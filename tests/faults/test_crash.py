@@ -41,7 +41,11 @@ class House:
 
     def command(self, *words: str, crash_at: str | None = None) -> subprocess.CompletedProcess[str]:
         environ = {name: value for name, value in os.environ.items() if not name.startswith("UGC_HUB_")}
-        environ |= {"UGC_HUB_DATA_DIR": str(self.folder / "var"), "UGC_HUB_MIN_FREE_BYTES": "0"}
+        environ |= {
+            "UGC_HUB_DATA_DIR": str(self.folder / "var"),
+            "UGC_HUB_MIN_FREE_BYTES": "0",
+            "UGC_HUB_TEXT_READER": "off",
+        }
         environ |= {"UGC_HUB_DATABASE_URL": self.database_url, "PYTHONPATH": str(ROOT)}
         if crash_at:
             environ["UGC_HUB_CRASH_AT"] = crash_at

@@ -32,7 +32,11 @@ def hub(tmp_path: Path, database_url: str) -> Iterator[Hub]:
 
 def started(hub: Hub, *words: str) -> subprocess.Popen[str]:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("UGC_HUB_")}
-    environ |= {"UGC_HUB_DATA_DIR": str(hub.settings.data_dir), "UGC_HUB_MIN_FREE_BYTES": "0"}
+    environ |= {
+        "UGC_HUB_DATA_DIR": str(hub.settings.data_dir),
+        "UGC_HUB_MIN_FREE_BYTES": "0",
+        "UGC_HUB_TEXT_READER": "off",
+    }
     environ |= {"UGC_HUB_DATABASE_URL": hub.settings.database_url, "PYTHONPATH": str(ROOT)}
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     command = [sys.executable, "-m", "ugc_hub", *words]

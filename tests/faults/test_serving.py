@@ -27,7 +27,7 @@ WAIT_S = 120.0
 def serving(folder: Path, port: int, database_url: str = "", *, workers: str = "1") -> Iterator[subprocess.Popen[str]]:
     """Run `ugc-hub serve` and kill it with all it started when the block ends; without `workers` as many as usual."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("UGC_HUB_")}
-    environ |= {"UGC_HUB_DATA_DIR": str(folder / "var"), "UGC_HUB_MIN_FREE_BYTES": "0"}
+    environ |= {"UGC_HUB_DATA_DIR": str(folder / "var"), "UGC_HUB_MIN_FREE_BYTES": "0", "UGC_HUB_TEXT_READER": "off"}
     environ |= {"UGC_HUB_WORKERS": workers} if workers else {}
     environ |= {"UGC_HUB_DATABASE_URL": database_url, "PYTHONPATH": str(ROOT)}
     words = [sys.executable, "-m", "ugc_hub", "serve", "--port", str(port)]

@@ -22,12 +22,13 @@ from ugc_hub.database.upgrade import migrate
 from ugc_hub.hub import Hub, open_hub, prepare
 from ugc_hub.jobs.local import finish
 from ugc_hub.models import Meta
-from ugc_hub.settings import Settings
+from ugc_hub.settings import OFF, Settings
 
 
 def make_hub(folder: Path, database_url: str = "", **values: Any) -> Hub:
-    """Return an empty hub whose data lie in the folder."""
-    made = open_hub(Settings(data_dir=folder, database_url=database_url, min_free_bytes=0, **values))
+    """Return an empty hub whose data lie in the folder; it reads no pictures, whatever is installed."""
+    known: dict[str, Any] = {"min_free_bytes": 0, "text_reader": OFF} | values
+    made = open_hub(Settings(data_dir=folder, database_url=database_url, **known))
     migrate(made.database)
     prepare(made)
     return made
@@ -51,7 +52,7 @@ def hub(request: pytest.FixtureRequest, migrated_file: Path, tmp_path: Path) -> 
         if not url:
             folder.mkdir()
             shutil.copyfile(migrated_file, folder / migrated_file.name)
-        made = open_hub(Settings(data_dir=folder, database_url=url, min_free_bytes=0))
+        made = open_hub(Settings(data_dir=folder, database_url=url, min_free_bytes=0, text_reader=OFF))
         _seal(made)
         prepare(made)
         yield made

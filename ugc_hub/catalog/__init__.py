@@ -36,6 +36,7 @@ from .placing import Added, Move, collect, collect_as, move, take_out
 from .search import SORTS, Found, FoundAsset, Search, search
 from .similar import BY, Similar, similar
 from .tags import TagView, get_tag, list_tags, suggest, tag, tag_named
+from .texts import TextView, set_text, texts
 from .view import AssetView, Link, get
 from .words import tags_of
 
@@ -71,6 +72,7 @@ __all__ = [
     "Similar",
     "Suggestion",
     "TagView",
+    "TextView",
     "add_field",
     "asset_ids",
     "change_collection",
@@ -108,6 +110,7 @@ __all__ = [
     "rename",
     "search",
     "set_synonyms",
+    "set_text",
     "similar",
     "suggest",
     "tag",
@@ -115,5 +118,6 @@ __all__ = [
     "tags_of",
     "take_original",
     "take_out",
+    "texts",
     "undo",
 ]

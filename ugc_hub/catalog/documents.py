@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -12,6 +13,7 @@ from ugc_hub.models import Asset, AssetClearance, AssetRights, Campaign, Clearan
 from ugc_hub.search.documents import Document
 
 from .fields import FieldView, fields_of
+from .texts import OCR, TRANSCRIPT, words_in
 from .words import tags_of
 
 AT_ONCE = 1000
@@ -30,8 +32,13 @@ def documents(session: Session, ids: Collection[str]) -> list[Document]:
     tags, fields = tags_of(session, ids), fields_of(session, ids)
     words = {row.id: {"tag": tags.get(row.id, ()), "custom": _said(fields.get(row.id, ()))} for row in rows}
     incomplete = {asset_id for asset_id, some in fields.items() if any(one.missing for one in some)}
+    texts = words_in(session, [row.id for row in rows if not row.legal_order])
     return [
-        _document(row, ends.get(row.clearance_id), words[row.id] | {"is": _states(row, row.id in incomplete)})
+        replace(
+            _document(row, ends.get(row.clearance_id), words[row.id] | {"is": _states(row, row.id in incomplete)}),
+            ocr=texts.get(row.id, {}).get(OCR, ""),
+            transcript=texts.get(row.id, {}).get(TRANSCRIPT, ""),
+        )
         for row in rows
     ]
 

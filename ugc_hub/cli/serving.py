@@ -85,10 +85,9 @@ def worker() -> None:
 
     from ugc_hub.database import pending
     from ugc_hub.hub import open_hub
-    from ugc_hub.jobs.handlers import handlers, media_limits
+    from ugc_hub.jobs.handlers import handlers, media_sandbox
     from ugc_hub.jobs.indexer import Indexer
     from ugc_hub.jobs.schedule import Ticker
-    from workers.media.sandbox import Sandbox
     from workers.queue.runner import RunnerOptions, work
     from workers.queue.wake import Stop
     from workers.queue.watch import Limits
@@ -101,7 +100,7 @@ def worker() -> None:
             raise BadSettings("The database is older than this release. Run: ugc-hub migrate.")
         hub.runs.mkdir(parents=True, exist_ok=True)
         options = RunnerOptions(folder=hub.runs, limits=Limits(lease_s=settings.lease_s))
-        with Sandbox(media_limits(settings), embedder=settings.embedder) as sandbox, Ticker(hub), Indexer(hub):
+        with media_sandbox(settings) as sandbox, Ticker(hub), Indexer(hub):
             stop = Stop.on_signals(signal.SIGTERM, signal.SIGINT)
             work(lambda: hub.database.engine, handlers(hub, sandbox), options, stop)
 

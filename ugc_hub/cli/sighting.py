@@ -32,11 +32,10 @@ def sightings_command(paths: tuple[Path, ...], looks: bool, json_: bool) -> None
 
     Exit status 1 where one of them has ended.
     """
-    from ugc_hub.jobs.handlers import media_limits
-    from workers.media.sandbox import Sandbox
+    from ugc_hub.jobs.handlers import media_sandbox
 
     found: dict[str, list[Sighting]] = {}
-    with opened() as hub, Sandbox(media_limits(hub.settings), embedder=hub.settings.embedder) as sandbox:
+    with opened() as hub, media_sandbox(hub.settings) as sandbox:
         for path in _files(paths):
             data = path.read_bytes()
             seen = Seen(hashlib.sha256(data).hexdigest(), names_in(data))

@@ -17,13 +17,15 @@ from ugc_hub.hub import Hub
 from ugc_hub.licensing.evidence import broken_now
 from ugc_hub.models import Asset, Rendition
 from ugc_hub.search.errors import Corrupt
-from ugc_hub.settings import Settings
+from ugc_hub.settings import OFF, Settings
+from workers.media.reading import title
 from workers.media.sandbox import Sandbox
 from workers.queue.jobs import find
 from workers.queue.shapes import Query
 
 from .collect import FOLDERS, live_keys, wanted_keys
 from .handlers import media_limits
+from .read import languages
 
 CHUNK_BYTES = 1 << 20
 
@@ -63,6 +65,28 @@ def media_findings(settings: Settings) -> Iterator[Finding]:
     release = version("pillow")
     level = "ok" if int(release.split(".")[0]) >= 13 else "warning"
     yield Finding(level, "pillow", f"Pillow {release}; security fixes go to the newest release only (13 or newer).")
+    yield _reader(settings)
+
+
+def _reader(settings: Settings) -> Finding:
+    """Say who reads words in pictures; that nobody does is no fault."""
+    code = "text_reader"
+    if settings.text_reader == OFF:
+        return Finding("ok", code, "Words in pictures are not read: text_reader is off.")
+    try:
+        found = languages(settings)
+        name = title(settings.text_reader, found)
+    except Exception as error:  # noqa: BLE001 - a plug-in may fail in any way; what it says is what is wrong
+        return Finding("error", code, f"The text reader cannot be loaded: {error}", settings.text_reader)
+    lacking = ", ".join(language for language in settings.text_languages if language not in found)
+    if found and not lacking:
+        return Finding("ok", code, f"Words in pictures are read by {name}.")
+    if found:
+        return Finding("warning", code, f"Words in pictures are read by {name}; not installed: {lacking}.")
+    if settings.text_reader:
+        return Finding("warning", code, f"Words in pictures are not read: the reader knows none of {lacking}.")
+    install = "On Debian: apt-get install tesseract-ocr, and tesseract-ocr-deu and so on for languages."
+    return Finding("ok", code, f"Words in pictures are not read: tesseract is not installed for {lacking}. {install}")
 
 
 def _foundations(hub: Hub) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from ugc_hub.hub import Hub
-from ugc_hub.settings import Settings
+from ugc_hub.settings import OFF, Settings
 from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
 from workers.queue.context import Handler, JobContext
@@ -16,6 +16,7 @@ WITH_MEDIA = {
     "inspect": "inspect:inspect",
     "render": "render:render",
     "prepare": "prepare:prepare",
+    "read": "read:read",
     "remark": "remark:remark",
 }
 """Kinds of jobs that read media, by module and function of this package."""
@@ -42,6 +43,12 @@ PLAIN = {
 def media_limits(settings: Settings) -> Limits:
     """Return the limits of a process that reads an untrusted file, as the settings state them."""
     return Limits(memory_bytes=settings.child_memory_bytes, wall_s=settings.child_wall_s)
+
+
+def media_sandbox(settings: Settings) -> Sandbox:
+    """Return child processes with these limits and the plug-ins that the settings name; to be closed."""
+    reader = "" if settings.text_reader == OFF else settings.text_reader
+    return Sandbox(media_limits(settings), embedder=settings.embedder, reader=reader)
 
 
 def handlers(hub: Hub, sandbox: Sandbox) -> dict[str, Handler]:

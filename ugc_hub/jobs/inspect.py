@@ -21,6 +21,7 @@ from workers.queue.context import JobContext
 from .keep import check_kept, remove_original
 from .links import link
 from .looks import keep_look
+from .read import languages, queue_reading
 
 
 def inspect(hub: Hub, sandbox: Sandbox, context: JobContext) -> dict[str, Any] | None:
@@ -69,6 +70,7 @@ def _keep_facts(
     hub: Hub, context: JobContext, asset: Asset, *, inspection: Inspection, previews: dict[str, Any]
 ) -> None:
     facts = inspection.facts
+    readable = languages(hub.settings)  # asked for before the transaction: the first time it starts a program
     with hub.database.write() as session:
         # Two files with the same pixels, measured at once, must still find each other.
         hub.database.serialise(session, "inspected")
@@ -81,6 +83,8 @@ def _keep_facts(
         row.facts, row.previews = facts.dump(), previews
         links = link(session, row)
         keep_look(hub, session, row.id, inspection)
+        if readable:
+            queue_reading(hub, session, row.id)
         measured(hub, session, row.id)
         record(session, hub.now(), "asset.ready", row.id, media=row.kind, links=len(links))
         context.settle(session.connection(), {"asset_id": row.id, "outcome": "ready", "links": links})

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterable
 
 from ugc_hub.hub import Hub
-from workers.media.sandbox import Sandbox
 from workers.queue import leases
 from workers.queue.jobs import get
 from workers.queue.runner import RunnerOptions, Worker
@@ -14,7 +13,7 @@ from workers.queue.shapes import Job, Wanted
 from workers.queue.table import FINISHED
 from workers.queue.wake import Stop
 
-from .handlers import handlers, media_limits
+from .handlers import handlers, media_sandbox
 
 LOOK_S = 0.1
 
@@ -28,7 +27,7 @@ def finish(hub: Hub, job_ids: Iterable[int], *, told: Callable[[Job], None] | No
     ended: list[Job] = []
     options = RunnerOptions(folder=hub.runs)
     hub.runs.mkdir(parents=True, exist_ok=True)
-    with Sandbox(media_limits(hub.settings), embedder=hub.settings.embedder) as sandbox:
+    with media_sandbox(hub.settings) as sandbox:
         stop = Stop()
         worker = Worker(hub.database.engine, handlers(hub, sandbox), options, stop)
         try:

@@ -6,6 +6,7 @@ from ugc_hub.hub import Hub
 from ugc_hub.licensing import queue_missing
 
 from .prepare import queue_unprepared
+from .read import queue_unread
 from .remark import queue_outdated
 
 
@@ -14,3 +15,4 @@ def queue_upgrades(hub: Hub) -> None:
     queue_missing(hub)
     queue_outdated(hub)
     queue_unprepared(hub)
+    queue_unread(hub)

@@ -27,6 +27,7 @@ from ugc_hub.models import (
     AssetLook,
     AssetPerson,
     AssetTag,
+    AssetText,
     Collection,
     CollectionItem,
     Creator,
@@ -194,7 +195,8 @@ def _asset(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: s
         session.execute(delete(table).where(column == asset_id))
     session.execute(delete(AssetLink).where((AssetLink.asset_id == asset_id) | (AssetLink.other_id == asset_id)))
     session.execute(delete(AssetPerson).where(AssetPerson.asset_id == asset_id))
-    for said in (AssetTag, CollectionItem, FieldValue, EditValue, EditAsset):
+    hub.database.serialise(session, f"texts:{asset_id}")  # nothing is read or written down between this and the end
+    for said in (AssetTag, AssetText, CollectionItem, FieldValue, EditValue, EditAsset):
         session.execute(delete(said).where(said.asset_id == asset_id))
     session.execute(update(Collection).where(Collection.cover_id == asset_id).values(cover_id=None))
     captured = _captured(hub, session, asset_id) + scrub_duties(session, asset_id) if proofs else []

@@ -30,6 +30,7 @@ from .rights import (
     Revocation,
 )
 from .tags import AssetTag, Tag, TagSynonym
+from .texts import AssetText
 from .uses import DecisionInput, DecisionRow, ExpiryNotice, TakedownTask, Usage
 from .webhooks import Webhook, WebhookMessage
 
@@ -45,6 +46,7 @@ __all__ = [
     "AssetPerson",
     "AssetRights",
     "AssetTag",
+    "AssetText",
     "AuditStamp",
     "Base",
     "Brief",

@@ -28,6 +28,7 @@ WORDS: Mapping[str, str] = {
     "asset.rights_answered": "Questions about an asset were answered",
     "asset.tagged": "The tags of an asset were changed",
     "asset.taken_down": "An asset was taken down",
+    "asset.words_written": "The words in an asset were written down",
     "assets.edit_undone": "An edit of several assets was undone",
     "assets.edited": "Several assets were edited in one step",
     "audit.verified": "The audit was verified",

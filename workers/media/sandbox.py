@@ -26,9 +26,10 @@ from workers.media import zygote
 from workers.media.answer import Answer, Progress, settle
 from workers.media.errors import Cancelled, ChildFailed, TooLarge
 from workers.media.limits import Limits
-from workers.media.shapes import ImagePlan, Inspection, Rendered
+from workers.media.shapes import ImagePlan, Inspection, Rendered, TextRead
 
 INSPECT = "workers.media.tasks:inspect"
+READ = "workers.media.tasks:read"
 RENDER = "workers.media.tasks:render"
 INGREDIENT = "workers.media.tasks:ingredient"
 LEVEL = "workers.media.tasks:level"
@@ -48,10 +49,12 @@ Cancel = Callable[[], bool]
 class Sandbox:
     """Child processes with limits for media work; see the module. Close it, or use it as a context manager."""
 
-    def __init__(self, limits: Limits | None = None, *, embedder: str = "") -> None:
+    def __init__(self, limits: Limits | None = None, *, embedder: str = "", reader: str = "") -> None:
         self.limits = limits or Limits()
         self.embedder = embedder
         """What tells how pictures look, as `module:attribute`; empty: what the engine comes with."""
+        self.reader = reader
+        """What reads words in pictures, likewise."""
         self.peak_bytes = 0
         """Resident memory that the most recent child had at most."""
         self._lock = threading.Lock()
@@ -74,6 +77,17 @@ class Sandbox:
         request = {"source": str(source.resolve()), "limits": self.limits.dump(), "embedder": self.embedder}
         plain = self.run(INSPECT, request, workdir, reads=[source], cancelled=cancelled)
         return Inspection.load(plain)
+
+    def read(
+        self, source: Path, workdir: Path, languages: Sequence[str], *, cancelled: Cancel | None = None
+    ) -> TextRead:
+        """Return what is written in a measured original, by a reader that knows these languages.
+
+        Raises the errors of `inspect`; `MediaError` where the reader gave up.
+        """
+        request = {"source": str(source.resolve()), "limits": self.limits.dump()}
+        request |= {"reader": self.reader, "languages": list(languages)}
+        return TextRead.load(self.run(READ, request, workdir, reads=[source], cancelled=cancelled))
 
     def render(
         self,
@@ -187,6 +201,7 @@ class Sandbox:
                     str(theirs.fileno()),
                     str(self.limits.idle_s),
                     self.embedder,
+                    self.reader,
                 ],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,

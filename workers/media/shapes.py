@@ -188,6 +188,16 @@ class Look(Record):
 
 
 @dataclass(frozen=True)
+class TextRead(Record):
+    """What is written in a picture; see `workers.media.reading`."""
+
+    words: str
+    """Line by line; empty where nothing was read."""
+    confidence: float | None = None
+    """Mean of the words' own, 0..1; None without words."""
+
+
+@dataclass(frozen=True)
 class Inspection(Record):
     """Everything that one look at an original yields: facts and derived files."""
 

@@ -20,6 +20,15 @@ def inspect(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[
     return probe.inspect(Path(request["source"]), workdir, limits, embedder=embedder).dump()
 
 
+def read(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:
+    """Read what is written in `source`; answers a `TextRead`."""
+    from workers.media import reading
+    from workers.media.probe import frames
+
+    pictures = frames.shown(Path(request["source"]), Limits.load(request["limits"]), reading.SIDE)
+    return reading.read(str(request["reader"]), pictures, list(request["languages"])).dump()
+
+
 def render(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:
     """Carry out `plans` on `source`; answers `rendered`, a list."""
     from workers.media.image import render_pack

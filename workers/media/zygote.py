@@ -24,7 +24,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from workers.media import child, embedding
+from workers.media import child, embedding, reading
 
 PRELOAD = ("workers.media.probe", "workers.media.image", "workers.media.warm")
 """Loaded before the first fork; what cannot be loaded is left for the task that needs it to complain about."""
@@ -37,7 +37,7 @@ LENGTH_BYTES = 4
 def main(arguments: list[str]) -> int:
     """Serve forks on the socket `arguments[0]` until `arguments[1]` seconds have passed without work.
 
-    `arguments[2]` names the embedder.
+    `arguments[2]` names the embedder, `arguments[3]` the reader of words.
     """
     connection = socket.socket(fileno=int(arguments[0]))
     idle_s, parent = float(arguments[1]), os.getppid()
@@ -47,6 +47,8 @@ def main(arguments: list[str]) -> int:
             importlib.import_module(name)
     with contextlib.suppress(Exception):  # a plug-in lies where children may not read
         embedding.load(arguments[2])
+    with contextlib.suppress(Exception):
+        reading.load(arguments[3])
     gc.freeze()  # a collection in a child would write to every page that it shares with us
     while _wait(connection, idle_s, parent):
         order, answer = _receive(connection)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 
 from tests.ugc_hub.licensing.rows import cleared
 from tests.ugc_hub.rows import asset_row, statements, with_clock
 from ugc_hub.database import feed
 from ugc_hub.hub import Hub
-from ugc_hub.models import Asset, AssetChange, AssetRights, Campaign, Creator
+from ugc_hub.models import Asset, AssetChange, AssetRights, AssetText, Campaign, Creator
 
 
 def end(hub: Hub) -> int:
@@ -59,6 +59,21 @@ def test_what_may_be_done_with_an_asset_is_noted(hub: Hub) -> None:
     start = end(hub)
     cleared(hub, one)
     assert noted(hub, start) == [one]
+
+
+def test_words_in_an_asset_are_noted_when_they_come_change_and_go(hub: Hub) -> None:
+    one = asset_row(hub)
+    asset_row(hub, "other.jpg")
+    row = {"asset_id": one, "kind": "ocr", "words": "Sale", "language": "", "reader": "", "by_hand": True}
+    for change in (
+        insert(AssetText).values(**row, changed_at=hub.now()),
+        update(AssetText).values(words="Sold"),
+        delete(AssetText),
+    ):
+        start = end(hub)
+        with hub.database.write() as session:
+            session.execute(change)
+        assert noted(hub, start) == [one]
 
 
 def test_a_place_once_read_is_not_read_again(hub: Hub) -> None:
@@ -122,4 +137,4 @@ def test_the_triggers_are_there_after_every_migration(hub: Hub) -> None:
     with hub.database.read() as session:
         found = {name.partition("_noted")[0] for name in session.scalars(text(names)) if "_noted" in name}
     named = {"creators", "campaigns", "tags", "campaign_fields", "field_values"}
-    assert found == named | {"assets", "asset_rights", "asset_clearances", "asset_tags"}
+    assert found == named | {"assets", "asset_rights", "asset_clearances", "asset_tags", "asset_texts"}

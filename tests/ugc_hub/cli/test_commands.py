@@ -33,6 +33,7 @@ def run(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> R
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("UGC_HUB_DATABASE_URL", database_url)
     monkeypatch.setenv("UGC_HUB_MIN_FREE_BYTES", "0")
+    monkeypatch.setenv("UGC_HUB_TEXT_READER", "off")
 
     def invoke(*words: str, exits: int = 0, given: str | None = None) -> Result:
         result = CliRunner().invoke(main, words, input=given)

@@ -32,7 +32,12 @@ def _without_privileges() -> None:
 
 def _command(folder: Path, *words: str | bytes, **environ: str) -> subprocess.CompletedProcess[bytes]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("UGC_HUB_", "LC_", "LANG"))}
-    known = {"UGC_HUB_DATA_DIR": str(folder / "var"), "UGC_HUB_MIN_FREE_BYTES": "0", "LANG": "C.UTF-8"}
+    known = {
+        "UGC_HUB_DATA_DIR": str(folder / "var"),
+        "UGC_HUB_MIN_FREE_BYTES": "0",
+        "UGC_HUB_TEXT_READER": "off",
+        "LANG": "C.UTF-8",
+    }
     known["PYTHONPATH"] = str(ROOT)  # this checkout, whichever the environment knows
     return subprocess.run(
         [sys.executable, "-m", "ugc_hub", *words],

@@ -22,6 +22,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     """The hub that the commands open."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("UGC_HUB_MIN_FREE_BYTES", "0")
+    monkeypatch.setenv("UGC_HUB_TEXT_READER", "off")
     made = make_hub(tmp_path / "var")
     yield made
     made.close()

@@ -30,6 +30,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("UGC_HUB_DATA_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("UGC_HUB_MIN_FREE_BYTES", "0")
+    monkeypatch.setenv("UGC_HUB_TEXT_READER", "off")
     made = open_hub(Settings(data_dir=tmp_path / "var", min_free_bytes=0))
     migrate(made.database)
     prepare(made)

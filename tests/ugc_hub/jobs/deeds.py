@@ -27,10 +27,12 @@ from ugc_hub.catalog import Change, Selection
 from ugc_hub.hub import Hub
 from ugc_hub.ingest import Upload, accept
 from ugc_hub.jobs.local import finish
+from ugc_hub.jobs.read import queue_reading
 from ugc_hub.licensing import StatedUse
 from ugc_hub.models import (
     Asset,
     AssetClearance,
+    AssetText,
     AuditStamp,
     Base,
     Event,
@@ -151,6 +153,15 @@ def _marked(scene: Scene) -> Facts:
     with scene.hub.database.read() as session:
         found = session.scalars(select(Asset.previews)).all()
     return {"new": sum(one["mark"] == MARK_VERSION for previews in found for one in previews.values())}
+
+
+def _read(scene: Scene) -> int:
+    reader = {"text_reader": "tests.reader:Tells"}
+    scene.hub.settings = scene.hub.settings.model_copy(update=reader)
+    asset = scene.send(jpeg())
+    with scene.hub.database.write() as session:
+        queue_reading(scene.hub, session, asset)
+    return scene.waiting("read")
 
 
 def _prepare(scene: Scene) -> int:
@@ -323,6 +334,13 @@ CASES = [
         {"erased": 2, "jobs": 2},
     ),
     Case("remark", _remark, ("after_remarked",), _marked, {"new": 4}),
+    Case(
+        "read",
+        _read,
+        ("after_read",),
+        lambda scene: {"texts": scene.count(AssetText, AssetText.words != "")},
+        {"texts": 1},
+    ),
     Case("letter", _letter, ("after_sent",), _mails, {"mails": 1}),
     Case(
         "due",

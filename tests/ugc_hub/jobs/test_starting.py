@@ -39,7 +39,7 @@ import sys
 from pathlib import Path
 from ugc_hub.cli import serving
 from ugc_hub.settings import Settings
-serving._queue_upgrades(Settings(data_dir=Path(sys.argv[1]), database_url=sys.argv[2]))
+serving._queue_upgrades(Settings(data_dir=Path(sys.argv[1]), database_url=sys.argv[2], text_reader="off"))
 print("ugc_hub.licensing" in sys.modules)
 """
 

@@ -39,6 +39,9 @@ ACTIONS = {
     "api.change_field": "field.edit",
     "api.remove_field": "field.edit",
     "pages.describe": "asset.edit",
+    "pages.write_text": "asset.edit",
+    "api.see_texts": "asset.view",
+    "api.write_text": "asset.edit",
     "pages.set_niche": "creator.edit",
     "api.list_tags": "tag.view",
     "api.suggest_tags": "tag.view",
@@ -57,5 +60,6 @@ BODIES: dict[str, dict[str, object]] = {
     "api.make_field": {"campaign": "Summer", "name": "a"},
     "api.change_field": {"name": "a"},
     "api.change_tag": {"name": "a"},
+    "api.write_text": {"words": "a"},
     "api.merge_tag": {"into": "tag_0"},
 }

@@ -264,6 +264,7 @@ def test_a_command_writes_what_is_allowed_and_nothing_else(
     monkeypatch.setenv("UGC_HUB_DATA_DIR", str(house.hub.settings.data_dir))
     monkeypatch.setenv("UGC_HUB_DATABASE_URL", house.hub.settings.database_url)
     monkeypatch.setenv("UGC_HUB_MIN_FREE_BYTES", "0")
+    monkeypatch.setenv("UGC_HUB_TEXT_READER", "off")
     out = tmp_path / "out"
     words = [word.format(asset=house.asset, rendition=house.rendition, out=out) for word in COMMANDS[name]]
     before = house.usages()

@@ -25,6 +25,7 @@ from ugc_hub.web.context import allowed, the_hub
 from ugc_hub.web.progress import upload_state
 from workers.media.shapes import Backdrop
 
+from . import texts
 from .blueprint import blueprint
 
 FITS = ("cover", "contain", "width")
@@ -108,6 +109,7 @@ def asset(asset_id: str) -> Response:
         claims=facts.claims(found),
         warnings=[*facts.warnings(found), *_doubts(asset_id)],
         outcomes=[],
+        texts=texts.known(actor, asset_id),
         **rights.shown(hub, actor, asset_id, request.args),
         **uses.shown(stated, problem),
         **_picker(actor, found, stated),

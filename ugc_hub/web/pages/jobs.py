@@ -27,6 +27,7 @@ TABS: tuple[tuple[str, str], ...] = (
 KINDS = {
     "inspect": "Look at a new file",
     "prepare": "Prepare originals, so that copies of older renditions can be signed",
+    "read": "Read the words in pictures",
     "remark": "Make previews again with the mark of this release",
     "render": "Make renditions",
     "collect": "Remove bytes that nothing needs",

@@ -8,6 +8,7 @@ from typing import Any
 
 from av.container import InputContainer
 from av.packet import Packet
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from workers.media import metadata
@@ -64,9 +65,9 @@ def inspect(path: Path, found: Sniffed, workdir: Path, limits: Limits, *, embedd
         measured = _measure(container, limits, doubtful=doubtful)
         frame = measured.proof.best
         assert frame is not None  # noqa: S101 - `Proof.finish` refuses a video without one
-        turn = _turn(measured.proof)
+        turn = turn_of(measured.proof.first)
         facts = _facts(path, found, measured, turn)
-        shown = _square(facts.stored_width, facts.stored_height, measured.stream)
+        shown = square(facts.stored_width, facts.stored_height, measured.stream)
         image = poster.picture(frame, shown, turn, previews.PREVIEW_SIDE)
     middle = previews.reduced(image, previews.MIDDLE_SIDE)
     size = (facts.width, facts.height)
@@ -103,15 +104,14 @@ def _audio(container: InputContainer) -> Audio | None:
     return None
 
 
-def _turn(proof: Proof) -> int:
-    """The rotation of the display matrix, to the nearest quarter, in degrees against the clock: -90, 0, 90, 180."""
-    frame = proof.first
+def turn_of(frame: VideoFrame | None) -> int:
+    """Return the rotation of the display matrix to the nearest quarter, in degrees against the clock: -90 to 180."""
     quarter = round((frame.rotation if frame is not None else 0) / 90) % 4
     return {0: 0, 1: 90, 2: 180, 3: -90}[quarter]
 
 
-def _square(width: int, height: int, stream: VideoStream) -> tuple[int, int]:
-    """The size with square pixels."""
+def square(width: int, height: int, stream: VideoStream) -> tuple[int, int]:
+    """Return the size with square pixels."""
     ratio = stream.sample_aspect_ratio
     if not ratio or not 0.1 < float(ratio) < 10:
         return width, height
