@@ -15,6 +15,7 @@ from tests.pictures import encoded, jpeg
 from tests.serving import Served
 from ugc_hub import catalog, packs
 from ugc_hub.accounts import SYSTEM
+from ugc_hub.catalog import Definition
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -49,7 +50,9 @@ def addresses(site: Served) -> list[str]:
     rights = [f"/grants/{granted(site, asset)}", f"/grants/new?asset={asset}", f"/grants?asset={asset}"]
     found = ["/?q=look&kind=image", "/?q=look+kind:video", "/tags", "/trash", "/edits", f"/assets/{asset}/similar"]
     collection, _ = catalog.collect_as(site.hub, SYSTEM, "Look", catalog.Selection((asset,)))
-    found += ["/collections", f"/collections/{collection}", f"/collections/{collection}?arrange=1"]
+    for field in (Definition("Colour", "choice", True, ("red", "dark blue")), Definition("Shot on", "date", True)):
+        catalog.add_field(site.hub, SYSTEM, "Look", field)
+    found += ["/fields", "/collections", f"/collections/{collection}", f"/collections/{collection}?arrange=1"]
     others = [f"/assets/{asset}", f"/packs/{pack.id}", "/presets/meta.stories.image.9x16", "/nowhere"]
     return [*fixed, *rights, *others, *found]
 
@@ -91,6 +94,14 @@ def test_what_opens_on_a_page_is_accessible_too(visit: Visitor, addresses: list[
     page.locator("[data-preset]").nth(3).hover()
     expect(page.locator("[data-crop-words]")).to_be_visible()
     assert problems(page) == []
+    page.get_by_text("Fill in the fields").click()
+    assert problems(page) == []
+    someone.go("/fields")
+    page.get_by_text("Colour").click()
+    page.get_by_text("Add a field").first.click()
+    assert problems(page) == []
+    # Of the field that is a choice, and not of a new one, which begins as a text.
+    assert page.get_by_label("Choices").evaluate_all("all => all.filter((one) => one.checkVisibility()).length") == 1
     someone.go("/presets")
     page.get_by_text("New custom preset").click()
     page.get_by_text("Limits and quality").click()
@@ -112,7 +123,7 @@ def test_the_door_is_accessible(visit: Visitor) -> None:
         assert problems(someone.page) == [], address
 
 
-def test_the_dark_look_is_remembered(visit: Visitor) -> None:
+def test_the_dark_look_is_remembered(visit: Visitor, addresses: list[str]) -> None:
     someone = visit("viewer", color_scheme="light")
     someone.go("/")
     page = someone.page
@@ -125,6 +136,9 @@ def test_the_dark_look_is_remembered(visit: Visitor) -> None:
     assert page.evaluate(background) == dark
     page.get_by_role("button", name="Light look").click()
     assert page.evaluate(background) == light
+    someone.go(next(address for address in addresses if address.startswith("/assets/")))
+    page.get_by_role("button", name="Dark look").click()
+    assert page.evaluate(background) == dark, "a script that runs twice would take it back"
 
 
 def test_without_scripts_no_control_is_shown_that_would_do_nothing(visit: Visitor, addresses: list[str]) -> None:

@@ -155,6 +155,8 @@ def asked_for(
         field = by_id.get(name) or by_name.get(key(name))
         if field is None:
             words = f"The campaign of the asset has no field “{name[:60]}”."
+            if name.startswith("fld_"):
+                words = "A field was removed meanwhile, or the asset is of another campaign now. Load the page again."
             raise Invalid(words, code="no_such_field", extra={"field": "fields"})
         if field.id in found:
             raise Invalid(f"“{field.name}” is named twice.", extra={"field": "fields"})

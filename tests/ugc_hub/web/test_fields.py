@@ -65,11 +65,13 @@ def test_the_page_defines_fields_and_says_what_went_wrong(hub: Hub, browser: Cal
     again = manager.post("/fields", data=form)
     assert again.status_code == 409
     assert "already" in again.text
+    assert again.text.count("red, dark\nblue</textarea>") == 2, "that of the field, and what was typed"
     manager.post(f"/assets/{asset}/fields", data={f"field-{field['id']}": "blue"})
     goal, change = f"/fields/{field['id']}", {"act": "change", "name": "Colour", "kind": "choice"}
     used = manager.post(goal, data={**change, "choices": "red"})
     assert used.status_code == 409
     assert "1 asset has a value" in used.text
+    assert ">red</textarea>" in used.text
     assert manager.post(goal, data={**change, "choices": "red\nblue"}).status_code == 303
     assert manager.post(goal, data={"act": "fly"}).status_code == 422
     assert manager.post(goal, data={"act": "remove"}).status_code == 409
@@ -89,6 +91,9 @@ def test_the_page_of_an_asset_shows_fills_and_names_what_is_missing(hub: Hub, br
     assert 'value="12"' in page
     assert "Required and missing" not in page
     assert f"field-{field['id']}" not in browser("viewer").get(f"/assets/{asset}").text
+    gone = designer.post(f"/assets/{asset}/fields", data={"field-fld_gone": "1"})
+    assert gone.status_code == 422
+    assert "A field was removed meanwhile" in gone.text
 
 
 def test_the_edit_dialog_sets_a_field_where_it_was_ticked(hub: Hub, browser: Callable[[str], Person]) -> None:

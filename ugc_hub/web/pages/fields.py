@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, make_response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -16,9 +18,9 @@ from ugc_hub.web.scopes import done
 from .blueprint import blueprint
 
 
-def _list(status: int = 200, problem: str = "", said: str = "") -> Response:
+def _list(status: int = 200, **problem: Any) -> Response:
     rows = catalog.list_fields(the_hub(), allowed("field.view"))
-    shown = {"rows": rows, "kinds": KINDS, "problem": problem, "said": said}
+    shown = {"rows": rows, "kinds": KINDS, "problem": "", "said": "", "typed": None} | problem
     return make_response(render_template("pages/fields.html", **shown), status)
 
 
@@ -27,10 +29,17 @@ def _choices() -> tuple[str, ...]:
     return tuple(filter(None, map(str.strip, request.form.get("choices", "").splitlines())))
 
 
-def _shown(error: HubError, said: str) -> Response:
+def _typed() -> Definition:
+    """What the form says, whether it can be or not."""
+    form = request.form
+    return Definition(form.get("name", ""), form.get("kind", "text"), form.get("required") == "1", _choices())
+
+
+def _shown(error: HubError, said: str, typed: Definition | None) -> Response:
+    """Return the page with what went wrong where it was typed, and with what was typed."""
     if error.status in (401, 403, 404):
         raise error
-    return _list(error.status, error.message, said)
+    return _list(error.status, problem=error.message, said=said, typed=typed)
 
 
 @blueprint.get("/fields")
@@ -42,14 +51,11 @@ def fields() -> Response:
 @blueprint.post("/fields")
 def make_field() -> BaseResponse:
     """Give a campaign a field."""
-    hub, actor, form = the_hub(), allowed("field.edit"), request.form
-    campaign = form.get("campaign", "")
-    choices, required = _choices(), form.get("required") == "1"
+    campaign, wanted = request.form.get("campaign", ""), _typed()
     try:
-        wanted = Definition(form.get("name", ""), form.get("kind", "text"), required, choices)
-        catalog.add_field(hub, actor, campaign, wanted)
+        catalog.add_field(the_hub(), allowed("field.edit"), campaign, wanted)
     except HubError as error:
-        return _shown(error, campaign)
+        return _shown(error, campaign, wanted)
     return done("pages.fields")
 
 
@@ -57,17 +63,17 @@ def make_field() -> BaseResponse:
 def change_field(field_id: str) -> BaseResponse:
     """Do what a button of the page says."""
     hub, actor, form = the_hub(), allowed("field.edit"), request.form
-    act = form.get("act", "")
+    act, wanted = form.get("act", ""), _typed()
     try:
         if act == "change":
-            change = FieldChange(form.get("name", ""), form.get("kind", ""), form.get("required") == "1", _choices())
+            change = FieldChange(wanted.name, wanted.kind, wanted.required, wanted.choices)
             catalog.change_field(hub, actor, field_id, change)
         elif act == "remove":
             catalog.remove_field(hub, actor, field_id, values=form.get("values") == "1")
         else:
             raise Invalid("Choose what to do with the field.")
     except HubError as error:
-        return _shown(error, field_id)
+        return _shown(error, field_id, wanted if act == "change" else None)
     return done("pages.fields")
 
 

@@ -1,9 +1,9 @@
 // The page of one asset: puts focal point, crops and picker together.
 
 import { call } from "./api.js";
-import { toast } from "./app.js";
 import { setUpCrops } from "./crops.js";
 import { setUpFocal } from "./focal.js";
+import { toast } from "./parts.js";
 import { setUpPicker } from "./picker.js";
 import { setUpRegions } from "./regions.js";
 

@@ -1,6 +1,6 @@
 // The picker of presets: search, channels, kits, what each preset would make, and how many are chosen.
 
-import { narrow } from "./app.js";
+import { narrow } from "./parts.js";
 
 const MARKS = { ready: ["check", "fits"], warned: ["warning", "with a warning"], refused: ["cross", "refused"] };
 
