@@ -53,7 +53,6 @@ def create_app(hub: Hub) -> APIFlask:
         MAX_CONTENT_LENGTH=LARGEST_FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM_BYTES,
         MAX_FORM_PARTS=2000,
-        TRUSTED_HOSTS=security.trusted_hosts(hub.settings),
         **api.OPENAPI,
     )
     app.json = Json(app)

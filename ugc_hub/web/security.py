@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
+from collections.abc import Iterable
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import SecurityError
 
 from ugc_hub.errors import Forbidden
 from ugc_hub.hub import Hub
@@ -51,11 +55,43 @@ TOKEN_FIELD = "csrf"  # noqa: S105 - the name of a form field
 
 
 def trusted_hosts(settings: Settings) -> list[str]:
-    """Return the host names that requests may carry."""
+    """Return the host names that requests may carry; one with a dot before it stands for all below it as well."""
     if settings.trusted_hosts:
         return settings.trusted_hosts
     own = urlsplit(settings.address).hostname or settings.host
-    return sorted({own, settings.host, "localhost", "127.0.0.1", "[::1]"})
+    return sorted({own, settings.host, "localhost", "127.0.0.1", "::1"})
+
+
+def host_name(host: str) -> str:
+    """Return a host without its port, as it is compared: names as the network knows them, addresses at their shortest.
+
+    Nothing for what is no host (RFC 3986, section 3.2.2).
+    """
+    bare = host.strip().lower()
+    with contextlib.suppress(ValueError):
+        return str(ip_address(bare))
+    if bare.startswith("["):
+        bare = bare[1:].partition("]")[0]
+        with contextlib.suppress(ValueError):
+            return str(ip_address(bare))
+        return ""
+    try:
+        return bare.partition(":")[0].encode("idna").decode()
+    except UnicodeError:
+        return ""
+
+
+def is_trusted(host: str, trusted: Iterable[str]) -> bool:
+    """Tell whether a `Host` header names one of these hosts, on whatever port.
+
+    Werkzeug's own list cannot name an address of IPv6: it cuts what it compares at the first colon.
+    """
+    name = host_name(host)
+    for one in trusted:
+        known = host_name(one.removeprefix("."))
+        if name and (name == known or (one.startswith(".") and known and name.endswith(f".{known}"))):
+            return True
+    return False
 
 
 def same_origin(hub: Hub) -> bool:
@@ -105,6 +141,13 @@ def check_origin() -> None:
 def guard(app: Flask, hub: Hub) -> None:
     """Check the origin before, and add the headers after each request."""
     https = hub.settings.address.startswith("https://")
+    trusted = trusted_hosts(hub.settings)
+
+    @app.before_request
+    def check_host() -> None:
+        if not is_trusted(request.host, trusted):
+            raise SecurityError(f"Host {request.host!r} is not trusted.")
+
     app.before_request(check_origin)
 
     @app.after_request

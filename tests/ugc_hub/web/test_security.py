@@ -15,6 +15,7 @@ from tests.ugc_hub.conftest import make_hub
 from tests.ugc_hub.web.conftest import Person, user_of
 from ugc_hub import accounts
 from ugc_hub.hub import Hub
+from ugc_hub.web import security
 from ugc_hub.web.app import create_app
 from ugc_hub.web.context import cookie_name
 from ugc_hub.web.pages.blueprint import blueprint, safe_next
@@ -110,6 +111,45 @@ def test_only_known_hosts_are_answered(app: APIFlask) -> None:
     answer = client.get("/api/v1/me", base_url="http://evil.example")
     assert answer.status_code == 400
     assert "evil" not in answer.get_data(as_text=True)
+    assert client.get("/nowhere", base_url="http://evil.example").status_code == 400
+
+
+@pytest.mark.req("R89")
+@pytest.mark.parametrize("host", ["::1", "2001:db8::5"])
+def test_an_address_of_ipv6_is_answered_where_the_hub_listens_on_it(tmp_path: Path, host: str) -> None:
+    hub = make_hub(tmp_path, host=host)
+    client = create_app(hub).test_client()
+    for named in ("[::1]", f"[{host}]:8000"):
+        assert client.get("/healthz", headers={"Host": named}).status_code == 200
+    for named in ("[::2]", "[::1", "::1", "[]", "[", "", ":8000"):
+        assert client.get("/healthz", headers={"Host": named}).status_code == 400
+    hub.close()
+
+
+@pytest.mark.req("R89")
+@pytest.mark.parametrize(
+    ("host", "trusted"),
+    [
+        ("hub.example", True),
+        ("HUB.example:8000", True),
+        ("a.hub.example", False),
+        ("team.example", True),
+        ("a.b.team.example:1", True),
+        ("ateam.example", False),
+        ("xn--mller-kva.example", True),
+        ("[2001:db8::5]:80", True),
+        ("[2001:db8:0:0::5]", True),
+        ("[2001:db8::6]", False),
+        ("10.0.0.1:9", True),
+        ("10.0.0.2", False),
+        ("", False),
+        ("[hub.example]", False),
+        (f"{'a' * 64}.team.example", False),
+    ],
+)
+def test_a_host_is_known_by_its_name_below_a_dot_and_at_any_port(host: str, trusted: bool) -> None:
+    known = ["Hub.example:443", ".team.example", "müller.example", "[2001:DB8::5]", "10.0.0.1", "", "."]
+    assert security.is_trusted(host, known) is trusted
 
 
 @pytest.mark.req("R89")
