@@ -28,7 +28,7 @@ from .models import Meta
 from .presets import CatalogueError, catalogue
 from .rights import OverlayRefused, Vocabulary, overlaid, standard
 from .search.holding import Holder
-from .settings import Settings, secret
+from .settings import Settings, make_data_dir, secret
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32 in lower case: sorts like the number it encodes, and has no letters that look alike."""
@@ -96,13 +96,14 @@ class Hub:
 
 
 def open_hub(settings: Settings) -> Hub:
-    """Open database and storage; nothing is created in them (see `prepare`).
+    """Open database and storage; nothing is created in them (see `prepare`), but a data folder to hold them.
 
     Raises:
         BadSettings: the database cannot be used safely, `presets_dir` holds no valid preset files, or what `c2pa_chain`
             and `c2pa_key` name cannot sign.
         StorageError: the storage's URL cannot be understood.
     """
+    make_data_dir(settings)  # before the first of those that make it in passing, open to everybody
     signing = secret(settings)
     if settings.presets_dir is not None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import secrets
@@ -286,6 +287,16 @@ def at_kept_address(settings: Settings) -> Settings:
         return Settings(**settings.model_dump(exclude_unset=True), base_url=path.read_text(encoding="utf-8").strip())
     except (OSError, ValueError):
         return settings  # what somebody else wrote there is no address; the default is as good as before
+
+
+def make_data_dir(settings: Settings) -> None:
+    """Make the data folder, closed to other users of the machine, where there is none yet.
+
+    Where it cannot be made nothing happens: whoever needs it says so, and a hub whose records, bytes and secret are
+    elsewhere may do without.
+    """
+    with contextlib.suppress(OSError):
+        settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
 
 
 def secret(settings: Settings) -> bytes:

@@ -8,11 +8,13 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from ugc_hub.errors import BadSettings
+from ugc_hub.hub import open_hub
 from ugc_hub.settings import ADDRESS, Settings, at_kept_address, keep_address, load_settings, secret
 
 
@@ -153,6 +155,19 @@ def test_the_secret_is_made_once_and_only_the_owner_can_read_it(tmp_path: Path) 
     assert stat.S_IMODE(mode) == 0o600
     assert stat.S_IMODE((tmp_path / "new" / "var").stat().st_mode) & 0o007 == 0
     assert os.listdir(tmp_path / "new" / "var") == ["secret"]
+
+
+@pytest.mark.parametrize("key", ["", "mine"])
+def test_a_new_data_folder_is_closed_to_others_whatever_makes_it(tmp_path: Path, key: str) -> None:
+    settings = Settings(data_dir=tmp_path / "new" / "var", secret_key=key)
+    with closing(open_hub(settings)):
+        assert stat.S_IMODE(settings.data_dir.stat().st_mode) & 0o007 == 0
+
+
+def test_a_hub_without_a_data_folder_opens_where_nothing_needs_one(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    elsewhere = {"database_url": f"sqlite:///{tmp_path}/a.sqlite", "storage_url": (tmp_path / "objects").as_uri()}
+    open_hub(Settings(data_dir=tmp_path / "file" / "var", secret_key="mine", **elsewhere)).close()  # type: ignore[arg-type]
 
 
 def test_a_draft_left_by_a_killed_start_is_no_secret(tmp_path: Path) -> None:
