@@ -274,17 +274,21 @@ def keep_address(settings: Settings) -> None:
         raise BadSettings(f"data_dir {settings.data_dir} cannot be used: {error.strerror}.") from error
 
 
-def at_kept_address(settings: Settings) -> Settings:
-    """Return the settings with the address where the hub was last started, unless they name one themselves.
+def at_kept_address(settings: Settings, environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings with the address where the hub was last started, unless somebody names one beside it.
 
-    `serve --port` is known to that process alone. Without this, every other command would write the default port into
-    the links it prints and into the copies it hands out, where nothing can correct it.
+    `serve --port` is known to that process alone. Without this, every other command would write another port into the
+    links it prints and into the copies it hands out, where nothing can correct it. Host and port of the TOML file are
+    those that the option was stronger than; those of the environment are meant for this command.
     """
+    environ = os.environ if environ is None else environ
     path = settings.data_dir / ADDRESS
-    if settings.model_fields_set & {"base_url", "host", "port"} or not path.is_file():
+    named = any(environ.get(f"{PREFIX}{name}") for name in ("HOST", "PORT"))
+    if named or settings.base_url or not path.is_file():
         return settings
     try:
-        return Settings(**settings.model_dump(exclude_unset=True), base_url=path.read_text(encoding="utf-8").strip())
+        kept = {"base_url": path.read_text(encoding="utf-8").strip()}
+        return Settings(**settings.model_dump(exclude_unset=True) | kept)
     except (OSError, ValueError):
         return settings  # what somebody else wrote there is no address; the default is as good as before
 

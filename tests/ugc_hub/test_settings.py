@@ -74,7 +74,16 @@ def test_commands_know_where_the_hub_was_last_started() -> None:
 )
 def test_an_address_that_is_set_wins_over_the_last_start(environ: dict[str, str], address: str) -> None:
     keep_address(load_settings({"UGC_HUB_PORT": "9000"}))
-    assert at_kept_address(load_settings(environ)).address == address
+    assert at_kept_address(load_settings(environ), environ).address == address
+
+
+def test_where_the_hub_was_started_wins_over_the_port_of_the_file_and_not_over_its_base_url(empty_folder: Path) -> None:
+    path = empty_folder / "ugc-hub.toml"
+    path.write_text('port = 9000\nbase_url = ""\n')
+    keep_address(load_settings({"UGC_HUB_PORT": "9001"}))
+    assert at_kept_address(load_settings({}), {}).address == "http://127.0.0.1:9001"
+    path.write_text('base_url = "https://hub.example.org"\n')
+    assert at_kept_address(load_settings({}), {}).address == "https://hub.example.org"
 
 
 @pytest.mark.parametrize("kept", [b"", b"javascript:alert(1)\n", b"\xff\xfe\n"])
