@@ -11,6 +11,9 @@ from typing import Any, Self
 from ugc_hub.presets.custom import parts
 from ugc_hub.presets.records import Output, Recipe, Target
 
+_SPELT = {name.lower(): name for name in ("API", "DSP", "HLS", "HTML", "HTML5", "TV", "VAST")}
+"""Words of the names of placements that are not written in small letters."""
+
 
 @dataclass(frozen=True)
 class Preset:
@@ -39,7 +42,7 @@ class Preset:
         """A short name for people, such as `Facebook feed 4:5, 1440 x 1800`."""
         if self.name:
             return self.name
-        words = self.target.placement.replace("_", " ")
+        words = " ".join(_SPELT.get(word, word) for word in self.target.placement.split("_"))
         size = self.target.size
         shape = self.target.ratio or ""
         if size.width and size.height:

@@ -70,6 +70,21 @@ def test_find_combines_its_conditions() -> None:
     assert catalogue().find(channel="email", platform="tiktok") == ()
 
 
+@pytest.mark.parametrize(
+    ("preset", "title"),
+    [
+        ("amazon.dsp_olv.video.16x9", "DSP online video 16:9, 1920 x 1080"),
+        ("web.hls.avc.416x234.145k", "HLS rung 16:9, 416 x 234"),
+        ("instagram.organic.feed_image", "Feed API 4:5, 1080 x 1350"),
+        ("email.apple_mail.video", "HTML5 video"),
+        ("amazon.stv.video.16x9", "Streaming TV prime video 16:9, 1920 x 1080"),
+        ("x.image.1x1", "Image ad 1:1, 1200 x 1200"),
+    ],
+)
+def test_names_of_capitals_are_written_in_capitals(preset: str, title: str) -> None:
+    assert catalogue().get(preset).title == title
+
+
 def test_titles_within_a_platform_tell_most_presets_apart_and_are_never_empty() -> None:
     for preset in catalogue().presets:
         assert preset.title.strip() == preset.title != ""
