@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -18,6 +17,7 @@ from ugc_hub.rights.compiling import Setting, compiled
 from workers.queue.jobs import enqueue
 from workers.queue.shapes import Options
 
+from .bearing import Bearing
 from .canonical import digest
 from .encoding import edition, row_of
 from .loading import Situation, situation
@@ -104,7 +104,7 @@ def project(hub: Hub, session: Session, ids: list[str]) -> dict[str, int | None]
     rows = {one: works.rows(one) for one in ids if works.is_open(one)}
     known = _keep(hub, session, [one for one in rows.values() if one is not None])
     found = {one: None if content is None else known[content.sha256] for one, content in rows.items()}
-    parts = [{"asset_id": one, "part_id": part} for one in rows for part in works.parts(one)]
+    parts = [{"asset_id": one, "part_id": part} for one in rows for part in works.bearing.parts(one)]
     session.execute(delete(AssetClearance).where(AssetClearance.asset_id.in_(ids)))
     session.execute(delete(ClearancePart).where(ClearancePart.asset_id.in_(ids)))
     if found:
@@ -131,37 +131,17 @@ class _Works:
     known: dict[object, Content | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.named: Mapping[str, list[Grant]] = defaultdict(list)
-        self.newer: Mapping[str, list[Grant]] = defaultdict(list)
-        self.every: list[Grant] = []
-        for grant in self.found.grants:
-            for asset in grant.assets or "*":
-                (self.every if asset == "*" else self.named[asset]).append(grant)
-            for older in grant.supersedes:
-                self.newer[older].append(grant)
+        self.bearing = Bearing(self.found)
 
     def is_open(self, asset: str) -> bool:
         facts = self.found.facts.get(asset)
         return facts is not None and facts.status == "active"
 
-    def parts(self, asset: str) -> set[str]:
-        """Everything that is part of an asset, and of its parts, whether it exists or not."""
-        found: set[str] = set()
-        waiting = [asset]
-        while waiting:
-            facts = self.found.facts.get(waiting.pop())
-            further = set(facts.ingredients) - found if facts else set()
-            found |= further
-            waiting += further
-        return found - {asset}
-
     def rows(self, asset: str) -> Content | None:
-        parts = self.parts(asset)
-        rows = {id(row): row for one in (asset, *parts) for row in self.named[one]} if parts else {}
-        bearing = [*(rows.values() if parts else self.named[asset]), *self.every]
-        bearing += [newer for row in bearing for newer in self.newer[row.id] if newer not in bearing]
+        bearing = self.bearing.on(asset)
         if any(row.id in self.found.windows for row in bearing):
             return None
+        parts = self.bearing.parts(asset)
         seen: object = asset if parts else (_alike(self.found.facts[asset]), tuple(row.id for row in bearing))
         if seen not in self.known:
             self.known[seen] = self._content(asset, bearing)

@@ -33,6 +33,7 @@ from ugc_hub.rights import (
     write_request,
 )
 
+from .bearing import Bearing
 from .canonical import digest
 from .loading import Situation, situation
 
@@ -86,16 +87,19 @@ def ask_many(hub: Hub, session: Session, asset_ids: Iterable[str], use: Use) -> 
     """Answer one question for many assets, by id, in a fixed number of statements."""
     ids = list(dict.fromkeys(asset_ids))
     found = situation(session, [*ids, *use.ingredients]).settled(_instant(hub, use))
-    return {one: _decide(hub, found, one, use)[1] for one in ids}
+    bearing = Bearing(found) if len(ids) > 1 else None
+    return {one: _decide(hub, (found, bearing), one, use)[1] for one in ids}
 
 
 def _instant(hub: Hub, use: Use) -> datetime:
     return use.at or use.starts_at or hub.now()
 
 
-def _decide(hub: Hub, found: Situation, asset_id: str, use: Use) -> tuple[Request, Decision]:
+def _decide(hub: Hub, rows: tuple[Situation, Bearing | None], asset_id: str, use: Use) -> tuple[Request, Decision]:
+    found, bearing = rows
     request = request_of(hub, asset_id, use, found.duty_state)
-    return request, decide(request, found.grants, found.facts, hub.words)
+    grants = found.grants if bearing is None else bearing.on(asset_id, *use.ingredients)
+    return request, decide(request, grants, found.facts, hub.words)
 
 
 @dataclass(frozen=True)
@@ -122,10 +126,11 @@ def ask_each(hub: Hub, session: Session, asked: Sequence[tuple[str, Use]]) -> An
     """
     ids = [name for asset_id, use in asked for name in (asset_id, *use.ingredients)]
     found = situation(session, dict.fromkeys(ids)).settled(min(_instant(hub, use) for _, use in asked))
+    bearing = Bearing(found) if len({asset_id for asset_id, _ in asked}) > 1 else None
     known: dict[tuple[str, Use], tuple[Request, Decision]] = {}
     for asset_id, use in asked:
         if (asset_id, use) not in known:
-            known[asset_id, use] = _decide(hub, found, asset_id, use)
+            known[asset_id, use] = _decide(hub, (found, bearing), asset_id, use)
     return Answers(found, tuple(known[pair] for pair in asked))
 
 

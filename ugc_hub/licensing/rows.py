@@ -12,11 +12,16 @@ from ugc_hub.rights import Grant, Revocation, read_grant
 
 @lru_cache(maxsize=8192)
 def _stated(row: tuple[Any, ...], revocations: tuple[Revocation, ...]) -> Grant:
-    body, counters, beside = json.loads(row[0]), json.loads(row[1]), dict(zip(_BESIDE, row[2:], strict=True))
-    grant = read_grant({**body, **counters, **beside})
+    plain, _ = _read(row[0])
+    if row[1] != _NOTHING:
+        plain.update(json.loads(row[1]))
+    plain.update(zip(_BESIDE, row[2:], strict=True))
+    grant = read_grant(plain)
     return replace(grant, revocations=revocations) if revocations else grant
 
 
+_read = json.JSONDecoder().raw_decode
+_NOTHING = "{}"
 _BESIDE = ("id", "state", "starts_at", "ends_at", "perpetual", "evidence_ok")
 
 

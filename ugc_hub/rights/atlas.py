@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 from ugc_hub.rights.parts import around, canonical, country_of, holders_of, parts
@@ -157,6 +157,12 @@ class Reach:
         if place == WORLD:
             return bool(reached)
         return place in reached or place in self._holders or not reached.isdisjoint(around(place))
+
+
+@lru_cache(maxsize=2048)
+def reach_of(included: frozenset[str] | None, excluded: frozenset[str]) -> Reach:
+    """Return the reach of some places: one for all grants that state the same, so that it is worked out once."""
+    return Reach(included, excluded)
 
 
 def _at_most(codes: frozenset[str]) -> frozenset[str] | None:

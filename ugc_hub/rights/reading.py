@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, cast
 
 from ugc_hub.rights.facts import AssetFacts, Person
-from ugc_hub.rights.grants import Duty, Effect, Grant, Layer, Phase, Revocation, WindDown
+from ugc_hub.rights.grants import Duty, Grant, Phase, Revocation, WindDown, grant_of
 from ugc_hub.rights.questions import Malformed
 from ugc_hub.rights.requests import Request
 from ugc_hub.rights.vocabulary import Vocabulary, standard
@@ -18,6 +19,13 @@ _BEFORE = {"approval", "pay"}
 _PHASES = {"pre", "during", "post"}
 _SIGNER = ("signed_by_role", "signed_by", "signer_role", "signer")
 _GUARDIAN = ("guardian_signed", "signed_by_guardian", "guardian")
+_REVOKED = ("revocation", "revocations")
+_OBJECT = (dict, Mapping)
+"""The usual type comes first: asking an abstract one takes longer than everything else that is asked of a value."""
+_SEVERAL = (list, tuple, set, frozenset)
+_EMPTY = frozenset[str]()
+_SETS = 2048
+"""How many sets of words are kept: the same channels, places and edits are agreed again and again."""
 
 
 def read_instant(value: object, field: str = "instant") -> datetime | None:
@@ -99,38 +107,40 @@ def read_grant(plain: Plain, vocabulary: Vocabulary | None = None) -> Grant:
     words = vocabulary or standard()
     signed_at = read_instant(plain.get("signed_at"), "grant")
     day = signed_at.date() if signed_at else None
-    caps = {name[4:]: _number(plain, name) for name in plain if name.startswith("max_") and plain[name] is not None}
+    caps = {name[4:]: _number(plain, name) for name in plain if name[:4] == "max_" and plain[name] is not None}
     try:
-        return Grant(
-            id=_text(plain, "id") or "",
-            effect=cast(Effect, _text(plain, "effect") or "prohibit"),
-            layer=cast(Layer, _text(plain, "layer") or "copyright"),
-            subject=_text(plain, "subject"),
-            assets=_values(plain, "assets"),
-            state=_text(plain, "state") or "draft",
-            grantees=_values(plain, "grantee"),
-            sublicensees=_values(plain, "sublicense_to"),
-            channels=_values(plain, "channels"),
-            territories=_places(plain, "territories", day, words),
-            excluded_territories=_places(plain, "exclude_territories", day, words) or frozenset(),
-            starts_at=read_instant(plain.get("starts_at"), "grant"),
-            ends_at=read_instant(plain.get("ends_at"), "grant"),
-            perpetual=plain.get("perpetual") is True,
-            products=_values(plain, "products"),
-            edits=_values(plain, "edits"),
-            evidence_level=_number(plain, "evidence_level"),
-            evidence_ok=plain.get("evidence_ok") is True,
-            signed_at=signed_at,
-            signed_by_role=_signer(plain),
-            duties=tuple(_duty(one) for one in _objects(plain, "duties")),
-            exclusive=plain.get("exclusive") is True,
-            supersedes=_values(plain, "supersedes") or frozenset(),
-            revocations=tuple(_revocation(one, day, words) for one in _revocations(plain)),
-            caps=caps,
-            counters={name: _number(plain, name) for name in caps if plain.get(name) is not None},
-            wind_down=_wind_down(plain.get("wind_down")),
-            vocabulary_version=_number(plain, "vocab_version", 1),
-            future_media=plain.get("future_media") is True,
+        return grant_of(
+            {
+                "id": _text(plain, "id") or "",
+                "effect": _text(plain, "effect") or "prohibit",
+                "layer": _text(plain, "layer") or "copyright",
+                "subject": _text(plain, "subject"),
+                "assets": _values(plain, "assets"),
+                "state": _text(plain, "state") or "draft",
+                "grantees": _values(plain, "grantee"),
+                "sublicensees": _values(plain, "sublicense_to"),
+                "channels": _values(plain, "channels"),
+                "territories": _places(plain, "territories", day, words),
+                "excluded_territories": _places(plain, "exclude_territories", day, words) or _EMPTY,
+                "starts_at": read_instant(plain.get("starts_at"), "grant"),
+                "ends_at": read_instant(plain.get("ends_at"), "grant"),
+                "perpetual": plain.get("perpetual") is True,
+                "products": _values(plain, "products"),
+                "edits": _values(plain, "edits"),
+                "evidence_level": _number(plain, "evidence_level"),
+                "evidence_ok": plain.get("evidence_ok") is True,
+                "signed_at": signed_at,
+                "signed_by_role": _signer(plain),
+                "duties": tuple([_duty(one) for one in _objects(plain, "duties")]),
+                "exclusive": plain.get("exclusive") is True,
+                "supersedes": _values(plain, "supersedes") or _EMPTY,
+                "revocations": tuple([_revocation(one, day, words) for one in _revocations(plain)]),
+                "caps": caps,
+                "counters": {name: _number(plain, name) for name in caps if plain.get(name) is not None},
+                "wind_down": _wind_down(plain.get("wind_down")),
+                "vocabulary_version": _number(plain, "vocab_version", 1),
+                "future_media": plain.get("future_media") is True,
+            }
         )
     except Malformed:
         raise
@@ -139,9 +149,12 @@ def read_grant(plain: Plain, vocabulary: Vocabulary | None = None) -> Grant:
 
 
 def _signer(plain: Plain) -> str | None:
-    if any(plain.get(name) is True for name in _GUARDIAN):
+    if not plain.keys().isdisjoint(_GUARDIAN) and any(plain.get(name) is True for name in _GUARDIAN):
         return "guardian"
-    return next((_text(plain, name) for name in _SIGNER if plain.get(name) is not None), None)
+    for name in _SIGNER:
+        if plain.get(name) is not None:
+            return _text(plain, name)
+    return None
 
 
 def _duty(plain: Plain) -> Duty:
@@ -156,6 +169,8 @@ def _duty(plain: Plain) -> Duty:
 
 
 def _revocations(plain: Plain) -> list[Plain]:
+    if plain.keys().isdisjoint(_REVOKED):
+        return []
     one = plain.get("revocation")
     return _objects({"revocation": [one] if one is not None else []}, "revocation") + _objects(plain, "revocations")
 
@@ -197,7 +212,14 @@ def _listed(items: tuple[Any, ...], plain: Plain) -> tuple[Any, ...] | None:
 
 def _places(plain: Plain, name: str, day: date | None, words: Vocabulary) -> frozenset[str] | None:
     codes = _values(plain, name)
-    return None if codes is None else words.atlas.expand(codes, day)
+    if codes is None:
+        return None
+    return _expanded(codes, day) if words is standard() else words.atlas.expand(codes, day)
+
+
+@lru_cache(maxsize=_SETS)
+def _expanded(codes: frozenset[str], day: date | None) -> frozenset[str]:
+    return standard().atlas.expand(codes, day)
 
 
 def _ids(plain: Plain, name: str) -> Iterable[str]:
@@ -209,17 +231,29 @@ def _ids(plain: Plain, name: str) -> Iterable[str]:
 
 
 def _values(plain: Plain, name: str) -> frozenset[str] | None:
-    found = _list(plain, name)
-    return None if found is None else frozenset(found)
+    found = plain.get(name)
+    if found is None:
+        return None
+    try:
+        return _set(tuple(found if type(found) is list else _list(plain, name) or ()))
+    except TypeError as error:
+        raise Malformed(name) from error
 
 
-def _list(plain: Plain, name: str, kind: type = str) -> list[Any] | None:
+@lru_cache(maxsize=_SETS)
+def _set(words: tuple[object, ...]) -> frozenset[str]:
+    if not all(isinstance(word, str) for word in words):
+        raise TypeError("a set of words holds text only")
+    return frozenset(cast(tuple[str, ...], words))
+
+
+def _list(plain: Plain, name: str, kind: type | tuple[type, ...] = str) -> list[Any] | None:
     value = plain.get(name)
     if value is None:
         return None
     if isinstance(value, str):
         return [value]
-    if not isinstance(value, list | tuple | set | frozenset):
+    if not isinstance(value, _SEVERAL):
         raise Malformed(name)
     for one in value:
         if not isinstance(one, kind):
@@ -228,7 +262,7 @@ def _list(plain: Plain, name: str, kind: type = str) -> list[Any] | None:
 
 
 def _objects(plain: Plain, name: str) -> list[Plain]:
-    return list(_list(plain, name, Mapping) or [])
+    return _list(plain, name, _OBJECT) or []
 
 
 def _mapping(plain: Plain, name: str) -> Plain:

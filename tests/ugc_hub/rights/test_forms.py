@@ -204,6 +204,11 @@ def test_a_request_of_another_form_is_refused(plain: dict[str, Any]) -> None:
     "plain",
     [
         {"id": 3},
+        {"channels": 5},
+        {"channels": ["email", 5]},
+        {"channels": [["email"]]},
+        {"channels": [{"email": True}]},
+        {"territories": [{}]},
         {"evidence_level": "3"},
         {"evidence_level": True},
         {"duties": {}},
