@@ -53,6 +53,9 @@ class _Forms(dict[str, str]):
 _FORMS = {code: _Forms(code) for code in ("", *LANGUAGES)}
 
 
+_TELLING = frozenset(TELLERS)
+
+
 Cut = tuple[list[str], list[Token]]
 """A text cut up: plain words, or, where there is more to it, tokens."""
 Words = tuple[str, str]
@@ -66,14 +69,19 @@ def analysed(prose: Texts, names: Texts, language: str = "") -> Analysed:
     """
     cuts = [(name, _cut(text)) for name, several in prose.items() for text in several if text]
     known = _FORMS[language if language in LANGUAGES else guessed([cut for _, cut in cuts])]
-    found = [(name, _words(cut, known)) for name, cut in cuts]
-    found += [(name, _named(text)) for name, several in names.items() for text in several if text]
     places: list[str] = []
     forms: dict[str, list[str]] = {"": [], "strong": [], "middle": [], "weak": []}
-    for name, (words, all_forms) in found:
+    for name, cut in cuts:
+        words, every = _words(cut, known)
         places.append(words)
-        forms[name].append(all_forms)
-    strong, middle, weak = (" ".join(forms[name]) for name in CLASSES)
+        forms[name].append(every)
+    for name, several in names.items():
+        for text in several:
+            if text:
+                words, every = _named(text)
+                places.append(words)
+                forms[name].append(every)
+    strong, middle, weak = " ".join(forms["strong"]), " ".join(forms["middle"]), " ".join(forms["weak"])
     return Analysed(BETWEEN.join(places), " ".join((strong, middle, weak, *forms[""])), strong, middle, weak)
 
 
@@ -106,9 +114,10 @@ def guessed(cuts: Iterable[Cut]) -> str:
     words: set[str] = set()
     for plain, found in cuts:
         words.update(plain)
-        words.update(word for token in found for word in token.words)
+        for token in found:
+            words.update(token.words)
     seen: dict[str, int] = {}
-    for word in words & TELLERS.keys():
+    for word in words & _TELLING:
         for language in TELLERS[word]:
             seen[language] = seen.get(language, 0) + 1
     most = max(seen.values(), default=0)

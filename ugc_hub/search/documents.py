@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 
 from . import colours
@@ -83,19 +84,23 @@ def entry(document: Document) -> Entry:
     keywords, numbers = document.keywords, document.numbers
     if not keywords.keys() <= _KEYWORDS or not numbers.keys() <= _NUMBERS:
         raise ValueError(f"unknown fields: {sorted({*keywords, *numbers} - _KEYWORDS - _NUMBERS)}")
+    marks, facets = [f"id={fold(document.id)}"], {}
     for name, values in keywords.items():
-        if len(values) > 1 and name in _SINGLE:
-            raise ValueError(f"a document has one {name} at most")
-    if any(viewer.split() != [viewer] for viewer in document.viewers):
-        raise ValueError("a viewer is a word without blanks")
+        said, counted = _keyword(name, values)
+        if said:
+            marks.append(said)
+        if counted:
+            facets[name] = counted
+    marks += _present(tuple(numbers))
+    marks += [said for name, said in _TEXTS if getattr(document, name)]
     prose = {"strong": (document.title,), "weak": (document.description,), "": (document.ocr, document.transcript)}
     tokens = analysed(prose, {"middle": tuple(names(document))}, document.language)
     return Entry(
         document.id,
         tokens,
-        _marks(document),
-        {name: _counted(name, keywords[name]) for name in FACETS if keywords.get(name)},
-        " ".join(document.viewers),
+        " ".join(marks),
+        facets,
+        _viewers(document.viewers),
         {**numbers, "created": document.created},
         document.clearance,
         tie_of(document.id),
@@ -134,32 +139,41 @@ def mark(name: str, value: str) -> str:
     return known
 
 
-def _marks(document: Document) -> str:
-    found = [f"id={fold(document.id)}"]
-    for name, values in document.keywords.items():
-        if name == "creator":
-            values = tuple(value.removeprefix("@") for value in values)
-        if name == "colour":
-            cells = (colours.cell(value) for value in values if colours.is_hex(value))
-            values = tuple(dict.fromkeys((*colours.names(values), *cells)))
-        found += [mark(name, value) for value in values]
-        if values and name in _COUNTABLE:
-            found.append(f"has={name}")
-    found += [f"has={name}" for name in document.numbers]
-    for name in ("title", "description", "ocr", "transcript"):
-        if getattr(document, name):
-            found.append(f"has={name}")
-    return " ".join(found)
+@lru_cache(maxsize=50_000)
+def _keyword(name: str, values: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The marks of a keyword field, and what it counts as: worked out once for all documents that have the same."""
+    if len(values) > 1 and name in _SINGLE:
+        raise ValueError(f"a document has one {name} at most")
+    counted, known = values, values
+    if name == "creator":
+        known = tuple(value.removeprefix("@") for value in values)
+    if name == "colour":
+        counted = colours.names(values)
+        cells = (colours.cell(value) for value in values if colours.is_hex(value))
+        known = tuple(dict.fromkeys((*counted, *cells)))
+    found = [mark(name, value) for value in known]
+    if name not in _COUNTABLE:
+        return " ".join(found), ()
+    return " ".join([*found, f"has={name}"] if values else found), counted
 
 
-def _counted(name: str, values: tuple[str, ...]) -> tuple[str, ...]:
-    return colours.names(values) if name == "colour" else values
+@lru_cache(maxsize=4096)
+def _present(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"has={name}" for name in names)
+
+
+@lru_cache(maxsize=50_000)
+def _viewers(viewers: tuple[str, ...]) -> str:
+    if any(viewer.split() != [viewer] for viewer in viewers):
+        raise ValueError("a viewer is a word without blanks")
+    return " ".join(viewers)
 
 
 _KEYWORDS = frozenset((*FACETS, *FLAGS))
 _NUMBERS = frozenset(NUMBERS) - {"created"}
 _SINGLE = frozenset(FACETS) - SEVERAL
 _COUNTABLE = frozenset(FACETS)
+_TEXTS = tuple((name, f"has={name}") for name in PROSE)
 _FACTORS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
 _MARKS: dict[tuple[str, str], str] = {}
 _MOST_MARKS = 200_000
