@@ -158,8 +158,8 @@ def _keyword(name: str, values: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=4096)
-def _present(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f"has={name}" for name in names)
+def _present(known: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"has={name}" for name in known)
 
 
 @lru_cache(maxsize=50_000)
