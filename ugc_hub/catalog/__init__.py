@@ -29,7 +29,7 @@ from .fielding import (
     remove_field,
 )
 from .fields import FieldView
-from .files import FileOut, linked_preview, preview_file, take_original
+from .files import FileOut, linked_preview, preview_file, shown_by_link, take_original
 from .find import KINDS, Page, Query, count, find
 from .merging import merge, remove, rename, set_synonyms
 from .placing import Added, Move, collect, collect_as, move, take_out
@@ -111,6 +111,7 @@ __all__ = [
     "search",
     "set_synonyms",
     "set_text",
+    "shown_by_link",
     "similar",
     "suggest",
     "tag",

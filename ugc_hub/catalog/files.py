@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+from sqlalchemy import select
 
 from ugc_hub.accounts import SYSTEM, Actor, may, require
 from ugc_hub.errors import Gone, LegalOrder, NotFound
@@ -67,6 +70,14 @@ def linked_preview(hub: Hub, asset_id: str) -> FileOut:
     if asset.trashed_at is not None or (rights is not None and rights.status in CLOSED):
         raise Gone("This picture is not shown at the moment.", code="not_shown")
     return _preview(asset, next((name for name in BY_LINK if name in asset.previews), "preview"))
+
+
+def shown_by_link(hub: Hub, ids: Collection[str]) -> set[str]:
+    """Return which assets `linked_preview` shows: a page says a sentence in the place of the others."""
+    closed = select(AssetRights.asset_id).where(AssetRights.legal_order | AssetRights.status.in_(CLOSED))
+    wanted = select(Asset).where(Asset.id.in_(list(ids)), Asset.trashed_at.is_(None), Asset.id.not_in(closed))
+    with hub.database.read() as session:
+        return {row.id for row in session.scalars(wanted) if set(BY_LINK) & set(row.previews)}
 
 
 def _preview(asset: Asset, name: str) -> FileOut:

@@ -24,7 +24,6 @@ PLAIN = {
     "collect": "upkeep:collected",
     "clear": "upkeep:cleared",
     "erase": "erase:erase",
-    "letter": "letters:send_letters",
     "due": "upkeep:due",
     "mail": "mailing:mail",
     "afterlife": "afterlife:afterlife",

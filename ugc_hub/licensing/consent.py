@@ -251,17 +251,16 @@ def _in_force(session: Session, record: ConsentRecord) -> list[Grant]:
 
 def withdraw(
     hub: Hub, session: Session, record: ConsentRecord, *, terms: TermsView, layers: Sequence[str]
-) -> dict[str, RevocationEffect]:
-    """End what rests on a consent, by layer: being shown ends at once, the licence as its agreement says.
+) -> list[tuple[Grant, RevocationEffect]]:
+    """End what rests on a consent, for layers: being shown ends at once, the licence as its agreement says.
 
     Doing it twice changes nothing.
     """
     words = f"Withdrawn by the {record.role} by the link in the receipt."
     done = take_all_back(hub, session, SYSTEM, ids=record.grants, layers=layers, note=words)
-    effects = {row.layer: effect for row, effect in done}
-    if effects:
+    if done:
         note(session, hub, record, kind="withdrawn", method=METHODS["mail"], entity=record.role, at=terms)
-    return effects
+    return done
 
 
 def suspend(hub: Hub, session: Session, actor: Actor, record: ConsentRecord) -> list[str]:

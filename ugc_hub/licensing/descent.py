@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from ugc_hub.accounts import Actor
 from ugc_hub.hub import Hub
-from ugc_hub.models import AgreementVersion, Grant, GrantSupersession, Revocation
-from ugc_hub.rights import RevocationEffect
+from ugc_hub.models import Agreement, AgreementVersion, Grant, GrantSupersession, Revocation
+from ugc_hub.rights import RevocationEffect, RevocationEvent, effect_of
 
 from .revoking import Withdrawal, revoke
 
@@ -64,10 +65,33 @@ def take_all_back(
     done: dict[str, tuple[Grant, RevocationEffect]] = {}
     while rows := _next(hub, session, ids=ids, layers=layers, known=done):
         for row in rows:
-            basis = "gdpr_withdrawal" if row.layer == "likeness" else "contract_notice"
+            basis = basis_of(row.layer)
             effect = revoke(hub, session, actor, grant_id=row.id, withdrawal=Withdrawal(basis, note=note))
             done[row.id] = (row, effect)
     return [pair for _, pair in sorted(done.items())]
+
+
+def basis_of(layer: str) -> str:
+    """Return on what somebody takes back their own word: a consent to be shown, or a licence."""
+    return "gdpr_withdrawal" if layer == "likeness" else "contract_notice"
+
+
+def ends_of(done: Iterable[tuple[Grant, RevocationEffect]]) -> dict[str, datetime | None]:
+    """Return for each layer when the last of its grants ends; None where none of them has an end yet."""
+    found: dict[str, datetime | None] = {}
+    for row, effect in done:
+        known = [at for at in (found.get(row.layer), effect.effective_at) if at]
+        found[row.layer] = max(known, default=None)
+    return found
+
+
+def foreseen(agreement: Agreement, grants: Iterable[Grant], now: datetime) -> dict[str, datetime | None]:
+    """Return what a withdrawal at `now` would do to each layer, by the rule that does it (None as in `ends_of`)."""
+    found: dict[str, datetime | None] = {}
+    for grant in grants:
+        word = RevocationEvent(basis_of(grant.layer), now, grant.layer, agreement.revocable, agreement.notice_days)
+        found[grant.layer] = effect_of(word).effective_at
+    return dict(sorted(found.items()))
 
 
 def _next(

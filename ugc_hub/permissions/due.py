@@ -94,4 +94,4 @@ def _announce(hub: Hub, session: Session, row: PlatformCode) -> None:
     payload = {"letter": "code_ending", "code_id": row.id, "days": row.reminded_days}
     key = f"letter:code_ending:{row.id}:{row.reminded_days}"
     options = Options(key=key, group=row.asset_id, max_attempts=max(hub.settings.job_attempts, 8))
-    enqueue(session.connection(), "letter", payload, options=options)
+    enqueue(session.connection(), "mail", payload, options=options)

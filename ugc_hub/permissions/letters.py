@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,8 +36,8 @@ def write(hub: Hub, session: Session, payload: Mapping[str, Any]) -> list[Letter
     row = session.get(RightsRequest, str(payload["request_id"]))
     if row is None or row.links != payload["link"]:
         return []
-    wanted = "granted" if payload["letter"] == "receipt" else "sent"
-    if row.state != wanted:
+    kind = str(payload["letter"])
+    if row.state not in _WHILE.get(kind, {"sent"}):
         return []
     try:
         _, to = addressee(hub, session, row)
@@ -45,8 +45,8 @@ def write(hub: Hub, session: Session, payload: Mapping[str, Any]) -> list[Letter
         return []
     if not to:
         return []
-    letter = _receipt(hub, session, row, to) if wanted == "granted" else _request(hub, session, row, to)
-    if payload["letter"] == "reminder":
+    letter = _WRITERS.get(kind, _request)(hub, session, row, to)
+    if kind == "reminder":
         return [Letter(to, phrase("mail", "reminder", row.locale, subject=letter.subject), letter.body)]
     return [letter]
 
@@ -64,6 +64,23 @@ def _receipt(hub: Hub, session: Session, row: RightsRequest, to: str) -> Letter:
     if row.role == "creator" and row.person_id:
         body += "\n" + phrase("mail", "receipt_mine", row.locale, link=own_page(hub, row.person_id))
     return Letter(to, _line(phrase("mail", "receipt", row.locale, brand=values["brand"])), body)
+
+
+def _withdrawn(hub: Hub, session: Session, row: RightsRequest, to: str) -> Letter:
+    values = values_of(hub, session, row, row.answer or row.asked)
+    body = phrase("mail", "withdrawn_body", row.locale, link=address(hub, row, "receipt"), **values)
+    return Letter(to, _line(phrase("mail", "withdrawn", row.locale, brand=values["brand"])), body)
+
+
+_WHILE: Mapping[str, frozenset[str]] = {
+    "receipt": frozenset({"granted"}),
+    "withdrawn": frozenset({"granted", "withdrawn"}),
+}
+"""The states in which a letter is still true; those not named need a request that waits."""
+_WRITERS: Mapping[str, Callable[[Hub, Session, RightsRequest, str], Letter]] = {
+    "receipt": _receipt,
+    "withdrawn": _withdrawn,
+}
 
 
 def _code(hub: Hub, session: Session, code_id: str, days: int) -> list[Letter]:

@@ -36,7 +36,7 @@ def digest(token: str) -> str:
 
 def address(hub: Hub, row: RightsRequest, purpose: str = "ask") -> str:
     """Return the address that answers a request, or takes permission back."""
-    return f"{hub.settings.address}/r/{token_of(hub, row.id, purpose, row.links)}"
+    return f"{hub.settings.address}/{'w' if purpose == 'receipt' else 'r'}/{token_of(hub, row.id, purpose, row.links)}"
 
 
 def by_token(hub: Hub, session: Session, token: str) -> tuple[RightsRequest, str]:

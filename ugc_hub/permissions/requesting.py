@@ -184,12 +184,12 @@ def send(hub: Hub, actor: Actor, request_id: str, *, copied: bool = False) -> tu
     return row, address(hub, row) if copied else ""
 
 
-def post(hub: Hub, session: Session, row: RightsRequest, what: str) -> None:
-    """Have a letter of a request written and mailed once the transaction is committed."""
+def post(hub: Hub, session: Session, row: RightsRequest, what: str, *, of: str = "") -> None:
+    """Have a letter of a request written and mailed once the transaction is committed; `of` tells two alike apart."""
     payload = {"letter": what, "request_id": row.id, "link": row.links}
-    key = f"letter:{what}:{row.id}:{row.links}:{row.reminders}"
+    key = f"letter:{what}:{row.id}:{row.links}:{row.reminders}{of and ':'}{of}"
     options = Options(key=key, group=row.id, max_attempts=max(hub.settings.job_attempts, 8))
-    enqueue(session.connection(), "letter", payload, options=options)
+    enqueue(session.connection(), "mail", payload, options=options)
 
 
 def look_again(hub: Hub, session: Session, key: str, at: datetime) -> None:

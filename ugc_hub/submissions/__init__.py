@@ -11,9 +11,10 @@ from .links import LinkView, NewLink, list_links, make_link, revoke_link
 from .mine import Mine, Whose, of_actor, of_token, own_asset, see_mine, text_of_mine
 from .receiving import FileView, files_of, give_reason, take_file, take_out
 from .reviewing import Review, decide, queue, see_review
-from .speaking import ConsentView, guardian_says, pictured, withdraw
+from .speaking import ConsentView, guardian_says, pictured
 from .speaking import look as look_at_consent
 from .tokens import sign
+from .withdrawing import Receipt, look_at_receipt, withdraw
 
 __all__ = [
     "DAYS",
@@ -30,6 +31,7 @@ __all__ = [
     "NewLink",
     "NotHandedIn",
     "Other",
+    "Receipt",
     "Removed",
     "Review",
     "Seen",
@@ -52,6 +54,7 @@ __all__ = [
     "list_links",
     "look",
     "look_at_consent",
+    "look_at_receipt",
     "make_link",
     "may_begin",
     "of_actor",

@@ -19,6 +19,7 @@ from ugc_hub.accounts import Actor, require
 from ugc_hub.errors import Conflict, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import read_person, read_text
+from ugc_hub.licensing.descent import foreseen
 from ugc_hub.licensing.panel import shown_grants
 from ugc_hub.models import (
     Agreement,
@@ -37,7 +38,6 @@ from ugc_hub.models import (
     Usage,
 )
 from ugc_hub.permissions.links import address, person_of
-from ugc_hub.rights import RevocationEvent, effect_of
 
 from .tokens import sign
 
@@ -275,7 +275,7 @@ def _agreed(hub: Hub, session: Session, whose: Whose) -> tuple[list[Agreed], dic
                 version.text_sha256 is not None,
                 len(under[version_id]),
                 path,
-                _effects(hub, agreement, open_),
+                tuple(foreseen(agreement, open_, hub.now()).items()),
                 withdrawn=bool(ends) and all(said for said, _ in ends),
                 ends_at=max((at for _, at in ends if at), default=None),
             )
@@ -337,16 +337,6 @@ def _withdrawal(
         if record.agreement_version_id == version_id or ids & set(record.grants):
             return f"/w/{sign(hub, 'withdraw', record.id)}"
     return ""
-
-
-def _effects(hub: Hub, agreement: Agreement, grants: Sequence[Grant]) -> tuple[tuple[str, datetime | None], ...]:
-    """Return what a withdrawal today would do to each layer, by the rule that carries it out."""
-    found: dict[str, datetime | None] = {}
-    for grant in grants:
-        basis = "gdpr_withdrawal" if grant.layer == "likeness" else "contract_notice"
-        word = RevocationEvent(basis, hub.now(), grant.layer, agreement.revocable, agreement.notice_days)
-        found[grant.layer] = effect_of(word).effective_at
-    return tuple(sorted(found.items()))
 
 
 def _asked(hub: Hub, session: Session, whose: Whose) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What people say by a link that was mailed to them: a guardian agrees or refuses, anybody withdraws."""
+"""What guardians say by a link that was mailed to them: they agree or refuse."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from ugc_hub.errors import Conflict, Gone, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import PersonData, consent, read_person
 from ugc_hub.licensing.consent import Given
-from ugc_hub.licensing.descent import standing_of
 from ugc_hub.licensing.documents import TermsView, terms_version
 from ugc_hub.models import (
     Asset,
@@ -23,7 +22,6 @@ from ugc_hub.models import (
     SubmissionFile,
     SubmissionForm,
 )
-from ugc_hub.rights import RevocationEffect
 
 from .answers import clean_person
 from .handing import Signed
@@ -34,7 +32,7 @@ from .tokens import read
 
 @dataclass(frozen=True)
 class ConsentView:
-    """What the page of a mailed link shows."""
+    """What the page of a guardian's link shows."""
 
     id: str
     role: str
@@ -43,39 +41,37 @@ class ConsentView:
     standing: str
     """open, given, refused or withdrawn."""
     layers: tuple[str, ...]
-    """For a withdrawal: those that something can still be withdrawn of."""
     terms: TermsView
-    files: int
+    assets: tuple[str, ...]
 
 
-def look(hub: Hub, token: str, *, purpose: str) -> ConsentView:
-    """Return what a mailed link is about; `purpose` is `guardian` or `withdraw`.
+def look(hub: Hub, token: str) -> ConsentView:
+    """Return what a guardian is asked about.
 
     Raises:
         NotFound: there is no such consent, or the person was erased.
     """
     with hub.database.read() as session:
-        row = _row(hub, session, token, purpose)
+        row = _row(hub, session, token)
         data = read_person(hub, session, row.person_id)
         if data is None:
             raise NotFound("What this link is about was erased.")
         form = session.get(SubmissionForm, row.submission_id) if row.submission_id else None
-        held = [one.layer for one in standing_of(session, row.grants)]
         return ConsentView(
             id=row.id,
             role=row.role,
             person=data.name,
             handle=form.handle if form else "",
             standing=consent.standing(session, row.id),
-            layers=tuple(sorted(set(held))) if purpose == "withdraw" else tuple(row.layers),
+            layers=tuple(row.layers),
             terms=terms_version(hub, session, row.terms_version_id),
-            files=len(_whole(session, _assets(session, row))),
+            assets=_whole(session, _assets(session, row)),
         )
 
 
-def _row(hub: Hub, session: Session, token: str, purpose: str) -> ConsentRecord:
-    row = session.get(ConsentRecord, read(hub, purpose, token))
-    if row is None or (purpose == "guardian" and row.role != "guardian"):
+def _row(hub: Hub, session: Session, token: str) -> ConsentRecord:
+    row = session.get(ConsentRecord, read(hub, "guardian", token))
+    if row is None or row.role != "guardian":
         raise NotFound("This link is not valid. Open it again from the mail, whole.")
     return row
 
@@ -99,7 +95,7 @@ def pictured(hub: Hub, token: str, number: int) -> str:
         Gone: it was answered.
     """
     with hub.database.read() as session:
-        row = _row(hub, session, token, "guardian")
+        row = _row(hub, session, token)
         assets = _whole(session, _assets(session, row))
         if consent.standing(session, row.id) != "open":
             raise Gone("This was answered already.", code="answered")
@@ -120,7 +116,7 @@ def guardian_says(hub: Hub, token: str, signed: Signed, *, agrees: bool) -> None
     if agrees and not signed.ticked:
         raise Invalid("Tick the box to say that you agree.", extra={"field": "agree"})
     with hub.database.write() as session:
-        row = _row(hub, session, token, "guardian")
+        row = _row(hub, session, token)
         hub.database.serialise(session, f"consent:{row.id}")
         if consent.standing(session, row.id) != "open":
             raise Conflict("This was answered already.", code="answered")
@@ -152,23 +148,3 @@ def guardian_says(hub: Hub, token: str, signed: Signed, *, agrees: bool) -> None
 def _whole(session: Session, ids: Sequence[str]) -> tuple[str, ...]:
     """Leave out files that were refused after they came: they are no assets any more."""
     return tuple(session.scalars(select(Asset.id).where(Asset.id.in_(list(ids))).order_by(Asset.id)))
-
-
-def withdraw(hub: Hub, token: str, layers: Sequence[str]) -> dict[str, RevocationEffect]:
-    """End what rests on a consent, for the layers named; return what follows, by layer.
-
-    Raises:
-        NotFound: there is no such consent.
-        Invalid: nothing was chosen.
-    """
-    with hub.database.write() as session:
-        row = _row(hub, session, token, "withdraw")
-        if not set(layers) & {"copyright", "likeness"}:
-            raise Invalid("Choose what you withdraw.", extra={"field": "layers"})
-        hub.database.serialise(session, f"consent:{row.id}")
-        terms = terms_version(hub, session, row.terms_version_id)
-        effects = consent.withdraw(hub, session, row, terms=terms, layers=layers)
-        if effects:
-            post(hub, session, "withdrawn", row.id)
-    hub.ring()
-    return effects

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ugc_hub.licensing.documents import Scope
 from ugc_hub.licensing.wording import CHANNELS, EDITS, channel_name
 
 REVOCABLE = {"no": "not before the term is over", "with_notice": "with notice", "any_time": "at any time"}
 
 
-def lines(scope: Scope) -> list[tuple[str, str]]:
-    """Return label and words of everything that a scope says."""
+def lines(scope: Scope, *, handle: str = "", layers: Collection[str] = ("copyright",)) -> list[tuple[str, str]]:
+    """Return label and words of everything that a scope says to a creator.
+
+    With a `handle` it is said to a guardian, who is asked about `layers` of what the creator of that name made: being
+    shown in it names nobody.
+    """
     places = ", ".join("everywhere" if one == "WORLD" else one for one in scope.territories)
     if scope.exclude_territories:
         places += f", but not {', '.join(scope.exclude_territories)}"
@@ -21,9 +27,15 @@ def lines(scope: Scope) -> list[tuple[str, str]]:
         ("In which countries", places),
         ("For how long", f"{scope.months} months from today" if scope.months else "without end"),
         ("What may be changed", ", ".join(EDITS.get(one, one) for one in scope.edits) or "nothing"),
-        ("Your name", "you are named as the creator" if scope.credit else "you may not be named"),
+        *([("Credit" if handle else "Your name", _named(scope, handle))] if "copyright" in layers else []),
         ("Ending it", f"{ends}; being shown in it, at any time"),
     ]
+
+
+def _named(scope: Scope, handle: str) -> str:
+    if handle:
+        return f"@{handle} is named as the creator" if scope.credit else "the creator may not be named"
+    return "you are named as the creator" if scope.credit else "you may not be named"
 
 
 def channel_words() -> dict[str, str]:

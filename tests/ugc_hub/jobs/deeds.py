@@ -176,7 +176,7 @@ def _prepare(scene: Scene) -> int:
 def _letter(scene: Scene) -> int:
     ask = permissions.Ask(SCOPE, asset_ids=[own_asset(scene.hub)], email="ana@example.org", name="Ana")
     permissions.send(scene.hub, SYSTEM, permissions.draft(scene.hub, SYSTEM, ask).id, copied=False)
-    return scene.waiting("letter")
+    return scene.waiting("mail")
 
 
 def _due(scene: Scene) -> int:
@@ -341,14 +341,14 @@ CASES = [
         lambda scene: {"texts": scene.count(AssetText, AssetText.words != "")},
         {"texts": 1},
     ),
-    Case("letter", _letter, ("after_sent",), _mails, {"mails": 1}),
+    Case("mail", _letter, ("after_sent",), _mails, {"mails": 1}),
     Case(
         "due",
         _due,
         ("after_due",),
         lambda scene: {
             "reminded": scene.count(RightsRequest, RightsRequest.reminders > 0),
-            "letters": scene.queued("letter"),
+            "letters": scene.queued("mail"),
         },
         {"reminded": 2, "letters": 4},
     ),

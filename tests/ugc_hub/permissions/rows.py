@@ -19,7 +19,7 @@ from tests.ugc_hub.rows import Clock, asset_row
 from ugc_hub import licensing, notify, permissions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
-from ugc_hub.jobs.letters import send_letters
+from ugc_hub.jobs.mailing import mail
 from ugc_hub.models import Event, Grant, GrantAsset, RightsRequest
 from ugc_hub.permissions import Answer, Ask, Choice, Trace
 from workers.queue.context import JobContext
@@ -57,18 +57,18 @@ def asked(hub: Hub, *asset_ids: str, copied: bool = False, **known: Any) -> tupl
 def work_off(hub: Hub) -> list[EmailMessage]:
     """Send the letters that wait, and return all mails of the outbox in the order in which they were written."""
     with hub.database.read() as session:
-        waiting = find(session.connection(), Query(state="queued", kind="letter", limit=1000))
+        waiting = find(session.connection(), Query(state="queued", kind="mail", limit=1000))
     for job in sorted(waiting, key=lambda one: one.id):
-        send_letters(hub, JobContext(job, Path()))
+        mail(hub, JobContext(job, Path()))
         with hub.database.write() as session:
             session.execute(jobs.update().where(jobs.c.id == job.id).values(state="done"))
     found = sorted(notify.outbox(hub).glob("*.eml"))
     return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in found]
 
 
-def link_in(mail: EmailMessage) -> str:
-    """Return the address of a request that a mail names."""
-    found = re.search(r"http\S+/r/[\w-]+", mail.get_content())
+def link_in(letter: EmailMessage) -> str:
+    """Return the address of a request, or of its receipt, that a mail names."""
+    found = re.search(r"http\S+/[rw]/[\w-]+", letter.get_content())
     assert found is not None
     return found[0]
 

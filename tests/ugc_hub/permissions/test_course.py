@@ -160,8 +160,9 @@ def test_the_receipt_takes_everything_back_after_its_notice(hub: Hub) -> None:
     assert receipt != token
     with pytest.raises(Conflict):
         permissions.withdraw(hub, token, "", TRACE)
-    _, ends_at = permissions.withdraw(hub, receipt, "I changed my mind", TRACE)
-    assert ends_at == clock.at + timedelta(days=14)
+    _, ends = permissions.withdraw(hub, receipt, "I changed my mind", TRACE)
+    assert ends == {"copyright": clock.at + timedelta(days=14)}
+    assert "What you took back" in work_off(hub)[-1]["Subject"]
     assert allowed(hub, asset, "email")
     pass_days(clock, 14)
     assert not allowed(hub, asset, "email")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from ugc_hub.accounts import SYSTEM
 from ugc_hub.errors import Conflict, Gone, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Use, consent
+from ugc_hub.licensing.sealing import unseal
 from ugc_hub.models import AssetRights, ConsentEvent, ConsentRecord, DataKey, Evidence, Grant, Person, SubmissionForm
 from ugc_hub.submissions import Brief, NotHandedIn, sign
 from workers.queue.jobs import find as find_jobs
@@ -260,11 +262,14 @@ def test_withdrawing_ends_being_shown_at_once_and_the_licence_with_notice(hub: H
     submissions.decide(hub, SYSTEM, submission, decision="approve")
     record = records(hub, submission)[0]
     link = sign(hub, "withdraw", record.id)
-    assert submissions.look_at_consent(hub, link, purpose="withdraw").layers == ("copyright", "likeness")
-    effects = submissions.withdraw(hub, link, ["copyright", "likeness"])
-    assert effects["likeness"].effective_at == clock()
-    assert effects["copyright"].effective_at is not None
-    assert (effects["copyright"].effective_at - clock()).days == 30
+    foreseen = {"copyright": clock() + timedelta(days=30), "likeness": clock()}
+    assert submissions.look_at_receipt(hub, link).ends == foreseen
+    assert submissions.withdraw(hub, link, ["copyright", "likeness"], "I moved on.") == foreseen
+    assert submissions.look_at_receipt(hub, link).taken_back
+    with hub.database.read() as session:
+        row = session.get_one(ConsentRecord, record.id)
+        key = session.get_one(DataKey, session.get_one(Person, row.person_id).key_id)
+        assert (unseal(hub, key, row.sealed or b"") or {})["said_at_withdrawal"] == "I moved on."
     assert says(hub, asset, "organic_social") == "REVOKED"
     assert submissions.withdraw(hub, link, ["copyright"]) == {}
     assert letters(hub).count("withdrawn") == 1

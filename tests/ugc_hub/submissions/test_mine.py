@@ -90,7 +90,7 @@ def test_what_was_agreed_by_a_request_says_what_a_withdrawal_does_and_where(hub:
     assert agreed.effects == (("copyright", clock.at + timedelta(days=14)), ("likeness", clock.at))
     assert (agreed.version_id, agreed.assets, agreed.over) == (row.version_id, 1, False)
     receipt = agreed.withdraw
-    assert receipt.startswith("/r/")
+    assert receipt.startswith("/w/")
     permissions.withdraw(hub, receipt.rpartition("/")[2], "", permissions.Trace())
     whose = submissions.Whose(creator_id=creator_of(hub, asset))
     [ending] = submissions.see_mine(hub, whose).agreed
@@ -127,8 +127,8 @@ def test_the_receipt_of_a_submission_holds_the_link_and_its_agreement_is_withdra
     assert [one.id for one in found.assets] == [asset]
     assert found.name == "Ana Lima"
     assert [one.withdraw.startswith("/w/") for one in found.agreed] == [True]
-    consent = submissions.look_at_consent(hub, found.agreed[0].withdraw.rpartition("/")[2], purpose="withdraw")
-    assert consent.person == "Ana Lima"
+    receipt = submissions.look_at_receipt(hub, found.agreed[0].withdraw.rpartition("/")[2])
+    assert receipt.person == "Ana Lima"
     assert submissions.text_of_mine(hub, whose, found.agreed[0].version_id)
     with pytest.raises(NotFound):
         submissions.text_of_mine(hub, submissions.Whose(person_id="prs_other"), found.agreed[0].version_id)

@@ -94,7 +94,7 @@ def test_the_link_of_a_guardian_goes_to_the_guardian_alone(hub: Hub) -> None:
     assert all(link not in str(mail) for mail in mails)
     for other in (token, sign(hub, "withdraw", asked.id), sign(hub, "confirm", submission)):
         with pytest.raises(NotFound):
-            submissions.look_at_consent(hub, other, purpose="guardian")
+            submissions.look_at_consent(hub, other)
 
 
 @pytest.mark.req("R77")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from tests.ugc_hub.permissions.rows import SCOPE, asked, grants_of, link_in, own_asset, pass_days, work_off
+from tests.ugc_hub.permissions.rows import SCOPE, asked, grants_of, link_in, own_asset, pass_days, work_off, yes
 from tests.ugc_hub.rows import with_clock
 from tests.ugc_hub.web.conftest import Person
 from ugc_hub import licensing, permissions
@@ -129,7 +129,7 @@ def test_nothing_is_answered_twice(hub: Hub, stranger: Person) -> None:
     fields = hidden(stranger.post(f"/r/{token}/check", data=FORM, headers=HERE).text)
     whole = {**fields, "name": "Ana", "agreed": "1"}
     assert stranger.post(f"/r/{token}/agree", data=whole, headers=HERE).status_code == 303
-    for path, data in (("agree", whole), ("decline", {"words": "no"}), ("check", FORM), ("withdraw", {})):
+    for path, data in (("agree", whole), ("decline", {"words": "no"}), ("check", FORM)):
         assert stranger.post(f"/r/{token}/{path}", data=data, headers=HERE).status_code == 409, path
     assert len(grants_of(hub, asset)) == 1
 
@@ -168,7 +168,7 @@ def test_another_site_can_press_no_button(hub: Hub, stranger: Person) -> None:
     fields = hidden(stranger.post(f"/r/{token}/check", data=FORM, headers=HERE).text)
     whole = {**fields, "name": "Ana", "agreed": "1"}
     for headers in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
-        for path in ("agree", "decline", "withdraw"):
+        for path in ("agree", "decline", "check"):
             assert stranger.post(f"/r/{token}/{path}", data=whole, headers=headers).status_code == 403
     assert state_of(hub, request_id) == "sent"
 
@@ -221,21 +221,54 @@ def test_pictures_that_are_closed_are_shown_by_no_link(hub: Hub, stranger: Perso
     _, token = asked(hub, asset)
     with hub.database.write() as session:
         licensing.set_status(hub, session, SYSTEM, asset_id=asset, status=status, note="x", legal_order=legal)
+    page = stranger.get(f"/r/{token}").text
+    assert "File 1 of 1: it cannot be shown at the moment" in page
+    assert "/pictures/" not in page, "a picture that is refused looks broken"
     answer = stranger.get(f"/r/{token}/pictures/0")
     assert answer.status_code == (451 if legal else 410)
     assert b"mine" not in answer.data
 
 
 def test_the_receipt_takes_back_what_was_allowed(hub: Hub, stranger: Person) -> None:
-    request_id, token = asked(hub, own_asset(hub))
+    request_id, token = asked(hub, own_asset(hub), scope={**SCOPE, "notice_days": 0})
     sign(stranger, token)
     receipt = link_in(work_off(hub)[-1]).rpartition("/")[2]
-    assert "Take it back" in stranger.get(f"/r/{receipt}").text
+    older = stranger.get(f"/r/{receipt}")
+    assert (older.status_code, older.headers["Location"]) == (303, f"/w/{receipt}"), "as older mails say"
+    page = stranger.get(f"/w/{receipt}").text
+    assert "Ends at once." in page
+    assert "Take it back" in page
     assert "Take it back" not in stranger.get(f"/r/{token}").text
+    assert stranger.get(f"/w/{token}").status_code == 404
     assert stranger.post(f"/r/{receipt}/agree", data={}, headers=HERE).status_code in {409, 422}
-    assert stranger.post(f"/r/{receipt}/withdraw", data={"words": "enough"}, headers=HERE).status_code == 303
+    nothing = stranger.post(f"/w/{receipt}", data={"words": "a tired pony"}, headers=HERE)
+    assert (nothing.status_code, "Choose what you take back." in nothing.text) == (422, True)
+    assert "a tired pony" in nothing.text, "what was typed stays"
+    data = {"layer": "copyright", "words": "enough"}
+    assert stranger.post(f"/w/{receipt}", data=data, headers=HERE).status_code == 303
     assert state_of(hub, request_id) == "withdrawn"
-    assert "You took it back" in stranger.get(f"/r/{receipt}").text
+    for path in (f"/w/{receipt}", f"/r/{token}"):
+        assert "You took it back" in stranger.get(path).text
+    assert stranger.post(f"/w/{receipt}", data=data, headers=HERE).status_code == 409
+
+
+def test_a_part_of_what_was_allowed_is_taken_back_in_the_language_of_the_request(hub: Hub, stranger: Person) -> None:
+    request_id, token = asked(hub, own_asset(hub), locale="de", scope={**SCOPE, "likeness": True})
+    yes(hub, token)
+    receipt = link_in(work_off(hub)[-1]).rpartition("/")[2]
+    page = stranger.get(f"/w/{receipt}").text
+    assert "Darin zu sehen und zu hören sein" in page
+    assert page.count("Endet sofort.") == page.count("nach der Frist, der du zugestimmt hast.") == 1
+    assert stranger.post(f"/w/{receipt}", data={"layer": "likeness"}, headers=HERE).status_code == 303
+    assert state_of(hub, request_id) == "granted"
+    left = stranger.get(f"/w/{receipt}").text
+    assert "Wir haben festgehalten" in left
+    assert "Die Inhalte nutzen" in left
+    assert "Darin zu sehen" not in left
+    assert stranger.post(f"/w/{receipt}", data={"layer": "copyright"}, headers=HERE).status_code == 303
+    assert state_of(hub, request_id) == "withdrawn"
+    said = [one["Subject"] for one in work_off(hub)]
+    assert said.count("Was du zurückgenommen hast") == 2
 
 
 def test_a_link_that_was_taken_back_by_the_brand_is_over(hub: Hub, stranger: Person) -> None:

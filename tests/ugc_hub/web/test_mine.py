@@ -58,7 +58,7 @@ def test_the_link_of_a_receipt_shows_the_same_without_an_account(hub: Hub, stran
     page = stranger.get(found[0])
     assert page.headers["Referrer-Policy"] == "strict-origin"
     assert "beach.jpg" in page.text
-    receipt = re.search(r'class="button danger" href="(/r/[\w-]+)"', page.text)
+    receipt = re.search(r'class="button danger" href="(/w/[\w-]+)"', page.text)
     assert receipt is not None
     assert stranger.get(receipt[1]).status_code == 200
     text = re.search(r'href="(/m/[\w.-]+/terms/[\w]+)"', page.text)

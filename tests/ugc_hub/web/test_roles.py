@@ -37,7 +37,6 @@ OPEN = {
     "pages.check_request",
     "pages.agree_to_request",
     "pages.decline_request",
-    "pages.withdraw_consent",
     "pages.submission_link",
     "pages.begin_submission",
     "pages.submission_form",

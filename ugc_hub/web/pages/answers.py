@@ -65,6 +65,7 @@ def _show(opened: Opened, page: str, status: int = 200, **more: Any) -> Response
         "row": opened.row,
         "scope": permissions.accepted(opened.row),
         "words": _words(locale),
+        "pictures": catalog.shown_by_link(the_hub(), opened.asset_ids),
         "lang": locale,
         "brand": the_hub().settings.brand,
         "channel": lambda name: wording.channel(name, locale),
@@ -110,9 +111,11 @@ def _trace() -> Trace:
 
 @blueprint.get("/r/<token>")
 @_guarded
-def request_link(token: str) -> Response:
-    """Show what is asked, or what became of it."""
+def request_link(token: str) -> Response | BaseResponse:
+    """Show what is asked, or what became of it; the link of a receipt leads to where it can be taken back."""
     opened = permissions.opened(the_hub(), token)
+    if opened.purpose == "receipt":
+        return redirect(url_for("pages.withdraw_page", token=token), 303)
     if opened.row.state == "sent":
         return _show(opened, "pages/request-ask.html", token=token, choice=None)
     return _show(opened, "pages/request-answered.html", token=token)
@@ -176,18 +179,6 @@ def decline_request(token: str) -> Response | BaseResponse:
     opened = permissions.opened(the_hub(), token)
     try:
         permissions.decline(the_hub(), token, request.form.get("words", ""), _trace())
-    except Conflict as error:
-        return _show(opened, "pages/request-answered.html", error.status, token=token)
-    return redirect(url_for("pages.request_link", token=token), 303)
-
-
-@blueprint.post("/r/<token>/withdraw")
-@_guarded
-def withdraw_consent(token: str) -> Response | BaseResponse:
-    """Take back what was allowed."""
-    opened = permissions.opened(the_hub(), token)
-    try:
-        permissions.withdraw(the_hub(), token, request.form.get("words", ""), _trace())
     except Conflict as error:
         return _show(opened, "pages/request-answered.html", error.status, token=token)
     return redirect(url_for("pages.request_link", token=token), 303)

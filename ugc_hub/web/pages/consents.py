@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import catalog, submissions
 from ugc_hub.errors import Conflict, Invalid
+from ugc_hub.permissions import Trace, wording
 from ugc_hub.submissions import Signed, sign
+from ugc_hub.submissions.withdrawing import LAYERS
 from ugc_hub.web import readable
 from ugc_hub.web.context import the_hub
 from ugc_hub.web.files import send_shown
@@ -36,8 +41,12 @@ def guardian_page(token: str) -> Response:
 
 
 def _guardian(token: str, status: int = 200, problem: str = "") -> Response:
-    consent = submissions.look_at_consent(the_hub(), token, purpose="guardian")
-    html = render_template("pages/guardian.html", token=token, consent=consent, scope=readable.lines, problem=problem)
+    consent = submissions.look_at_consent(the_hub(), token)
+    said = readable.lines(consent.terms.scope, handle=consent.handle, layers=consent.layers)
+    shown = catalog.shown_by_link(the_hub(), consent.assets)
+    html = render_template(
+        "pages/guardian.html", token=token, consent=consent, said=said, pictures=shown, problem=problem
+    )
     return guarded(html, status)
 
 
@@ -66,21 +75,51 @@ def guardian_says(token: str) -> Response | BaseResponse:
 
 @blueprint.get("/w/<token>")
 def withdraw_page(token: str) -> Response:
-    """Show what can be withdrawn, and what follows."""
-    return _withdrawal(token)
+    """Show what a receipt holds, what can be taken back of it, and what follows."""
+    return _receipt(token)
 
 
-def _withdrawal(token: str, status: int = 200, problem: str = "") -> Response:
-    consent = submissions.look_at_consent(the_hub(), token, purpose="withdraw")
-    html = render_template("pages/withdraw.html", consent=consent, problem=problem)
-    return guarded(html, status)
+def _receipt(token: str, status: int = 200, problem: str = "") -> Response:
+    receipt = submissions.look_at_receipt(the_hub(), token)
+
+    def say(key: str, /, **values: object) -> str:
+        return wording.phrase("page", key, receipt.locale, **values)
+
+    now = the_hub().now()
+    shown = {
+        "ends": [(layer, say(f"end_{layer}"), _end(at, now, receipt.locale)) for layer, at in _in_order(receipt.ends)],
+        "words": say,
+        "lang": receipt.locale,
+        "brand": the_hub().settings.brand,
+        "problem": say(problem) if problem else "",
+    }
+    return guarded(render_template("pages/withdraw.html", receipt=receipt, said=_words(), **shown), status)
+
+
+def _in_order(ends: Mapping[str, datetime | None]) -> list[tuple[str, datetime | None]]:
+    return [(layer, ends[layer]) for layer in LAYERS if layer in ends]
+
+
+def _end(at: datetime | None, now: datetime, locale: str) -> str:
+    if at is None:
+        return wording.phrase("page", "ends_never", locale)
+    if at <= now:
+        return wording.phrase("page", "ends_at_once", locale)
+    return wording.phrase("page", "ends_later", locale, day=wording.day(at.date(), locale))
+
+
+def _words() -> str:
+    return request.form.get("words", "")[:2000]
 
 
 @blueprint.post("/w/<token>")
 def withdraw(token: str) -> Response | BaseResponse:
-    """Withdraw what was chosen; everything is chosen unless somebody unticks it."""
+    """Take back what was chosen; everything is chosen unless somebody unticks it."""
+    trace = Trace(request.remote_addr or "", request.headers.get("User-Agent", ""))
     try:
-        submissions.withdraw(the_hub(), token, request.form.getlist("layer"))
+        submissions.withdraw(the_hub(), token, request.form.getlist("layer"), _words(), trace=trace)
     except Invalid as error:
-        return _withdrawal(token, error.status, error.message)
+        return _receipt(token, error.status, "choose_one")
+    except Conflict as error:
+        return _receipt(token, error.status)
     return redirect(url_for("pages.withdraw_page", token=token), 303)

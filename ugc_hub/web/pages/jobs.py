@@ -31,7 +31,6 @@ KINDS = {
     "remark": "Make previews again with the mark of this release",
     "render": "Make renditions",
     "collect": "Remove bytes that nothing needs",
-    "letter": "Send a mail",
     "due": "Look which reminders and ends are due",
     "afterlife": "End uses whose time is over",
     "digest": "Tell of permissions that end soon",
@@ -42,7 +41,7 @@ KINDS = {
     "hook": "Send a message to a webhook",
     "erase": "Remove the files of what was erased",
     "clear": "Work out what may be used",
-    "mail": "Send a mail about a submission",
+    "mail": "Send a mail",
 }
 
 
