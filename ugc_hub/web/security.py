@@ -17,6 +17,7 @@ from ugc_hub.settings import Settings
 
 from .context import identity, the_hub
 from .hidden import holds_secret
+from .scopes import large_form
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PAGE_POLICY = "; ".join(
@@ -52,6 +53,18 @@ REFERRER_BY_LINK = "strict-origin"
 (under `no-referrer` browsers send `Origin: null`, which proves nothing)."""
 TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105 - the name of a header
 TOKEN_FIELD = "csrf"  # noqa: S105 - the name of a form field
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+WITH_FILE = frozenset(
+    {
+        "pages.add_proof",
+        "pages.confirm_takedown",
+        "pages.fulfil_duty",
+        "pages.keep_release",
+        "pages.keep_reply",
+        "pages.sign_partnership",
+    }
+)
+"""Forms that hold a file: without scripts their token stands in the same body, so that all of it is read for it."""
 
 
 def trusted_hosts(settings: Settings) -> list[str]:
@@ -132,7 +145,9 @@ def check_origin() -> None:
     if who is None or request.path.startswith(BY_LINK):
         return
     sent = request.headers.get(TOKEN_HEADER)
-    if sent is None and request.mimetype == "application/x-www-form-urlencoded":
+    if sent is None and request.mimetype in FORM_TYPES and not request.path.startswith("/api/"):
+        if request.endpoint in WITH_FILE:
+            large_form()
         sent = request.form.get(TOKEN_FIELD)
     if not hmac.compare_digest((sent or "").encode(), who.csrf.encode()):
         raise Forbidden("The page was open too long. Reload it and try again.", code="csrf")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 ACTIONS = {
+    "pages.add_proof": "rights.edit",
     "pages.make_edit": "asset.edit",
     "pages.edits": "asset.edit",
     "pages.edit": "asset.edit",

@@ -1,4 +1,4 @@
-"""What a grant asks for before a use, confirmed and taken back; and how much of its limits is used up."""
+"""What proves a grant, what it asks for before a use, and how much of its limits is used up."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import licensing
-from ugc_hub.errors import Invalid
-from ugc_hub.licensing import Proof, Total
+from ugc_hub.errors import Conflict, Invalid
+from ugc_hub.licensing import Proof, Total, giving
 from ugc_hub.web.context import allowed, the_hub
 from ugc_hub.web.scopes import amount, day, file_of, large_form, number
 
@@ -48,6 +48,23 @@ def take_back_duty(grant_id: str, duty: str) -> BaseResponse:
     with hub.database.write() as session:
         licensing.take_back(hub, session, actor, grant_id=grant_id, duty=duty)
     return _back(grant_id, duty)
+
+
+@blueprint.post("/grants/<grant_id>/proofs")
+def add_proof(grant_id: str) -> BaseResponse | tuple[str, int]:
+    """Keep a file that proves a grant; one that waits for its proof is put into force once its proofs suffice."""
+    large_form()
+    hub, actor, form = the_hub(), allowed("rights.edit"), request.form
+    data, media_type = file_of("file")
+    if not data:
+        return show_grant(grant_id, "Choose the file that proves it; an empty one proves nothing."), 422
+    source_url = form.get("source_url", "").strip()
+    proof = Proof(form.get("kind", ""), data, media_type or "application/octet-stream", source_url)
+    try:
+        giving.prove(hub, actor, grant_id=grant_id, proof=proof, activate=form.get("activate") == "1")
+    except (Conflict, Invalid) as error:
+        return show_grant(grant_id, error.message), error.status
+    return redirect(url_for("pages.grant", grant_id=grant_id), 303)
 
 
 @blueprint.post("/grants/<grant_id>/totals")
