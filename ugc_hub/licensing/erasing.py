@@ -4,8 +4,9 @@ What stays: the ids, the hash of the original (so that it is not taken in again)
 the ledger of copies with their takedown tasks, the audit; of requests, partnerships and codes that there were some, and
 when (see `scrubbing`). What goes: the original, previews, renditions, everything measured, names, hashes that find
 look-alikes, captured posts and messages, and the keys of personal data, which makes their copies in backups unreadable
-too; texts that name them (their hashes stay), how they are credited in grants, and mails to or about them that lie in
-the outbox (see `traces`). Files are removed by a job that is written in the same transaction.
+too; texts that name them (their hashes stay), how they are credited in grants (see `traces`) and in decisions that
+were handed out (see `redacting`), and mails to or about them that lie in the outbox. Files are removed by a job that is
+written in the same transaction.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ from workers.queue.shapes import Options
 from .changes import changed
 from .facts import set_status
 from .persons import erase_person
+from .redacting import scrub_decisions
 from .scrubbing import persons_of, scrub_creator, scrub_duties, scrub_person, scrub_queries, scrub_requests
 from .signing import ingredient_key
 from .stamping import copy_key, manifest_key
@@ -148,6 +150,7 @@ def _traces(hub: Hub, session: Session, creator: Creator | None, persons: list[s
         if row.text_key in texts:  # what is missing from now on is not broken
             record(session, hub.now(), "agreement.text_erased", row.id)
     scrub_grants(hub, session, creator_id, versions=versions, words=words)
+    scrub_decisions(hub, session, creator_id, versions=versions, words=words)
     return {"keys": texts, "mails": mails_naming(hub, words)}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,6 +17,8 @@ from .canonical import digest
 from .deciding import contents, read_rows
 
 KEPT = "decision.kept"
+SCRUBBED = "decision.scrubbed"
+"""An erasure took a name out of it; the hash is that of what it left."""
 CHUNK = 500
 
 
@@ -37,7 +39,7 @@ def decided_otherwise(session: Session) -> Iterator[Deviation]:
     """
     read = _reader(session)
     for row, body in _rows(session):
-        found = _compare(row, body, read(row.input_sha256))
+        found = deviation_of(row, body, read(row.input_sha256))
         if found is not None:
             yield found
     after = 0
@@ -52,16 +54,19 @@ def decided_otherwise(session: Session) -> Iterator[Deviation]:
 def _rows(session: Session) -> Iterator[tuple[DecisionRow, dict[str, Any] | None]]:
     """Yield kept decisions with what the audit says of each, in their order."""
     after = ""
-    said = (
-        select(DecisionRow, Event.body)
-        .outerjoin(Event, (Event.object_id == DecisionRow.id) & (Event.kind == KEPT))
-        .order_by(DecisionRow.id)
-        .limit(CHUNK)
-    )
-    while rows := session.execute(said.where(DecisionRow.id > after)).all():
-        for row, body in rows:
-            yield row, body
+    wanted = select(DecisionRow).order_by(DecisionRow.id).limit(CHUNK)
+    while rows := session.scalars(wanted.where(DecisionRow.id > after)).all():
+        said = said_of(session, rows)
+        for row in rows:
+            yield row, said.get(row.id)
             after = row.id
+
+
+def said_of(session: Session, rows: Sequence[DecisionRow]) -> dict[str, dict[str, Any]]:
+    """Return what the audit said last of decisions, by id; those from before it knew of them are left out."""
+    ids = [row.id for row in rows]
+    said = select(Event).where(Event.kind.in_((KEPT, SCRUBBED)), Event.object_id.in_(ids)).order_by(Event.id)
+    return {event.object_id: event.body for event in session.scalars(said)}
 
 
 def _reader(session: Session) -> Any:
@@ -77,7 +82,8 @@ def _reader(session: Session) -> Any:
     return read
 
 
-def _compare(row: DecisionRow, body: dict[str, Any] | None, rows: Any) -> Deviation | None:
+def deviation_of(row: DecisionRow, body: dict[str, Any] | None, rows: Any) -> Deviation | None:
+    """Return what is wrong with a decision: `body` is what the audit says of it, `rows` what it was made of."""
     if body is not None and body.get("sha256") != digest(contents(row)):
         return Deviation(row.id, "edited", f"Decision {row.id} is not as it was handed out.")
     if rows is None:

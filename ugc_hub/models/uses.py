@@ -22,7 +22,7 @@ class DecisionInput(Base):
 
 
 class DecisionRow(WithId, Base):
-    """One decision that was handed out, with all that it takes to make it again; never edited."""
+    """One decision that was handed out, with all that it takes to make it again; only an erasure edits it."""
 
     __tablename__ = "decisions"
 
@@ -30,10 +30,12 @@ class DecisionRow(WithId, Base):
     """No foreign key: what was decided stays known when the asset is gone."""
     actor: Mapped[str | None] = mapped_column(String(60))
     request: Mapped[dict[str, Any]] = mapped_column(JSON)
-    input_sha256: Mapped[str] = mapped_column(ForeignKey("decision_inputs.sha256"))
+    input_sha256: Mapped[str] = mapped_column(ForeignKey("decision_inputs.sha256"), index=True)
     result: Mapped[dict[str, Any]] = mapped_column(JSON)
     rule_version: Mapped[str] = mapped_column(String(20))
     vocabulary_version: Mapped[int]
+    scrubbed_at: Mapped[datetime | None]
+    """When an erasure took out of it how somebody is credited."""
 
 
 class Usage(WithId, Base):
