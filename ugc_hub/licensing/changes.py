@@ -31,18 +31,17 @@ def grants_changed(hub: Hub, session: Session, grant_ids: Iterable[str]) -> None
     ids = set(grant_ids)
     ids |= set(session.scalars(select(GrantSupersession.older_id).where(GrantSupersession.newer_id.in_(ids))))
     named = select(GrantAsset.asset_id).where(GrantAsset.grant_id.in_(ids)).distinct()
-    assets: list[str] | None = list(session.scalars(named))
+    assets = list(session.scalars(named))
     every = session.execute(
         select(Grant.effect, Grant.subject).where(Grant.id.in_(ids), Grant.reach == "all").distinct()
     ).all()
-    _tell(hub, session, None if every else assets)
-    for effect, subject in every:
-        if effect == "permit":
-            assets = None
-        elif subject is not None and assets is not None:
+    for _, subject in every:
+        if subject is not None:
             assets += _showing(session, subject)
-        # A prohibition of everybody's use is asked with each use; see `usable`.
-    follow(hub, session, assets)
+    ofall = [effect for effect, subject in every if subject is None]
+    _tell(hub, session, None if ofall else sorted(set(assets)))
+    # A prohibition of everybody's use is asked with each use; see `usable`.
+    follow(hub, session, None if "permit" in ofall else assets)
 
 
 def _showing(session: Session, subject: str) -> list[str]:

@@ -8,7 +8,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Executable, Text, bindparam, cast, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Executable,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from ugc_hub.models import Asset, AssetPerson, AssetRights, DutyFulfilment, GrantAsset, GrantSupersession, Person
@@ -40,7 +52,15 @@ _BODY, _ID, _ENDS, _PERPETUAL, _REVOKED, _EFFECT = 0, 2, 5, 6, _WIDTH, _WIDTH + 
 EVERY_ASSET = "*"
 
 
-def _rows(chosen: Chosen) -> CompoundSelect[Any]:
+def _rows(chosen: Chosen, *, subjects: bool) -> CompoundSelect[Any]:
+    """Return the statement of all grants that bear on assets; with `subjects` also those about persons and things."""
+
+    def everywhere(row: Any) -> ColumnElement[bool]:
+        # What is about all assets that show somebody bears on no other: there may be a release for each of thousands.
+        nobody: ColumnElement[bool] = row.subject.is_(None)
+        about = row.subject.in_(bindparam("subjects", expanding=True)) if subjects else None
+        return and_(row.reach == "all", nobody if about is None else or_(nobody, about))
+
     columns = (*_COLUMNS, GrantRow.revoked, GrantRow.effect)
     older = aliased(GrantRow)
     newer = select(*columns, literal(None).label("asset_id")).join(
@@ -50,10 +70,10 @@ def _rows(chosen: Chosen) -> CompoundSelect[Any]:
         select(*columns, GrantAsset.asset_id)
         .join(GrantAsset, GrantAsset.grant_id == GrantRow.id)
         .where(chosen(GrantAsset.asset_id)),
-        select(*columns, literal(EVERY_ASSET).label("asset_id")).where(GrantRow.reach == "all"),
+        select(*columns, literal(EVERY_ASSET).label("asset_id")).where(everywhere(GrantRow)),
         # What takes the place of one of them counts even where it names other assets.
         newer.join(GrantAsset, GrantAsset.grant_id == GrantSupersession.older_id).where(chosen(GrantAsset.asset_id)),
-        newer.join(older, older.id == GrantSupersession.older_id).where(older.reach == "all"),
+        newer.join(older, older.id == GrantSupersession.older_id).where(everywhere(older)),
     )
 
 
@@ -90,7 +110,7 @@ def _many(column: Any) -> ColumnElement[bool]:
 
 
 # One asset is the usual question, and a list of one would be written out anew for every statement.
-_ROWS = (_rows(_one), _rows(_many))
+_ROWS = {subjects: (_rows(_one, subjects=subjects), _rows(_many, subjects=subjects)) for subjects in (False, True)}
 _FACTS = (_facts_of(_one), _facts_of(_many))
 _PEOPLE = (
     select(AssetPerson.asset_id, Person.id, Person.is_adult)
@@ -100,10 +120,10 @@ _PEOPLE = (
 )
 
 
-def _fetch(session: Session, statements: tuple[Any, Any], ids: list[str]) -> Iterable[Any]:
+def _fetch(session: Session, statements: tuple[Any, Any], ids: list[str], **more: Any) -> Iterable[Any]:
     if len(ids) == 1:
-        return session.connection().execute(statements[0], {"ids": ids[0]}).all()
-    return session.connection().execute(statements[1], {"ids": ids}).all()
+        return session.connection().execute(statements[0], {"ids": ids[0], **more}).all()
+    return session.connection().execute(statements[1], {"ids": ids, **more}).all()
 
 
 @dataclass(frozen=True)
@@ -145,7 +165,9 @@ def situation(session: Session, asset_ids: Iterable[str]) -> Situation:
         further = {one for fact in facts.values() for one in fact.ingredients} - facts.keys() - further
     found: dict[str, tuple[Any, ...]] = {}
     assets: dict[str, set[str]] = {}
-    for row in map(tuple, _fetch(session, _ROWS, sorted(facts))):
+    subjects = sorted({one for fact in facts.values() for one in _subjects(fact)})
+    about = {"subjects": subjects} if subjects else {}
+    for row in map(tuple, _fetch(session, _ROWS[bool(subjects)], sorted(facts), **about)):
         grant_id, asset_id = row[_ID], row[-1]
         found[grant_id] = row
         if asset_id is not None:
@@ -161,6 +183,11 @@ def situation(session: Session, asset_ids: Iterable[str]) -> Situation:
         for grant_id, row in found.items()
     )
     return Situation(grants, facts, _fulfilled(session, grants), windows)
+
+
+def _subjects(fact: AssetFacts) -> Iterable[str]:
+    """Return the persons, properties and tracks that an asset is said to show or to let be heard."""
+    return (*(one.id for one in fact.people or ()), *(fact.properties or ()), *fact.tracks)
 
 
 def grants_of(session: Session, grant_ids: Iterable[str]) -> list[Grant]:

@@ -97,13 +97,16 @@ def rights_of(hub: Hub, session: Session, actor: Actor, asset_id: str) -> dict[s
     asset_of(session, actor, asset_id)
     row = session.get(AssetRights, asset_id) or _UNANSWERED
     named = select(GrantAsset.grant_id).where(GrantAsset.asset_id == asset_id)
-    ids = session.scalars(select(Grant.id).where(Grant.id.in_(named) | (Grant.reach == "all")).order_by(Grant.id))
+    people = _people(hub, session, asset_id)
+    subjects = [*(one["id"] for one in people), *row.properties, *row.tracks]
+    everywhere = (Grant.reach == "all") & (Grant.subject.is_(None) | Grant.subject.in_(subjects))
+    ids = session.scalars(select(Grant.id).where(Grant.id.in_(named) | everywhere).order_by(Grant.id))
     facts = {name: getattr(row, name) for name in FACTS}
     open_ = reads_papers(actor)
     shown = {
         "asset_id": asset_id,
         **facts,
-        "people": _people(hub, session, asset_id),
+        "people": people,
         "properties": _named(session, Property, Property.name, row.properties),
         "tracks": _named(session, Track, Track.title, row.tracks),
         "ingredients": list(row.ingredients),

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from tests.ugc_hub.licensing.rows import SIGNED, clear, grant_row, person_row
+from tests.ugc_hub.licensing.rows import AMPLE, SIGNED, clear, grant_row, person_row
 from tests.ugc_hub.rows import asset_row, statements, user_row, with_clock
 from ugc_hub import licensing
 from ugc_hub.accounts import SYSTEM, actor_of
@@ -48,6 +48,41 @@ def test_a_prohibition_for_all_reaches_every_asset_at_once(hub: Hub) -> None:
     grant_row(hub, {"effect": "prohibit", "state": "active", "territories": ["DE"]})
     assert {ask(hub, asset).primary_reason for asset in assets} == {"PROHIBITED"}
     assert all(ask(hub, asset, Use("paid_social.meta", ("FR",))).allowed for asset in assets)
+
+
+def test_releases_of_others_for_all_their_assets_are_not_loaded_and_those_of_who_is_shown_are(hub: Hub) -> None:
+    asset, other = asset_row(hub), asset_row(hub)
+    clear(hub, asset, other)
+    shown, others = person_row(hub), [person_row(hub) for _ in range(3)]
+    with hub.database.write() as session:
+        licensing.answer(hub, session, SYSTEM, asset_id=asset, answers={"people": [shown]})
+    plain = {**AMPLE, "effect": "permit", "layer": "likeness"}
+    mine = grant_row(hub, {**plain, "subject": shown})
+    theirs = [grant_row(hub, {**plain, "subject": one}) for one in others]
+    ban = grant_row(hub, {"effect": "prohibit", "state": "active", "territories": ["KP"]})
+    with hub.database.read() as session:
+        loaded = {grant.id for grant in licensing.situation(session, [asset]).grants}
+        nobody = {grant.id for grant in licensing.situation(session, [other]).grants}
+    assert {mine, ban} <= loaded
+    assert not loaded & set(theirs)
+    assert ban in nobody
+    assert not nobody & {mine, *theirs}
+    assert ask(hub, asset).allowed
+    before = kinds_of(hub, "rights.changed")
+    with hub.database.write() as session:
+        licensing.set_state(hub, session, SYSTEM, grant_id=mine, state="suspended")
+    assert kinds_of(hub, "rights.changed")[len(before) :] == [asset], "nothing else shows them"
+    assert ask(hub, asset).primary_reason == "NOT_ACTIVE"
+    ban_of = grant_row(hub, {"effect": "prohibit", "state": "active", "subject": shown})
+    assert ask(hub, asset).primary_reason == "PROHIBITED"
+    assert ask(hub, other).allowed
+    assert ban_of
+
+
+def kinds_of(hub: Hub, kind: str) -> list[str]:
+    """What events of a kind are about, in their order."""
+    with hub.database.read() as session:
+        return list(session.scalars(select(Event.object_id).where(Event.kind == kind).order_by(Event.id)))
 
 
 def test_many_assets_cost_as_many_statements_as_one(hub: Hub) -> None:
