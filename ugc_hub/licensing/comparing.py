@@ -38,11 +38,10 @@ def compare(
     What allows nothing new is a promise kept in part, not a new one. So it keeps the day of the old signature: groups
     of countries go on meaning what they meant then, and no exclusive grant of the time between comes before it.
     """
-    rows = session.scalars(select(GrantMilestone).where(GrantMilestone.grant_id == old.id))
-    happened = Milestones(**{f"{one.name}_at": one.at for one in rows})
+    happened = happened_to(session, old.id)
     before = plain_of(old)
     kept = {**plain, "signed_at": before.get("signed_at"), "evidence_ok": True}
-    if old.evidence_ok and _allows_nothing_new(hub, before, kept, happened):
+    if old.evidence_ok and allows_nothing_new(hub, before, kept, happened):
         return Compared(kept, True, happened)
     if plain.get("window") is None or plain.get("window") != before.get("window"):
         happened = Milestones()
@@ -54,7 +53,14 @@ def compare(
     return Compared({**plain, "signed_at": signed, "evidence_ok": False}, False, so_far)
 
 
-def _allows_nothing_new(hub: Hub, old: Mapping[str, Any], new: Mapping[str, Any], so_far: Milestones) -> bool:
+def happened_to(session: Session, grant_id: str) -> Milestones:
+    """Return what began or ended the term of a grant so far."""
+    rows = session.scalars(select(GrantMilestone).where(GrantMilestone.grant_id == grant_id))
+    return Milestones(**{f"{one.name}_at": one.at for one in rows})
+
+
+def allows_nothing_new(hub: Hub, old: Mapping[str, Any], new: Mapping[str, Any], so_far: Milestones) -> bool:
+    """Whether a plain grant in the place of another one allows no use that the other did not; see `rights.narrower`."""
     try:
         first, second = _read(hub, old, so_far), _read(hub, new, so_far)
         if _known(first) and _known(second):

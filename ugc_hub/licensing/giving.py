@@ -19,6 +19,7 @@ from .agreements import Agreed, agree, keep_text
 from .changes import grants_changed
 from .evidence import Proof, attach, keep_proof
 from .grants import Draft
+from .halving import common
 from .panel import shown_grants
 from .versions import Change, set_state, supersede, write
 
@@ -154,7 +155,8 @@ def renew(
 def _renew(
     hub: Hub, session: Session, actor: Actor, *, change: tuple[str, Change], proof: Proof | None = None
 ) -> list[str]:
-    rows = supersede(hub, session, actor, grant_id=change[0], change=change[1])
+    first = [change[0]] if proof is not None else _narrowed(hub, session, actor, change=change)
+    rows = [row for one in first for row in supersede(hub, session, actor, grant_id=one, change=change[1])]
     for row in rows:
         if proof is not None:
             attach(hub, session, actor, grant_id=row.id, proof=proof)
@@ -163,6 +165,22 @@ def _renew(
             record(session, hub.now(), "grant.pending", row.id, actor=actor.user_id)
     session.flush()
     grants_changed(hub, session, [row.id for row in rows])
+    return [row.id for row in rows]
+
+
+def _narrowed(hub: Hub, session: Session, actor: Actor, *, change: tuple[str, Change]) -> list[str]:
+    """Take away at once what a change takes away, where it also adds something that has to be proven first.
+
+    Returns the grants that the whole change is a version of: those with what is left, or the old one.
+    """
+    hub.database.serialise(session, f"grant:{change[0]}")
+    old = session.get(Grant, change[0], populate_existing=True)
+    if old is None or old.effect != "permit" or old.state != "active" or not old.evidence_ok or old.revoked:
+        return [change[0]]
+    left = common(hub, session, old, change[1].plain)
+    if left is None:
+        return [old.id]
+    rows = supersede(hub, session, actor, grant_id=old.id, change=Change(left))
     return [row.id for row in rows]
 
 

@@ -98,7 +98,7 @@ def supersede(hub: Hub, session: Session, actor: Actor, *, grant_id: str, change
     if taken is not None:
         raise Conflict(f"A newer version of this grant exists: {taken}. Change that one.", extra={"newer": taken})
     if old.revoked:
-        raise Conflict("This grant was revoked; give a new one instead.")
+        raise Conflict(_taken_back(session, old))
     assets = tuple(session.scalars(select(GrantAsset.asset_id).where(GrantAsset.grant_id == grant_id)))
     signed = change.signed_at or hub.now()
     plain = merged(old, change.plain)
@@ -115,6 +115,18 @@ def supersede(hub: Hub, session: Session, actor: Actor, *, grant_id: str, change
         carry(hub, session, old.id, rows)
     carry_totals(hub, session, actor, old_id=old.id, rows=rows)
     return rows
+
+
+def _taken_back(session: Session, old: Grant) -> str:
+    """Return what was taken back of a grant, and why no version takes its place: it would bring that back."""
+    said = session.scalars(select(Revocation).where(Revocation.grant_id == old.id).order_by(Revocation.id)).all()
+    if any(not one.channels and not one.territories for one in said):
+        return "This grant was taken back; give a new one instead."
+    parts = sorted({part for one in said for part in (*(one.channels or ()), *(one.territories or ()))})
+    return (
+        f"A part of this grant was taken back ({', '.join(parts)}), and a new version would bring it back. "
+        "Give a new grant for what stays allowed."
+    )
 
 
 STATES_BEFORE = {
@@ -166,6 +178,13 @@ def _source_gone(session: Session, row: Grant) -> bool:
     """Whether the public reply that it rested on disappeared: nothing that is done to the row brings that back."""
     gone = select(Revocation.id).where(Revocation.grant_id == row.id, Revocation.basis == "evidence_source_gone")
     return session.scalar(gone.where(Revocation.effective_at.is_not(None)).limit(1)) is not None
+
+
+def serving(session: Session, grant_id: str) -> str | None:
+    """Return the id of the version that is in force as long as a newer one is not; None where there is none."""
+    older = select(GrantSupersession.older_id).join(Grant, Grant.id == GrantSupersession.older_id)
+    older = older.where(GrantSupersession.newer_id == grant_id, Grant.state == "active", Grant.evidence_ok)
+    return session.scalar(older.order_by(Grant.id.desc()).limit(1))
 
 
 def merged(old: Grant, changes: Mapping[str, Any]) -> dict[str, Any]:

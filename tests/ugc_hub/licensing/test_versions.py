@@ -177,6 +177,15 @@ def test_a_version_that_allows_more_needs_a_proof_of_its_own(hub: Hub, wider: di
         assert not newest.evidence_ok
 
 
+def test_what_was_taken_back_in_part_says_which_part_and_has_no_successor(hub: Hub) -> None:
+    grant = proven(hub, asset_row(hub))
+    with hub.database.write() as session:
+        part = Withdrawal("platform_revoked", channels=("email",))
+        licensing.revoke(hub, session, SYSTEM, grant_id=grant, withdrawal=part)
+    with pytest.raises(Conflict, match=r"A part of this grant was taken back \(email\)"):
+        supersede(hub, grant, channels=["website"])
+
+
 def test_a_grant_has_one_successor_and_a_revoked_one_has_none(hub: Hub) -> None:
     asset = asset_row(hub)
     old = proven(hub, asset)
@@ -185,7 +194,7 @@ def test_a_grant_has_one_successor_and_a_revoked_one_has_none(hub: Hub) -> None:
         supersede(hub, old, channels=["website"])
     with hub.database.write() as session:
         licensing.revoke(hub, session, SYSTEM, grant_id=new, withdrawal=Withdrawal("platform_revoked"))
-    with pytest.raises(Conflict, match="revoked"):
+    with pytest.raises(Conflict, match="This grant was taken back; give"):
         supersede(hub, new, channels=["website"])
     with pytest.raises(NotFound):
         supersede(hub, "grt_none")

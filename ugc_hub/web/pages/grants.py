@@ -13,7 +13,7 @@ from storage.errors import NotFound as Missing
 from ugc_hub import licensing
 from ugc_hub.accounts import Actor, reads_papers
 from ugc_hub.errors import HubError, Invalid, NotFound
-from ugc_hub.licensing import giving, panel
+from ugc_hub.licensing import giving, panel, versions
 from ugc_hub.licensing.evidence import NAMES, SUITED
 from ugc_hub.licensing.grants import COUNTERS
 from ugc_hub.licensing.revoking import BASES
@@ -64,6 +64,7 @@ def show_grant(grant_id: str, problem: str = "") -> str:
     found = _one(grant_id)
     with hub.database.read() as session:
         totals = licensing.totals_of(session, actor, grant_id, limit=SHOWN_TOTALS)
+        serving = versions.serving(session, grant_id)
         version = session.get(AgreementVersion, found["version_id"]) if found["version_id"] else None
         named = select(Asset.id, Asset.file_name).join(GrantAsset, GrantAsset.asset_id == Asset.id)
         assets = session.execute(named.where(GrantAsset.grant_id == grant_id).order_by(Asset.id).limit(100)).all()
@@ -80,6 +81,7 @@ def show_grant(grant_id: str, problem: str = "") -> str:
         shown=shown,
         assets=assets,
         totals=totals,
+        serving=serving,
         today=hub.now().date(),
         problem=problem,
         limits=dict(granting.CAPS),
