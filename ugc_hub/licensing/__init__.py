@@ -21,6 +21,7 @@ from .clearing import Rebuilt, catch_up, queue_missing, rebuild
 from .copies import Standing, Wanted, asked_again, copy_page, feed, find_usages, get_usage, standing
 from .deciding import Answers, Kept, Use, ask, ask_each, ask_many, demand, keep, keep_each, refusal, replay, request_of
 from .duties import by_words, confirmation, duty_words
+from .enquiries import set_enquiries
 from .erasing import erase_asset, erase_creator, erase_shown, forget_proofs
 from .evidence import Proof, attach, verify
 from .expiring import Ending, endings, untold
@@ -178,6 +179,7 @@ __all__ = [
     "row_of",
     "sentence_of",
     "set_adult",
+    "set_enquiries",
     "set_state",
     "set_status",
     "settle",

@@ -132,7 +132,7 @@ def erase_creator(hub: Hub, actor: Actor, creator_id: str, *, reason: str) -> in
         nobody = f"erased-{creator.id.removeprefix('crt_')}"
         scrub_queries(session, creator.handle, nobody)
         creator.handle, creator.display_name, creator.credit_line = nobody, "", ""
-        creator.niche = ""
+        creator.niche = creator.enquiries_url = ""
         details = {"assets": count, "accounts": len(users), **scrub_creator(hub, session, creator_id)}
         _remove_traces(hub, session, creator_id, traces)
         _proof(hub, session, actor, kind="creator", object_id=creator_id, reason=reason, details=details)

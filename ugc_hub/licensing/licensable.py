@@ -10,17 +10,17 @@ import json
 from dataclasses import dataclass
 from html import escape
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
 from ugc_hub.errors import Conflict, Invalid
 from ugc_hub.hub import Hub
+from ugc_hub.models import Usage
 
 from .copies import copy_page, standing
+from .enquiries import check_address, enquiries_of
 from .stamping import imprint_of
 
-LONGEST_ADDRESS = 2000
 LONGEST_WORDS = 1000
 _UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 """Signs that could end a script element or a line of it; JSON may write every sign as its number."""
@@ -28,7 +28,7 @@ _UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 @dataclass(frozen=True)
 class Wish:
-    """Where the picture lies and how the page tells it; `enquiries` only where the creator wants them."""
+    """Where the picture lies and how the page tells it; `enquiries` instead of where the creator wants them."""
 
     content_url: str
     description: str = ""
@@ -47,11 +47,12 @@ def snippet(hub: Hub, session: Session, usage_id: str, wish: Wish) -> Snippet:
     """Return what a page says of the copy of a use.
 
     Raises:
-        Invalid: an address is none of the web, or too long.
+        Invalid: an address is none of the web, or too long; or the creator wants no enquiries.
         Conflict: the copy may not be used any more, or its rendition is gone.
     """
-    for field, address in (("content_url", wish.content_url), ("enquiries_url", wish.enquiries)):
-        _check(field, address, needed=field == "content_url")
+    check_address("content_url", wish.content_url)
+    if wish.enquiries:
+        check_address("enquiries_url", wish.enquiries)
     if len(wish.description) > LONGEST_WORDS:
         raise Invalid(f"Describe it in {LONGEST_WORDS:,} characters.", extra={"field": "description"})
     if standing(hub, session, usage_id).status != "good":
@@ -67,22 +68,10 @@ def snippet(hub: Hub, session: Session, usage_id: str, wish: Wish) -> Snippet:
         "creditText": imprint.credit,
         "copyrightNotice": imprint.copyright,
         "license": copy_page(hub, usage_id),
-        "acquireLicensePage": wish.enquiries,
+        "acquireLicensePage": enquiries_of(session, session.get_one(Usage, usage_id).asset_id, wish.enquiries),
     }
     linked = {name: value for name, value in facts.items() if value}
     return Snippet(linked, _html(linked, wish, imprint.credit or ""))
-
-
-def _check(field: str, address: str, *, needed: bool) -> None:
-    if not address and not needed:
-        return
-    try:
-        parts = urlsplit(address)
-        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and len(address) <= LONGEST_ADDRESS
-    except ValueError:
-        whole = False
-    if not whole or not address.isprintable() or " " in address:
-        raise Invalid("Give a whole address, such as https://shop.example/hero.jpg.", extra={"field": field})
 
 
 def _html(linked: dict[str, Any], wish: Wish, credit: str) -> str:

@@ -87,6 +87,8 @@ class Creator(WithId, Base):
     credit_line: Mapped[str] = mapped_column(String(300), default="")
     niche: Mapped[str] = mapped_column(String(100), default="", server_default="")
     """What they make content about, such as `skincare`."""
+    enquiries_url: Mapped[str] = mapped_column(String(2000), default="", server_default="")
+    """Where they want to be asked for licences by others; empty: they do not."""
 
 
 class Campaign(WithId, Base):

@@ -20,6 +20,7 @@ from ugc_hub.errors import Conflict, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import read_person, read_text
 from ugc_hub.licensing.descent import foreseen
+from ugc_hub.licensing.enquiries import wish
 from ugc_hub.licensing.panel import shown_grants
 from ugc_hub.models import (
     Agreement,
@@ -116,6 +117,8 @@ class Mine:
     agreed: tuple[Agreed, ...]
     asked: tuple[dict[str, Any], ...] = field(default=())
     """Open requests: what is asked, until when, and the address where it is answered."""
+    enquiries: str | None = None
+    """Where they want to be asked for licences by others; None: nobody knows yet which creator they are."""
 
 
 def of_actor(actor: Actor) -> Whose:
@@ -202,7 +205,31 @@ def see_mine(hub: Hub, whose: Whose, *, before: str = "") -> Mine:
         )
         asked = tuple(_asked(hub, session, whose))
         cursor = ids[-1] if len(rows) > PAGE else ""
-        return Mine(_name(hub, session, whose), assets, cursor, tuple(agreed), asked)
+        creator = _creator(session, whose)
+        wanted_at = creator.enquiries_url if creator else None
+        return Mine(_name(hub, session, whose), assets, cursor, tuple(agreed), asked, wanted_at)
+
+
+def _creator(session: Session, whose: Whose) -> Creator | None:
+    """Return whose wishes they may state: by a link only of whom the brand knows by that address."""
+    if whose.creator_id is not None:
+        return session.get(Creator, whose.creator_id)
+    person = session.get(Person, str(whose.person_id))
+    return session.get(Creator, person.creator_id) if person and person.creator_id else None
+
+
+def say_enquiries(hub: Hub, whose: Whose, address: str) -> None:
+    """Keep where they want to be asked for licences by others; empty: nowhere.
+
+    Raises:
+        Invalid: it is no address of the web.
+        Conflict: nobody knows yet which creator they are.
+    """
+    with hub.database.write() as session:
+        creator = _creator(session, whose)
+        if creator is None:
+            raise Conflict("It is not known yet which creator you are. Ask the brand.", code="no_creator")
+        wish(hub, session, creator.id, address)
 
 
 def _name(hub: Hub, session: Session, whose: Whose) -> str:

@@ -14,10 +14,10 @@ from tests.ugc_hub.rows import asset_row
 from tests.ugc_hub.test_delivery import made
 from ugc_hub import delivery, licensing
 from ugc_hub.accounts import SYSTEM
-from ugc_hub.errors import Conflict, Invalid
+from ugc_hub.errors import Conflict, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Snippet, StatedUse, Wish
-from ugc_hub.models import Creator
+from ugc_hub.models import Asset, Creator, Event
 
 HOSTILE = "</script><script>alert(1)</script><!-- \u2028 \"&' {{ x }}"
 
@@ -74,11 +74,35 @@ def test_a_page_says_who_made_it_and_on_what_terms(hub: Hub) -> None:
     assert page.text["figcaption"] == "Photo: Ana Lima"
 
 
-def test_enquiries_are_offered_only_where_somebody_says_so(hub: Hub) -> None:
-    usage, _, url = used(hub)
+def test_enquiries_are_offered_only_where_the_creator_wants_them(hub: Hub) -> None:
+    usage, asset, url = used(hub)
     assert "acquireLicensePage" not in told(hub, usage, url).linked
-    wanted = told(hub, usage, url, enquiries="https://ana.example/licence")
-    assert wanted.linked["acquireLicensePage"] == "https://ana.example/licence"
+    with pytest.raises(Invalid, match="has not said that they want enquiries"):
+        told(hub, usage, url, enquiries="https://shop.example/licence")
+    with hub.database.read() as session:
+        creator = str(session.get_one(Asset, asset).creator_id)
+    licensing.set_enquiries(hub, SYSTEM, creator, " https://ana.example/licence ")
+    assert told(hub, usage, url).linked["acquireLicensePage"] == "https://ana.example/licence"
+    other = told(hub, usage, url, enquiries="https://ana.example/for-you")
+    assert other.linked["acquireLicensePage"] == "https://ana.example/for-you"
+    for wrong in ("ana@example.org", "javascript:alert(1)", "https://", "https://a b"):
+        with pytest.raises(Invalid):
+            licensing.set_enquiries(hub, SYSTEM, creator, wrong)
+    licensing.set_enquiries(hub, SYSTEM, creator, "")
+    assert "acquireLicensePage" not in told(hub, usage, url).linked
+    with pytest.raises(NotFound):
+        licensing.set_enquiries(hub, SYSTEM, "crt_none", "")
+
+
+def test_who_is_erased_is_asked_nothing_any_more(hub: Hub) -> None:
+    _, asset, _ = used(hub)
+    with hub.database.read() as session:
+        creator = str(session.get_one(Asset, asset).creator_id)
+    licensing.set_enquiries(hub, SYSTEM, creator, "https://ana.example/licence")
+    licensing.erase_creator(hub, SYSTEM, creator, reason="asked by mail")
+    with hub.database.read() as session:
+        assert session.get_one(Creator, creator).enquiries_url == ""
+        assert "ana.example" not in " ".join(str(one) for one in session.scalars(select(Event.body)))
 
 
 def test_what_others_wrote_stays_text(hub: Hub) -> None:

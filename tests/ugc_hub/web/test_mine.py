@@ -7,17 +7,21 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.pictures import jpeg
 from tests.ugc_hub.licensing.copies import revoke, usage_row
 from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.permissions.rows import asked, own_asset, work_off, yes
+from tests.ugc_hub.submissions.acts import begun, give, handed_in
 from tests.ugc_hub.web.conftest import Person
 from ugc_hub import licensing
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.catalog import AssetView
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Use
+from ugc_hub.models import Person as PersonRow
+from ugc_hub.permissions.links import own_page
 
 Browser = Callable[[str], Person]
 
@@ -113,3 +117,36 @@ def test_an_erased_person_opens_nothing_any_more(hub: Hub, stranger: Person) -> 
     assert row.person_id is not None
     licensing.erase_shown(hub, SYSTEM, row.person_id, reason="Asked by mail")
     assert stranger.get(found[0]).status_code == 404
+
+
+def test_a_creator_says_where_others_may_ask_for_a_licence(hub: Hub, browser: Browser, stranger: Person) -> None:
+    person, asset = browser("creator"), own_asset(hub, "self")
+    page = person.get("/mine").text
+    assert "Nobody is sent to you." in page
+    wrong = person.post("/mine/enquiries", data={"enquiries_url": "self@example.org"})
+    assert (wrong.status_code, "Give a whole address" in wrong.text) == (422, True)
+    assert 'value="self@example.org"' in wrong.text, "what was typed stays"
+    assert person.post("/mine/enquiries", data={"enquiries_url": "https://self.example"}).status_code == 303
+    assert 'value="https://self.example"' in person.get("/mine").text
+    _, token = asked(hub, asset, email="self@example.org", name="Self")
+    yes(hub, token, name="Self")
+    found = re.search(r"/m/[\w.-]+", work_off(hub)[-1].get_content())
+    assert found is not None
+    assert 'value="https://self.example"' in stranger.get(found[0]).text
+    here = {"Sec-Fetch-Site": "same-origin"}
+    assert stranger.post(f"{found[0]}/enquiries", data={"enquiries_url": ""}, headers=here).status_code == 303
+    assert "Nobody is sent to you." in person.get("/mine").text
+    assert stranger.post("/m/x.y/enquiries", data={}, headers=here).status_code == 404
+
+
+def test_who_handed_in_under_a_handle_by_an_open_link_states_no_wish_of_its_creator(hub: Hub, stranger: Person) -> None:
+    form = begun(hub)
+    give(hub, form)
+    handed_in(hub, form)
+    with hub.database.read() as session:
+        person = session.scalars(select(PersonRow)).one().id
+    path = own_page(hub, person).removeprefix(hub.settings.address)
+    assert "Enquiries by others" not in stranger.get(path).text
+    here = {"Sec-Fetch-Site": "same-origin"}
+    answer = stranger.post(f"{path}/enquiries", data={"enquiries_url": "https://x.example"}, headers=here)
+    assert answer.status_code == 409

@@ -52,6 +52,7 @@ OPEN = {
     "pages.withdraw",
     "pages.guardian_picture",
     "pages.mine_by_link",
+    "pages.say_enquiries_by_link",
     "pages.picture_by_link",
     "pages.text_by_link",
 }

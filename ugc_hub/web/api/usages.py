@@ -117,7 +117,9 @@ class SnippetQuery(Asked):
     content_url: str = Field(max_length=2000, description="Address of the picture: of a delivery link, or your own.")
     description: str = Field(default="", max_length=1000, description="For those who cannot see it.")
     enquiries_url: str = Field(
-        default="", max_length=2000, description="Where others ask for a licence; only where the creator wants that."
+        default="",
+        max_length=2000,
+        description="Where others ask for a licence: instead of the address that the creator gave, if any.",
     )
 
 

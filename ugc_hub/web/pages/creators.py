@@ -8,7 +8,7 @@ from flask import render_template, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from ugc_hub import catalog, permissions
+from ugc_hub import catalog, licensing, permissions
 from ugc_hub import creators as niches
 from ugc_hub.creators import list_campaigns, list_creators
 from ugc_hub.errors import Invalid, NotFound
@@ -66,6 +66,13 @@ def creator(creator_id: str) -> str:
 def set_niche(creator_id: str) -> BaseResponse:
     """Keep what a creator makes content about."""
     niches.set_niche(the_hub(), allowed("creator.edit"), creator_id, request.form.get("niche", ""))
+    return done("pages.creator", creator_id=creator_id)
+
+
+@blueprint.post("/creators/<creator_id>/enquiries")
+def set_enquiries(creator_id: str) -> BaseResponse:
+    """Keep where a creator wants to be asked for licences by others, as they told the brand."""
+    licensing.set_enquiries(the_hub(), allowed("creator.edit"), creator_id, request.form.get("enquiries_url", ""))
     return done("pages.creator", creator_id=creator_id)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import catalog, submissions
+from ugc_hub.errors import Conflict, Invalid
 from ugc_hub.licensing.wording import channel_name
 from ugc_hub.rights import world_atlas
 from ugc_hub.submissions import Whose
@@ -25,7 +27,7 @@ LAYERS = {
 }
 
 
-def _shown(whose: Whose) -> dict[str, Any]:
+def _shown(whose: Whose, problem: str = "") -> dict[str, Any]:
     hub = the_hub()
     mine = submissions.see_mine(hub, whose, before=request.args.get("before", "")[:40])
     return {
@@ -36,19 +38,37 @@ def _shown(whose: Whose) -> dict[str, Any]:
         "place_name": world_atlas().name,
         "layers": LAYERS,
         "first": not request.args.get("before"),
+        "problem": problem,
+        "typed": request.form.get("enquiries_url", mine.enquiries or "")[:2000],
     }
 
 
 @blueprint.get("/mine")
 def mine() -> Response:
     """Show a creator who signed in where their content runs."""
+    return _signed_in(submissions.of_actor(allowed("usage.view")))
+
+
+@blueprint.post("/mine/enquiries")
+def say_enquiries() -> BaseResponse:
+    """Keep where a creator who signed in wants to be asked for licences by others."""
     whose = submissions.of_actor(allowed("usage.view"))
+    try:
+        submissions.say_enquiries(the_hub(), whose, request.form.get("enquiries_url", ""))
+    except Invalid as error:
+        return _signed_in(whose, error.status, error.message)
+    return redirect(url_for("pages.mine", _anchor="enquiries"), 303)
+
+
+def _signed_in(whose: Whose, status: int = 200, problem: str = "") -> Response:
     addresses = {
         "picture": lambda asset_id: url_for("pages.my_picture", asset_id=asset_id),
         "text": lambda version_id: url_for("pages.my_text", version_id=version_id),
         "more": lambda cursor: url_for("pages.mine", before=cursor),
     }
-    return guarded(render_template("pages/mine.html", frame="base.html", **addresses, **_shown(whose)))
+    here = url_for("pages.say_enquiries")
+    shown = {"frame": "base.html", "wish": here, **addresses, **_shown(whose, problem)}
+    return guarded(render_template("pages/mine.html", **shown), status)
 
 
 @blueprint.get("/mine/<asset_id>/picture")
@@ -66,13 +86,31 @@ def my_text(version_id: str) -> Response:
 @blueprint.get("/m/<token>")
 def mine_by_link(token: str) -> Response:
     """Show the same to whoever got the link by mail, of what they handed in or were asked about."""
+    return _by_link(token)
+
+
+@blueprint.post("/m/<token>/enquiries")
+def say_enquiries_by_link(token: str) -> BaseResponse:
+    """Keep the same wish of whoever got the link by mail."""
+    try:
+        submissions.say_enquiries(
+            the_hub(), submissions.of_token(the_hub(), token), request.form.get("enquiries_url", "")
+        )
+    except (Conflict, Invalid) as error:
+        return _by_link(token, error.status, error.message)
+    return redirect(url_for("pages.mine_by_link", token=token, _anchor="enquiries"), 303)
+
+
+def _by_link(token: str, status: int = 200, problem: str = "") -> Response:
     whose = submissions.of_token(the_hub(), token)
     addresses = {
         "picture": lambda asset_id: url_for("pages.picture_by_link", token=token, asset_id=asset_id),
         "text": lambda version_id: url_for("pages.text_by_link", token=token, version_id=version_id),
         "more": lambda cursor: url_for("pages.mine_by_link", token=token, before=cursor),
     }
-    return guarded(render_template("pages/mine.html", frame="public.html", **addresses, **_shown(whose)))
+    here = url_for("pages.say_enquiries_by_link", token=token)
+    shown = {"frame": "public.html", "wish": here, **addresses, **_shown(whose, problem)}
+    return guarded(render_template("pages/mine.html", **shown), status)
 
 
 @blueprint.get("/m/<token>/<asset_id>/picture")
