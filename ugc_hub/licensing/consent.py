@@ -30,7 +30,11 @@ from .versions import Change, supersede
 
 SCHEMA = "ISO/IEC TS 27560:2023"
 CATEGORIES = ("name", "e-mail address", "handle", "network address", "browser", "image and voice")
-METHODS = {"page": "click-wrap on a page of the hub", "mail": "link that was mailed to the person"}
+METHODS = {
+    "page": "click-wrap on a page of the hub",
+    "mail": "link that was mailed to the person",
+    "account": "code that their account sent or showed",
+}
 
 
 @dataclass(frozen=True)
@@ -215,8 +219,11 @@ def refuse(hub: Hub, session: Session, record: ConsentRecord, *, terms: TermsVie
     note(session, hub, record, kind="refused", method=METHODS["mail"], entity=record.role, at=terms)
 
 
-def confirm(hub: Hub, session: Session, record: ConsentRecord, *, terms: TermsView) -> None:
-    """Raise the evidence of what was agreed before the address was confirmed: new versions of its grants, level 2."""
+def confirm(hub: Hub, session: Session, record: ConsentRecord, *, terms: TermsView, method: str = "mail") -> None:
+    """Raise the evidence of what was agreed before it was known by whom: new versions of its grants, level 2.
+
+    `method`, a key of `METHODS`, is how that became known.
+    """
     raised = []
     rows = _in_force(session, record)
     newer = select(GrantSupersession.older_id).join(Grant, Grant.id == GrantSupersession.newer_id)
@@ -229,12 +236,12 @@ def confirm(hub: Hub, session: Session, record: ConsentRecord, *, terms: TermsVi
         raised += supersede(hub, session, SYSTEM, grant_id=row.id, change=change)
     if not raised:
         return
-    said = {"record": record.id, "confirmed_at": hub.now().isoformat(), "method": METHODS["mail"]}
+    said = {"record": record.id, "confirmed_at": hub.now().isoformat(), "method": METHODS[method]}
     proof = Proof("clickwrap", canonical({**said, "sealed": (record.sealed or b"").hex()}), "application/json")
     for row in raised:
         attach(hub, session, SYSTEM, grant_id=row.id, proof=proof)
     record.grants = [*record.grants, *(row.id for row in raised)]
-    note(session, hub, record, kind="reconfirmed", method=METHODS["mail"], entity=record.role, at=terms)
+    note(session, hub, record, kind="reconfirmed", method=METHODS[method], entity=record.role, at=terms)
 
 
 _KEPT = Grant.state != "rejected"

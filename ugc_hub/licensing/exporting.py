@@ -31,6 +31,7 @@ from ugc_hub.models import (
     GrantAsset,
     Partnership,
     Person,
+    PersonAccount,
     PlatformCode,
     RequestAsset,
     Revocation,
@@ -104,6 +105,7 @@ def _records(hub: Hub, session: Session, creator: Creator) -> dict[str, Any]:
     }
     known = [{"id": one, **_person(hub, session, one)} for one in persons]
     consents = session.scalars(select(ConsentRecord).where(ConsentRecord.person_id.in_(persons))).all()
+    accounts = select(PersonAccount).where(PersonAccount.person_id.in_(persons))
     events = select(ConsentEvent).where(ConsentEvent.record_id.in_([one.id for one in consents]))
     return {
         "creator": _plain(creator),
@@ -114,6 +116,7 @@ def _records(hub: Hub, session: Session, creator: Creator) -> dict[str, Any]:
         "consent_records": [
             {**_plain(row), "said": _said(hub, session, row.person_id, row.sealed)} for row in consents
         ],
+        "person_accounts": [_plain(row) for row in session.scalars(accounts.order_by(PersonAccount.id))],
         "consent_events": [_plain(row) for row in session.scalars(events.order_by(ConsentEvent.id))],
     }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from ugc_hub.hub import Hub
@@ -22,6 +22,7 @@ from ugc_hub.models import (
     GrantAsset,
     Partnership,
     Person,
+    PersonAccount,
     PlatformCode,
     RightsRequest,
     Submission,
@@ -88,6 +89,7 @@ def scrub_creator(hub: Hub, session: Session, creator_id: str) -> dict[str, int]
 
 def scrub_person(session: Session, person_id: str) -> int:
     """Remove what is written of a person who handed in or agreed to something; return how many forms it was."""
+    session.execute(delete(PersonAccount).where(PersonAccount.person_id == person_id))
     for agreement in session.scalars(select(Agreement).where(Agreement.person_id == person_id)):
         agreement.licensor = agreement.title = ""
     return _scrub_forms(session, SubmissionForm.person_id == person_id)

@@ -13,7 +13,7 @@ from .handing import Brief, SubmissionFile, SubmissionForm, SubmissionLink
 from .looks import AssetLook
 from .people import ApiToken, Campaign, Creator, LoginAttempt, SignInLink, Submission, User, UserSession
 from .permissions import Partnership, PlatformCode, RequestAsset, RequestTemplate, RightsRequest
-from .persons import AssetPerson, DataKey, Person, Property, Track
+from .persons import AssetPerson, DataKey, Person, PersonAccount, Property, Track
 from .records import AuditStamp, Event, Meta, SentLetter
 from .renditions import CustomPreset, Pack, Rendition, RenditionUse
 from .rights import (
@@ -85,6 +85,7 @@ __all__ = [
     "Pack",
     "Partnership",
     "Person",
+    "PersonAccount",
     "PlatformCode",
     "Property",
     "Refusal",

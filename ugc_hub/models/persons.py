@@ -35,6 +35,19 @@ class Person(WithId, Base):
     erased_at: Mapped[datetime | None]
 
 
+class PersonAccount(WithId, Base):
+    """An account on a platform that a person has proven to be theirs; it ties a handle in a proof to them."""
+
+    __tablename__ = "person_accounts"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"), index=True)
+    platform: Mapped[str] = mapped_column(String(40))
+    handle: Mapped[str] = mapped_column(String(100))
+    method: Mapped[str] = mapped_column(String(20))
+    """dm_code or bio_code: where the code was read that they were shown."""
+    verified_by: Mapped[str | None] = mapped_column(String(40))
+
+
 class AssetPerson(Base):
     """A person in an asset."""
 

@@ -1,5 +1,6 @@
 """Submissions: what is asked for, handed in with answers and agreement by whoever has a link, and reviewed."""
 
+from .accounts import handle_code, prove_handle
 from .answers import Answers, Other, read_answers
 from .briefs import Brief, BriefView, brief_of, list_briefs, open_campaigns, read_brief, save_brief
 from .checking import Failure, Seen, check
@@ -8,7 +9,7 @@ from .handing import NotHandedIn, Signed, confirm_address, hand_in
 from .leaving import Removed, remove_drafts
 from .letters import Letter, compose
 from .links import LinkView, NewLink, list_links, make_link, revoke_link
-from .mine import Mine, Whose, of_actor, of_token, own_asset, see_mine, text_of_mine
+from .mine import Mine, Whose, of_actor, of_token, own_asset, say_enquiries, see_mine, text_of_mine
 from .receiving import FileView, files_of, give_reason, take_file, take_out
 from .reviewing import Review, decide, queue, see_review
 from .speaking import ConsentView, guardian_says, pictured
@@ -49,6 +50,7 @@ __all__ = [
     "give_reason",
     "guardian_says",
     "hand_in",
+    "handle_code",
     "keep_answers",
     "list_briefs",
     "list_links",
@@ -62,12 +64,14 @@ __all__ = [
     "open_campaigns",
     "own_asset",
     "pictured",
+    "prove_handle",
     "queue",
     "read_answers",
     "read_brief",
     "remove_drafts",
     "revoke_link",
     "save_brief",
+    "say_enquiries",
     "see",
     "see_mine",
     "see_review",

@@ -11,7 +11,16 @@ from ugc_hub.accounts.users import mailbox
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import PersonData, consent, read_person
 from ugc_hub.licensing.documents import terms_version
-from ugc_hub.models import ConsentRecord, Creator, Person, Submission, SubmissionForm, SubmissionLink, User
+from ugc_hub.models import (
+    ConsentRecord,
+    Creator,
+    Person,
+    PersonAccount,
+    Submission,
+    SubmissionForm,
+    SubmissionLink,
+    User,
+)
 
 from .answers import Answers
 
@@ -24,8 +33,11 @@ def missing(hub: Hub, session: Session, form: SubmissionForm) -> str:
     """Return what keeps a form from the evidence level of a verified account: `address`, `handle`, or nothing.
 
     A mail proves an address. By an open link anybody may type any handle: one that the brand knows is theirs only with
-    an address by which it knows them.
+    an address by which it knows them. Whoever proved the account of the handle itself (see `accounts`) needs neither.
     """
+    own = select(PersonAccount.id).where(PersonAccount.person_id == form.person_id, PersonAccount.handle == form.handle)
+    if session.scalar(own.limit(1)) is not None:
+        return ""
     if form.verified_at is None:
         return "address"
     link = session.get(SubmissionLink, form.link_id) if form.link_id else None
@@ -69,12 +81,16 @@ def own_guardians(hub: Hub, session: Session, form: SubmissionForm, answers: Ans
     }
 
 
-def raise_evidence(hub: Hub, session: Session, form: SubmissionForm) -> None:
-    """Raise what was agreed to by a form before it was known whose it is, once nothing is missing any more."""
+def raise_evidence(hub: Hub, session: Session, form: SubmissionForm, *, method: str = "mail") -> None:
+    """Raise what was agreed to by a form before it was known whose it is, once nothing is missing any more.
+
+    `method` is how it became known, a key of `consent.METHODS`.
+    """
     if missing(hub, session, form):
         return
     for record in _records(session, form):
-        consent.confirm(hub, session, record, terms=terms_version(hub, session, record.terms_version_id))
+        terms = terms_version(hub, session, record.terms_version_id)
+        consent.confirm(hub, session, record, terms=terms, method=method)
 
 
 def _records(session: Session, form: SubmissionForm) -> Iterable[ConsentRecord]:

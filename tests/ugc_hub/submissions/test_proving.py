@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from tests.pictures import jpeg
 from tests.ugc_hub.submissions.acts import ANA, begun, give, handed_in, signed
@@ -12,10 +13,10 @@ from tests.ugc_hub.submissions.test_handing import letters, records, says
 from ugc_hub import submissions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.accounts.users import mailbox
-from ugc_hub.errors import Gone, Invalid, NotFound
+from ugc_hub.errors import Conflict, Gone, Invalid, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import PersonData, add_person, update_person
-from ugc_hub.models import Grant
+from ugc_hub.licensing import PersonData, add_person, consent, erasing, update_person
+from ugc_hub.models import Event, Grant, PersonAccount
 from ugc_hub.submissions import NotHandedIn, Sender, sign
 
 YOUNG: dict[str, Any] = {"of_age": "no", "guardian_name": "Pat Lima"}
@@ -132,6 +133,51 @@ def test_a_stranger_under_a_known_handle_is_no_verified_account_of_it(hub: Hub) 
     known = handed_in(hub, again)
     submissions.confirm_address(hub, sign(hub, "confirm", known))
     assert level(hub, known) == 2
+
+
+@pytest.mark.req("R77")
+@pytest.mark.parametrize("method", ["dm_code", "bio_code"])
+def test_the_account_of_a_handle_proves_by_a_code_whose_it_is(hub: Hub, method: str) -> None:
+    first = begun(hub)
+    give(hub, first)
+    submissions.decide(hub, SYSTEM, handed_in(hub, first), decision="approve")
+    token = begun(hub, Sender("Ana Lima", ANA.handle, "new@example.org"))
+    asset = give(hub, token, jpeg(1200, 1600, 27))
+    draft = submissions.see(hub, token)
+    code = submissions.handle_code(hub, draft.submission_id, draft.sender.handle)
+    known = {"platform": "instagram", "method": method}
+    with pytest.raises(Conflict):
+        submissions.prove_handle(hub, SYSTEM, draft.submission_id, **known, code=code)
+    taken = handed_in(hub, token)
+    submissions.decide(hub, SYSTEM, taken, decision="approve")
+    other = submissions.handle_code(hub, "sub_other", draft.sender.handle)
+    for wrong in ("", "AAAA-AAAA", other, code[:-1], "\u00fc"):
+        with pytest.raises(Invalid, match="not the code of this submission"):
+            submissions.prove_handle(hub, SYSTEM, taken, **known, code=wrong)
+    for change in ({"platform": "post"}, {"method": "word of mouth"}):
+        with pytest.raises(Invalid):
+            submissions.prove_handle(hub, SYSTEM, taken, **{**known, **change, "code": code})
+    assert level(hub, taken) == 1
+    submissions.prove_handle(hub, SYSTEM, taken, **known, code=f" {code.lower().replace('-', ' ')} ")
+    assert (level(hub, taken), submissions.see(hub, token).missing) == (2, "")
+    assert says(hub, asset, "email") is None
+    submissions.prove_handle(hub, SYSTEM, taken, **known, code=code)
+    with hub.database.read() as session:
+        account = session.scalars(select(PersonAccount)).one()
+        assert (account.handle, account.method) == (draft.sender.handle, method)
+        record = records(hub, taken)[0]
+        assert consent.events(session, record.id)[-1].method == consent.METHODS["account"]
+        said = " ".join(str(one) for one in session.scalars(select(Event.body)))
+    assert draft.sender.handle not in said
+    assert code not in said
+    erase_person_of(hub, account.person_id)
+    with hub.database.read() as session:
+        assert session.scalars(select(PersonAccount)).all() == []
+
+
+def erase_person_of(hub: Hub, person_id: str) -> None:
+    """Erase somebody and what shows them."""
+    erasing.erase_shown(hub, SYSTEM, person_id, reason="asked by mail")
 
 
 def test_a_link_made_for_a_creator_makes_a_new_address_theirs(hub: Hub) -> None:

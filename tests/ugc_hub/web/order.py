@@ -4,6 +4,10 @@ from __future__ import annotations
 
 ACTIONS = {
     "pages.add_proof": "rights.edit",
+    "pages.prove_handle": "rights.edit",
+    "api.prove_handle": "rights.edit",
+    "pages.set_enquiries": "creator.edit",
+    "pages.say_enquiries": "usage.view",
     "pages.make_edit": "asset.edit",
     "pages.edits": "asset.edit",
     "pages.edit": "asset.edit",
@@ -52,6 +56,7 @@ ACTIONS = {
 }
 QUERIES = {"api.suggest_tags": "?text=a"}
 BODIES: dict[str, dict[str, object]] = {
+    "api.prove_handle": {"platform": "instagram", "method": "dm_code", "code": "a"},
     "api.make_edit": {"asset_ids": ["ast_0"], "title": "a"},
     "api.make_collection": {"name": "a"},
     "api.change_collection": {"name": "a"},

@@ -283,3 +283,23 @@ def test_a_guardian_reads_who_is_named_and_sees_no_broken_picture(hub: Hub, stra
     page = stranger.get(path).text
     assert "File 1 of 1 cannot be shown at the moment." in page
     assert "/pictures/" not in page
+
+
+def test_a_handle_is_proven_on_the_pages_by_a_code_that_only_the_form_shows(
+    hub: Hub, stranger: Person, browser: Callable[[str], Person]
+) -> None:
+    token = begun(hub)
+    give(hub, token)
+    submission = handed_in(hub, token)
+    shown = re.search(r"[A-Z2-7]{4}-[A-Z2-7]{4}", stranger.get(f"/h/{token}").text)
+    assert shown is not None
+    manager = browser("content_manager")
+    queue = manager.get("/submissions").text
+    assert f"Prove that @{ANA.handle.lower().removeprefix('@')} is theirs" in queue
+    assert shown[0] not in queue
+    path, said = f"/submissions/{submission}/handle", {"platform": "instagram", "method": "dm_code"}
+    wrong = manager.post(path, data={**said, "code": "AAAA-AAAA"})
+    assert (wrong.status_code, "This is not the code of this submission" in wrong.text) == (422, True)
+    assert manager.post(path, data={**said, "code": shown[0]}).status_code == 303
+    assert "is theirs" not in manager.get("/submissions").text
+    assert shown[0] not in stranger.get(f"/h/{token}").text

@@ -126,6 +126,14 @@ class Submissions(Given):
     items: list[SubmissionOut]
 
 
+class HandleAsk(Asked):
+    """The code of a submission, as the account of its handle sent or showed it."""
+
+    platform: str = Field(max_length=40)
+    method: Literal["dm_code", "bio_code"] = Field(description="Read in a message from it, or on its profile.")
+    code: str = Field(max_length=20)
+
+
 class DecisionAsk(Asked):
     """What becomes of a submission."""
 
@@ -247,6 +255,17 @@ def list_submissions(query: SubmissionQuery) -> dict[str, Any]:
     """Return what was handed in, with answers, files and where they differ from the brief."""
     found = submissions.queue(the_hub(), allowed("rights.edit"), query.state)
     return {"items": [_submission(one) for one in found]}
+
+
+@blueprint.post("/submissions/<submission_id>/handle")
+@body(HandleAsk)
+@gives(SubmissionOut)
+@described("Submissions", "Prove that a handle is theirs")
+def prove_handle(submission_id: str, body: HandleAsk) -> dict[str, Any]:
+    """Keep that the account of the handle sent or showed the code; what was agreed to counts as level 2 from now on."""
+    hub, actor = the_hub(), allowed("rights.edit")
+    submissions.prove_handle(hub, actor, submission_id, **body.model_dump())
+    return _submission(submissions.see_review(hub, actor, submission_id))
 
 
 @blueprint.post("/submissions/<submission_id>/decision")

@@ -108,6 +108,7 @@ def _form(token: str, form: FormView, status: int = 200, **shown: Any) -> Respon
         files_differ=any(any(one.values()) for one in (form.answers.get("files") or {}).values()),
         scope=readable.lines,
         largest=the_hub().settings.upload_max_bytes,
+        code=submissions.handle_code(the_hub(), form.submission_id, form.sender.handle),
         **values,
     )
     return guarded(html, status)

@@ -8,10 +8,12 @@ from flask import Response, make_response, redirect, render_template, request, u
 from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import creators, submissions
-from ugc_hub.errors import HubError, Invalid
+from ugc_hub.errors import Conflict, HubError, Invalid
 from ugc_hub.licensing import documents
 from ugc_hub.licensing.documents import Scope, Wording
+from ugc_hub.permissions import replies, wording
 from ugc_hub.submissions import NewLink, read_brief
+from ugc_hub.submissions.accounts import METHODS
 from ugc_hub.submissions.briefs import CHECKS, KINDS, ORIENTATIONS, SOUND
 from ugc_hub.web import readable
 from ugc_hub.web.context import allowed, the_hub
@@ -36,12 +38,15 @@ def review_queue() -> str:
     return _queue()
 
 
-def _queue(problem: str = "") -> str:
+def _queue(problem: str = "", *, wrong_code: str = "", chosen: str = "") -> str:
     hub, actor = the_hub(), allowed("rights.edit")
-    state = request.args.get("state", "handed_in")
+    state = chosen or request.args.get("state", "handed_in")
     state = state if state in STATES else "handed_in"
     found = submissions.queue(hub, actor, state)
-    return render_template("pages/submissions.html", reviews=found, states=STATES, state_chosen=state, problem=problem)
+    shown = {"platforms": replies.platforms(), "methods": METHODS, "words": wording, "wrong_code": wrong_code}
+    return render_template(
+        "pages/submissions.html", reviews=found, states=STATES, state_chosen=state, problem=problem, **shown
+    )
 
 
 @blueprint.post("/submissions/<submission_id>")
@@ -54,6 +59,19 @@ def decide_submission(submission_id: str) -> str | BaseResponse | tuple[str, int
     except Invalid as error:
         return _queue(error.message), error.status
     return redirect(url_for("pages.review_queue"), 303)
+
+
+@blueprint.post("/submissions/<submission_id>/handle")
+def prove_handle(submission_id: str) -> str | BaseResponse | tuple[str, int]:
+    """Keep that the account of the handle sent or showed the code of the submission."""
+    hub, actor, form = the_hub(), allowed("rights.edit"), request.form
+    said = {name: form.get(name, "") for name in ("platform", "method", "code")}
+    state = submissions.see_review(hub, actor, submission_id).form.state
+    try:
+        submissions.prove_handle(hub, actor, submission_id, **said)
+    except (Conflict, Invalid) as error:
+        return _queue(error.message, wrong_code=submission_id, chosen=state), error.status
+    return redirect(url_for("pages.review_queue", state=state), 303)
 
 
 @blueprint.get("/submissions/links")
