@@ -21,7 +21,7 @@ from ugc_hub.rights import RULE_VERSION, decide, read_request, write_decision
 
 from .canonical import digest
 from .deciding import contents, read_rows
-from .replaying import SCRUBBED, deviation_of, said_of
+from .replaying import deviation_of, said_of
 from .traces import named
 
 Plain = dict[str, Any]
@@ -108,6 +108,6 @@ def _replace(
         row.input_sha256, row.result, row.scrubbed_at = sha256, result, hub.now()
         session.flush()
         if trusted:
-            record(session, hub.now(), SCRUBBED, row.id, sha256=digest(contents(row)))
+            record(session, hub.now(), "decision.scrubbed", row.id, sha256=digest(contents(row)))
     if sha256 != before.sha256:
         session.execute(delete(DecisionInput).where(DecisionInput.sha256 == before.sha256))
