@@ -62,9 +62,9 @@ class Ours:
     def take(self, documents: list[Document]) -> None:
         self._taken += len(documents)
         self._aside.update(documents)
-        self._aside.commit(self._taken)
 
     def ready(self, count: int) -> None:
+        self._aside.commit(self._taken)  # once, as `ugc-hub reindex` does
         self._aside.swap()
         self._cleared = [Cleared(allowed(count, use)) for use in range(USES)]
 

@@ -50,11 +50,16 @@ def answers(hub: Hub, session: Session, actor: Actor, asked: tuple[Node, str]) -
             found.problems.append(_problem(error.message, text))
             continue
         found.uses[question] = uses
-        found.cleared[question] = Cleared(
-            frozenset().union(*(known[use].numbers for use in uses)),
-            frozenset().union(*(known[use].ids for use in uses)),
-        )
+        found.cleared[question] = _any_of([known[use] for use in uses])
     return found
+
+
+def _any_of(answers: list[Cleared]) -> Cleared:
+    if len(answers) == 1:
+        return answers[0]  # thousands of numbers, which need not be put together anew
+    return Cleared(
+        frozenset().union(*(one.numbers for one in answers)), frozenset().union(*(one.ids for one in answers))
+    )
 
 
 def _uses(hub: Hub, actor: Actor, question: Usable) -> tuple[Use, ...]:

@@ -20,7 +20,7 @@ from ugc_hub.models import Asset
 from ugc_hub.search.engine import Engine, Request, Result, Sight, Sort
 from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.finding import find as find_in
-from ugc_hub.search.highlighting import Spans, highlights
+from ugc_hub.search.highlighting import Highlighter, Spans
 from ugc_hub.search.language import Clock, parse
 from ugc_hub.search.shapes import Problem
 from ugc_hub.search.tree import And, Node, Or, Usable
@@ -185,7 +185,8 @@ def _items(
     }
     shown = [assets[one] for one in ids if one in assets and all(allowed_by(decisions, uses, one) for uses in required)]
     uses = channels_now(hub, session, actor, [one.id for one in shown]) if may(actor, "rights.view") else {}
-    items = tuple(FoundAsset(one, uses.get(one.id, ()), _marked(result.tree, one)) for one in shown)
+    words = Highlighter(result.tree)
+    items = tuple(FoundAsset(one, uses.get(one.id, ()), _marked(words, one)) for one in shown)
     return items, len(ids) - len(items)
 
 
@@ -210,8 +211,8 @@ def views(session: Session, actor: Actor, ids: list[str]) -> dict[str, AssetView
     return {one.id: one for one in said(session, views)}
 
 
-def _marked(tree: Node, asset: AssetView) -> dict[str, Spans]:
-    found = {name: highlights(tree, str(getattr(asset, name) or "")) for name in SHOWN}
+def _marked(words: Highlighter, asset: AssetView) -> dict[str, Spans]:
+    found = {name: words.spans(str(getattr(asset, name) or "")) for name in SHOWN}
     return {name: spans for name, spans in found.items() if spans}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from sqlalchemy import ColumnElement, select
@@ -21,6 +21,7 @@ from .deciding import Use, ask_many, request_of
 from .encoding import channels_in, condition_in_some_channel
 from .loading import situation
 from .overview import roots
+from .recalling import recalled
 from .usable import barred
 
 
@@ -47,9 +48,13 @@ def channels_now(hub: Hub, session: Session, actor: Actor, asset_ids: Collection
     return told
 
 
-def channels_of_situations(hub: Hub, session: Session, actor: Actor) -> dict[int, tuple[str, ...]]:
+def channels_of_situations(hub: Hub, session: Session, actor: Actor) -> Mapping[int, tuple[str, ...]]:
     """Return the same for every situation, by its number; those that allow none are left out."""
     uses = _uses(hub, session, actor)
+    return recalled(hub, session, ("channels", *uses.items()), lambda: _of_situations(hub, session, uses))
+
+
+def _of_situations(hub: Hub, session: Session, uses: dict[str, Use]) -> dict[int, tuple[str, ...]]:
     found: dict[int, int] = defaultdict(int)
     for group in _alike(uses):
         wanted = select(ClearanceBox.clearance_id, ClearanceBox.channels).where(_condition(hub, group))

@@ -26,10 +26,22 @@ FIRST, LAST = -(2**63), 2**63 - 1
 ANY, LISTED, OTHERS = 0, 1, 2
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
+_EDITIONS: dict[tuple[str, int], tuple[Vocabulary, int]] = {}
+"""By party and vocabulary, which is held so that no other one can have its place; a vocabulary never changes."""
+_MOST_EDITIONS = 16
 
 
 def edition(party: str, words: Vocabulary) -> int:
     """Return the number of everything beside grants and facts that rows of boxes depend on."""
+    known = _EDITIONS.get((party, id(words)))
+    if known is None or known[0] is not words:
+        if len(_EDITIONS) >= _MOST_EDITIONS:
+            _EDITIONS.clear()
+        known = _EDITIONS[party, id(words)] = (words, _edition(party, words))
+    return known[1]
+
+
+def _edition(party: str, words: Vocabulary) -> int:
     scale = scale_of(words)
     channels = {
         name: [one.since, one.public, one.min_evidence, one.needs_platform_authorisation]

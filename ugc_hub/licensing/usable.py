@@ -20,6 +20,7 @@ from ugc_hub.rights.questions import ask as read_question
 from .deciding import Use, ask_many, request_of
 from .encoding import condition
 from .loading import Situation, situation
+from .recalling import recalled
 
 SINGLY = 500
 """Assets that are decided one by one, a batch at a time."""
@@ -85,8 +86,9 @@ def usable_situations(hub: Hub, session: Session, use: Use) -> tuple[frozenset[i
     allowing = _boxes(hub, session, use)
     if allowing is None:
         return frozenset(), frozenset()
-    numbers = session.scalars(select(ClearanceBox.clearance_id).where(allowing).distinct())
-    return frozenset(numbers), frozenset(_decided_singly(hub, session, replace(use, ingredients=())))
+    wanted = select(ClearanceBox.clearance_id).where(allowing)
+    numbers = recalled(hub, session, ("usable", use), lambda: frozenset(session.scalars(wanted)))
+    return numbers, frozenset(_decided_singly(hub, session, replace(use, ingredients=())))
 
 
 def _boxes(hub: Hub, session: Session, use: Use) -> ColumnElement[bool] | None:

@@ -63,8 +63,8 @@ def _scale(channels: tuple[str, ...], countries: tuple[str, ...], edits: tuple[s
 
 def scale_of(words: Vocabulary) -> Scale:
     """Return the scale of a vocabulary."""
-    edits = tuple(sorted(words.editorial | words.ai))
-    return _scale(tuple(sorted(words.channels)), (WORLD, *sorted(words.atlas.countries)), edits)
+    channels, countries, edits = words.in_order
+    return _scale(channels, (WORLD, *countries), edits)
 
 
 def with_subdivisions(codes: Iterable[str]) -> tuple[str, ...]:

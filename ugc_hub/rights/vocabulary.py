@@ -74,6 +74,15 @@ class Vocabulary:
         """The version as decisions tell it: a number, or with an overlay `2+acme-2027-01.1a2b3c4d`."""
         return f"{self.version}+{self.edition}" if self.edition else self.version
 
+    @cached_property
+    def in_order(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """Channels, countries and edits (but the technical ones), each in order."""
+        return (
+            tuple(sorted(self.channels)),
+            tuple(sorted(self.atlas.countries)),
+            tuple(sorted(self.editorial | self.ai)),
+        )
+
     @property
     def edits(self) -> frozenset[str]:
         """Every edit that a request may name."""

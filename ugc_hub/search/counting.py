@@ -31,13 +31,15 @@ class Hits:
     searcher: Searcher
     query: Query
     most: int
+    costly: bool
+    """Whether finding them costs more than counting, so that it is better done once."""
 
 
 def counted(hits: Hits, fields: list[str], size: int) -> dict[str, Counts]:
     """Return the values of some facets with how many hits have them, most first, then by name."""
     searcher, query = hits.searcher, hits.query
     found: dict[str, Counts] = {}
-    few = hits.most * FEW <= searcher.num_docs
+    few = hits.costly or hits.most * FEW <= searcher.num_docs
     read = [name for name in fields if few or name not in SEVERAL]
     for name, buckets in _aggregated(searcher, query, read, size).items():
         settled = len(buckets) <= size or buckets[size - 1][1] != buckets[-1][1]

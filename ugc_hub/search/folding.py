@@ -71,6 +71,9 @@ def tokens(text: str) -> Iterator[Token]:
 
 def placed(text: str) -> Iterator[Token]:
     """Yield the tokens of a text, in order, with their places in the text as it is. Slower than `tokens`."""
+    if text.isascii():  # each character is in its place
+        yield from _scan(text.lower())
+        return
     folded, places = _with_places(text)
     for token in _scan(folded):
         yield replace(token, start=places[token.start][0], end=places[token.end - 1][1])
@@ -102,8 +105,6 @@ def emoji_words(emoji: str) -> tuple[str, ...]:
 
 def _with_places(text: str) -> tuple[str, list[tuple[int, int]]]:
     """The folded text, and for each of its characters the places, start and end, of what it came from."""
-    if text.isascii():
-        return text.lower(), [(number, number + 1) for number in range(len(text))]
     pieces: list[str] = []
     places: list[tuple[int, int]] = []
     start = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from .analysis import asked, sequence
 from .distance import near
@@ -13,21 +14,40 @@ from .stemming import stems
 from .tree import TEXT, And, Fuzzy, Node, Or, Phrase, Prefix, Term, Wildcard, Word
 
 Spans = tuple[tuple[int, int], ...]
+Finder = Callable[[list[Token]], Iterator[tuple[int, int]]]
 _NAMES = frozenset({"creator", "tag", "campaign"})
 _JOKERS = re.compile(r"[^\w*?#@]")
 
 
+class Highlighter:
+    """Finds the words of one query in many texts: what each of its words means is worked out once."""
+
+    def __init__(self, tree: Node) -> None:
+        self._finders = [_finder(leaf) for leaf in _leaves(tree)]
+        self._known: dict[str, Spans] = {}
+
+    def spans(self, text: str) -> Spans:
+        """Return the characters of a text that the query found, from start to before end, in order and apart."""
+        spans = self._known.get(text)  # names of creators and campaigns come again and again
+        if spans is None:
+            spans = self._known[text] = self._spans(text)
+        return spans
+
+    def _spans(self, text: str) -> Spans:
+        found = list(placed(text)) if text and self._finders else []
+        spans = sorted({span for find in self._finders for span in find(found)})
+        joined: list[tuple[int, int]] = []
+        for start, end in spans:
+            if joined and start <= joined[-1][1]:
+                joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+            else:
+                joined.append((start, end))
+        return tuple(joined)
+
+
 def highlights(tree: Node, text: str) -> Spans:
-    """Return the characters of a text that a query found, from start to before end, in order and apart."""
-    found = list(placed(text))
-    spans = sorted({span for leaf in _leaves(tree) for span in _spans(leaf, found)})
-    joined: list[tuple[int, int]] = []
-    for start, end in spans:
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return tuple(joined)
+    """Return what a query found in one text; see `Highlighter`."""
+    return Highlighter(tree).spans(text)
 
 
 def excerpt(tree: Node, text: str, length: int = 200) -> tuple[str, Spans]:
@@ -50,19 +70,27 @@ def _leaves(node: Node) -> Iterator[Node]:
         yield node  # what stands behind NOT has no words to find
 
 
-def _spans(leaf: Node, found: list[Token]) -> Iterator[tuple[int, int]]:
+def _finder(leaf: Node) -> Finder:
     match leaf:
         case Word(text) | Prefix(text) if phrase := asked(text).phrase:
-            yield from _runs(phrase, found)
+            return partial(_runs, phrase)
         case Phrase(text):
-            yield from _runs(sequence(tokens(text)), found)
+            return partial(_runs, sequence(tokens(text)))
         case Term(field, value) if field in _NAMES:
-            yield from _runs(sequence(tokens(value)), found)
-        case _:
-            wanted = _wanted(leaf)
-            single = isinstance(leaf, Word) and len(fold(leaf.text)) == 1
-            for token in filter(wanted, found):
+            return partial(_runs, sequence(tokens(value)))
+    wanted = _wanted(leaf)
+    single = isinstance(leaf, Word) and len(fold(leaf.text)) == 1
+    known: dict[tuple[tuple[str, ...], str], bool] = {}
+
+    def single_words(found: list[Token]) -> Iterator[tuple[int, int]]:
+        for token in found:
+            fits = known.get(key := (token.words, token.whole))
+            if fits is None:
+                fits = known[key] = wanted(token)
+            if fits:
                 yield token.start, token.start + 1 if single and not token.stems else token.end
+
+    return single_words
 
 
 def _wanted(leaf: Node) -> Callable[[Token], bool]:

@@ -135,6 +135,20 @@ def either(parts: Iterable[Plan]) -> Plan:
     return Empty() if not found else found[0] if len(found) == 1 else Either(tuple(found))
 
 
+def apart(plan: Plan) -> tuple[Plan, list[Cleared]]:
+    """Return a plan without the answers about rights that every hit must be within, and these; they count nothing."""
+    match plan:
+        case Cleared():
+            return All(), [plan]
+        case Both(parts):
+            sets = [part for part in parts if isinstance(part, Cleared)]
+            return both(part for part in parts if not isinstance(part, Cleared)), sets
+        case Scored(part, 0, bonuses):
+            inner, sets = apart(part)
+            return (Scored(inner, 0, bonuses), sets) if sets else (plan, [])
+    return plan, []
+
+
 def is_scored(plan: Plan) -> bool:
     """Whether documents can count differently."""
     if isinstance(plan, Both | Either):

@@ -104,16 +104,20 @@ def _leaf(plan: Plan) -> Query:
         case Between():
             return between(plan)
         case Cleared():
-            return _cleared(plan)
+            return cleared(plan)
         case Chosen(field, wanted):
             return _any_of(field, sorted(wanted))
     return Query.empty_query()
 
 
 @lru_cache(maxsize=64)
-def _cleared(plan: Cleared) -> Query:
-    """Kept, because an answer about rights names very many situations, and the same one is asked again and again."""
-    return either(_set(CLEARANCE, sorted(plan.numbers)), _set(ID, sorted(plan.ids)))
+def cleared(plan: Cleared) -> Query:
+    """Return what an answer about rights allows, without a score.
+
+    Kept, because it names very many situations, and the same one is asked again and again. Every query that is made of
+    another copies it, so it is best put into a whole query directly (see `plan.apart`).
+    """
+    return constant(either(_set(CLEARANCE, sorted(plan.numbers)), _set(ID, sorted(plan.ids))), 0)
 
 
 def _any_of(field: str, values: Several[str]) -> Query:

@@ -15,9 +15,9 @@ from .documents import mark as mark_of
 from .engine import Aside, Hit, Key, Request, Result, Sight, Sort, cursor_of, read_cursor
 from .errors import Corrupt
 from .places import Place, Signature, read_stamp, signature, write_stamp
-from .plan import Chosen, is_scored
+from .plan import Chosen, apart, is_scored
 from .planning import planned
-from .queries import constant, query_of, seen_by, together
+from .queries import cleared, constant, query_of, seen_by, together
 from .queries import total as matching
 
 KIND = "tantivy"
@@ -66,23 +66,25 @@ class Tantivy:
     def search(self, request: Request) -> Result:
         """See `Engine.search`."""
         view = self._current()
-        plan = planned(request.tree, request.cleared)
+        plan, sets = apart(planned(request.tree, request.cleared))
         chosen = {name: values for name, values in request.chosen.items() if values}
-        sight = constant(seen_by(request.sight), 1)
+        base = [constant(seen_by(request.sight), 1), *map(cleared, sets)]
         filters = {name: query_of(Chosen(name, values), scored=False) for name, values in chosen.items()}
-        plain = together(sight, query_of(plan, scored=False))
-        query = together(plain, *filters.values())
+        found = query_of(plan, scored=False)
+        query = together(*base, found, *filters.values())
         sort = _settled(request.sort, is_scored(plan))
-        ranked = together(sight, query_of(plan, scored=True), *filters.values()) if sort.by == "relevance" else query
+        ranked = together(*base, query_of(plan, scored=True), *filters.values()) if sort.by == "relevance" else query
         page, total, cursor = _page(view.searcher, ranked, sort, request)
         facets: dict[str, counting.Counts] = {}
         others = [name for name in request.facets if name not in chosen]
         if others:
-            facets |= counting.counted(counting.Hits(view.searcher, query, total), others, request.facet_size)
+            facets |= counting.counted(
+                counting.Hits(view.searcher, query, total, costly=bool(sets)), others, request.facet_size
+            )
         for name in request.facets:
             if name in chosen:
-                rest = together(plain, *(one for other, one in filters.items() if other != name))
-                wider = counting.Hits(view.searcher, rest, view.searcher.num_docs)
+                rest = together(*base, found, *(one for other, one in filters.items() if other != name))
+                wider = counting.Hits(view.searcher, rest, view.searcher.num_docs, costly=bool(sets))
                 facets |= counting.counted(wider, [name], request.facet_size)
                 counting.with_chosen(view.searcher, rest, facets, {name: sorted(chosen[name])})
         hits = tuple(

@@ -5,36 +5,53 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+from collections.abc import Callable
 from typing import Any, Self, get_args, get_origin, get_type_hints
 
+Builder = Callable[[Any], Any]
 
-def _build(annotation: Any, value: Any) -> Any:
-    if value is None:
-        return None
+
+def _builder(annotation: Any) -> Builder | None:
+    """What makes a value of a field from plain JSON; None where it is one already."""
     origin = get_origin(annotation)
     if origin is tuple:
-        arguments = get_args(annotation)
-        inner = [arguments[0]] * len(value) if len(arguments) == 2 and arguments[1] is Ellipsis else arguments
-        return tuple(_build(kind, item) for kind, item in zip(inner, value, strict=True))
+        return _tuple(get_args(annotation))
     if origin is dict:
-        return dict(value)
+        return dict
     for candidate in get_args(annotation) or (annotation,):
         if dataclasses.is_dataclass(candidate) and isinstance(candidate, type):
-            return _from_plain(candidate, value)
-        if get_origin(candidate) is tuple and isinstance(value, list):
-            return _build(candidate, value)
-    return value
+            return functools.partial(_from_plain, candidate)
+        if get_origin(candidate) is tuple:
+            inner = _tuple(get_args(candidate))
+            return lambda value: inner(value) if isinstance(value, list) else value
+    return None
+
+
+def _tuple(arguments: tuple[Any, ...]) -> Builder:
+    if len(arguments) == 2 and arguments[1] is Ellipsis:
+        build = _builder(arguments[0])
+        return tuple if build is None else lambda value: tuple(None if one is None else build(one) for one in value)
+    builders = [_builder(one) for one in arguments]
+    return lambda value: tuple(
+        one if build is None or one is None else build(one) for build, one in zip(builders, value, strict=True)
+    )
 
 
 @functools.cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _builders(kind: type) -> dict[str, Builder | None]:
+    """Worked out once for each kind of record: thousands of them are read for a page of a list."""
+    return {name: _builder(hint) for name, hint in get_type_hints(kind).items()}
 
 
 def _from_plain(kind: type, value: dict[str, Any]) -> Any:
-    hints = _hints(kind)
-    known = {name: _build(hints[name], item) for name, item in value.items() if name in hints}
-    return kind(**known)
+    builders = _builders(kind)
+    return kind(
+        **{
+            name: item if item is None or (build := builders[name]) is None else build(item)
+            for name, item in value.items()
+            if name in builders
+        }
+    )
 
 
 class Record:
