@@ -43,12 +43,11 @@ def recalled(hub: Hub, session: Session, question: Hashable, ask: Callable[[], T
     state = _state(hub, session)
     if not isinstance(known, _Known) or known.state != state or not known.since <= now < known.until:
         known = hub.kept[_KEPT] = _Known(state, now, _next_edge(session, now))
-    if question in known.found:
-        found: T = known.found[question]
-        return found
-    if len(known.found) >= MOST:
-        known.found.clear()
-    known.found[question] = found = ask()
+    found: T | None = known.found.get(question)  # another thread may clear it at any moment
+    if found is None:
+        if len(known.found) >= MOST:
+            known.found.clear()
+        known.found[question] = found = ask()
     return found
 
 
