@@ -138,11 +138,11 @@ def test_a_search_takes_a_fixed_number_of_statements(hub: Hub) -> None:
         free_row(hub, f"{number}.jpg", creator=f"c{number}")
     rebuild(hub)
     taken = []
-    for limit in (1, 12):
+    for limit in (1, 1, 12):
         with statements(hub) as seen:
             search(hub, SYSTEM, Search("usable:paid_social", facets=FACETS, limit=limit))
         taken.append(len(seen))
-    assert taken[0] == taken[1]
+    assert taken[0] > taken[1] == taken[2]  # what all situations allow is kept from the first one
 
 
 def test_pages_hold_every_asset_once_while_new_ones_arrive(hub: Hub) -> None:
