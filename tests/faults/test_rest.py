@@ -17,10 +17,8 @@ from tests.waiting import wait_until
 from workers.queue.process import descendants
 
 FIRST_PAGE_S = 3.0
-AT_REST_BYTES = 305_000_000
-"""300 are wanted and missed by one or two since collections, fields and texts came (docs/explanation/performance.md).
-
-What the resident sizes of all processes may add up to, although that counts what they share more than once."""
+AT_REST_BYTES = 300_000_000
+"""What the resident sizes of all processes may add up to, although that counts what they share more than once."""
 TRIES = 3
 PROCESSES = 5
 """The supervisor, the server and its worker, two workers of the queue."""
