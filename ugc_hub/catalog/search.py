@@ -20,12 +20,13 @@ from ugc_hub.models import Asset
 from ugc_hub.search.engine import Engine, Request, Result, Sight, Sort
 from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.finding import find as find_in
-from ugc_hub.search.highlighting import Highlighter, Spans
+from ugc_hub.search.highlighting import Highlighter, Spans, seen
 from ugc_hub.search.language import Clock, parse
 from ugc_hub.search.shapes import Problem
 from ugc_hub.search.tree import And, Node, Or, Usable
 
 from .allowing import Answers, allowed_by, answers
+from .excerpts import Excerpt, excerpts
 from .excluding import Excluded, excluded
 from .facets import CHANNEL, FACETS, Count, Counting, counted, engine_facets, with_channels
 from .find import KINDS, MOST, Query
@@ -70,6 +71,8 @@ class FoundAsset:
     asset: AssetView
     uses: tuple[str, ...] = ()
     highlights: Mapping[str, Spans] = field(default_factory=dict)
+    excerpts: Mapping[str, Excerpt] = field(default_factory=dict)
+    """By kind of words: where something was found in what can be seen (`ocr`) or heard (`transcript`)."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +189,8 @@ def _items(
     shown = [assets[one] for one in ids if one in assets and all(allowed_by(decisions, uses, one) for uses in required)]
     uses = channels_now(hub, session, actor, [one.id for one in shown]) if may(actor, "rights.view") else {}
     words = Highlighter(result.tree)
-    items = tuple(FoundAsset(one, uses.get(one.id, ()), _marked(words, one)) for one in shown)
+    parts = excerpts(session, actor, words, [one.id for one in shown]) if seen(result.tree) else {}
+    items = tuple(FoundAsset(one, uses.get(one.id, ()), _marked(words, one), parts.get(one.id, {})) for one in shown)
     return items, len(ids) - len(items)
 
 

@@ -17,6 +17,7 @@ from ugc_hub.errors import Invalid, LegalOrder, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.models import AssetText
 
+from .captions import is_track, spoken
 from .describing import clean_words
 from .files import ORDERED
 from .view import load, ordered
@@ -25,6 +26,8 @@ OCR, TRANSCRIPT = "ocr", "transcript"
 KINDS = (OCR, TRANSCRIPT)
 LONGEST = 100_000
 """Characters of one text: what is said in about two hours."""
+LONGEST_TRACK = 300_000
+"""Characters of a caption track, with its times and marks."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ def texts(hub: Hub, actor: Actor, asset_id: str) -> list[TextView]:
 def set_text(hub: Hub, actor: Actor, asset_id: str, kind: str, *, words: str, language: str = "") -> TextView:
     """Keep words that somebody has written down; from then on no reader changes them. Empty: there are none.
 
+    Of a caption track (SubRip, WebVTT), given as a transcript, what is said in it is kept.
+
     Raises:
         Invalid: they are too long, or the language is no code of two letters.
         LegalOrder: only legal and administrators may look at the asset.
@@ -65,16 +70,18 @@ def set_text(hub: Hub, actor: Actor, asset_id: str, kind: str, *, words: str, la
     if kind not in KINDS:
         raise NotFound(f"Words are of the kind {OCR} or {TRANSCRIPT}.")
     text = unicodedata.normalize("NFC", words).replace("\r\n", "\n").replace("\x00", "").strip()
+    if kind == TRANSCRIPT and len(text) <= LONGEST_TRACK and is_track(text):
+        text = spoken(text)
     if len(text) > LONGEST:
         raise Invalid(f"The words of an asset have at most {LONGEST:,} characters.", extra={"field": "words"})
-    spoken = clean_words({"language": language})["language"]
+    tongue = clean_words({"language": language})["language"]
     with hub.database.write() as session:
         hub.database.serialise(session, f"texts:{asset_id}")
         require(actor, "asset.edit", load(session, actor, asset_id))
         _check_shown(session, actor, asset_id)
         row = session.get(AssetText, (asset_id, kind)) or AssetText(asset_id=asset_id, kind=kind)
-        if (row.by_hand, row.words, row.language) != (True, text, spoken):
-            row.words, row.language, row.by_hand = text, spoken, True
+        if (row.by_hand, row.words, row.language) != (True, text, tongue):
+            row.words, row.language, row.by_hand = text, tongue, True
             row.confidence, row.reader, row.changed_at = None, "", hub.now()
             session.add(row)
             # Which, not what they say: words may name people, and an entry can never be erased.

@@ -13,6 +13,8 @@ from ugc_hub.catalog import FACETS, SORTS, Found, Search
 from ugc_hub.cli.common import opened
 from ugc_hub.cli.output import as_json, say, show
 
+SAID = {"ocr": "in the picture", "transcript": "spoken"}
+
 
 @click.command()
 @as_json
@@ -48,7 +50,15 @@ def search(query: str, json_: bool, pairs: tuple[str, ...], **known: Any) -> Non
     if not json_:
         _tell(found)
         return
-    items = [{**one.asset.as_dict(), "uses": list(one.uses), "highlights": dict(one.highlights)} for one in found.items]
+    items = [
+        {
+            **one.asset.as_dict(),
+            "uses": list(one.uses),
+            "highlights": dict(one.highlights),
+            "excerpts": {kind: asdict(part) for kind, part in one.excerpts.items()},
+        }
+        for one in found.items
+    ]
     show({**asdict(replace(found, items=())), "items": items})
 
 
@@ -62,6 +72,8 @@ def _tell(found: Found) -> None:
     for one in found.items:
         uses = ", ".join(one.uses) or "no use"
         say(f"{one.asset.id}  {one.asset.kind:9}  @{one.asset.creator or '-':20} {one.asset.file_name}  ({uses})")
+        for kind, part in one.excerpts.items():
+            say(f"    {SAID[kind]}: {part.words}")
     for name, counts in found.facets.items():
         say(f"{name}: " + ", ".join(f"{count.value} {count.count}" for count in counts))
     for other in found.excluded:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -50,16 +51,29 @@ def highlights(tree: Node, text: str) -> Spans:
     return Highlighter(tree).spans(text)
 
 
-def excerpt(tree: Node, text: str, length: int = 200) -> tuple[str, Spans]:
+def excerpt(words: Highlighter, text: str, length: int = 200) -> tuple[str, Spans]:
     """Return the part of a long text, of so many characters, where most was found, and what was found in it."""
-    spans = highlights(tree, text)
+    spans = words.spans(text)
     if len(text) <= length:
         return text, spans
-    starts = [max(start - length // 4, 0) for start, _ in spans] or [0]
-    start = max(starts, key=lambda one: sum(one <= first and last <= one + length for first, last in spans))
+    firsts, lasts = [first for first, _ in spans], [last for _, last in spans]
+    starts = [max(start - length // 4, 0) for start in firsts] or [0]
+    start = max(starts, key=lambda one: bisect_right(lasts, one + length) - bisect_left(firsts, one))
     start = min(start, len(text) - length)
+    start = _whole(text, start, next((first for first in firsts if first >= start), 0))
     within = tuple((first - start, last - start) for first, last in spans if start <= first and last <= start + length)
     return text[start : start + length], within
+
+
+def seen(tree: Node) -> bool:
+    """Tell whether a query has words that may stand in a text."""
+    return any(isinstance(leaf, Word | Prefix | Phrase | Wildcard | Fuzzy) for leaf in _leaves(tree))
+
+
+def _whole(text: str, start: int, before: int) -> int:
+    """Return where the next word begins, unless that is behind what was found; scripts without blanks have none."""
+    blank = text.find(" ", start - 1 if start else 0, before)
+    return blank + 1 if start and blank >= 0 else start
 
 
 def _leaves(node: Node) -> Iterator[Node]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from ugc_hub.catalog import FACETS, Found
+from ugc_hub.catalog import FACETS, Found, FoundAsset
 
 MOST_VALUES = 50
 LONGEST = 400
@@ -26,6 +26,11 @@ def chosen(args: MultiDict[str, str]) -> dict[str, frozenset[str]]:
         if values:
             found[name] = frozenset(values)
     return found
+
+
+def why(one: FoundAsset) -> dict[str, Any]:
+    """Return for what a hit may be used, and where the words were found that make it one."""
+    return {"uses": one.uses, "highlights": one.highlights, "excerpts": one.excerpts}
 
 
 def plain_found(found: Found) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,8 @@ from markupsafe import Markup
 
 from ugc_hub.licensing.wording import channel_name
 
+LEAD = 12
+"""Characters before what was found, where there is little room."""
 KINDS = {"image": "Photo", "animation": "Animation", "video": "Video"}
 CHANNELS = {"ads": "Ads", "email": "E-mail", "web": "Website", "organic": "Organic"}
 STATES = {
@@ -128,6 +130,16 @@ def marked(text: str, spans: Iterable[tuple[int, int]] | None = None) -> Markup:
     return parts + text[last:]
 
 
+def led(words: str, spans: Sequence[tuple[int, int]]) -> Markup:
+    """Return an excerpt in which what was found stands near the beginning, for places of a few words."""
+    first = spans[0][0] if spans else 0
+    if first <= LEAD:
+        return marked(words, spans)
+    blank = words.find(" ", first - LEAD, first)  # scripts without blanks are cut where it is
+    start = blank + 1 if blank >= 0 else first - LEAD
+    return "…" + marked(words[start:], [(begin - start, end - start) for begin, end in spans])
+
+
 def value(facet: str, name: str) -> str:
     """Return a value of a facet of the search in words."""
     if facet == "usable":
@@ -146,5 +158,5 @@ def register(app: Flask) -> None:
     """Make the words known to the templates."""
     tables: dict[str, Any] = {"KINDS": KINDS, "CHANNELS": CHANNELS, "STATES": STATES}
     tables |= {"FACETS": FACETS, "SORTS": SORTS}
-    app.jinja_env.filters.update(size=size, duration=duration, moment=moment, capital=capital, marked=marked)
+    app.jinja_env.filters.update(size=size, duration=duration, moment=moment, capital=capital, marked=marked, led=led)
     app.jinja_env.globals.update(ratio=ratio, count=count, facet_value=value, **tables)

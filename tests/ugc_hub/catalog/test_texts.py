@@ -133,3 +133,17 @@ def test_words_are_erased_with_their_asset(hub: Hub) -> None:
     with hub.database.read() as session:
         assert list(session.scalars(select(AssetText.asset_id))) == [other]
     assert found(hub, "sneakers") == [other]
+
+
+def test_a_caption_track_is_kept_as_the_words_in_it_and_only_as_a_transcript(hub: Hub) -> None:
+    asset = asset_row(hub)
+    track = "1\n00:00:01,000 --> 00:00:02,000\nSneakers for <i>everybody</i>\n"
+    for kind in ("ocr", "transcript"):
+        write(hub, asset, track, kind)
+    assert [text.words for text in catalog.texts(hub, SYSTEM, asset)] == [track.strip(), "Sneakers for everybody"]
+    assert found(hub, "everybody") == [asset]
+    long = "\n\n".join(f"00:{n // 60:02}:{n % 60:02},000 --> 00:59:59,000\nword {n}" for n in range(3000))
+    write(hub, asset, long)
+    assert len(catalog.texts(hub, SYSTEM, asset)[1].words) < LONGEST < len(long)
+    with pytest.raises(Invalid):
+        write(hub, asset, long * 3)

@@ -19,6 +19,9 @@ from sqlalchemy import text
 
 from tests.pictures import encoded, jpeg, picture
 from tests.ugc_hub.conftest import make_hub
+from ugc_hub import catalog
+from ugc_hub.accounts import SYSTEM
+from ugc_hub.cli.common import opened
 from ugc_hub.cli.root import COMMANDS, main
 from ugc_hub.database import open_database
 from ugc_hub.settings import Settings, keep_address, load_settings
@@ -296,6 +299,9 @@ def test_an_older_database_is_only_migrated_when_somebody_says_so(run: Run) -> N
 HEAVY = ("cv2", "numpy", "av", "PIL", "boto3", "botocore", "flask", "alembic", "moviepy", "imageio_ffmpeg")
 LOOK = """
 import sys
+from ugc_hub import catalog
+from ugc_hub.accounts import SYSTEM
+from ugc_hub.cli.common import opened
 from ugc_hub.cli.root import main
 try:
     main(sys.argv[1:])
@@ -328,6 +334,12 @@ def test_search_and_its_index(run: Run, tmp_path: Path) -> None:
     assert "1 found." in run("search", "beach").stdout
     assert "needs a value" in run("search", "beach kind:").stderr
     assert "Without kind:video: 1" in run("search", "beach kind:video").stdout
+    with opened() as hub:
+        catalog.set_text(hub, SYSTEM, found["items"][0]["id"], "ocr", words="All sneakers")  # type: ignore[index]
+    run("reindex")
+    (item,) = told(run("search", "sneaker", "--json"))["items"]  # type: ignore[index]
+    assert item["excerpts"] == {"ocr": {"words": "All sneakers", "found": [[4, 12]]}}
+    assert "    in the picture: All sneakers\n" in run("search", "sneaker").stdout
 
 
 def test_collections_are_filled_listed_and_looked_into(run: Run, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ugc_hub.search.highlighting import excerpt, highlights
+from ugc_hub.search.highlighting import Highlighter, excerpt, highlights
 from ugc_hub.search.tree import And, Fuzzy, Node, Not, Or, Phrase, Prefix, Term, Wildcard, Word
 
 
@@ -36,8 +36,8 @@ def test_what_was_found_is_marked(tree: Node, text: str, found: list[str]) -> No
 
 def test_an_excerpt_is_where_most_was_found() -> None:
     text = "sea " * 100 + "a sunset at the beach " + "lake " * 100
-    part, spans = excerpt(And((Word("sunset"), Word("beach"))), text, 60)
+    part, spans = excerpt(Highlighter(And((Word("sunset"), Word("beach")))), text, 60)
     assert len(part) == 60
     assert [part[start:end] for start, end in spans] == ["sunset", "beach"]
-    assert excerpt(Word("sun"), "the sun") == ("the sun", ((4, 7),))
-    assert excerpt(Word("moon"), text, 10) == (text[:10], ())
+    assert excerpt(Highlighter(Word("sun")), "the sun") == ("the sun", ((4, 7),))
+    assert excerpt(Highlighter(Word("moon")), text, 10) == (text[:10], ())

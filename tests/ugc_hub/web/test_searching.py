@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from tests.ugc_hub.licensing.rows import free_row
 from tests.ugc_hub.rows import asset_row, facts_of
 from tests.ugc_hub.web.conftest import Person
+from ugc_hub import catalog
+from ugc_hub.accounts import SYSTEM
 from ugc_hub.catalog import SORTS
 from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.hub import Hub
@@ -173,3 +175,14 @@ def test_the_next_tiles_go_on_with_the_search(viewer: Person, monkeypatch: pytes
     following = viewer.get(more[1].replace("&amp;", "&")).get_data(as_text=True)
     assert "<mark>beach</mark>-sunset.jpg" in following
     assert "hx-get" not in following
+
+
+def test_page_and_api_show_where_words_were_found_that_nobody_sees_in_a_list(hub: Hub, viewer: Person) -> None:
+    asset = asset_row(hub, "sign.jpg")
+    catalog.set_text(hub, SYSTEM, asset, "ocr", words="all <i>sneakers</i>\nat half the price")
+    rebuild(hub)
+    (item,) = told(viewer, q="sneaker")["items"]
+    assert item["excerpts"] == {"ocr": {"words": "all <i>sneakers</i> at half the price", "found": [[7, 15]]}}
+    page = html(viewer, "/", q="sneaker")
+    assert "In the picture:</span> all &lt;i&gt;<mark>sneakers</mark>&lt;/i&gt; at half the price</span>" in page
+    assert "In the picture:" not in html(viewer, "/", q="sign")

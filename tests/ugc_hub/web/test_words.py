@@ -57,3 +57,17 @@ def test_shapes_are_told_as_people_name_them(width: int | None, height: int | No
 )
 def test_times_in_files_are_told_in_words_where_they_can_be_read(stated: str, text: str) -> None:
     assert words.stated(stated) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "shown"),
+    [
+        ("Hi, I am Noor & these are sneakers <3", "sneakers", "…these are <mark>sneakers</mark> &lt;3"),
+        ("all sneakers", "sneakers", "all <mark>sneakers</mark>"),
+        ("夜夜夜夜夜夜夜夜夜夜夜夜夜夜夜夜光", "光", "…夜夜夜夜夜夜夜夜夜夜夜夜<mark>光</mark>"),
+        ("nothing", "", "nothing"),
+    ],
+)
+def test_what_was_found_stands_near_the_beginning_where_there_is_little_room(text: str, found: str, shown: str) -> None:
+    start = text.index(found)
+    assert words.led(text, [(start, start + len(found))] if found else []) == shown

@@ -61,7 +61,7 @@ def list_assets(query: AssetQuery) -> dict[str, Any]:
         cursor=query.cursor,
     )
     found = catalog.search(the_hub(), actor, wanted)
-    items = [plain(actor, one.asset) | {"uses": one.uses, "highlights": one.highlights} for one in found.items]
+    items = [plain(actor, one.asset) | finding.why(one) for one in found.items]
     return {"items": items, **finding.plain_found(found)}
 
 

@@ -206,7 +206,7 @@ def list_collection_items(collection_id: str, query: ItemQuery) -> dict[str, Any
     """Return one page of the assets in it that the caller may see; of a live one as its query finds them now."""
     actor = allowed("collection.view")
     found = catalog.look(the_hub(), actor, collection_id, cursor=query.cursor, limit=query.limit)
-    items = [plain(actor, one.asset) | {"uses": one.uses, "highlights": one.highlights} for one in found.items]
+    items = [plain(actor, one.asset) | finding.why(one) for one in found.items]
     return {"items": items, **finding.plain_found(found)}
 
 

@@ -162,12 +162,23 @@ class ExcludedOut(Given):
     query: str
 
 
+class ExcerptOut(Given):
+    """A part of the words in an asset where something was found: from which character to before which."""
+
+    words: str
+    found: list[list[int]]
+
+
 class FoundOut(AssetOut):
     """An asset of a list; of a search with the channels in which it may be used now, and what of it was found."""
 
     uses: list[str] = Field(default_factory=list)
     highlights: dict[str, list[list[int]]] = Field(
         default_factory=dict, description="By name of a text: from which character to before which."
+    )
+    excerpts: dict[str, ExcerptOut] = Field(
+        default_factory=dict,
+        description="What was found of the words that can be seen (`ocr`) or heard (`transcript`).",
     )
 
 

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 
 from ugc_hub import catalog
 from ugc_hub.catalog import TextView
-from ugc_hub.catalog.texts import LONGEST
+from ugc_hub.catalog.texts import LONGEST_TRACK
 from ugc_hub.web.context import allowed, the_hub
 
 from .blueprint import blueprint, body, described, gives
@@ -37,8 +37,12 @@ class TextList(Given):
 class TextWritten(Asked):
     """Words as somebody wrote them down; empty: there are none."""
 
-    model_config = ConfigDict(extra="forbid", str_max_length=LONGEST)
-    words: str = Field(max_length=LONGEST)
+    model_config = ConfigDict(extra="forbid", str_max_length=LONGEST_TRACK)
+    words: str = Field(
+        max_length=LONGEST_TRACK,
+        description="At most 100,000 characters. As a transcript also a caption track (SubRip or WebVTT), "
+        "of which the words are kept.",
+    )
     language: str = Field(default="", max_length=2, description="ISO 639-1.")
 
 
