@@ -44,6 +44,22 @@ HTTP_WORDS = {
     429: "Too many requests. Wait a moment.",
     431: "The headers of the request are too long.",
 }
+HTTP_CODES = {
+    400: "bad_request",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    408: "request_too_slow",
+    411: "length_required",
+    413: "too_large",
+    414: "address_too_long",
+    415: "unsupported_type",
+    416: "no_such_range",
+    429: "too_many_requests",
+    431: "headers_too_long",
+}
+"""Codes of what was wrong with a request before the hub looked at what it asks for."""
 HEADLINES = {
     403: "Not for this account",
     404: "Nothing here",
@@ -63,6 +79,7 @@ WRONG_HOST = (
     "The hub does not answer to this name. Open it at its own address, "
     "or let an administrator add the name to the setting trusted_hosts."
 )
+NO_JSON = "The body is not valid JSON."
 UNEXPECTED = "Something went wrong inside the hub. It was written down; try again, or tell an administrator the id."
 
 
@@ -153,7 +170,11 @@ def _api(error: ApiError) -> Problem:
     if error.status_code == 422 and isinstance(error.detail, dict):
         fields = {name: " ".join(said) for part in error.detail.values() for name, said in part.items()}
         return _invalid({"" if name == "_schema" else name: said for name, said in fields.items()})
-    return Problem(error.status_code, f"http_{error.status_code}", HTTP_WORDS.get(error.status_code, UNEXPECTED))
+    return Problem(error.status_code, _code(error.status_code), HTTP_WORDS.get(error.status_code, UNEXPECTED))
+
+
+def _code(status: int) -> str:
+    return HTTP_CODES.get(status) or ("internal" if status >= 500 else HTTP_CODES[400])
 
 
 def _http(error: HTTPException) -> Problem:
@@ -162,8 +183,9 @@ def _http(error: HTTPException) -> Problem:
     for name, value in error.get_headers():
         if name.lower() in {"allow", "retry-after", "content-range"}:
             headers[name] = value
-    code = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(status, f"http_{status}")
-    return Problem(status, code, HTTP_WORDS.get(status, UNEXPECTED), status >= 500, headers=headers)
+    unread = status == 400 and request.is_json
+    words = NO_JSON if unread else HTTP_WORDS.get(status, UNEXPECTED)
+    return Problem(status, _code(status), words, status >= 500, headers=headers)
 
 
 def answer(error: BaseException) -> Response:

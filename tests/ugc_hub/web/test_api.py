@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from ugc_hub.jobs.local import finish
 from workers.queue.jobs import enqueue, find
 from workers.queue.shapes import Query
 
+ROOT = Path(__file__).resolve().parents[3]
 PRESETS = ["meta.ig_feed.image.4x5", "email.hero.600.1x"]
 Send = Callable[..., str]
 
@@ -243,7 +245,17 @@ def test_me_tells_the_role_and_its_actions(program: Callable[..., Person]) -> No
 def test_json_that_is_nested_without_end_is_refused(program: Callable[..., Person]) -> None:
     for text in ("[" * 200_000, '{"focal_point":' * 50_000):
         answer = program("designer").ask("PATCH", "/api/v1/assets/ast_0", data=text, content_type="application/json")
-        assert (answer.status_code, answer.json["code"]) == (400, "http_400")  # type: ignore[index]
+        assert (answer.status_code, answer.json["code"]) == (400, "bad_request")  # type: ignore[index]
+
+
+@pytest.mark.parametrize("text", ["{", '{"title": }', "{'title': 'a'}", b"\xff"])
+def test_json_that_is_none_is_told_with_a_code_of_the_reference(
+    program: Callable[..., Person], text: str | bytes
+) -> None:
+    answer = program("designer").ask("PATCH", "/api/v1/assets/ast_0", data=text, content_type="application/json")
+    told = json.loads(answer.data)
+    assert (answer.status_code, told["code"], told["detail"]) == (400, "bad_request", "The body is not valid JSON.")
+    assert "| `bad_request` | 400 |" in (ROOT / "docs/reference/errors.md").read_text(encoding="utf-8")
 
 
 def test_a_body_that_does_not_say_it_is_json_is_refused(program: Callable[..., Person]) -> None:
