@@ -47,13 +47,14 @@ def test_an_upload_is_safe_once_it_is_answered(hub: Hub, program: Callable[..., 
     answer = sender.post("/api/v1/uploads?filename=a.jpg&creator=%40Ann&campaign=Spring", data=data)
     assert answer.status_code == 201
     body = json.loads(answer.data)
-    assert (body["status"], body["duplicate"]) == ("received", False)
+    assert (body["status"], body["duplicate"], body["file_name"]) == ("received", False, "a.jpg")
     assert stored(hub)[0] == 1
     again = sender.post("/api/v1/uploads?filename=other.jpg", data=data)
     assert again.status_code == 200
     assert json.loads(again.data) | {"message": ""} == {
         **body,
         "duplicate": True,
+        "file_name": "other.jpg",
         "message": "",
     }
     finish(hub, [1])

@@ -56,7 +56,9 @@ class UploadOut(Given):
     duplicate: bool = False
     message: str
     code: str | None = None
-    file_name: str = ""
+    file_name: str = Field(
+        default="", description="At once the name that was sent, cleaned; later the one that is kept."
+    )
     links: list[LinkOut] = Field(default_factory=list)
     warning: str | None = Field(default=None, description="What a person should look at, though the file was taken.")
 

@@ -68,6 +68,7 @@ def send_original(query: UploadQuery) -> tuple[UploadState, int]:
         accepted.status,
         accepted.message,
         accepted.code,
+        ingest.clean_name(query.filename),
         duplicate=accepted.duplicate,
         warning=accepted.warning,
     )
