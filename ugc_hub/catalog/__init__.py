@@ -38,7 +38,6 @@ from .similar import BY, Similar, similar
 from .tags import TagView, get_tag, list_tags, suggest, tag, tag_named
 from .texts import TextView, set_text, texts
 from .view import AssetView, Link, get
-from .words import tags_of
 
 __all__ = [
     "BY",
@@ -116,7 +115,6 @@ __all__ = [
     "suggest",
     "tag",
     "tag_named",
-    "tags_of",
     "take_original",
     "take_out",
     "texts",

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from ugc_hub.models import Asset, AssetClearance, AssetRights, Campaign, ClearanceBox, Creator
 from ugc_hub.search.documents import Document
 
-from .fields import FieldView, fields_of
+from .fields import FieldView
+from .sayings import NOTHING, sayings
 from .texts import OCR, TRANSCRIPT, words_in
-from .words import tags_of
 
 AT_ONCE = 1000
 """Assets of one call at most: some databases take few values in a statement."""
@@ -29,9 +29,10 @@ def documents(session: Session, ids: Collection[str]) -> list[Document]:
     """
     rows = session.execute(_wanted(ids)).all()
     ends = _ends(session, {row.clearance_id for row in rows if row.clearance_id is not None})
-    tags, fields = tags_of(session, ids), fields_of(session, ids)
-    words = {row.id: {"tag": tags.get(row.id, ()), "custom": _said(fields.get(row.id, ()))} for row in rows}
-    incomplete = {asset_id for asset_id, some in fields.items() if any(one.missing for one in some)}
+    found = sayings(session, ids)
+    said = {row.id: found.get(row.id, NOTHING) for row in rows}
+    words = {one: {"tag": known.tags, "custom": _said(known.fields)} for one, known in said.items()}
+    incomplete = {one for one, known in said.items() if any(field.missing for field in known.fields)}
     texts = words_in(session, [row.id for row in rows if not row.legal_order])
     return [
         replace(

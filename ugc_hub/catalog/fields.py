@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from ugc_hub.errors import Invalid
-from ugc_hub.models import Asset, CampaignField, FieldValue
+from ugc_hub.models import CampaignField
 
 from .words import key
 
@@ -125,20 +121,6 @@ def _takes(kind: str, choices: Sequence[str]) -> str:
         "choice": f"Choose one of: {', '.join(choices)}.",
         "yes_no": "Say yes or no.",
     }[kind]
-
-
-def fields_of(session: Session, asset_ids: Collection[str]) -> dict[str, tuple[FieldView, ...]]:
-    """Return the fields of the campaigns of assets with what they say of each, by asset id, in the order of definition.
-
-    Values of fields of other campaigns, where an asset was before, rest unseen.
-    """
-    wanted = select(Asset.id, CampaignField, FieldValue.value).where(Asset.id.in_(list(asset_ids)))
-    wanted = wanted.join(CampaignField, CampaignField.campaign_id == Asset.campaign_id)
-    same = (FieldValue.asset_id == Asset.id) & (FieldValue.field_id == CampaignField.id)
-    found = defaultdict(list)
-    for asset_id, row, value in session.execute(wanted.outerjoin(FieldValue, same).order_by(CampaignField.id)):
-        found[asset_id].append(FieldView(row.id, row.name, row.kind, row.required, tuple(row.choices), value))
-    return {asset_id: tuple(fields) for asset_id, fields in found.items()}
 
 
 def asked_for(

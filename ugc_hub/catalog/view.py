@@ -16,8 +16,8 @@ from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, AssetLink, AssetRights, Campaign, Creator, Refusal, Submission
 from workers.media.shapes import MediaFacts, Point
 
-from .fields import FieldView, fields_of
-from .words import tags_of
+from .fields import FieldView
+from .sayings import NOTHING, sayings
 
 
 @dataclass(frozen=True)
@@ -187,10 +187,9 @@ def get(hub: Hub, actor: Actor, asset_id: str) -> AssetView:
 
 
 def said(session: Session, views: Sequence[AssetView]) -> list[AssetView]:
-    """Return views with their tags and fields, in two statements for all."""
-    ids = [one.id for one in views]
-    tags, fields = tags_of(session, ids), fields_of(session, ids)
-    return [replace(one, tags=tags.get(one.id, ()), fields=fields.get(one.id, ())) for one in views]
+    """Return views with their tags and fields, in one statement for all."""
+    found = sayings(session, [one.id for one in views])
+    return [replace(one, **found.get(one.id, NOTHING)._asdict()) for one in views]
 
 
 def visible_links(session: Session, actor: Actor, asset_id: str) -> tuple[Link, ...]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ugc_hub.errors import Invalid
-from ugc_hub.models import AssetTag, Tag, TagSynonym
+from ugc_hub.models import Tag, TagSynonym
 from ugc_hub.search.folding import fold
 
 LONGEST = 60
@@ -40,12 +39,3 @@ def named(session: Session, names: Iterable[str]) -> dict[str, Tag]:
     found = {tag.folded: tag for tag in session.scalars(select(Tag).where(Tag.folded.in_(keys)))}
     other = select(TagSynonym.folded, Tag).join(Tag, Tag.id == TagSynonym.tag_id).where(TagSynonym.folded.in_(keys))
     return {row[0]: row[1] for row in session.execute(other)} | found
-
-
-def tags_of(session: Session, asset_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """Return the names of the tags of assets by asset id, in alphabetical order."""
-    wanted = select(AssetTag.asset_id, Tag.name).join(Tag, Tag.id == AssetTag.tag_id)
-    found = defaultdict(list)
-    for asset_id, name in session.execute(wanted.where(AssetTag.asset_id.in_(list(asset_ids))).order_by(Tag.folded)):
-        found[asset_id].append(name)
-    return {asset_id: tuple(names) for asset_id, names in found.items()}

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, and_, case, delete, exists, func, literal, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from workers.queue.shapes import Job, Options, Query, job_of
 from workers.queue.table import (
@@ -24,6 +23,9 @@ from workers.queue.table import (
     jobs,
 )
 
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
 _DEFAULT = Options()
 _EVERYTHING = Query()
 BATCH = 1000
@@ -38,9 +40,8 @@ def enqueue(connection: Connection, kind: str, payload: Mapping[str, Any], *, op
     The payload must be JSON (ValueError or TypeError otherwise: NaN and infinity are not JSON).
     """
     json.dumps(payload, allow_nan=False)
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     run_at = clock() + options.delay_s if options.run_at is None else literal(options.run_at.timestamp())
-    row = insert(jobs).values(
+    row = _insert(connection).values(
         kind=kind,
         payload=dict(payload),
         key=options.key,
@@ -70,6 +71,17 @@ def enqueue(connection: Connection, kind: str, payload: Mapping[str, Any], *, op
         if held is not None:
             return held
     raise RuntimeError(f"the key {options.key!r} is neither free nor held")
+
+
+def _insert(connection: Connection) -> sqlite.Insert | postgresql.Insert:
+    """Return an insertion that may give way to a row that exists; only the dialect in use is loaded, 2 MB each."""
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(jobs)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(jobs)
 
 
 def _holder(connection: Connection, key: str, priority: int) -> int | None:

@@ -1,0 +1,56 @@
+"""What people say of assets beyond their texts: tags, and the fields of their campaigns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from sqlalchemy import CompoundSelect, Select, null, select, union_all
+from sqlalchemy.orm import Session
+
+from ugc_hub.models import Asset, AssetTag, CampaignField, FieldValue, Tag
+
+from .fields import FieldView
+
+
+class Sayings(NamedTuple):
+    """Of one asset: names of its tags in alphabetical order, fields in the order of their definition."""
+
+    tags: tuple[str, ...] = ()
+    fields: tuple[FieldView, ...] = ()
+
+
+NOTHING = Sayings()
+
+
+def sayings(session: Session, asset_ids: Collection[str]) -> dict[str, Sayings]:
+    """Return what is said of assets, by asset id, in one statement for all; assets of which nothing is said lack.
+
+    Values of fields of other campaigns, where an asset was before, rest unseen.
+    """
+    ids = list(asset_ids)
+    tags: dict[str, list[str]] = {}
+    fields: dict[str, list[FieldView]] = {}
+    both: CompoundSelect[Any] = union_all(_fields(ids), _tags(ids))
+    for asset_id, _, field_id, name, kind, required, choices, value in session.execute(both.order_by("place")):
+        if field_id is None:
+            tags.setdefault(asset_id, []).append(name)
+        else:
+            view = FieldView(field_id, name, kind, required, tuple(choices), value)
+            fields.setdefault(asset_id, []).append(view)
+    return {one: Sayings(tuple(tags.get(one, ())), tuple(fields.get(one, ()))) for one in tags.keys() | fields.keys()}
+
+
+def _fields(ids: list[str]) -> Select[str, str, str, str, str, bool, list[str], str]:
+    field = CampaignField
+    place = field.id.label("place")
+    found = select(Asset.id, place, field.id, field.name, field.kind, field.required, field.choices, FieldValue.value)
+    found = found.join(field, field.campaign_id == Asset.campaign_id).where(Asset.id.in_(ids))
+    return found.outerjoin(FieldValue, (FieldValue.asset_id == Asset.id) & (FieldValue.field_id == field.id))
+
+
+def _tags(ids: list[str]) -> Select[str, str, None, str, None, None, None, None]:
+    found = select(AssetTag.asset_id, Tag.folded.label("place"), null(), Tag.name, null(), null(), null(), null()).join(
+        Tag, Tag.id == AssetTag.tag_id
+    )
+    return found.where(AssetTag.asset_id.in_(ids))
