@@ -141,7 +141,8 @@ def _words(plain: Mapping[str, Any]) -> None:
     """Refuse what the vocabulary does not know, as it was written: `UK` must not look like a place."""
     for member in ("channels", "edits", "territories", "exclude_territories"):
         dimension = "territories" if member == "exclude_territories" else member
-        wrong = standard().unknown(dimension, frozenset(plain.get(member) or ()))
+        given = plain.get(member) or ()
+        wrong = standard().unknown(dimension, frozenset([given] if isinstance(given, str) else given))
         if wrong:
             words = f"The vocabulary does not know {', '.join(wrong)} ({member}). {SEE}"
             raise Invalid(words, extra={"field": member})

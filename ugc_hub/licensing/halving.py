@@ -6,7 +6,7 @@ The part that both versions allow is found member by member, and each part is ju
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from ugc_hub.hub import Hub
 from ugc_hub.models import Grant
 
+from .checking import check
 from .comparing import allows_nothing_new, happened_to
 from .grants import plain_of
 from .versions import merged
@@ -33,8 +34,12 @@ def common(hub: Hub, session: Session, old: Grant, change: Plain) -> dict[str, A
 
     None where nothing is taken away, where nothing is added (the new version may be in force at once), or where they
     have nothing in common.
+
+    Raises:
+        Invalid: the new version has a member of a wrong form; nothing was compared.
     """
     before, wanted = plain_of(old), merged(old, change)
+    check(wanted)
     so_far = happened_to(session, old.id)
 
     def narrower(new: Plain, than: Plain) -> bool:
@@ -81,11 +86,17 @@ def _windows(before: Plain, wanted: Plain) -> list[dict[str, Any]]:
 
 def _shared(name: str, before: Plain, wanted: Plain, narrower: Callable[[Plain, Plain], bool]) -> list[Any]:
     """Return the values of one dimension that both versions cover: `paid_social` and `paid_social.meta` share one."""
-    old, new = before.get(name) or [], wanted.get(name) or []
+    old, new = _listed(before.get(name)), _listed(wanted.get(name))
     within = [one for one in new if narrower({**before, name: [one]}, before)]
     left = [one for one in old if one not in within]
     return [*within, *(one for one in left if narrower({**before, name: [one]}, {**before, name: new}))]
 
 
-def _joined(old: Sequence[Any] | None, new: Sequence[Any] | None) -> list[Any]:
-    return [*(old or ()), *(one for one in new or () if one not in (old or ()))]
+def _listed(value: Any) -> list[Any]:
+    """A dimension with a single value may be stated as that value."""
+    return [value] if isinstance(value, str) else list(value or ())
+
+
+def _joined(old: Any, new: Any) -> list[Any]:
+    first = _listed(old)
+    return [*first, *(one for one in _listed(new) if one not in first)]

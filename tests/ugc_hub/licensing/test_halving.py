@@ -85,6 +85,7 @@ def test_what_is_taken_away_is_gone_at_once_and_what_is_added_waits_for_its_proo
         ({"channels": ["*"], "duties": [{"duty": "approval"}]}, ("email", "DE")),
         ({"edits": ["any_edit"], "ends_at": "2020-02-01T00:00:00Z"}, ("email", "DE")),
         ({"edits": ["any_edit"], "max_uses": 0}, ("email", "DE")),
+        ({"edits": "any_edit", "exclude_territories": "FR"}, ("email", "FR")),
     ],
 )
 def test_each_dimension_is_halved_by_itself(
