@@ -14,7 +14,7 @@ from .collecting import (
 from .completing import Suggestion, complete
 from .describing import Description, describe
 from .edit import FocalPoint, edit
-from .editing import Change, EditView, Selection, forget_edits, get_edit, list_edits, undo
+from .editing import Change, EditView, forget_edits, get_edit, list_edits, undo
 from .editing import edit as edit_many
 from .facets import FACETS, Count
 from .fielding import (
@@ -34,6 +34,7 @@ from .find import KINDS, Page, Query, count, find
 from .merging import merge, remove, rename, set_synonyms
 from .placing import Added, Move, collect, collect_as, move, take_out
 from .search import SORTS, Found, FoundAsset, Search, search
+from .selecting import Selection, hits, meant
 from .similar import BY, Similar, similar
 from .tags import TagView, get_tag, list_tags, suggest, tag, tag_named
 from .texts import TextView, set_text, texts
@@ -93,6 +94,7 @@ __all__ = [
     "get_edit",
     "get_field",
     "get_tag",
+    "hits",
     "linked_preview",
     "list_collections",
     "list_edits",
@@ -100,6 +102,7 @@ __all__ = [
     "list_tags",
     "look",
     "make_collection",
+    "meant",
     "merge",
     "move",
     "preview_file",

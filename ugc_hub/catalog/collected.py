@@ -9,17 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, may, require
-from ugc_hub.accounts.actors import only_own
 from ugc_hub.errors import Invalid, NotFound, Unavailable
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import channels_now
 from ugc_hub.models import Asset, Collection, CollectionItem
 
-from .find import MOST
+from .find import MOST, visible
 from .search import Found, FoundAsset, Search, search, views
 from .view import AssetView
 
@@ -127,13 +126,6 @@ def locked(hub: Hub, session: Session, collection_id: str) -> Collection:
 def query_of(row: Collection) -> LiveQuery:
     """Return the query of a live collection."""
     return LiveQuery(row.query, {name: frozenset(values) for name, values in row.chosen.items()}, row.sort)
-
-
-def visible(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    """Return which assets the actor may look at in the library: theirs or all, none erased, none of the trash."""
-    owner = only_own(actor, "asset.view")
-    own = () if owner is None else (Asset.creator_id == owner,)
-    return (Asset.status != "erased", Asset.trashed_at.is_(None), *own)
 
 
 def shown(actor: Actor) -> Select[CollectionItem]:

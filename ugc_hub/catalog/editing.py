@@ -21,24 +21,16 @@ from . import batches
 from .describing import clean_words
 from .fields import Plain
 from .filling import fill_chosen, lock_named
-from .find import Query, matching
+from .find import matching
+from .selecting import MOST, Selection, settled
+from .selecting import batches as parts
 from .tags import MOST as MOST_TAGS
 from .tags import ensure
 from .words import named
 
-MOST = 10_000
-"""Assets of one edit."""
 UNDO_DAYS = 30
 """For so long what was there before is kept."""
 SHOWN = 50
-
-
-@dataclass(frozen=True)
-class Selection:
-    """Assets by id, or all that a query of the library finds; its cursor and limit count for nothing."""
-
-    ids: tuple[str, ...] = ()
-    query: Query | None = None
 
 
 @dataclass(frozen=True)
@@ -90,10 +82,12 @@ def edit(hub: Hub, actor: Actor, selection: Selection, change: Change) -> EditVi
         Conflict: assets with live uses would go into the trash (code `live_uses`, their number in `extra`).
         Forbidden: the actor may not edit assets; or not change whose they are, which takes `rights.edit`.
         Invalid: nothing is chosen or more than `MOST`, nothing is changed, or a value cannot be.
+        Unavailable: a search is meant, and there is no index.
     """
     require(actor, "asset.edit")
     if change.creator is not None:
         require(actor, "rights.edit")
+    selection = settled(hub, actor, selection)
     with hub.database.write() as session:
         row = Edit(id=hub.new_id("edt"), created_at=hub.now(), user_id=actor.user_id, fields=_fields(change), chosen=0)
         session.add(row)
@@ -120,8 +114,6 @@ def _fields(change: Change) -> list[str]:
 
 def _choose(session: Session, actor: Actor, edit_id: str, selection: Selection) -> int:
     """Write down which assets are meant; returns their number."""
-    if selection.ids and selection.query:
-        raise Invalid("Choose assets by their ids or by a query, not by both.", extra={"field": "ids"})
     if len(selection.ids) > MOST:
         raise Invalid(f"Choose at most {MOST:,} assets at once.", extra={"field": "ids"})
     if selection.query is not None:
@@ -147,9 +139,8 @@ def _known(session: Session, ids: Iterable[str]) -> list[str]:
     """Return the ids that there are, each once; an id of nothing is passed over, as one of an erased asset."""
     wanted = list(dict.fromkeys(ids))
     found: list[str] = []
-    for start in range(0, len(wanted), 500):
-        part = select(Asset.id).where(Asset.id.in_(wanted[start : start + 500]), Asset.status != "erased")
-        found += session.scalars(part).all()
+    for some in parts(wanted):
+        found += session.scalars(select(Asset.id).where(Asset.id.in_(some), Asset.status != "erased"))
     return found
 
 

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TypeVarTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from ugc_hub.accounts import Actor, require
 from ugc_hub.accounts.actors import only_own
@@ -70,6 +70,13 @@ def find(hub: Hub, actor: Actor, query: Query) -> Page:
         shown = found[: query.limit]
         items = said(session, [view(*row, hidden=row[0].id in hidden) for row in shown])
     return Page(items, items[-1].id if len(found) > query.limit else None)
+
+
+def visible(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on assets that the actor may look at: theirs or all, none erased, none of the trash."""
+    owner = only_own(actor, "asset.view")
+    own = () if owner is None else (Asset.creator_id == owner,)
+    return (Asset.status != "erased", Asset.trashed_at.is_(None), *own)
 
 
 def matching(actor: Actor, query: Query) -> Select[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
@@ -14,17 +14,16 @@ from ugc_hub.errors import Conflict, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, Collection, CollectionItem
 
-from .collected import locked, require_edit, shown, visible
+from .collected import locked, require_edit, shown
 from .collecting import clean_name, insert_row
-from .editing import Selection
-from .find import matching
+from .find import visible
+from .selecting import Selection, batches, meant
 from .words import key
 
 MOST = 10_000
 """Assets of one collection."""
 GAP = 1 << 20
 """Between neighbours at first: an asset can be put between two others some twenty times before all are placed anew."""
-BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -52,11 +51,13 @@ def collect(hub: Hub, actor: Actor, collection_id: str, selection: Selection) ->
         Conflict: the collection is live (code `live_collection`), or would hold more than `MOST` (code `too_many`).
         Invalid: nothing is chosen, or more than `MOST`.
         NotFound: there is no such collection.
+        Unavailable: a search is meant, and there is no index.
         Forbidden: the actor may not change collections.
     """
     require_edit(actor)
+    ids = _each(meant(hub, actor, selection))
     with hub.database.write() as session:
-        return _fill(hub, session, actor, row=_manual(hub, session, collection_id), selection=selection)
+        return _fill(hub, session, actor, row=_manual(hub, session, collection_id), ids=ids)
 
 
 def collect_as(hub: Hub, actor: Actor, name: str, selection: Selection) -> tuple[str, Added]:
@@ -65,17 +66,15 @@ def collect_as(hub: Hub, actor: Actor, name: str, selection: Selection) -> tuple
     Raises: as `collect`; Invalid where the name cannot be that of a collection.
     """
     require_edit(actor)
-    text = clean_name(name)
+    text, ids = clean_name(name), _each(meant(hub, actor, selection))
     with hub.database.write() as session:
         known = session.scalars(select(Collection.id).where(Collection.folded == key(text))).one_or_none()
         row = _manual(hub, session, known) if known else insert_row(hub, session, actor, text)
-        return row.id, _fill(hub, session, actor, row=row, selection=selection)
+        return row.id, _fill(hub, session, actor, row=row, ids=ids)
 
 
-def _fill(hub: Hub, session: Session, actor: Actor, *, row: Collection, selection: Selection) -> Added:
-    if selection.ids and selection.query:
-        raise Invalid("Choose assets by their ids or by a query, not by both.", extra={"field": "ids"})
-    wanted, missing = _meant(session, actor, selection)
+def _fill(hub: Hub, session: Session, actor: Actor, *, row: Collection, ids: Sequence[str]) -> Added:
+    wanted = _known(session, actor, ids)
     has = _order(session, row.id)
     new = [one for one in wanted if one not in has]
     if len(has) + len(new) > MOST:
@@ -87,7 +86,7 @@ def _fill(hub: Hub, session: Session, actor: Actor, *, row: Collection, selectio
     if rows:
         session.execute(insert(CollectionItem), rows)
         record(session, hub.now(), "collection.filled", row.id, actor=actor.user_id, assets=len(rows))
-    return Added(len(new), len(wanted) - len(new), missing)
+    return Added(len(new), len(wanted) - len(new), len(ids) - len(wanted))
 
 
 def take_out(hub: Hub, actor: Actor, collection_id: str, asset_ids: Iterable[str]) -> int:
@@ -100,7 +99,7 @@ def take_out(hub: Hub, actor: Actor, collection_id: str, asset_ids: Iterable[str
     with hub.database.write() as session:
         row = _manual(hub, session, collection_id)
         gone = 0
-        for some in _batches(wanted):
+        for some in batches(wanted):
             of_these = (CollectionItem.collection_id == row.id) & CollectionItem.asset_id.in_(some)
             gone += session.execute(delete(CollectionItem).where(of_these)).rowcount  # type: ignore[attr-defined]
         if row.cover_id in wanted:
@@ -156,21 +155,12 @@ def _each(asset_ids: Iterable[str]) -> list[str]:
     return found
 
 
-def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
-
-
-def _meant(session: Session, actor: Actor, selection: Selection) -> tuple[list[str], int]:
-    """The chosen assets in their order, and how many of the given ids are of nothing that can be shown."""
-    if selection.query is not None:
-        # What lies in the trash is in no list that somebody could choose from.
-        found = matching(actor, replace(selection.query, trash=False)).order_by(Asset.id.desc()).limit(MOST + 1)
-        return _each(session.scalars(found)), 0
-    ids = _each(selection.ids)
+def _known(session: Session, actor: Actor, ids: Sequence[str]) -> list[str]:
+    """Return those of the ids that the actor can be shown, in their order."""
     shown_now: set[str] = set()
-    for some in _batches(ids):
+    for some in batches(ids):
         shown_now |= set(session.scalars(select(Asset.id).where(Asset.id.in_(some), *visible(actor))))
-    return [one for one in ids if one in shown_now], len(ids) - len(shown_now)
+    return [one for one in ids if one in shown_now]
 
 
 def _order(session: Session, collection_id: str) -> dict[str, int]:

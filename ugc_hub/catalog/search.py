@@ -22,14 +22,14 @@ from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.finding import find as find_in
 from ugc_hub.search.highlighting import Highlighter, Spans, seen
 from ugc_hub.search.language import Clock, parse
-from ugc_hub.search.shapes import Problem
+from ugc_hub.search.shapes import Problem, Reading
 from ugc_hub.search.tree import And, Node, Or, Usable
 
 from .allowing import Answers, allowed_by, answers
 from .excerpts import Excerpt, excerpts
 from .excluding import Excluded, excluded
 from .facets import CHANNEL, FACETS, Count, Counting, counted, engine_facets, with_channels
-from .find import KINDS, MOST, Query
+from .find import KINDS, MOST, Query, visible
 from .find import find as listed
 from .view import AssetView, ordered, rows, said, view
 
@@ -101,17 +101,13 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
         Forbidden: the actor may not see assets.
     """
     require(actor, "asset.view")
-    _check(wanted)
+    check(wanted)
     engine = None if (wanted.cursor or "").startswith("ast_") else engine_of(hub)
     if engine is None:
         return _listed(hub, actor, wanted)
-    reading = parse(wanted.text, Clock(hub.now()), typing=wanted.typing)
     with hub.database.read() as session:
+        reading, allowed, request = question(hub, session, actor, wanted)
         channels = wanted.chosen.get(CHANNEL, frozenset())
-        tree = with_channels(reading.tree, channels)
-        allowed = answers(hub, session, actor, (tree, wanted.text))
-        sight = sight_of(actor)
-        request = _request(wanted, sight, tree, allowed)
         try:
             result = find_in(engine, request)
             counting = Counting(engine, request, result, reading.tree, wanted.facets, wanted.chosen)
@@ -133,7 +129,20 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
     )
 
 
-def _check(wanted: Search) -> None:
+def question(hub: Hub, session: Session, actor: Actor, wanted: Search) -> tuple[Reading, Answers, Request]:
+    """Return what is asked of the index on behalf of the actor, with how the query was read and what the grants say."""
+    reading = parse(wanted.text, Clock(hub.now()), typing=wanted.typing)
+    tree = with_channels(reading.tree, wanted.chosen.get(CHANNEL, frozenset()))
+    allowed = answers(hub, session, actor, (tree, wanted.text))
+    return reading, allowed, _request(wanted, sight_of(actor), tree, allowed)
+
+
+def check(wanted: Search) -> None:
+    """Do nothing where a search can be asked; else raise.
+
+    Raises:
+        Invalid: a facet or an order does not exist, or the limit is out of range.
+    """
     if not 0 <= wanted.limit <= MOST:
         raise Invalid(f"limit is between 0 and {MOST}.", extra={"field": "limit"})
     if wanted.sort not in SORTS:
@@ -181,12 +190,12 @@ def _items(
     if not ids:
         return (), 0
     assets = views(session, actor, ids)
-    required = [tuple(use for one in group for use in allowed.uses.get(one, ())) for group in _required(result.tree)]
-    asked = {use for uses in required for use in uses}
+    needed = [tuple(use for one in group for use in allowed.uses.get(one, ())) for group in required(result.tree)]
+    asked = {use for uses in needed for use in uses}
     decisions = {
         use: {one: answer.allowed for one, answer in ask_many(hub, session, list(assets), use).items()} for use in asked
     }
-    shown = [assets[one] for one in ids if one in assets and all(allowed_by(decisions, uses, one) for uses in required)]
+    shown = [assets[one] for one in ids if one in assets and all(allowed_by(decisions, uses, one) for uses in needed)]
     uses = channels_now(hub, session, actor, [one.id for one in shown]) if may(actor, "rights.view") else {}
     words = Highlighter(result.tree)
     parts = excerpts(session, actor, words, [one.id for one in shown]) if seen(result.tree) else {}
@@ -194,8 +203,8 @@ def _items(
     return items, len(ids) - len(items)
 
 
-def _required(tree: Node) -> list[tuple[Usable, ...]]:
-    """Groups of questions, of each of which every hit answers one with yes."""
+def required(tree: Node) -> list[tuple[Usable, ...]]:
+    """Return groups of questions, of each of which every hit answers one with yes."""
     groups = []
     for part in tree.parts if isinstance(tree, And) else (tree,):
         group = part.parts if isinstance(part, Or) else (part,)
@@ -207,9 +216,7 @@ def _required(tree: Node) -> list[tuple[Usable, ...]]:
 
 def views(session: Session, actor: Actor, ids: list[str]) -> dict[str, AssetView]:
     """Return those of the assets by id that the actor may see, as a list shows them; none of the trash."""
-    wanted = rows().where(Asset.id.in_(ids), Asset.status != "erased", Asset.trashed_at.is_(None))
-    if (owner := only_own(actor, "asset.view")) is not None:
-        wanted = wanted.where(Asset.creator_id == owner)
+    wanted = rows().where(Asset.id.in_(ids), *visible(actor))
     hidden = ordered(session, actor, ids)
     views = [view(*row, hidden=row[0].id in hidden) for row in session.execute(wanted)]
     return {one.id: one for one in said(session, views)}

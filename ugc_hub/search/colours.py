@@ -83,6 +83,18 @@ def names(colours: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*named, *(colour for colour in given if not is_hex(colour)))))
 
 
+def distinct(colours: Iterable[str], most: int, apart: int) -> tuple[str, ...]:
+    """Return the most frequent of some `#rrggbb`, at most so many; one nearer than `apart` hundredths is another."""
+    found: dict[str, int] = {}
+    places: dict[str, Lab] = {}
+    for colour in filter(is_hex, colours):
+        place = lab(colour)
+        same = next((one for one in found if 100 * math.dist(places[one], place) < apart), colour)
+        places.setdefault(same, place)
+        found[same] = found.get(same, 0) + 1
+    return tuple(sorted(found, key=lambda one: -found[one])[:most])
+
+
 def lab(colour: str) -> Lab:
     """Return lightness, green to red and blue to yellow of `#rrggbb` in OKLab: 0..1, about -0.4..0.4."""
     red, green, blue = (_linear(part / 255) for part in _parts(colour))

@@ -17,7 +17,7 @@ def find(engine: Engine, request: Request) -> Result:
     `Result.corrected` then says which words were read how, and `Result.tree` what was looked for.
     """
     result = engine.search(request)
-    if result.total or request.cursor:
+    if result.total:
         return result
     wrong = {
         node for node in walk(request.tree) if isinstance(node, Word | Prefix) and _is_unknown(engine, request, node)

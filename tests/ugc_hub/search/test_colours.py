@@ -7,7 +7,7 @@ import math
 import pytest
 
 from tests.ugc_hub.rows import Clock as Standing
-from ugc_hub.search.colours import FARTHEST, NAMED, NEAR, asked, cell, lab, names, within
+from ugc_hub.search.colours import FARTHEST, NAMED, NEAR, asked, cell, distinct, lab, names, within
 from ugc_hub.search.documents import Document
 from ugc_hub.search.engine import Engine, Request, Sight
 from ugc_hub.search.language import parse
@@ -55,6 +55,14 @@ def test_a_set_holds_exactly_what_is_near_enough_and_its_own() -> None:
     for one in ("#e03", "#e13", "#00f", "#fff"):
         full = "#" + "".join(2 * digit for digit in one[1:])
         assert (one in near) == (100 * math.dist(lab(full), lab("#e4002b")) <= 20)
+
+
+def test_of_many_colours_the_most_frequent_are_told_and_those_alike_once() -> None:
+    given = ["#0000ff", "#ff0000", "#fe0101", "#00ff00", "#fd0000", "#0101fe", "Red", "#ff00"]
+    assert distinct(given, 9, 5) == ("#ff0000", "#0000ff", "#00ff00")
+    assert distinct(given, 1, 5) == ("#ff0000",)
+    assert len(distinct(given, 9, 0)) == 6
+    assert distinct([], 9, 5) == ()
 
 
 def test_colours_bear_a_name_each_once_and_each_name_is_its_own() -> None:

@@ -33,6 +33,15 @@ def test_one_error_is_forgiven_from_four_letters_and_two_from_eight(filled: Engi
     assert bool(result.corrected) == bool(found)
 
 
+def test_what_was_forgiven_on_the_first_page_is_forgiven_on_the_next(filled: Engine) -> None:
+    filled.update([Document("d", ("staff",), 1, title="sunset in the hills")])
+    filled.commit(2)
+    first = find(filled, Request(ALL, Word("sunst"), limit=1))
+    following = find(filled, Request(ALL, Word("sunst"), limit=1, cursor=first.next_cursor))
+    assert sorted(hit.id for hit in (*first.hits, *following.hits)) == ["a", "d"]
+    assert (following.total, following.next_cursor) == (2, None)
+
+
 def test_only_the_word_that_nothing_matches_is_taken_for_an_error(filled: Engine) -> None:
     result = find(filled, Request(ALL, And((Word("sunst"), Word("beach")))))
     assert [hit.id for hit in result.hits] == ["a"]

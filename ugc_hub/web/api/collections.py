@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
-from werkzeug.datastructures import MultiDict
 
 from ugc_hub import catalog
 from ugc_hub.accounts import Actor
-from ugc_hub.catalog import FACETS, CollectionChange, LiveQuery, Move, Query, Selection
+from ugc_hub.catalog import CollectionChange, Move, Query, Selection
 from ugc_hub.catalog.collecting import MOST_LISTED
 from ugc_hub.catalog.placing import MOST
 from ugc_hub.web import finding
@@ -18,9 +17,8 @@ from ugc_hub.web.context import allowed, the_hub
 
 from .assets import plain
 from .blueprint import blueprint, body, described, gives, query
+from .searches import SearchShape
 from .shapes import Asked, AssetPage, Given
-
-Order = Literal["", "relevance", "newest", "oldest", "expiring", "performance", "random"]
 
 
 class CollectionQuery(Asked):
@@ -38,27 +36,12 @@ class ItemQuery(Asked):
     limit: int = Field(default=50, ge=1, le=200)
 
 
-class LiveShape(Asked):
-    """What fills a live collection, asked anew whenever somebody looks."""
-
-    q: str = Field(default="", description="A query; see the explanation of the search.")
-    chosen: dict[str, list[str]] = Field(
-        default_factory=dict, max_length=20, description="Facet -> values, any of which an asset has."
-    )
-    sort: Order = Field(default="", description="Empty: best match where there are words, else newest.")
-
-    def record(self) -> LiveQuery:
-        """Return the record that the use cases take."""
-        strange = {name: frozenset(values) for name, values in self.chosen.items() if name not in FACETS}
-        return LiveQuery(self.q, finding.chosen(MultiDict(self.chosen)) | strange, self.sort)
-
-
 class CollectionAsk(Asked):
     """A new collection: live with a query, else filled by hand."""
 
     name: str = Field(max_length=400)
     description: str = Field(default="")
-    live: LiveShape | None = None
+    live: SearchShape | None = None
 
 
 class CollectionPatch(Asked):
@@ -67,7 +50,7 @@ class CollectionPatch(Asked):
     name: str | None = Field(default=None, max_length=400)
     description: str | None = None
     cover: str | None = Field(default=None, max_length=60, description="Id of an asset in it; empty: the first.")
-    live: LiveShape | None = Field(default=None, description="Another query of a live collection.")
+    live: SearchShape | None = Field(default=None, description="Another query of a live collection.")
 
     def record(self) -> CollectionChange:
         """Return the record that the use cases take."""
@@ -90,6 +73,14 @@ class ItemsAsk(Asked):
     model_config = ConfigDict(extra="forbid")
     asset_ids: list[str] | None = Field(default=None, min_length=1, max_length=MOST)
     query: ItemsQuery | None = Field(default=None, description="Instead of ids.")
+    search: SearchShape | None = Field(
+        default=None, description="Instead of both: all that a search finds, in its order."
+    )
+
+    def selection(self) -> Selection:
+        """Return which assets are meant."""
+        query = Query(**self.query.model_dump()) if self.query is not None else None
+        return Selection(tuple(self.asset_ids or ()), query, self.search.search() if self.search else None)
 
 
 class ItemsNamed(Asked):
@@ -216,8 +207,7 @@ def list_collection_items(collection_id: str, query: ItemQuery) -> dict[str, Any
 @described("Collections", "Put assets into a collection")
 def add_collection_items(collection_id: str, body: ItemsAsk) -> Any:
     """Put assets at the end, those named first before the others."""
-    query = Query(**body.query.model_dump()) if body.query is not None else None
-    return catalog.collect(the_hub(), _editing(), collection_id, Selection(tuple(body.asset_ids or ()), query))
+    return catalog.collect(the_hub(), _editing(), collection_id, body.selection())
 
 
 @blueprint.post("/collections/<collection_id>/items/remove")

@@ -9,10 +9,11 @@ from pydantic import ConfigDict, Field
 
 from ugc_hub import catalog
 from ugc_hub.catalog import Change, Query, Selection
-from ugc_hub.catalog.editing import MOST
+from ugc_hub.catalog.selecting import MOST
 from ugc_hub.web.context import allowed, the_hub
 
 from .blueprint import blueprint, body, described, gives
+from .searches import SearchShape
 from .shapes import Asked, FieldGiven, Given
 
 
@@ -33,6 +34,7 @@ class EditAsk(Asked):
     model_config = ConfigDict(extra="forbid", str_max_length=5000)
     asset_ids: list[str] | None = Field(default=None, min_length=1, max_length=MOST)
     query: EditQuery | None = Field(default=None, description="Instead of ids.")
+    search: SearchShape | None = Field(default=None, description="Instead of both: all that is found.")
     add_tags: list[str] = Field(default_factory=list, max_length=100)
     remove_tags: list[str] = Field(default_factory=list, max_length=100)
     title: str | None = Field(default=None, max_length=300)
@@ -51,11 +53,11 @@ class EditAsk(Asked):
     def selection(self) -> Selection:
         """Return which assets are meant."""
         query = Query(**self.query.model_dump()) if self.query is not None else None
-        return Selection(tuple(self.asset_ids or ()), query)
+        return Selection(tuple(self.asset_ids or ()), query, self.search.search() if self.search else None)
 
     def change(self) -> Change:
         """Return what becomes of them."""
-        plain = self.model_dump(exclude={"asset_ids", "query"})
+        plain = self.model_dump(exclude={"asset_ids", "query", "search"})
         return Change(**{**plain, "add_tags": tuple(self.add_tags), "remove_tags": tuple(self.remove_tags)})
 
 

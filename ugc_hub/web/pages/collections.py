@@ -19,7 +19,7 @@ from ugc_hub.web.context import allowed, the_hub
 from ugc_hub.web.scopes import done
 
 from .blueprint import blueprint
-from .edits import selection
+from .choosing import selection
 from .library import badges_of
 
 LIST_SIZE = 24

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import accounts, catalog
-from ugc_hub.catalog import Change, Query, Selection
+from ugc_hub.catalog import Change, Query
 from ugc_hub.errors import Conflict
 from ugc_hub.web.context import allowed, the_hub
 from ugc_hub.web.scopes import done, words_of
 
 from .blueprint import blueprint
+from .choosing import selection
 
 PAGE_SIZE = 48
-FILTERS = ("kind", "status", "creator", "campaign", "text")
 FIELDS = {
     "tags": "Tags",
     "title": "Title",
@@ -27,15 +25,6 @@ FIELDS = {
     "fields": "Fields",
     "trash": "Trash",
 }
-
-
-def selection() -> Selection:
-    """Return which assets a form of the library means: those with their ids, or all that its filters find."""
-    form = request.form
-    if form.get("all") == "1":
-        given: dict[str, Any] = {name: form[f"q-{name}"][:400] for name in FILTERS if form.get(f"q-{name}")}
-        return Selection(query=Query(trash=form.get("q-trash") == "1", **given))
-    return Selection(tuple(form.getlist("asset")))
 
 
 def _change() -> Change:

@@ -9,64 +9,44 @@ from flask import Response, make_response, render_template, request, url_for
 
 from ugc_hub import catalog
 from ugc_hub.accounts import Actor, may
-from ugc_hub.catalog import SORTS, CollectionView, Found, FoundAsset, Query, Search
+from ugc_hub.catalog import CollectionView, Found, FoundAsset, Search
+from ugc_hub.catalog.selecting import MOST
 from ugc_hub.errors import Gone, NotFound
 from ugc_hub.licensing.overview import Badge, badges
-from ugc_hub.search.language import LONGEST
-from ugc_hub.web import finding, uses
+from ugc_hub.packs import MOST_ASSETS
+from ugc_hub.search import colours
+from ugc_hub.web import uses
 from ugc_hub.web.choices import kits, picture_groups
 from ugc_hub.web.context import allowed, the_hub
 
 from .blueprint import blueprint
+from .choosing import given_by, is_plain, nearness, query_of, search_of
 
 PAGE_SIZE = 48
 PANEL = ("usable", "kind", "creator", "campaign", "tag", "orientation", "colour", "status", "niche")
 """The facets of the page, in its order."""
-PLAIN = frozenset({"kind", "creator", "campaign"})
-"""Those that a plain list can be filtered by, with one value each."""
+SWATCHES, APART = 12, 12
+"""Colours of what is shown that are offered, and how far they are apart, in hundredths."""
 
 
 def _asked() -> tuple[Search, dict[str, Any]]:
     """What the address asks for, and the same as arguments of an address."""
-    text = (request.args.get("q") or request.args.get("text") or "")[: LONGEST + 1].strip()
-    sort = request.args.get("sort", "")
-    sort = sort if sort in SORTS else ""
-    chosen = finding.chosen(request.args)
-    given: dict[str, Any] = {name: sorted(values) for name, values in chosen.items()}
-    given |= {name: value for name, value in (("q", text), ("sort", sort)) if value}
-    if typing := bool(text and request.args.get("typing")):
-        given["typing"] = "1"
-    search = Search(
-        text=text,
-        chosen=chosen,
-        facets=PANEL,
-        sort=sort or ("relevance" if text else "newest"),
-        limit=PAGE_SIZE,
-        cursor=request.args.get("cursor") or None,
-        typing=typing,
-    )
-    return search, given
+    given = given_by(request.args)
+    cursor = request.args.get("cursor") or None
+    return replace(search_of(given), facets=PANEL, limit=PAGE_SIZE, cursor=cursor), given
 
 
 def _found(actor: Actor, search: Search, given: dict[str, Any]) -> Found:
     """What is shown; a plain list is read from the records, so that what has just come in is there."""
-    if not _is_plain(given):
+    if not is_plain(given):
         return catalog.search(the_hub(), actor, search)
     cursor = search.cursor if (search.cursor or "").startswith("ast_") else None
-    known = {name: values[0] for name, values in given.items()}
-    page = catalog.find(the_hub(), actor, Query(cursor=cursor, limit=PAGE_SIZE, **known))
+    page = catalog.find(the_hub(), actor, replace(query_of(given), cursor=cursor, limit=PAGE_SIZE))
     items = tuple(map(FoundAsset, page.items))
     if not items:
         return catalog.search(the_hub(), actor, search) if given else Found((), 0)
     counted = catalog.search(the_hub(), actor, replace(search, limit=0, cursor=None))
     return Found(items, counted.total, counted.facets, page.next_cursor, indexed=counted.indexed)
-
-
-def _is_plain(given: dict[str, Any]) -> bool:
-    """Whether it is a list that the records answer by themselves."""
-    if given.keys() - PLAIN or any(len(values) > 1 for values in given.values()):
-        return False
-    return all(kind in catalog.KINDS for kind in given.get("kind", ()))
 
 
 def _links(found: Found, given: dict[str, Any]) -> dict[str, Any]:
@@ -108,11 +88,17 @@ def badges_of(actor: Actor, asset_ids: list[str]) -> dict[str, Badge]:
         return badges(hub, session, asset_ids)
 
 
-def _selectable(actor: Actor, given: dict[str, Any]) -> int:
-    """How many assets "select all" means; none where it would have to mean the hits of a search."""
-    if not may(actor, "asset.edit") or not _is_plain(given):
-        return 0
-    return catalog.count(the_hub(), actor, Query(**{name: values[0] for name, values in given.items()}))
+def _selectable(actor: Actor, given: dict[str, Any], found: Found) -> int:
+    """How many assets "select all" means; none without an index, where a search cannot be asked again."""
+    if is_plain(given):
+        return catalog.count(the_hub(), actor, query_of(given))
+    return (found.total or 0) if found.indexed else 0
+
+
+def _palette(found: Found) -> tuple[str, ...]:
+    """The colours of what is shown, most frequent first; those of a picture that is hidden are hidden."""
+    facts = [one.asset.facts for one in found.items if one.asset.facts and one.asset.previews]
+    return colours.distinct((colour for one in facts for colour in one.palette[:3]), SWATCHES, APART)
 
 
 @blueprint.get("/")
@@ -130,7 +116,11 @@ def library() -> Response:
             sort=given.get("sort", ""),
             filtered=bool(given),
             fields=catalog.field_names(hub, actor) if may(actor, "asset.edit") and may(actor, "field.view") else [],
-            total=_selectable(actor, given),
+            total=_selectable(actor, given, found) if everybody or may(actor, "asset.edit") else 0,
+            most=MOST if may(actor, "asset.edit") else MOST_ASSETS,
+            most_packed=MOST_ASSETS,
+            nearness=nearness(search.text),
+            palette=_palette(found),
             given=given,
             panel=PANEL,
             chips=_chips(given),

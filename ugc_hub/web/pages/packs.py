@@ -20,6 +20,7 @@ from ugc_hub.web.choices import Chosen, preset_ids
 from ugc_hub.web.context import allowed, the_hub
 
 from .blueprint import blueprint
+from .choosing import selection
 
 
 @blueprint.get("/packs")
@@ -31,14 +32,16 @@ def packs() -> str:
 
 @blueprint.post("/packs")
 def make_pack() -> BaseResponse:
-    """Make a pack of the chosen assets, or all of a collection, and presets for a use, and go to its page."""
+    """Make a pack of what is chosen, or all of a collection, and presets for a use, and go to its page."""
     hub, actor = the_hub(), allowed("pack.make")
     form = request.form
     wanted = preset_ids(hub, Chosen(tuple(form.getlist("kit")), tuple(form.getlist("preset"))))
     stated = uses.current()
-    assets = form.getlist("asset")
-    if not assets and form.get("collection"):
+    chosen = selection()
+    if not chosen.ids and form.get("collection"):
         assets = catalog.asset_ids(hub, actor, form["collection"], most=use_cases.MOST_ASSETS)
+    else:
+        assets = catalog.meant(hub, actor, chosen, most=use_cases.MOST_ASSETS)
     pack = use_cases.make(hub, actor, name=form.get("name", ""), asset_ids=assets, preset_ids=wanted, stated=stated)
     response = redirect(url_for("pages.pack", pack_id=pack.id), 303)
     if "use" in form:

@@ -1,17 +1,13 @@
 // Putting what is selected into a collection, taking it out, and arranging one; without scripts its forms do the latter.
 
 import { csrf } from "./api.js";
-import { selection } from "./library.js";
+import { selection, selectionFields } from "./library.js";
 
 const bar = document.querySelector("[data-select-bar]");
 const dialog = document.querySelector("#collect-dialog");
 const field = dialog?.querySelector("[data-collect-name]");
 const live = document.querySelector("[data-live]");
 const words = (count) => `${count.toLocaleString("en")} ${count === 1 ? "asset" : "assets"}`;
-
-function hidden(name, value) {
-  return Object.assign(document.createElement("input"), { type: "hidden", name, value });
-}
 
 // Names of collections are offered while one types; one that is not among them makes a new collection.
 
@@ -38,12 +34,8 @@ field?.addEventListener("input", () => {
 });
 
 bar?.querySelector("[data-collect-open]")?.addEventListener("click", () => {
-  const { ids, everything, count } = selection();
-  const filters = JSON.parse(bar.dataset.given ?? "{}");
-  const fields = everything
-    ? [hidden("all", "1"), ...Object.entries(filters).map(([name, value]) => hidden(`q-${name}`, value))]
-    : ids.map((id) => hidden("asset", id));
-  dialog.querySelector("[data-collect-assets]").replaceChildren(...fields);
+  const { count } = selection();
+  dialog.querySelector("[data-collect-assets]").replaceChildren(...selectionFields());
   dialog.querySelector("[data-collect-words]").textContent = `${words(count)}, put at the end of it.`;
   dialog.showModal();
   field.focus();
@@ -51,8 +43,7 @@ bar?.querySelector("[data-collect-open]")?.addEventListener("click", () => {
 });
 
 document.querySelector("[data-take-out]")?.addEventListener("submit", (event) => {
-  const fields = selection().ids.map((id) => hidden("asset", id));
-  event.target.querySelector("[data-take-out-assets]").replaceChildren(...fields);
+  event.target.querySelector("[data-take-out-assets]").replaceChildren(...selectionFields());
 });
 
 // A pack of the whole collection is made where nothing is selected.

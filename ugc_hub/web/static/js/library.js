@@ -5,31 +5,56 @@ let everything = 0; // how many the filters find, where all of them are meant
 const bar = document.querySelector("[data-select-bar]");
 const results = () => document.querySelector("#results");
 const live = document.querySelector("[data-live]");
-const words = (count) => `${count} ${count === 1 ? "asset" : "assets"} selected`;
+const number = (count) => count.toLocaleString("en");
+const words = (count) => `${number(count)} ${count === 1 ? "asset" : "assets"} selected`;
 let last = null;
 
 function show() {
   if (!bar) return;
   const count = everything || chosen.size;
+  const [most, mostPacked] = [Number(bar.dataset.most ?? 0), Number(bar.dataset.mostPacked ?? 0)];
+  const total = Number(results().dataset.selectable ?? 0);
   bar.hidden = count === 0;
   document.querySelector("[data-tiles]")?.classList.toggle("selecting", count > 0);
-  bar.querySelector("[data-select-count]").textContent = everything ? `All ${count} selected` : `${count} selected`;
+  bar.querySelector("[data-select-count]").textContent = `${everything ? "All " : ""}${number(count)} selected`;
   const all = bar.querySelector("[data-select-all]");
-  if (all) all.hidden = everything > 0 || Number(all.dataset.selectAll) <= chosen.size;
-  // A pack and a grant are made of single assets.
-  for (const button of bar.querySelectorAll("[data-pack-open], [data-rights-open]")) button.hidden = everything > 0;
+  if (all) {
+    all.hidden = everything > 0 || total <= chosen.size || total > most;
+    all.textContent = `Select all ${number(total)}`;
+    const tooMany = bar.querySelector("[data-select-most]");
+    tooMany.hidden = total <= most;
+    tooMany.textContent = `of ${number(total)}, at most ${number(most)} at once`;
+  }
+  // A pack is made of so many assets, and a grant of single ones.
+  for (const button of bar.querySelectorAll("[data-pack-open]")) button.hidden = everything > mostPacked;
+  for (const button of bar.querySelectorAll("[data-rights-open]")) button.hidden = everything > 0;
   live.textContent = count ? words(count) : "Nothing selected";
 }
 
-export function selectAll(count) {
-  everything = count;
+function tickAll() {
   for (const box of results().querySelectorAll("[data-select]")) box.checked = true;
-  show();
 }
 
 export function selection() {
   return { ids: [...chosen], everything: everything > 0, count: everything || chosen.size };
 }
+
+function hidden(name, value) {
+  return Object.assign(document.createElement("input"), { type: "hidden", name, value });
+}
+
+// What a form sends: the ids, or everything that the question of the page finds when it is sent.
+export function selectionFields() {
+  if (!everything) return [...chosen].map((id) => hidden("asset", id));
+  const given = Object.entries(JSON.parse(results().dataset.given));
+  return [hidden("all", "1"), ...given.flatMap(([name, values]) => [values].flat().map((value) => hidden(`q-${name}`, value)))];
+}
+
+bar?.querySelector("[data-select-all]")?.addEventListener("click", () => {
+  everything = Number(results().dataset.selectable);
+  tickAll();
+  show();
+});
 
 function set(box, on) {
   box.checked = on;
@@ -65,16 +90,9 @@ bar?.querySelector("[data-select-clear]").addEventListener("click", () => {
 
 bar?.querySelector("[data-pack-open]")?.addEventListener("click", () => {
   const dialog = document.querySelector("#pack-dialog");
-  const fields = [...chosen].map((id) => {
-    const field = document.createElement("input");
-    field.type = "hidden";
-    field.name = "asset";
-    field.value = id;
-    return field;
-  });
-  dialog.querySelector("[data-pack-assets]").replaceChildren(...fields);
+  dialog.querySelector("[data-pack-assets]").replaceChildren(...selectionFields());
   dialog.querySelector("[data-pack-words]").textContent =
-    `${words(chosen.size)}. Each is made in every format you choose; what does not fit is listed with the reason.`;
+    `${words(selection().count)}. Each is made in every format you choose; what does not fit is listed with the reason.`;
   dialog.showModal();
   dialog.querySelector('[name="name"]').focus();
 });
@@ -142,15 +160,31 @@ document.addEventListener("keydown", (event) => {
   find?.select();
 });
 document.body.addEventListener("htmx:afterSwap", (event) => {
+  if (everything && event.detail.target?.id !== "results") tickAll(); // more of the wall
   if (event.detail.target?.id !== "results") return;
   // "All" was meant of what was listed before.
   everything = 0;
-  bar?.querySelector("[data-select-all]")?.remove();
   unfold();
   for (const box of results().querySelectorAll("[data-select]")) box.checked = chosen.has(box.value);
+  show();
+  // A colour becomes a part of the query; what somebody is typing meanwhile stays.
+  if (find && event.detail.requestConfig?.elt !== finder) find.value = results().dataset.q;
   const count = results().dataset.count;
   live.textContent = count === "" ? "" : `${count} ${count === "1" ? "asset" : "assets"} found`;
 });
 document.body.addEventListener("htmx:historyRestore", unfold);
+
+// The picker of the system and the field for #rrggbb say the same colour.
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.("[data-near]");
+  if (!form) return;
+  const [pick, hex] = ["[data-near-pick]", "[data-near-hex]"].map((name) => form.querySelector(name));
+  if (event.target === pick) hex.value = pick.value;
+  else if (event.target === hex && hex.validity.valid) pick.value = hex.value;
+  form.querySelector("[data-near-said]").textContent = form.querySelector("[data-near-far]").value;
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-near-pick], [data-near-far]")) event.target.form.requestSubmit();
+});
 unfold();
 if (bar) bar.hidden = true;

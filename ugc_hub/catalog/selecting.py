@@ -1,0 +1,132 @@
+"""Which assets somebody means: those of some ids, all of a list of the library, or all hits of a search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ugc_hub.accounts import Actor, require
+from ugc_hub.errors import Invalid, Unavailable
+from ugc_hub.hub import Hub
+from ugc_hub.models import Asset, AssetClearance
+from ugc_hub.search.engine import MOST_HITS, Engine, Request
+from ugc_hub.search.errors import Corrupt
+from ugc_hub.search.finding import find
+from ugc_hub.search.plan import Cleared
+from ugc_hub.search.tree import Node
+
+from .find import Query, matching, visible
+from .search import Search, check, engine_of, question, required
+
+MOST = 10_000
+"""Assets that can be meant at once."""
+BATCH = 500
+FIELD = {"field": "ids"}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Assets by id, all that a query of the library lists, or all hits of a search.
+
+    One of the three; cursor and limit of a query or a search, and what it counts, count for nothing.
+    """
+
+    ids: tuple[str, ...] = ()
+    query: Query | None = None
+    search: Search | None = None
+
+
+def settled(hub: Hub, actor: Actor, selection: Selection, *, most: int = MOST, in_order: bool = False) -> Selection:
+    """Return the selection with the hits of its search in place of the search, as the actor sees them now.
+
+    Without `in_order` they come as it is quickest, not in the order of the search.
+
+    Raises:
+        Invalid: the search finds nothing, or more than `most`; or several ways to choose are mixed.
+        Unavailable: there is no index that could be searched.
+        Forbidden: the actor may not see assets.
+    """
+    if sum((bool(selection.ids), selection.query is not None, selection.search is not None)) > 1:
+        raise Invalid("Choose assets by their ids, by a query or by a search, not by several.", extra=FIELD)
+    if selection.search is None:
+        return selection
+    wanted = selection.search if in_order else replace(selection.search, sort="newest")
+    found = hits(hub, actor, wanted, most=most)
+    if not found:
+        raise Invalid("The search finds no asset now.", extra=FIELD)
+    return Selection(tuple(found))
+
+
+def hits(hub: Hub, actor: Actor, wanted: Search, *, most: int = MOST) -> list[str]:
+    """Return the ids of all that a search finds and the actor may see, in its order.
+
+    Raises: as `settled`, but for a search that finds nothing; Invalid for what cannot be searched.
+    """
+    require(actor, "asset.view")
+    check(wanted)
+    engine = engine_of(hub)
+    unknown = Unavailable("The index of the search is being built. Try again in a minute.")
+    if engine is None:
+        raise unknown
+    with hub.database.read() as session:
+        _, allowed, request = question(hub, session, actor, replace(wanted, facets=(), cursor=None, limit=0))
+        try:
+            ids, tree = _all(engine, request, most)
+        except Corrupt:
+            hub.index.ask_anew()
+            raise unknown from None
+        groups = [[allowed.cleared[one] for one in group] for group in required(tree)]
+        return [one for some in batches(ids) for one in _seen(session, actor, some, groups)]
+
+
+def _all(engine: Engine, request: Request, most: int) -> tuple[list[str], Node]:
+    request = replace(request, limit=min(most, MOST_HITS))
+    result = find(engine, request)
+    if result.total > most:
+        raise Invalid(f"{result.total:,} assets are found; at most {most:,} can be chosen at once.", extra=FIELD)
+    ids, tree = [hit.id for hit in result.hits], result.tree
+    while result.next_cursor is not None and len(ids) < most:
+        result = engine.search(replace(request, tree=tree, cursor=result.next_cursor))
+        ids += [hit.id for hit in result.hits]
+    return ids[:most], tree
+
+
+def _seen(session: Session, actor: Actor, ids: Sequence[str], groups: list[list[Cleared]]) -> Iterator[str]:
+    """Those that the records agree to: an index may be behind them."""
+    wanted = select(Asset.id, AssetClearance.clearance_id).outerjoin(
+        AssetClearance, AssetClearance.asset_id == Asset.id
+    )
+    rows = session.execute(wanted.where(Asset.id.in_(ids), *visible(actor)))
+    numbers = {row.id: row.clearance_id for row in rows}
+    for one in ids:
+        if one in numbers and all(any(_is_in(cleared, one, numbers[one]) for cleared in group) for group in groups):
+            yield one
+
+
+def _is_in(cleared: Cleared, asset_id: str, number: int | None) -> bool:
+    return asset_id in cleared.ids if number is None else number in cleared.numbers
+
+
+def meant(hub: Hub, actor: Actor, selection: Selection, *, most: int = MOST) -> list[str]:
+    """Return the ids of what a selection means: in the order of the ids or of the search, a list newest first.
+
+    Raises: as `settled`; Invalid as well where a list holds nothing, or more than `most`.
+    """
+    selection = settled(hub, actor, selection, most=most, in_order=True)
+    if selection.query is None:
+        return list(dict.fromkeys(selection.ids))
+    # What lies in the trash is in no list that somebody could choose from.
+    wanted = matching(actor, replace(selection.query, trash=False)).order_by(Asset.id.desc()).limit(most + 1)
+    with hub.database.read() as session:
+        found = list(session.scalars(wanted))
+    if not 1 <= len(found) <= most:
+        raise Invalid(f"Choose at most {most:,} assets at once." if found else "No asset is chosen.", extra=FIELD)
+    return found
+
+
+def batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Part ids into as many as one statement takes."""
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
