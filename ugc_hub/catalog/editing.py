@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, delete, distinct, func, insert, literal, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, require
 from ugc_hub.audit import record
 from ugc_hub.creators import campaign_by_name, creator_by_handle
-from ugc_hub.errors import Conflict, Invalid, NotFound
+from ugc_hub.errors import Conflict, Invalid, NotFound, Unavailable
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, Edit, EditAsset, EditValue
 
@@ -31,6 +32,11 @@ from .words import named
 UNDO_DAYS = 30
 """For so long what was there before is kept."""
 SHOWN = 50
+FEW = 200
+"""So few assets are changed without waiting for those who change many."""
+TURN = "edits"
+WAIT_S = 25.0
+"""For so long an edit waits for those before it: less than a proxy in front does for an answer."""
 
 
 @dataclass(frozen=True)
@@ -82,13 +88,16 @@ def edit(hub: Hub, actor: Actor, selection: Selection, change: Change) -> EditVi
         Conflict: assets with live uses would go into the trash (code `live_uses`, their number in `extra`).
         Forbidden: the actor may not edit assets; or not change whose they are, which takes `rights.edit`.
         Invalid: nothing is chosen or more than `MOST`, nothing is changed, or a value cannot be.
-        Unavailable: a search is meant, and there is no index.
+        Unavailable: others change many assets at the moment (code `edits_busy`); or a search is meant, and there is
+            no index.
     """
     require(actor, "asset.edit")
     if change.creator is not None:
         require(actor, "rights.edit")
     selection = settled(hub, actor, selection)
     with hub.database.write() as session:
+        if selection.query is not None or len(selection.ids) > FEW:
+            _take_turn(hub, session, TURN)
         row = Edit(id=hub.new_id("edt"), created_at=hub.now(), user_id=actor.user_id, fields=_fields(change), chosen=0)
         session.add(row)
         session.flush()
@@ -101,6 +110,18 @@ def edit(hub: Hub, actor: Actor, selection: Selection, change: Change) -> EditVi
         details: dict[str, Any] = {"fields": list(row.fields), "assets": row.changed}
         record(session, hub.now(), "assets.edited", row.id, actor=actor.user_id, **details)
     return get_edit(hub, actor, row.id)
+
+
+def _take_turn(hub: Hub, session: Session, name: str) -> None:
+    """Let edits of many assets follow one another.
+
+    At once, each would take as long as all together, and two of the same assets could wait for each other.
+    """
+    try:
+        hub.database.serialise(session, name, wait_s=WAIT_S)
+    except OperationalError:
+        words = "Others are changing many assets at the moment. Nothing of yours was changed; try again in a minute."
+        raise Unavailable(words, code="edits_busy") from None
 
 
 def _fields(change: Change) -> list[str]:
@@ -186,13 +207,16 @@ def undo(hub: Hub, actor: Actor, edit_id: str) -> EditView:
         Conflict: it was undone before, or is older than `UNDO_DAYS`.
         Forbidden: the actor may not make such an edit.
         NotFound: there is no such edit.
+        Unavailable: as `edit`.
     """
     require(actor, "asset.edit")
     with hub.database.write() as session:
-        hub.database.serialise(session, f"edit:{edit_id}")
+        _take_turn(hub, session, f"edit:{edit_id}")
         row = session.get(Edit, edit_id)
         if row is None:
             raise NotFound("There is no such edit.")
+        if row.chosen > FEW:
+            _take_turn(hub, session, TURN)
         if row.undone_at is not None:
             raise Conflict("This edit was undone before.", code="edit_undone")
         if row.created_at < hub.now() - timedelta(days=UNDO_DAYS):

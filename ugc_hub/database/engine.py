@@ -91,16 +91,24 @@ class Database:
         with _storable(), self._writing() as session, session.begin():
             yield session
 
-    def serialise(self, session: Session, name: str) -> None:
+    def serialise(self, session: Session, name: str, *, wait_s: float = 0) -> None:
         """Let writing transactions that name the same thing follow one another.
 
-        SQLite has one writer at a time, from here on at the latest; PostgreSQL takes an advisory lock until the
-        transaction ends.
+        SQLite has one writer at a time, from here on at the latest, and waits for it as long as for anybody;
+        PostgreSQL takes an advisory lock until the transaction ends, and waits so many seconds for it, 0 without end.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: the turn of this transaction did not come in time.
         """
         if self.sqlite:
             session.connection()  # sends BEGIN IMMEDIATE, which otherwise waits for the first statement
-        else:
-            session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+            return
+        if wait_s:
+            bound = text("SELECT set_config('lock_timeout', :span, true)")
+            session.execute(bound, {"span": f"{wait_s * 1000:.0f}ms"})
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+        if wait_s:
+            session.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
 
     def dispose(self) -> None:
         """Close all connections."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 
 from tests.ugc_hub.licensing.copies import usage_row
 from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.rows import asset_row, creator_actor, statements, with_clock
 from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM, Actor
-from ugc_hub.catalog import AssetView, Change, Description, Query, Selection
-from ugc_hub.errors import Conflict, Forbidden, HubError, NotFound
+from ugc_hub.catalog import AssetView, Change, Description, Query, Selection, editing
+from ugc_hub.errors import Conflict, Forbidden, HubError, NotFound, Unavailable
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, EditAsset, EditValue, Event
 
@@ -168,6 +170,55 @@ def test_what_is_in_use_goes_into_the_trash_only_on_purpose(hub: Hub) -> None:
     assert not any(one[-1] for one in states(hub, ids))
     catalog.edit_many(hub, SYSTEM, Selection(ids), Change(trash=True, live_too=True))
     assert all(one[-1] for one in states(hub, ids))
+
+
+def test_edits_of_many_assets_follow_one_another(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(editing, "FEW", 2)
+    ids, done = three(hub), []
+
+    def change(title: str) -> None:
+        done.append(catalog.edit_many(hub, SYSTEM, Selection(ids), Change(title=title)).changed)
+
+    threads = [Thread(target=change, args=(f"T{number}",)) for number in range(4)]
+    with hub.database.write() as session:
+        hub.database.serialise(session, editing.TURN)
+        for thread in threads:
+            thread.start()
+        threads[0].join(0.2)
+        assert done == []
+        if not hub.database.sqlite:
+            # A few assets need not wait; SQLite has one writer at a time anyway.
+            assert catalog.edit_many(hub, SYSTEM, Selection(ids[:2]), Change(title="Few")).changed == 2
+    for thread in threads:
+        thread.join(60)
+    assert done == [3, 3, 3, 3]
+    assert len({one[0] for one in states(hub, ids)}) == 1
+
+
+def _impatient(raw: Any, *_: object) -> None:
+    raw.execute("PRAGMA busy_timeout=100")
+
+
+def test_whoever_waits_too_long_is_told_and_nothing_is_changed(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(editing, "FEW", 2)
+    monkeypatch.setattr(editing, "WAIT_S", 0.1)
+    ids = three(hub)
+    made = catalog.edit_many(hub, SYSTEM, Selection(ids), Change(title="First"))
+    if hub.database.sqlite:
+        event.listen(hub.database.engine, "checkout", _impatient)
+    acts: list[Callable[[], object]] = [
+        lambda: catalog.edit_many(hub, SYSTEM, Selection(ids), Change(title="T")),
+        lambda: catalog.edit_many(hub, SYSTEM, Selection(query=Query()), Change(title="T")),
+        lambda: catalog.undo(hub, SYSTEM, made.id),
+    ]
+    with hub.database.write() as session:
+        hub.database.serialise(session, editing.TURN)
+        for act in acts:
+            with pytest.raises(Unavailable) as told:
+                act()
+            assert (told.value.code, told.value.retry) == ("edits_busy", True)
+    assert {one[0] for one in states(hub, ids)} == {"First"}
+    assert catalog.undo(hub, SYSTEM, made.id).undone == 3
 
 
 def _many(hub: Hub, number: int) -> None:

@@ -2,6 +2,7 @@
 
 import { csrf } from "./api.js";
 import { selection, selectionFields } from "./library.js";
+import "./working.js";
 
 const bar = document.querySelector("[data-select-bar]");
 const dialog = document.querySelector("#collect-dialog");
@@ -36,6 +37,7 @@ field?.addEventListener("input", () => {
 bar?.querySelector("[data-collect-open]")?.addEventListener("click", () => {
   const { count } = selection();
   dialog.querySelector("[data-collect-assets]").replaceChildren(...selectionFields());
+  dialog.querySelector("form").dataset.working = `${words(count)} ${count === 1 ? "is" : "are"} being added.`;
   dialog.querySelector("[data-collect-words]").textContent = `${words(count)}, put at the end of it.`;
   dialog.showModal();
   field.focus();

@@ -1,6 +1,7 @@
 // Editing everything that is selected in the library, or everything that the filters find.
 
 import { selection, selectionFields } from "./library.js";
+import "./working.js";
 
 const dialog = document.querySelector("#edit-dialog");
 const bar = document.querySelector("[data-select-bar]");
@@ -13,6 +14,7 @@ bar?.querySelector("[data-edit-open]")?.addEventListener("click", () => {
   dialog.querySelector("[data-edit-words]").textContent = `What you leave empty stays as it is. All of it can be undone.`;
   dialog.querySelector("#edit-title").textContent = `Edit ${words}`;
   dialog.querySelector("[data-edit-count]").textContent = words;
+  dialog.querySelector("form").dataset.working = `${words} ${count === 1 ? "is" : "are"} being changed.`;
   dialog.showModal();
   dialog.querySelector("#add-tags").focus();
 });
@@ -21,9 +23,4 @@ bar?.querySelector("[data-edit-open]")?.addEventListener("click", () => {
 dialog?.addEventListener("input", (event) => {
   const box = dialog.querySelector(`[data-edit-set="${event.target.name}"]`);
   if (box && event.target.value) box.checked = true;
-});
-
-dialog?.querySelector("form").addEventListener("submit", (event) => {
-  for (const button of event.target.querySelectorAll("button")) button.setAttribute("aria-disabled", "true");
-  event.submitter?.prepend(Object.assign(document.createElement("span"), { className: "spinner" }));
 });
