@@ -75,7 +75,7 @@ def test_a_colour_is_picked_beside_what_is_found(visit: Visitor, site: Served, o
     if facet.get_attribute("open") is None:
         facet.locator("summary").first.click()
     assert wide_by(page) <= 0
-    swatches = facet.locator(".swatch")
+    swatches = facet.locator(".near-swatch")
     expect(swatches).to_have_count(2)
     field = page.get_by_role("combobox", name="Search the library")
     facet.get_by_label("Colour as #rrggbb").fill("#1f5fd0")
@@ -84,6 +84,6 @@ def test_a_colour_is_picked_beside_what_is_found(visit: Visitor, site: Served, o
     expect(field).to_have_value(f"{name} colour:#1f5fd0~10")
     page.locator(".near-far input").fill("50")
     expect(field).to_have_value(f"{name} colour:#1f5fd0~50")
-    page.locator(".swatch").first.click()
+    page.locator(".near-swatch").first.click()
     expect(field).to_have_value(re.compile(rf"{name} colour:#[0-9a-f]{{6}}~50"))
     expect(page).to_have_url(re.compile("colour:%23"))

@@ -169,4 +169,4 @@ def test_a_page_offers_a_handful_of_colours(hub: Hub, browser: Make) -> None:
         asset_row(hub, "any.jpg", facts=facts_of(palette=(colour,)), previews=THUMB)
     rebuild(hub)
     page = browser("viewer").get("/?q=any").text
-    assert len(re.findall(r'class="swatch"', page)) == library.SWATCHES
+    assert len(re.findall(r'class="near-swatch"', page)) == library.SWATCHES
