@@ -81,8 +81,10 @@ class EditView:
     """Some of them: id and file name."""
 
 
-def edit(hub: Hub, actor: Actor, selection: Selection, change: Change) -> EditView:
+def edit(hub: Hub, actor: Actor, selection: Selection, change: Change, *, rehearsal: bool = False) -> EditView:
     """Change all chosen assets in one transaction, and keep what was there before.
+
+    A rehearsal does the same and takes it back: it tells what would come of it, and there is no such edit.
 
     Raises:
         Conflict: assets with live uses would go into the trash (code `live_uses`, their number in `extra`).
@@ -109,7 +111,10 @@ def edit(hub: Hub, actor: Actor, selection: Selection, change: Change) -> EditVi
         # Without the values: they may name people, and an entry can never be erased.
         details: dict[str, Any] = {"fields": list(row.fields), "assets": row.changed}
         record(session, hub.now(), "assets.edited", row.id, actor=actor.user_id, **details)
-    return get_edit(hub, actor, row.id)
+        made = _view(session, row)
+        if rehearsal:
+            session.rollback()
+    return made
 
 
 def _take_turn(hub: Hub, session: Session, name: str) -> None:
@@ -243,9 +248,13 @@ def get_edit(hub: Hub, actor: Actor, edit_id: str) -> EditView:
         row = session.get(Edit, edit_id)
         if row is None:
             raise NotFound("There is no such edit.")
-        undone, kept = (_count(session, edit_id, outcome) for outcome in (batches.UNDONE, batches.CHANGED))
-        wanted = select(Asset.id, Asset.file_name).where(Asset.id.in_(_with(edit_id, batches.CHANGED)))
-        some = session.execute(wanted.order_by(Asset.id.desc()).limit(SHOWN)).all() if kept else []
+        return _view(session, row)
+
+
+def _view(session: Session, row: Edit) -> EditView:
+    undone, kept = (_count(session, row.id, outcome) for outcome in (batches.UNDONE, batches.CHANGED))
+    wanted = select(Asset.id, Asset.file_name).where(Asset.id.in_(_with(row.id, batches.CHANGED)))
+    some = session.execute(wanted.order_by(Asset.id.desc()).limit(SHOWN)).all() if kept else []
     return EditView(
         row.id,
         row.created_at,

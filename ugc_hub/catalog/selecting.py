@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from ugc_hub.search.engine import MOST_HITS, Engine, Request
 from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.finding import find
 from ugc_hub.search.plan import Cleared
+from ugc_hub.search.shapes import Problem
 from ugc_hub.search.tree import Node
 
 from .find import Query, matching, visible
@@ -37,6 +38,8 @@ class Selection:
     ids: tuple[str, ...] = ()
     query: Query | None = None
     search: Search | None = None
+    as_read: bool = False
+    """A search that cannot be read as it is written means what it was read as: somebody has seen that."""
 
 
 def settled(hub: Hub, actor: Actor, selection: Selection, *, most: int = MOST, in_order: bool = False) -> Selection:
@@ -45,7 +48,8 @@ def settled(hub: Hub, actor: Actor, selection: Selection, *, most: int = MOST, i
     Without `in_order` they come as it is quickest, not in the order of the search.
 
     Raises:
-        Invalid: the search finds nothing, or more than `most`; or several ways to choose are mixed.
+        Invalid: the search finds nothing, or more than `most`; it is not looked for as it is written (code
+            `unclear_search`) and nobody has seen how it is read; or several ways to choose are mixed.
         Unavailable: there is no index that could be searched.
         Forbidden: the actor may not see assets.
     """
@@ -54,13 +58,13 @@ def settled(hub: Hub, actor: Actor, selection: Selection, *, most: int = MOST, i
     if selection.search is None:
         return selection
     wanted = selection.search if in_order else replace(selection.search, sort="newest")
-    found = hits(hub, actor, wanted, most=most)
+    found = hits(hub, actor, wanted, most=most, as_read=selection.as_read)
     if not found:
         raise Invalid("The search finds no asset now.", extra=FIELD)
     return Selection(tuple(found))
 
 
-def hits(hub: Hub, actor: Actor, wanted: Search, *, most: int = MOST) -> list[str]:
+def hits(hub: Hub, actor: Actor, wanted: Search, *, most: int = MOST, as_read: bool = False) -> list[str]:
     """Return the ids of all that a search finds and the actor may see, in its order.
 
     Raises: as `settled`, but for a search that finds nothing; Invalid for what cannot be searched.
@@ -72,9 +76,11 @@ def hits(hub: Hub, actor: Actor, wanted: Search, *, most: int = MOST) -> list[st
     if engine is None:
         raise unknown
     with hub.database.read() as session:
-        _, allowed, request = question(hub, session, actor, replace(wanted, facets=(), cursor=None, limit=0))
+        reading, allowed, request = question(hub, session, actor, replace(wanted, facets=(), cursor=None, limit=0))
+        if not as_read:
+            _require_clear((*reading.problems, *allowed.problems))
         try:
-            ids, tree = _all(engine, request, most)
+            ids, tree = _all(engine, request, most, as_read=as_read)
         except Corrupt:
             hub.index.ask_anew()
             raise unknown from None
@@ -82,9 +88,18 @@ def hits(hub: Hub, actor: Actor, wanted: Search, *, most: int = MOST) -> list[st
         return [one for some in batches(ids) for one in _seen(session, actor, some, groups)]
 
 
-def _all(engine: Engine, request: Request, most: int) -> tuple[list[str], Node]:
+def _require_clear(problems: Iterable[Problem]) -> None:
+    for one in problems:
+        words = f"{one.message} (characters {one.start + 1} to {one.end}) An unclear search chooses nothing."
+        raise Invalid(words, code="unclear_search", extra=FIELD)
+
+
+def _all(engine: Engine, request: Request, most: int, *, as_read: bool) -> tuple[list[str], Node]:
     request = replace(request, limit=min(most, MOST_HITS))
     result = find(engine, request)
+    if result.corrected and not as_read:
+        words = ", ".join(f"{word} would be read as {reading}" for word, reading in result.corrected.items())
+        raise Invalid(f"Nothing matches as it is written: {words}.", code="unclear_search", extra=FIELD)
     if result.total > most:
         raise Invalid(f"{result.total:,} assets are found; at most {most:,} can be chosen at once.", extra=FIELD)
     ids, tree = [hit.id for hit in result.hits], result.tree

@@ -64,6 +64,24 @@ def test_what_others_changed_meanwhile_is_left_and_told(hub: Hub) -> None:
     assert [(one[0], one[3]) for one in states(hub, ids)] == [("Mine", ()), ("", ("c",)), ("", ())]
 
 
+def _entries(hub: Hub) -> int:
+    with hub.database.read() as session:
+        return session.query(Event).count()
+
+
+def test_a_rehearsal_tells_what_would_come_and_leaves_no_trace(hub: Hub) -> None:
+    ids = three(hub)
+    before, entries = states(hub, ids), _entries(hub)
+    change = Change(add_tags=("new",), title="T", trash=True)
+    told = catalog.edit_many(hub, SYSTEM, Selection(ids), change, rehearsal=True)
+    assert (told.chosen, told.changed, told.fields) == (3, 3, ("title", "trash", "tags"))
+    assert (states(hub, ids), catalog.list_edits(hub, SYSTEM)) == (before, [])
+    assert "new" not in [tag.name for tag in catalog.list_tags(hub, SYSTEM)]
+    with pytest.raises(NotFound):
+        catalog.get_edit(hub, SYSTEM, told.id)
+    assert _entries(hub) == entries
+
+
 def test_empty_texts_take_values_away_and_come_back(hub: Hub) -> None:
     ids = three(hub)
     before = states(hub, ids)

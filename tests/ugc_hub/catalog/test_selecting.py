@@ -53,7 +53,17 @@ def test_words_that_were_read_as_typing_errors_mean_what_they_found(hub: Hub, mo
     monkeypatch.setattr(selecting, "MOST_HITS", 2)
     ids = {asset_row(hub, f"sunset {number}.jpg") for number in range(5)}
     rebuild(hub)
-    assert set(catalog.hits(hub, VIEWER, Search("sunzet"))) == ids
+    assert set(catalog.hits(hub, VIEWER, Search("sunzet"), as_read=True)) == ids
+
+
+@pytest.mark.parametrize("text", ["sunzet", "sunset AND (", "usable:nothing sunset"])
+def test_what_is_not_looked_for_as_it_is_written_chooses_nothing_unseen(hub: Hub, text: str) -> None:
+    asset = asset_row(hub, "sunset.jpg")
+    rebuild(hub)
+    with pytest.raises(Invalid) as caught:
+        catalog.edit_many(hub, DESIGNER, Selection(search=Search(text)), Change(title="T"))
+    assert caught.value.code == "unclear_search"
+    assert catalog.get(hub, SYSTEM, asset).title == ""
 
 
 def test_a_creator_means_their_own_alone(hub: Hub) -> None:
@@ -90,7 +100,10 @@ def test_what_may_be_used_is_asked_of_the_grants_again(hub: Hub, wanted: Search)
         session.execute(delete(AssetClearance).where(AssetClearance.asset_id == other))
     assert catalog.hits(hub, VIEWER, wanted) == [free]
     # Whoever may not ask about rights gets no answer, and so chooses nothing.
-    assert catalog.hits(hub, replace(VIEWER, scopes=frozenset({"asset.view"})), wanted) == []
+    blind = replace(VIEWER, scopes=frozenset({"asset.view"}))
+    assert catalog.hits(hub, blind, wanted, as_read=True) == []
+    with pytest.raises(Invalid, match="may not ask"):
+        catalog.hits(hub, blind, wanted)
 
 
 def test_what_was_decided_asset_by_asset_counts_as_well(hub: Hub) -> None:

@@ -15,6 +15,7 @@ from tests.ugc_hub.rows import asset_row
 from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.catalog import AssetView
+from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.cli.root import main
 from ugc_hub.hub import Hub
 
@@ -129,9 +130,32 @@ def test_ids_come_from_standard_input_and_what_was_thrown_away_comes_back(hub: H
     assert len(catalog.find(hub, SYSTEM, catalog.Query()).items) == 2
 
 
+def test_a_search_is_edited_after_a_rehearsal_that_changes_nothing(hub: Hub) -> None:
+    one, two = (asset_row(hub, f"beach {name}.jpg", campaign="Summer") for name in "ab")
+    other = asset_row(hub, "beach c.jpg", campaign="Winter")
+    catalog.describe(hub, SYSTEM, one, catalog.Description(title="Sea"))
+    rebuild(hub)
+    words = ("edits", "make", "--search", "beach", "--choose", "campaign=Summer", "--set", "title=Sea")
+    told_before = run(*words, "--dry-run").stdout
+    assert told_before == "1 of 2 assets would be changed (title).\n"
+    assert told(*words, "--dry-run") == {"dry_run": True, "fields": ["title"], "chosen": 2, "changed": 1, "held": 0}
+    assert told("edits", "list") == {"items": []}
+    assert [view.title for view in seen(hub, one, two, other)] == ["Sea", "", ""]
+    assert (told(*words)["chosen"], [view.title for view in seen(hub, one, two, other)]) == (2, ["Sea", "Sea", ""])
+    assert told("edits", "make", "--search", "*:*", "--add-tag", "a", "--dry-run")["chosen"] == 3
+    assert "unclear_search" in run("edits", "make", "--search", "beech", "--trash", exits=1).stderr
+    assert "Usage:" in run("edits", "make", "--search", " ", "--trash", exits=2).stderr
+
+
 def test_an_edit_that_says_too_little_or_too_much_changes_nothing(hub: Hub) -> None:
     asset = asset_row(hub, campaign="Summer")
-    for words in (["--where", "colour=red"], ["--where", "campaign"], ["--set", "name=x"], ["--field", "x"]):
+    for words in (
+        ["--where", "colour=red"],
+        ["--where", "campaign"],
+        ["--choose", "size=1"],
+        ["--set", "name=x"],
+        ["--field", "x"],
+    ):
         assert "Usage:" in run("edits", "make", *words, "--add-tag", "a", exits=2).stderr
     for words in (["--add-tag", "a"], [asset], [asset, "--where", "campaign=Summer", "--add-tag", "a"]):
         assert "[invalid]" in run("edits", "make", *words, exits=1).stderr

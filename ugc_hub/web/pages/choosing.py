@@ -81,4 +81,6 @@ def selection() -> Selection:
     if ("trash", "1") in fields:
         return Selection(query=Query(trash=True))
     given = given_by(MultiDict(fields))
-    return Selection(query=query_of(given)) if is_plain(given) else Selection(search=search_of(given))
+    if is_plain(given):
+        return Selection(query=query_of(given))
+    return Selection(search=search_of(given), as_read=True)  # the page said how it was read
