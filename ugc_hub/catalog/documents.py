@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
+from ugc_hub.hub import Hub
+from ugc_hub.licensing import kept_channels
 from ugc_hub.models import Asset, AssetClearance, AssetRights, Campaign, ClearanceBox, Creator
 from ugc_hub.search.documents import Document
 
@@ -22,13 +24,14 @@ FOR_EVER = 2**63 - 1
 """How a box says that it does not end."""
 
 
-def documents(session: Session, ids: Collection[str]) -> list[Document]:
+def documents(hub: Hub, session: Session, ids: Collection[str]) -> list[Document]:
     """Return what is to be found of some assets, in a fixed number of statements; none that was erased or trashed.
 
     What a legal order hides is found by its names and by nothing that tells what it shows.
     """
     rows = session.execute(_wanted(ids)).all()
-    ends = _ends(session, {row.clearance_id for row in rows if row.clearance_id is not None})
+    situations = {row.clearance_id for row in rows if row.clearance_id is not None}
+    ends, channels = _ends(session, situations), kept_channels(hub, session, situations)
     found = sayings(session, ids)
     said = {row.id: found.get(row.id, NOTHING) for row in rows}
     words = {one: {"tag": known.tags, "custom": _said(known.fields)} for one, known in said.items()}
@@ -39,6 +42,7 @@ def documents(session: Session, ids: Collection[str]) -> list[Document]:
             _document(row, ends.get(row.clearance_id), words[row.id] | {"is": _states(row, row.id in incomplete)}),
             ocr=texts.get(row.id, {}).get(OCR, ""),
             transcript=texts.get(row.id, {}).get(TRANSCRIPT, ""),
+            channels=channels.get(row.clearance_id, ()),
         )
         for row in rows
     ]

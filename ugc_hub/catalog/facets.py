@@ -32,9 +32,10 @@ class Count:
     chosen: bool = False
 
 
-def engine_facets(names: Iterable[str]) -> tuple[str, ...]:
-    """Return what the index counts by itself."""
-    return tuple(dict.fromkeys(name for name in names if name != CHANNEL))
+def engine_facets(names: Iterable[str], *, kept: bool) -> tuple[str, ...]:
+    """Return what the index counts by itself; with `kept`, also channels."""
+    named = (documents.CHANNELS if name == CHANNEL else name for name in names if name != CHANNEL or kept)
+    return tuple(dict.fromkeys(named))
 
 
 def with_channels(tree: Node, channels: Iterable[str]) -> Node:
@@ -59,6 +60,8 @@ class Counting:
     """The query without what was chosen of the channels."""
     facets: tuple[str, ...]
     chosen: Mapping[str, frozenset[str]]
+    kept: tuple[str, ...] | None
+    """The channels of which the index knows what is allowed now, see `licensing.kept_for`."""
 
 
 def counted(hub: Hub, session: Session, actor: Actor, asked: Counting) -> Mapping[str, tuple[Count, ...]]:
@@ -71,9 +74,7 @@ def counted(hub: Hub, session: Session, actor: Actor, asked: Counting) -> Mappin
     }
     if CHANNEL in asked.facets and may(actor, "rights.view"):
         chosen = asked.chosen.get(CHANNEL, frozenset())
-        base = asked.tree if chosen else result.tree
-        plain = replace(request, tree=base, limit=0, cursor=None, facets=(CLEARANCE,), facet_size=ALL_SITUATIONS)
-        counts = _by_channel(hub, session, actor, (asked.engine, plain))
+        counts = _by_channel(hub, session, actor, asked)
         told[CHANNEL] = tuple(
             Count(name, counts[name], name in chosen)
             for name in sorted({*counts, *chosen}, key=lambda name: (-counts[name], name))
@@ -81,15 +82,22 @@ def counted(hub: Hub, session: Session, actor: Actor, asked: Counting) -> Mappin
     return {name: told[name] for name in asked.facets if name in told}
 
 
-def _by_channel(hub: Hub, session: Session, actor: Actor, asked: tuple[Engine, Request]) -> Counter[str]:
-    engine, request = asked
-    situations = channels_of_situations(hub, session, actor)
+def _by_channel(hub: Hub, session: Session, actor: Actor, asked: Counting) -> Counter[str]:
+    base = asked.tree if asked.chosen.get(CHANNEL) else asked.result.tree
+    plain = replace(asked.request, tree=base, limit=0, cursor=None, facets=())
     counts: Counter[str] = Counter()
-    for number, count in engine.search(request).facets[CLEARANCE]:
-        for name in situations.get(int(number), ()):
-            counts[name] += count
+    if asked.kept is not None:
+        found = asked.result.facets.get(documents.CHANNELS)
+        if found is None:
+            found = asked.engine.search(replace(plain, facets=(documents.CHANNELS,))).facets[documents.CHANNELS]
+        counts.update({name: count for name, count in found if name in asked.kept})
+    else:
+        situations = channels_of_situations(hub, session, actor)
+        every = replace(plain, facets=(CLEARANCE,), facet_size=ALL_SITUATIONS)
+        for number, count in asked.engine.search(every).facets[CLEARANCE]:
+            for name in situations.get(int(number), ()):
+                counts[name] += count
     for name, singly in singly_by_channel(hub, session, actor).items():
-        cleared = {**request.cleared, _SINGLY: Cleared(frozenset(), singly)}
-        plain = replace(request, tree=And((request.tree, _SINGLY)), cleared=cleared, facets=())
-        counts[name] += engine.search(plain).total
+        cleared = {**plain.cleared, _SINGLY: Cleared(frozenset(), singly)}
+        counts[name] += asked.engine.search(replace(plain, tree=And((base, _SINGLY)), cleared=cleared)).total
     return +counts

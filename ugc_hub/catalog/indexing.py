@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import select
 
 from ugc_hub.database.feed import Changes, changes, upto
+from ugc_hub.database.turns import instant, turned
 from ugc_hub.hub import Hub, crash_point
+from ugc_hub.licensing import kept_terms
 from ugc_hub.models import Asset
-from ugc_hub.search.engine import Writer
+from ugc_hub.search.engine import Engine, Writer
+from ugc_hub.search.holding import AsOf
 
 from .documents import AT_ONCE, documents
 
@@ -26,12 +29,13 @@ def rebuild(hub: Hub, tell: Callable[[int], None] | None = None) -> int:
         hub.index.answered()
         aside = hub.index.aside()
         try:
+            begun = instant(hub.now())
             with hub.database.read() as session:
                 known = upto(hub.database, session)
             count = 0
             for ids in _ids(hub):
                 with hub.database.read() as session:
-                    made = documents(session, ids)
+                    made = documents(hub, session, ids)
                 aside.update(made)
                 count += len(made)
                 crash_point("reindex")
@@ -47,6 +51,7 @@ def rebuild(hub: Hub, tell: Callable[[int], None] | None = None) -> int:
                 known = found.upto
             with hub.index.locked("write"):
                 aside.swap()
+                hub.index.keep_as_of(AsOf(begun, kept_terms(hub)))
         except BaseException:
             aside.drop()
             raise
@@ -59,11 +64,30 @@ def take_in(hub: Hub, writer: Writer, found: Changes) -> int:
     for start in range(0, len(wanted), AT_ONCE):
         ids = wanted[start : start + AT_ONCE]
         with hub.database.read() as session:
-            made = documents(session, ids)
+            made = documents(hub, session, ids)
         writer.update(made, set(ids) - {one.id for one in made})
     crash_point("index_updated")
     writer.commit(found.upto)
     return len(wanted)
+
+
+def turn(hub: Hub, engine: Engine) -> int | None:
+    """Take in again what began or ended to be allowed meanwhile, and return how many assets that were.
+
+    None where the index was made under other settings: then it has to be built anew.
+    """
+    known, now = hub.index.as_of(), instant(hub.now())
+    if known.terms not in ("", kept_terms(hub)):
+        return None
+    count = 0
+    with hub.database.read() as session:
+        for ids in turned(session, known.instant, now):
+            engine.update(documents(hub, session, ids))
+            count += len(ids)
+    if count:
+        engine.commit(engine.stamp())
+    hub.index.keep_as_of(AsOf(now, kept_terms(hub)))
+    return count
 
 
 def _ids(hub: Hub) -> Iterator[list[str]]:

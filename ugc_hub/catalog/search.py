@@ -15,7 +15,7 @@ from ugc_hub.accounts import Actor, may, require
 from ugc_hub.accounts.actors import only_own
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import ask_many, channels_now
+from ugc_hub.licensing import ask_many, channels_now, kept_for
 from ugc_hub.models import Asset
 from ugc_hub.search.engine import Engine, Request, Result, Sight, Sort
 from ugc_hub.search.errors import Corrupt
@@ -108,9 +108,11 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
     with hub.database.read() as session:
         reading, allowed, request = question(hub, session, actor, wanted)
         channels = wanted.chosen.get(CHANNEL, frozenset())
+        kept = _kept(hub, session, actor, wanted)
+        request = replace(request, facets=engine_facets(wanted.facets, kept=kept is not None and not channels))
         try:
             result = find_in(engine, request)
-            counting = Counting(engine, request, result, reading.tree, wanted.facets, wanted.chosen)
+            counting = Counting(engine, request, result, reading.tree, wanted.facets, wanted.chosen, kept)
             facets = counted(hub, session, actor, counting)
             nearest = () if result.total or wanted.cursor else excluded(engine, request, (reading.tree, channels))
         except Corrupt:
@@ -167,13 +169,19 @@ def sight_of(actor: Actor) -> Sight:
     return Sight(everything=True) if owner is None else Sight(frozenset({owner} - {""}))
 
 
+def _kept(hub: Hub, session: Session, actor: Actor, wanted: Search) -> tuple[str, ...] | None:
+    """The channels that the index itself can count; asked before it is searched, so that it is no older."""
+    if CHANNEL not in wanted.facets or not may(actor, "rights.view"):
+        return None
+    return kept_for(hub, session, actor, hub.index.as_of())
+
+
 def _request(wanted: Search, sight: Sight, tree: Node, allowed: Answers) -> Request:
     sort = SORTS[wanted.sort]
     return Request(
         sight=sight,
         tree=tree,
         chosen={name: values for name, values in wanted.chosen.items() if values and name != CHANNEL},
-        facets=engine_facets(wanted.facets),
         sort=replace(sort, seed=wanted.seed) if sort.by == "random" else sort,
         limit=wanted.limit,
         cursor=wanted.cursor,

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ugc_hub.database.feed import Changes, changes
+from ugc_hub.database.turns import instant, next_turn
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset
 from ugc_hub.search.errors import Corrupt
@@ -24,9 +25,11 @@ class Follower:
         self._looked = False
         self._seen: frozenset[int] = frozenset()
         """Entries at places that are not closed yet and are in the index already."""
+        self._next = 0
+        """When something begins or ends to be allowed, in microseconds since 1970; 0: to be looked up."""
 
     def step(self) -> int:
-        """Take in what changed since the last step and return how many assets that were.
+        """Take in what changed or turned since the last step and return how many assets that were.
 
         Builds anew where there is no index, where it is damaged or of another layout, or too far behind.
         """
@@ -44,12 +47,15 @@ class Follower:
             return self._anew("there is none") if self._is_any() else 0
         with hub.database.read() as session:
             found = changes(hub.database, session, since)
-        return self._anew("it is too far behind") if found is None else self._follow(since, found)
+        if found is None:
+            return self._anew("it is too far behind")
+        return self._follow(since, found) or self._turn()
 
     def _follow(self, since: int, found: Changes) -> int:
         fresh = tuple(entry for entry in found.entries if entry.id not in self._seen)
         if not fresh and all(entry.place >= found.upto for entry in found.entries):
             return 0
+        self._next = 0
         with self._hub.index.locked("write"):
             if self._hub.index.known() != since:
                 return 0  # another index was put in use meanwhile, which may know less
@@ -58,9 +64,22 @@ class Follower:
         self._seen = frozenset(entry.id for entry in found.entries if entry.place >= found.upto)
         return count
 
+    def _turn(self) -> int:
+        now = instant(self._hub.now())
+        if now < self._next:
+            return 0
+        with self._hub.database.read() as session:
+            turns = next_turn(session, self._hub.index.as_of().instant)
+        if turns > now:
+            self._next = turns
+            return 0
+        with self._hub.index.locked("write"):
+            count: int | None = _indexing().turn(self._hub, self._hub.index.engine())
+        return self._anew("it was made under other settings") if count is None else count
+
     def _anew(self, reason: str) -> int:
         LOG.warning("the index is built anew: %s", reason)
-        self._seen = frozenset()
+        self._seen, self._next = frozenset(), 0
         self._hub.index.close()
         count: int = _indexing().rebuild(self._hub)
         return count

@@ -4,7 +4,7 @@ from .afterlife import come_due, review, settle
 from .agreements import Agreed, agree, cover, keep_text, read_text
 from .assigning import escalate
 from .bounding import bounded
-from .channels import channels_now, channels_of_situations, singly_by_channel
+from .channels import channels_now, channels_of_situations, kept_channels, kept_for, kept_terms, singly_by_channel
 from .claims import (
     GROUNDS,
     ClaimView,
@@ -150,7 +150,10 @@ __all__ = [
     "keep_each",
     "keep_person",
     "keep_text",
+    "kept_channels",
     "kept_copy",
+    "kept_for",
+    "kept_terms",
     "list_claims",
     "load_facts",
     "manifest_key",

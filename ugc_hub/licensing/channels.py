@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from ugc_hub.accounts import Actor
+from ugc_hub.accounts import SYSTEM, Actor
 from ugc_hub.errors import Forbidden
 from ugc_hub.hub import Hub
 from ugc_hub.models import AssetClearance, ClearanceBox
@@ -18,10 +19,10 @@ from ugc_hub.rights.questions import ask as read_question
 
 from .bounding import bounded
 from .deciding import Use, ask_many, request_of
-from .encoding import channels_in, condition_in_some_channel
+from .encoding import channels_in, condition_in_some_channel, edition
 from .loading import situation
 from .overview import roots
-from .recalling import recalled
+from .recalling import last_turned, recalled
 from .usable import barred
 
 
@@ -54,10 +55,41 @@ def channels_of_situations(hub: Hub, session: Session, actor: Actor) -> Mapping[
     return recalled(hub, session, ("channels", *uses.items()), lambda: _of_situations(hub, session, uses))
 
 
-def _of_situations(hub: Hub, session: Session, uses: dict[str, Use]) -> dict[int, tuple[str, ...]]:
+def kept_channels(hub: Hub, session: Session, numbers: Collection[int]) -> Mapping[int, tuple[str, ...]]:
+    """Return what some situations allow now to whoever is bound to nothing; what is barred for all assets not minded.
+
+    An index keeps it (see `kept_for`).
+    """
+    some = ClearanceBox.clearance_id.in_(list(numbers))
+    return _of_situations(hub, session, asked(hub, SYSTEM), some) if numbers else {}
+
+
+def kept_terms(hub: Hub) -> str:
+    """Return what `kept_channels` rests on beside situations and the time."""
+    return f"{edition(hub.settings.party, hub.words)} {' '.join(hub.settings.territories)}"
+
+
+def kept_for(hub: Hub, session: Session, actor: Actor, known: tuple[int, str]) -> tuple[str, ...] | None:
+    """Return of which channels what an index keeps is what the actor may be told; None where it is not.
+
+    `known` is the instant, in microseconds since 1970, at which all of it was true, and its `kept_terms`. It is not
+    where a box began or ended since, under other settings, or for a token that is bound to other places.
+    """
+    as_of, under = known
+    if under != kept_terms(hub) or last_turned(hub, session) > as_of:
+        return None
+    uses, plain = _uses(hub, session, actor), asked(hub, SYSTEM)
+    return tuple(uses) if all(plain[name] == use for name, use in uses.items()) else None
+
+
+def _of_situations(
+    hub: Hub, session: Session, uses: dict[str, Use], some: ColumnElement[bool] | None = None
+) -> dict[int, tuple[str, ...]]:
     found: dict[int, int] = defaultdict(int)
     for group in _alike(uses):
         wanted = select(ClearanceBox.clearance_id, ClearanceBox.channels).where(_condition(hub, group))
+        if some is not None:
+            wanted = wanted.where(some)
         for number, mask in session.execute(wanted):
             found[number] |= mask
     told = {mask: _named(hub, mask, uses) for mask in set(found.values())}
@@ -78,17 +110,18 @@ def singly_by_channel(hub: Hub, session: Session, actor: Actor) -> dict[str, fro
 
 def _uses(hub: Hub, session: Session, actor: Actor) -> dict[str, Use]:
     """The questions that the actor may ask and that no prohibition for all assets answers already."""
-    found: dict[str, Use] = {}
     bars = situation(session, ())
+    return {name: use for name, use in asked(hub, actor).items() if not barred(hub, bars, use)}
+
+
+def asked(hub: Hub, actor: Actor) -> dict[str, Use]:
+    """Return the questions that the actor may ask, by public channel of the first rank."""
+    found: dict[str, Use] = {}
     for channel in roots():
         if not channel.public:
             continue
-        try:
-            use = bounded(hub, actor, Use(channel.name))
-        except Forbidden:
-            continue
-        if not barred(hub, bars, use):
-            found[channel.name] = use
+        with suppress(Forbidden):
+            found[channel.name] = bounded(hub, actor, Use(channel.name))
     return found
 
 

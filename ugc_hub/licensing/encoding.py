@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
 
+from ugc_hub.database.turns import instant
 from ugc_hub.models import ClearanceBox
 from ugc_hub.rights import RULE_VERSION, Vocabulary
 from ugc_hub.rights.boxes import OTHER, REST, UNSTATED, Box, Scale, mask_of, scale_of
@@ -24,8 +24,6 @@ WORDS = ("places_0", "places_1", "places_2", "places_3")
 FIRST, LAST = -(2**63), 2**63 - 1
 """Since ever, and for ever."""
 ANY, LISTED, OTHERS = 0, 1, 2
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TICK = timedelta(microseconds=1)
 _EDITIONS: dict[tuple[str, int], tuple[Vocabulary, int]] = {}
 """By party and vocabulary, which is held so that no other one can have its place; a vocabulary never changes."""
 _MOST_EDITIONS = 16
@@ -49,11 +47,6 @@ def _edition(party: str, words: Vocabulary) -> int:
     }
     seen = [FORM, RULE_VERSION, party, channels, list(scale.countries), list(scale.edits), sorted(words.ai)]
     return int(digest(seen)[:15], 16)
-
-
-def instant(moment: datetime) -> int:
-    """Return an instant as whole microseconds since 1970."""
-    return (moment - _EPOCH) // _TICK
 
 
 def row_of(box: Box, scale: Scale) -> dict[str, Any]:

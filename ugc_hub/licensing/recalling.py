@@ -10,13 +10,14 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ugc_hub.database.turns import instant, last_turn, next_turn
 from ugc_hub.hub import Hub
-from ugc_hub.models import Clearance, ClearanceBox
+from ugc_hub.models import Clearance
 
-from .encoding import LAST, edition, instant
+from .encoding import edition
 
 MOST = 64
 """Answers kept; with a million assets, one may take some megabytes."""
@@ -27,9 +28,11 @@ T = TypeVar("T")
 @dataclass
 class _Known:
     state: tuple[object, ...]
+    last: int
+    """The turn before; like the others in microseconds since 1970."""
     since: int
     until: int
-    """Microseconds since 1970; no box begins or ends between the two."""
+    """No box begins or ends between the two."""
     found: dict[Hashable, Any] = field(default_factory=dict)
 
 
@@ -38,11 +41,7 @@ def recalled(hub: Hub, session: Session, question: Hashable, ask: Callable[[], T
 
     A question that states no instant is about now.
     """
-    now = instant(hub.now())
-    known = hub.kept.get(_KEPT)
-    state = _state(hub, session)
-    if not isinstance(known, _Known) or known.state != state or not known.since <= now < known.until:
-        known = hub.kept[_KEPT] = _Known(state, now, _next_edge(session, now))
+    known = _known(hub, session)
     found: T | None = known.found.get(question)  # another thread may clear it at any moment
     if found is None:
         if len(known.found) >= MOST:
@@ -51,17 +50,23 @@ def recalled(hub: Hub, session: Session, question: Hashable, ask: Callable[[], T
     return found
 
 
+def last_turned(hub: Hub, session: Session) -> int:
+    """Return when a box last began or ended, in microseconds since 1970."""
+    return _known(hub, session).last
+
+
+def _known(hub: Hub, session: Session) -> _Known:
+    now = instant(hub.now())
+    known = hub.kept.get(_KEPT)
+    state = _state(hub, session)
+    if not isinstance(known, _Known) or known.state != state or not known.since <= now < known.until:
+        known = hub.kept[_KEPT] = _Known(state, last_turn(session, now), now, next_turn(session, now))
+    return known
+
+
 def _state(hub: Hub, session: Session) -> tuple[object, ...]:
     """Changes with every new situation; none ever changes its boxes. Numbers may be used again, so others tell too."""
     count = select(func.count()).select_from(Clearance).scalar_subquery()
     newest = select(Clearance.id, Clearance.sha256, count).order_by(Clearance.id.desc()).limit(1)
     row = session.execute(newest).first()
     return (edition(hub.settings.party, hub.words), *(row or ()))
-
-
-def _next_edge(session: Session, now: int) -> int:
-    """When the next box begins, ends, gets known or is superseded."""
-    box = ClearanceBox
-    edges = (box.starts_at, box.ends_at, box.known_from, box.known_until)
-    found = session.execute(select(*(func.min(case((edge > now, edge))) for edge in edges))).one()
-    return min((one for one in found if one is not None), default=LAST)

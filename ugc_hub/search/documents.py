@@ -15,7 +15,9 @@ PROSE = {"title": "strong", "description": "weak", "ocr": "", "transcript": ""}
 """Texts in the language of the document, and the class that each counts as."""
 FACETS = ("kind", "orientation", "creator", "campaign", "niche", "tag", "status", "colour")
 """Keyword fields that can be counted and chosen from."""
-SEVERAL = frozenset({"tag", "colour", "niche"})
+CHANNELS = "channels"
+"""Where a document may be used now: counted, and neither asked for nor chosen from (see `catalog.facets`)."""
+SEVERAL = frozenset({"tag", "colour", "niche", CHANNELS})
 """Those that a document may have several values of."""
 FLAGS = ("is", "has", "custom")
 """Keyword fields that are only asked for."""
@@ -53,6 +55,8 @@ class Document:
     numbers: Mapping[str, float] = field(default_factory=dict)
     """By the names in `NUMBERS`, without `created`; what is not known is left out."""
     clearance: int | None = None
+    channels: tuple[str, ...] = ()
+    """Where all in its situation may be used, as of when it was indexed."""
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -91,6 +95,8 @@ def entry(document: Document) -> Entry:
             marks.append(said)
         if counted:
             facets[name] = counted
+    if document.channels:
+        facets[CHANNELS] = document.channels
     marks += _present(tuple(numbers))
     marks += [said for name, said in _TEXTS if getattr(document, name)]
     prose = {"strong": (document.title,), "weak": (document.description,), "": (document.ocr, document.transcript)}

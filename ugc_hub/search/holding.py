@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import footers
+from .errors import Corrupt
 from .opening import begin_anew, kind_of, open_index
 from .places import Place, read_stamp, write_safely
 
 if TYPE_CHECKING:
     from .engine import Aside, Engine
 
+_AS_OF = "as-of.json"
 _ANEW = "anew"
 """A file whose presence asks whoever keeps the index to build it anew."""
+
+
+class AsOf(NamedTuple):
+    """When what an index holds of rights was true of all its documents, in microseconds since 1970, and under what."""
+
+    instant: int = 0
+    terms: str = ""
+    """Of whoever worked it out: under other ones it is not true."""
 
 
 class Holder:
@@ -48,6 +59,25 @@ class Holder:
         folder = Place(self.folder / self._kind, self._kind).current()
         if folder is not None and self._kind == "tantivy":
             footers.look(folder)
+
+    def as_of(self) -> AsOf:
+        """Return when what it holds of rights was true of all documents; `AsOf()` where that is not known."""
+        place = Place(self.folder / self._kind, self._kind)
+        try:
+            folder = place.current()
+            content = json.loads((place.root / _AS_OF).read_bytes())
+            fits = folder is not None and content["folder"] == folder.name
+            return AsOf(int(content["instant"]), str(content["terms"])) if fits else AsOf()
+        except (OSError, ValueError, KeyError, TypeError, Corrupt):
+            return AsOf()
+
+    def keep_as_of(self, known: AsOf) -> None:
+        """Write what `as_of` returns as long as the present folder is in use."""
+        place = Place(self.folder / self._kind, self._kind)
+        folder = place.current()
+        if folder is not None:
+            content = {"folder": folder.name, "instant": known.instant, "terms": known.terms}
+            write_safely(place.root / _AS_OF, json.dumps(content).encode())
 
     def engine(self) -> Engine:
         """Return the open index.

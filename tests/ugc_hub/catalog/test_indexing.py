@@ -76,7 +76,7 @@ def test_documents_of_many_assets_take_a_fixed_number_of_statements(hub: Hub) ->
     counts = []
     for some in (ids[:1], ids):
         with statements(hub) as seen, hub.database.read() as session:
-            assert len(documents(session, some)) == len(some)
+            assert len(documents(hub, session, some)) == len(some)
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 4
 
@@ -84,11 +84,11 @@ def test_documents_of_many_assets_take_a_fixed_number_of_statements(hub: Hub) ->
 def test_what_a_legal_order_hides_is_not_found_by_what_it_shows(hub: Hub) -> None:
     one = asset_row(hub, facts=facts_of(palette=("#ff0000",)))
     with hub.database.read() as session:
-        assert colour_names(documents(session, [one])[0].keywords["colour"]) == ("red",)
+        assert colour_names(documents(hub, session, [one])[0].keywords["colour"]) == ("red",)
     with hub.database.write() as session:
         session.add(AssetRights(asset_id=one, legal_order=True, updated_at=hub.now()))
     with hub.database.read() as session:
-        assert "colour" not in documents(session, [one])[0].keywords
+        assert "colour" not in documents(hub, session, [one])[0].keywords
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ def test_what_lies_in_the_trash_has_no_document_until_it_is_restored(hub: Hub) -
 
     def held() -> set[str]:
         with hub.database.read() as session:
-            return {one.id for one in documents(session, [kept, gone])}
+            return {one.id for one in documents(hub, session, [kept, gone])}
 
     made = catalog.edit_many(hub, SYSTEM, Selection((gone,)), Change(trash=True))
     assert held() == {kept}
