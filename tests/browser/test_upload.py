@@ -15,8 +15,9 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Visitor
 from tests.pictures import jpeg, picture
 from tests.serving import Served
-from ugc_hub import catalog, licensing
+from ugc_hub import catalog, creators, licensing
 from ugc_hub.accounts import SYSTEM
+from ugc_hub.catalog import Definition
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -130,6 +131,30 @@ def test_hostile_names_and_metadata_stay_text(visit: Visitor, site: Served) -> N
         someone.go(address)
         assert page.locator("img[src=x]").count() == 0
     assert catalog.find(site.hub, SYSTEM, catalog.Query(campaign=hostile)).items
+
+
+@pytest.mark.parametrize("options", [{}, {"viewport": {"width": 360, "height": 740}}], ids=["wide", "phone"])
+def test_what_a_campaign_asks_is_asked_where_its_files_are_sent(
+    visit: Visitor, photo: Callable[..., Path], site: Served, options: dict[str, object]
+) -> None:
+    name = f"Autumn {len(options)}"
+    with site.hub.database.write() as session:
+        creators.campaign_by_name(site.hub, session, name)
+    for definition in (Definition("Colour", "choice", True, ("red", "blue")), Definition("Shot on", "date", True)):
+        catalog.add_field(site.hub, SYSTEM, name, definition)
+    someone = visit("designer", **options)
+    someone.go("/upload")
+    page = someone.page
+    page.get_by_label("Campaign").fill(name)
+    page.get_by_label("Colour").select_option("blue")
+    page.get_by_label("Choose files").set_input_files(
+        [photo(f"asked-{len(options)}.jpg", 400, 300, 400 + len(options))]
+    )
+    row = page.locator("[data-state=ready]")
+    expect(row).to_contain_text("Required and missing: Shot on.", timeout=60_000)
+    row.get_by_role("link").click()
+    expect(page.locator("#fields .notice")).to_contain_text("Required and missing: Shot on.")
+    expect(page.locator("#fields dd").first).to_have_text("blue")
 
 
 def test_files_declared_own_can_be_used_at_once(visit: Visitor, photo: Callable[..., Path], site: Served) -> None:

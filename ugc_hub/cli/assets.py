@@ -22,19 +22,20 @@ from ugc_hub.licensing import STATEMENT, doubt
 @click.argument("paths", nargs=-1, required=True, type=str)
 @click.option("--creator", metavar="HANDLE", help="Who made the files.")
 @click.option("--campaign", metavar="NAME", help="What they were made for.")
+@click.option(
+    "--field", "values", type=Pair(), multiple=True, metavar="NAME=VALUE", help="What a field of the campaign says."
+)
 @click.option("--own", is_flag=True, help=f"Declare of all of them: {STATEMENT}")
 @click.option("--wait/--no-wait", default=True, help="Wait until each file is measured (default) or only stored.")
 @as_json
-def ingest(
-    paths: tuple[str, ...], creator: str | None, campaign: str | None, own: bool, wait: bool, json_: bool
-) -> None:
+def ingest(paths: tuple[str, ...], wait: bool, json_: bool, values: tuple[tuple[str, str], ...], **known: Any) -> None:
     """Take in files and folders. Exit status 1 when at least one file was refused."""
     from ugc_hub.jobs.local import finish
 
     outcomes: list[Outcome] = []
     try:
         with opened() as hub:
-            outcomes.extend(ingest_paths(hub, SYSTEM, paths, creator=creator, campaign=campaign, own=own))
+            outcomes.extend(ingest_paths(hub, SYSTEM, paths, fields=dict(values), **known))
             if wait:
                 asset_ids = [outcome.asset_id for outcome in outcomes if outcome.asset_id]
                 finish(hub, _job_ids(hub, asset_ids))
@@ -57,6 +58,9 @@ def _tell(outcomes: list[Outcome], json_: bool) -> None:
         say(f"{outcome.status:10} {outcome.asset_id or '-':28} {outcome.path}  {outcome.message}")
         if outcome.warning:
             say(f"{'warning':10} {outcome.asset_id or '-':28} {outcome.path}  {outcome.warning}")
+        if outcome.missing:
+            words = f"Required and missing: {', '.join(outcome.missing)}."
+            say(f"{'incomplete':10} {outcome.asset_id or '-':28} {outcome.path}  {words}")
     if not outcomes:
         say("There was nothing to take in: hidden files and links inside folders are left out.")
 
@@ -85,7 +89,12 @@ def _final(hub: Hub, outcome: Outcome) -> Outcome:
         return outcome
     if view.status != "ready":
         return Outcome(
-            outcome.path, view.id, view.status, "not_measured", "Stored, but not measured; see ugc-hub jobs."
+            outcome.path,
+            view.id,
+            view.status,
+            "not_measured",
+            "Stored, but not measured; see ugc-hub jobs.",
+            missing=view.missing,
         )
     same = [link.asset_id for link in view.links if link.kind == "same_pixels"]
     near = [link.asset_id for link in view.links if link.kind == "near_duplicate"]
@@ -96,7 +105,7 @@ def _final(hub: Hub, outcome: Outcome) -> Outcome:
         words = f"Ready; looks like {', '.join(near)}."
     with hub.database.read() as session:
         warning = doubt(hub, session, view.id)
-    return Outcome(outcome.path, view.id, "ready", None, words, warning)
+    return Outcome(outcome.path, view.id, "ready", None, words, warning, view.missing)
 
 
 @click.group()

@@ -7,7 +7,8 @@ A crash in between leaves at most bytes without a record, which the collector re
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from sqlalchemy import select
@@ -54,6 +55,8 @@ class Upload:
     """As announced; where it is known, fewer or more bytes are an error."""
     submission_id: str | None = None
     """The submission that it is a part of; None: it is one of its own."""
+    fields: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+    """What fields of the campaign say of it, by name or id."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ class Accepted:
     """Why it was refused, where the same bytes were refused before."""
     warning: str | None = None
     """What speaks against the declaration that it is the company's own, where the file was measured before."""
+    missing: tuple[str, ...] = ()
+    """Names of required fields of its campaign that say nothing of it yet."""
 
 
 def original_key(sha256: str) -> str:
@@ -84,9 +89,10 @@ def accept(hub: Hub, actor: Actor, stream: Stream, upload: Upload) -> Accepted:
         Truncated: fewer (or more) bytes came than were announced.
         TooLarge: more than `upload_max_bytes`.
         OutOfSpace: no room; nothing was kept.
-        Invalid: the creator's handle or the campaign's name is malformed.
+        Invalid: the creator's handle or the campaign's name is malformed; or the campaign has no such field, or the
+            field does not take the value.
         Gone: the same file was erased before.
-        Forbidden: the actor may not upload, or not declare it the company's own.
+        Forbidden: the actor may not upload, not declare it the company's own, or not know of fields.
     """
     require(actor, "asset.upload")
     if upload.own:
@@ -99,6 +105,10 @@ def accept(hub: Hub, actor: Actor, stream: Stream, upload: Upload) -> Accepted:
         clean_handle(upload.creator)
     if upload.campaign:
         clean_name(upload.campaign)
+    if upload.fields:
+        from . import fields
+
+        fields.check(hub, actor, upload.campaign, upload.fields)
     _check_room(hub, upload.size_bytes or 0)
     with hub.storage.stage() as staged:
         sniffed = _receive(stream, staged, limit)
@@ -148,11 +158,16 @@ def _receive(stream: Stream, staged: Staging, limit: int) -> Sniffed:
     return sniffed or sniff(head)
 
 
-def _duplicate(asset: Asset) -> Accepted:
+def _duplicate(session: Session, actor: Actor, upload: Upload, asset: Asset) -> Accepted:
     if asset.status == "erased":
         raise Gone("This file was erased at somebody's request and is not taken again.", code="asset_erased")
     words = f"This exact file is already in the {'library' if asset.trashed_at is None else 'trash'}."
-    return Accepted(asset.id, asset.status, duplicate=True, message=words, job_id=asset.job_id)
+    from . import fields
+
+    if upload.fields:
+        words += " What its fields say was left as it was."
+    missing = fields.missing(session, actor, asset)
+    return Accepted(asset.id, asset.status, duplicate=True, message=words, job_id=asset.job_id, missing=missing)
 
 
 def _existing(hub: Hub, actor: Actor, upload: Upload, sha256: str) -> Accepted | None:
@@ -164,7 +179,7 @@ def _known(hub: Hub, session: Session, actor: Actor, upload: Upload, *, sha256: 
     """Return what became of the same bytes before: the asset, or the refusal."""
     asset = session.scalar(select(Asset).where(Asset.sha256 == sha256))
     if asset is not None:
-        return _duplicate(asset)
+        return _duplicate(session, actor, upload, asset)
     row = refused_before(hub, session, actor, sha256=sha256, submission_id=upload.submission_id)
     if row is None:
         return None
@@ -174,6 +189,8 @@ def _known(hub: Hub, session: Session, actor: Actor, upload: Upload, *, sha256: 
 
 def _record(hub: Hub, actor: Actor, upload: Upload, sniffed: Sniffed, *, sha256: str, size_bytes: int) -> Accepted:
     """Write asset, submission and job in one transaction, or find that somebody was quicker with the same bytes."""
+    from . import fields
+
     with hub.database.write() as session:
         hub.database.serialise(session, sha256)
         known = _known(hub, session, actor, upload, sha256=sha256)
@@ -205,11 +222,11 @@ def _record(hub: Hub, actor: Actor, upload: Upload, sniffed: Sniffed, *, sha256:
             declare_own(hub, session, actor, asset_id=asset.id)
         elif upload.submission_id is None:  # else its agreements reach it once it is handed in
             arrive(hub, session, asset)
+        missing = fields.keep(hub, session, actor, asset=asset, given=upload.fields)
         record(session, hub.now(), "asset.received", asset.id, actor=actor.user_id, sha256=sha256, door=upload.door)
         crash_point("before_commit")
-    return Accepted(
-        asset.id, asset.status, duplicate=False, message="Received; it is being looked at.", job_id=asset.job_id
-    )
+    words = "Received; it is being looked at."
+    return Accepted(asset.id, asset.status, duplicate=False, message=words, job_id=asset.job_id, missing=missing)
 
 
 def _submission(hub: Hub, session: Session, actor: Actor, upload: Upload) -> Submission:

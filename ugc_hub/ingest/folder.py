@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -28,6 +28,8 @@ class Outcome:
     message: str
     warning: str | None = None
     """What a person should look at, though the file was taken; see `licensing.doubt`."""
+    missing: tuple[str, ...] = ()
+    """Names of required fields of its campaign that say nothing of it."""
 
 
 @dataclass(frozen=True)
@@ -87,22 +89,24 @@ def ingest_paths(
     creator: str | None = None,
     campaign: str | None = None,
     own: bool = False,
+    fields: Mapping[str, str] | None = None,
 ) -> Iterator[Outcome]:
     """Take in each file; a file that is refused, or cannot be read, does not hold up the others.
 
-    The hub's own data are left out of the folders.
+    The hub's own data are left out of the folders. `fields` are what those of the campaign say of all files.
     """
+    known = Upload("", door="cli", creator=creator, campaign=campaign, own=own, fields=fields or {})
     for found in expand(paths, without=hub.settings.data_dir):
-        upload = Upload(file_name=Path(found.path).name, door="cli", creator=creator, campaign=campaign, own=own)
+        upload = replace(known, file_name=Path(found.path).name)
         try:
             if found.trouble is not None:
                 raise found.trouble
             yield _one(hub, actor, found.path, upload)
         except Exception as error:
-            known = error if isinstance(error, HubError) else from_engine(error)
-            if known is None:
+            told = error if isinstance(error, HubError) else from_engine(error)
+            if told is None:
                 raise
-            yield Outcome(found.path, None, "refused", known.code, known.message)
+            yield Outcome(found.path, None, "refused", told.code, told.message)
 
 
 def _one(hub: Hub, actor: Actor, path: str, upload: Upload) -> Outcome:
@@ -115,7 +119,8 @@ def _one(hub: Hub, actor: Actor, path: str, upload: Upload) -> Outcome:
         accepted = accept(hub, actor, steady, replace(upload, size_bytes=steady.size_bytes))
     known = accepted.duplicate and accepted.status != "refused"
     status = "duplicate" if known else accepted.status
-    return Outcome(path, accepted.asset_id, status, accepted.code, accepted.message, accepted.warning)
+    told = (accepted.code, accepted.message, accepted.warning, accepted.missing)
+    return Outcome(path, accepted.asset_id, status, *told)
 
 
 def _open(path: str) -> BinaryIO:

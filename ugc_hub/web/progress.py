@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ugc_hub import catalog
-from ugc_hub.accounts import Actor
+from ugc_hub.accounts import Actor, may
 from ugc_hub.catalog import Link
 from ugc_hub.errors import Gone
 from ugc_hub.hub import Hub
@@ -31,6 +31,8 @@ class UploadState:
     links: tuple[Link, ...] = field(default=())
     warning: str | None = None
     """What a person should look at, though the file was taken; see `licensing.doubt`."""
+    missing: tuple[str, ...] = ()
+    """Names of required fields of its campaign that say nothing of it."""
 
 
 def upload_state(hub: Hub, actor: Actor, asset_id: str) -> UploadState:
@@ -43,18 +45,22 @@ def upload_state(hub: Hub, actor: Actor, asset_id: str) -> UploadState:
         asset = catalog.get(hub, actor, asset_id)
     except Gone as error:
         return UploadState(asset_id, "refused", error.message, error.code)
+    missing = asset.missing if may(actor, "field.view") else ()
     if asset.status == "ready":
         kinds = [link.kind for link in asset.links]
         kind = next((kind for kind in SAME if kind in kinds), None)
         words = SAME[kind] if kind else "Ready."
         with hub.database.read() as session:
             warning = doubt(hub, session, asset_id)
-        return UploadState(asset_id, "ready", words, kind, asset.file_name, links=asset.links, warning=warning)
+        told = UploadState(asset_id, "ready", words, kind, asset.file_name, links=asset.links, warning=warning)
+        return replace(told, missing=missing)
     job = None
     if asset.job_id is not None:
         with hub.database.read() as session:
             job = job_of(session.connection(), asset.job_id)
     if job is not None and job.state in {"failed", "dead", "cancelled"}:
         words = "Looking at this file failed. It is kept; an administrator can try again on the page of jobs."
-        return UploadState(asset_id, "failed", words, job.error_code or job.state, asset.file_name)
-    return UploadState(asset_id, "received", "Received; it is being looked at.", None, asset.file_name)
+        code = job.error_code or job.state
+        return UploadState(asset_id, "failed", words, code, asset.file_name, missing=missing)
+    words = "Received; it is being looked at."
+    return UploadState(asset_id, "received", words, None, asset.file_name, missing=missing)

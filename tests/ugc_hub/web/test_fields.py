@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import quote
 
+from tests.pictures import jpeg
 from tests.ugc_hub.rows import asset_row
 from tests.ugc_hub.web.conftest import Person
 from ugc_hub.hub import Hub
@@ -43,6 +45,39 @@ def test_a_program_defines_fills_and_edits(hub: Hub, program: Callable[..., Pers
     assert manager.get("/api/v1/fields?campaign=Autumn").status_code == 404
     assert manager.ask("DELETE", f"/api/v1/fields/{field['id']}").status_code == 409
     assert manager.ask("DELETE", f"/api/v1/fields/{field['id']}?values=true").json == {"assets": 1}
+
+
+def test_an_upload_says_what_fields_say_and_hears_what_is_missing(hub: Hub, program: Callable[..., Person]) -> None:
+    manager = program("content_manager")
+    asset_row(hub, campaign="Summer")
+    for name in ("Pieces", "Weight"):
+        manager.post("/api/v1/fields", json={**PIECES, "name": name})
+    address = "/api/v1/uploads?campaign=Summer&fields="
+    sent = manager.post(address + quote('{"pieces": 3}'), data=jpeg())
+    assert sent.json
+    assert (sent.status_code, sent.json["missing"]) == (201, ["Weight"])
+    state = manager.get(f"/api/v1/uploads/{sent.json['asset_id']}").json
+    assert state
+    assert (state["status"], state["missing"]) == ("received", ["Weight"])
+    seen = manager.get(f"/api/v1/assets/{sent.json['asset_id']}").json
+    assert seen
+    assert [one["value"] for one in seen["fields"]] == [3, None]
+    for wrong, status in (("{", 422), ("[1]", 422), ('{"pieces": [1]}', 422), ('{"colour": "red"}', 422)):
+        assert manager.post(address + quote(wrong), data=jpeg(seed=9)).status_code == status
+
+
+def test_the_page_of_uploads_asks_what_the_campaign_asks(hub: Hub, browser: Callable[[str], Person]) -> None:
+    manager = browser("content_manager")
+    asset_row(hub, campaign="<Summer>")
+    for name, required in (("Pieces", "1"), ("<Note>", "")):
+        form = {"campaign": "<Summer>", "name": name, "kind": "number", "required": required}
+        assert manager.post("/fields", data=form).status_code == 303
+    page = manager.get("/upload?campaign=%3CSummer%3E").text
+    assert "Pieces <span" in page
+    assert "&lt;Note&gt;" in page
+    assert "1 more field" in page
+    for address in ("/upload", "/upload?campaign=Autumn", f"/upload?campaign={'x' * 999}", "/upload?campaign=%00"):
+        assert "asks this of every asset" not in manager.get(address).text
 
 
 def test_the_page_defines_fields_and_says_what_went_wrong(hub: Hub, browser: Callable[[str], Person]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, Json
 
 from ugc_hub.catalog import Description
 from ugc_hub.framing import Choice
@@ -33,6 +33,10 @@ class PointShape(Asked):
     y: float = Field(ge=0, le=1, strict=True, allow_inf_nan=False)
 
 
+FieldGiven = bool | int | float | str | None
+"""A value of a field; null or an empty text takes it away."""
+
+
 class ReasonGiven(Asked):
     """Why something is done for good."""
 
@@ -46,6 +50,10 @@ class UploadQuery(Asked):
     creator: str | None = Field(default=None, max_length=200, description="Handle of the creator, with or without @.")
     campaign: str | None = Field(default=None, max_length=400, description="Name of the campaign.")
     own: bool = Field(default=False, description=f"Declares: {STATEMENT}")
+    fields: Json[dict[str, FieldGiven]] = Field(
+        default_factory=dict,
+        description='What fields of the campaign say, as JSON by name or id: `{"colour": "red"}`; takes `field.view`.',
+    )
 
 
 class UploadOut(Given):
@@ -61,6 +69,7 @@ class UploadOut(Given):
     )
     links: list[LinkOut] = Field(default_factory=list)
     warning: str | None = Field(default=None, description="What a person should look at, though the file was taken.")
+    missing: list[str] = Field(default_factory=list, description="Required fields of its campaign that say nothing.")
 
 
 class LinkOut(Given):
@@ -70,10 +79,6 @@ class LinkOut(Given):
     kind: str
     distance: int = Field(description="Differing bits of the perceptual hashes, 0..64.")
     file_name: str
-
-
-FieldGiven = bool | int | float | str | None
-"""A value of a field; null or an empty text takes it away."""
 
 
 class FieldOut(Given):

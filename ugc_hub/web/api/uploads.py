@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
 from flask import request
@@ -53,13 +54,15 @@ def send_original(query: UploadQuery) -> tuple[UploadState, int]:
     """Take in the bytes of the body and answer when they are safe.
 
     The type is told by content. 201: new; 200: exactly these bytes were there before. Poll the upload until its
-    status is `ready` or `refused`.
+    status is `ready` or `refused`. An asset of which required fields say nothing arrives all the same; `missing` names
+    them.
     """
     actor = allowed("asset.upload")
     size = announced_size()
     who = identity()
     door = "web" if who is not None and who.how == "session" else "api"
-    upload = Upload(query.filename, door, query.creator or None, query.campaign or None, query.own, size)
+    known = Upload(query.filename, door, query.creator or None, query.campaign or None, query.own, size)
+    upload = replace(known, fields=query.fields)
     # The WSGI stream itself: Flask's limit for forms does not hold for originals, `ingest` has its own.
     stream = cast(BinaryIO, request.environ["wsgi.input"])
     accepted = ingest.accept(the_hub(), actor, Body(stream, size), upload)
@@ -71,6 +74,7 @@ def send_original(query: UploadQuery) -> tuple[UploadState, int]:
         ingest.clean_name(query.filename),
         duplicate=accepted.duplicate,
         warning=accepted.warning,
+        missing=accepted.missing,
     )
     return state, 200 if accepted.duplicate else 201
 

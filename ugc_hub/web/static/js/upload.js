@@ -19,6 +19,16 @@ function size(bytes) {
   return `${value >= 10 ? value.toFixed(0) : value.toFixed(1)} ${units[unit]}`;
 }
 
+// What the fields of the campaign say; those of another one, while its own are not there yet, say nothing.
+function fieldsSaid() {
+  const part = find("campaign-fields");
+  if (!part || part.dataset.campaignFields !== find("campaign").value.trim()) return null;
+  const told = [...part.querySelectorAll('[name^="field-"]')].filter((one) => one.value.trim());
+  return told.length ? Object.fromEntries(told.map((one) => [one.name.slice("field-".length), one.value])) : null;
+}
+
+const lacks = (answer) => (answer.missing?.length ? `Required and missing: ${answer.missing.join(", ")}.` : "");
+
 class Item {
   constructor(file) {
     this.file = file;
@@ -89,6 +99,8 @@ class Item {
       if (value) query.set(name, value);
     }
     if (find("own")?.checked) query.set("own", "true");
+    const said = fieldsSaid();
+    if (said) query.set("fields", JSON.stringify(said));
     this.show("sending", "Sending");
     const request = new XMLHttpRequest();
     this.request = request;
@@ -111,11 +123,11 @@ class Item {
     const answer = JSON.parse(request.responseText);
     this.sent = this.file.size;
     this.id = answer.asset_id;
-    this.link(answer.asset_id);
+    this.link(answer);
     if (answer.status === "refused") this.settled(answer);
     else if (answer.duplicate) {
       if (answer.status === "ready") this.showKept();
-      this.show("same", [answer.message, answer.warning].filter(Boolean).join(" "));
+      this.show("same", [answer.message, answer.warning, lacks(answer)].filter(Boolean).join(" "));
     } else {
       this.show("looking", "Safe. Looking at it…");
       this.poll();
@@ -129,8 +141,8 @@ class Item {
     next();
   }
 
-  link(id) {
-    this.open.href = `/assets/${encodeURIComponent(id)}`;
+  link(answer) {
+    this.open.href = `/assets/${encodeURIComponent(answer.asset_id)}${answer.missing?.length ? "#fields" : ""}`;
     this.open.hidden = false;
     this.open.setAttribute("aria-label", `Open ${this.file.name}`);
   }
@@ -155,7 +167,7 @@ class Item {
       return this.show("refused", answer.message);
     }
     this.showKept();
-    const warning = answer.warning ?? "";
+    const warning = [answer.warning, lacks(answer)].filter(Boolean).join(" ");
     if (answer.links?.length) {
       this.show("same", `${answer.message} ${warning} `);
       const other = document.createElement("a");
@@ -231,6 +243,16 @@ function setUp() {
       event.target.value = "";
     });
   }
+  document.body.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target?.id !== "campaign-fields") return;
+    const count = find("campaign-fields").querySelectorAll('[name^="field-"]').length;
+    if (count) find("live").textContent = `The campaign has ${count === 1 ? "1 field" : `${count} fields`}.`;
+  });
+  // What the browser typed again after coming back is a campaign as well.
+  addEventListener("pageshow", () => {
+    const campaign = find("campaign");
+    if (campaign.value.trim() !== find("campaign-fields").dataset.campaignFields) campaign.dispatchEvent(new Event("change"));
+  });
   const zone = find("drop");
   let depth = 0;
   const over = (change) => {
