@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,11 +12,14 @@ from hypothesis import settings
 
 from tests.handles import count
 from tests.postgres import database_of
-from tests.support import CASES, CORPUS
+from tests.support import CASES, CORPUS, quick_folder
 
 # How long an example takes says something of the machine that is shared, not of the code.
 settings.register_profile("hub", deadline=None)
 settings.load_profile("hub")
+
+if (quick := quick_folder()) is not None:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", quick)
 
 
 MOST_HANDLES = 250

@@ -19,7 +19,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.support import ROOT
+from tests.support import ROOT, quick_folder
 from tests.tools import unavailable
 from ugc_hub.database import open_database
 from ugc_hub.database.upgrade import migrate
@@ -39,7 +39,7 @@ def _server() -> str | None:
     programs = _programs()
     if programs is None:
         return None
-    folder = Path(tempfile.mkdtemp(prefix="hubpg"))
+    folder = Path(tempfile.mkdtemp(prefix="hubpg", dir=quick_folder()))
     user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
     if user is not None:
         shutil.chown(folder, user, user)

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+_MEMORY = Path("/dev/shm")
+LEAST_MEMORY_BYTES = 4_000_000_000
+
+
+def quick_folder() -> str | None:
+    """Return a folder in memory, where there is much of it: thousands of tests write little files, and wait for a disk.
+
+    None means the usual place. What a test makes is removed when it has passed.
+    """
+    roomy = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > LEAST_MEMORY_BYTES
+    return str(_MEMORY) if roomy else None
 
 
 def shared_folder(variable: str, default: str) -> Path | None:

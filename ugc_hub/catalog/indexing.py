@@ -85,7 +85,7 @@ def turn(hub: Hub, engine: Engine) -> int | None:
             engine.update(documents(hub, session, ids))
             count += len(ids)
     if count:
-        engine.commit(engine.stamp())
+        engine.commit(hub.index.known())
     hub.index.keep_as_of(AsOf(now, kept_terms(hub)))
     return count
 

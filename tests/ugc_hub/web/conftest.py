@@ -15,15 +15,27 @@ from ugc_hub import accounts
 from ugc_hub.hub import Hub
 from ugc_hub.models import Creator, User
 from ugc_hub.web.app import create_app
-from ugc_hub.web.context import cookie_name
+from ugc_hub.web.context import EXTENSION, cookie_name
+from ugc_hub.web.security import trusted_hosts
 
 ROLES = ("admin", "content_manager", "designer", "channel_team", "legal", "viewer", "creator")
 
 
+_APPS: dict[tuple[object, ...], APIFlask] = {}
+
+
 @pytest.fixture
 def app(hub: Hub) -> APIFlask:
-    """The app of the hub."""
-    return create_app(hub)
+    """The app of the hub.
+
+    It keeps no state of its own, and to make one, with its pages, takes longer than most tests: hubs that are served
+    alike share it.
+    """
+    served = (hub.settings.address, tuple(trusted_hosts(hub.settings)), hub.settings.proxy_hops)
+    if served not in _APPS:
+        _APPS[served] = create_app(hub)
+    _APPS[served].extensions[EXTENSION] = hub
+    return _APPS[served]
 
 
 @dataclass
