@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import tantivy as library
@@ -25,6 +25,8 @@ HEAP_BYTES = 64_000_000
 """Memory of a writer; one thread, which is enough for what changes day by day."""
 BULK_HEAP_BYTES = 256_000_000
 BULK_THREADS = 2
+KEPT_COUNTS = 16
+"""Questions whose counts are kept until the index changes; one about rights may name very many situations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class _View:
     searcher: library.Searcher
     stamp: int
     seen: tuple[Signature | None, Signature | None]
+    counts: dict[Hashable, dict[str, counting.Counts]] = field(default_factory=dict)
+    """What was counted of it, by the question: the next page and another order ask for the same counts."""
 
 
 class Tantivy:
@@ -75,18 +79,14 @@ class Tantivy:
         sort = _settled(request.sort, is_scored(plan))
         ranked = together(*base, query_of(plan, scored=True), *filters.values()) if sort.by == "relevance" else query
         page, total, cursor = _page(view.searcher, ranked, sort, request)
-        facets: dict[str, counting.Counts] = {}
-        others = [name for name in request.facets if name not in chosen]
-        if others:
-            facets |= counting.counted(
-                counting.Hits(view.searcher, query, total, costly=bool(sets)), others, request.facet_size
-            )
-        for name in request.facets:
-            if name in chosen:
-                rest = together(*base, found, *(one for other, one in filters.items() if other != name))
-                wider = counting.Hits(view.searcher, rest, view.searcher.num_docs, costly=bool(sets))
-                facets |= counting.counted(wider, [name], request.facet_size)
-                counting.with_chosen(view.searcher, rest, facets, {name: sorted(chosen[name])})
+        question = (plan, *sets, request.sight, request.facets, request.facet_size, *sorted(chosen.items()))
+        facets = view.counts.get(question) if request.facets else {}
+        if facets is None:
+            hits_of = counting.Hits(view.searcher, query, total, costly=bool(sets))
+            facets = _counted(hits_of, request, [*base, found], filters)
+            if len(view.counts) >= KEPT_COUNTS:
+                view.counts.clear()
+            view.counts[question] = facets
         hits = tuple(
             Hit(str(view.searcher.doc(address)[fields.ID][0]), int(key[0] or 0) - 1 if sort.by == "relevance" else 0)
             for key, address in page
@@ -240,6 +240,21 @@ class _Aside:
     def drop(self) -> None:
         self._writer.close()
         self._place.remove(self._folder)
+
+
+def _counted(
+    hits: counting.Hits, request: Request, base: list[library.Query], filters: dict[str, library.Query]
+) -> dict[str, counting.Counts]:
+    """Count the facets of a request; one that was chosen of counts what the others leave."""
+    others = [name for name in request.facets if name not in filters]
+    found = counting.counted(hits, others, request.facet_size) if others else {}
+    for name in request.facets:
+        if name in filters:
+            rest = together(*base, *(one for other, one in filters.items() if other != name))
+            wider = replace(hits, query=rest, most=hits.searcher.num_docs)
+            found |= counting.counted(wider, [name], request.facet_size)
+            counting.with_chosen(hits.searcher, rest, found, {name: sorted(request.chosen[name])})
+    return found
 
 
 def _settled(sort: Sort, scored: bool) -> Sort:

@@ -163,6 +163,32 @@ def test_what_is_chosen_of_a_facet_narrows_the_others_and_not_itself(engine: Eng
     assert result.facets == {"kind": (("image", 3), ("video", 2)), "tag": (("t0", 1), ("t1", 1))}
 
 
+def test_counts_belong_to_their_question_and_to_the_index_as_it_is(engine: Engine) -> None:
+    free = Usable("paid_social")
+    both = {"kind": ("image",), "creator": ("ana",)}
+    filled(engine, asset("a", keywords=both, clearance=1), asset("b", viewers=("bea",), keywords={"kind": ("video",)}))
+    questions = {
+        "all": Request(ALL, facets=("kind",)),
+        "page": Request(ALL, facets=("kind",), limit=1),
+        "seen": Request(Sight(frozenset({"bea"})), facets=("kind",)),
+        "chosen": Request(ALL, facets=("kind",), chosen={"creator": frozenset({"ana"})}),
+        "free": Request(ALL, free, facets=("kind",), cleared={free: Cleared(frozenset({1}))}),
+        "closed": Request(ALL, free, facets=("kind",), cleared={free: Cleared(frozenset({2}))}),
+    }
+    image, video = ("image", 1), ("video", 1)
+    for _ in range(2):
+        assert {name: engine.search(one).facets["kind"] for name, one in questions.items()} == {
+            "all": (image, video),
+            "page": (image, video),
+            "seen": (video,),
+            "chosen": (image,),
+            "free": (image,),
+            "closed": (),
+        }
+    filled(engine, asset("c", keywords={"kind": ("image",)}))
+    assert engine.search(questions["all"]).facets["kind"] == (("image", 2), video)
+
+
 def test_facets_are_cut_by_count_and_name_and_keep_what_was_chosen(engine: Engine) -> None:
     filled(engine, *(asset(f"a{n}", keywords={"creator": (f"c{n % 9}",), "tag": (f"t{n % 9}",)}) for n in range(20)))
     request = Request(ALL, chosen={"creator": frozenset({"c8", "none"})}, facets=("creator", "tag"), facet_size=3)
