@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ugc_hub.rights.facts import AssetFacts
+from ugc_hub.rights.facts import AssetFacts, Person
 from ugc_hub.rights.grants import Grant, Values, covers_channel, touches_channel
 from ugc_hub.rights.questions import Need, Question
 from ugc_hub.rights.vocabulary import ANY_EDIT, EVERY, Channel
@@ -16,8 +16,13 @@ ACTIVE = "active"
 
 def superseded(grants: Iterable[Grant], now: datetime) -> frozenset[str]:
     """Ids that an active one of the grants, signed by `now`, replaces."""
-    newer = (one for one in grants if one.supersedes and one.state == ACTIVE)
+    newer = [one for one in grants if one.supersedes and one.state == ACTIVE]
+    if not newer:
+        return _NOBODY
     return frozenset(old for one in newer if one.signed_at is None or one.signed_at <= now for old in one.supersedes)
+
+
+_NOBODY = frozenset[str]()
 
 
 def end_of(grant: Grant, question: Question) -> datetime | None:
@@ -63,34 +68,52 @@ def ai_missing(grant: Grant, edits: frozenset[str]) -> bool:
     return not edits <= (grant.edits or frozenset())
 
 
-STANDING: tuple[tuple[str, Callable[[Grant, Need, Question], bool]], ...] = (
-    ("NOT_ACTIVE", lambda grant, _need, _q: grant.state != ACTIVE),
-    ("GRANTEE_NOT_COVERED", lambda grant, _need, q: not grant.open_to(q.parties)),
-    ("EVIDENCE_BROKEN", lambda grant, _need, _q: not grant.evidence_ok),
-    ("EVIDENCE_INSUFFICIENT", lambda grant, need, _q: grant.evidence_level < need.min_evidence),
-    ("AGE_UNKNOWN", lambda _grant, need, _q: need.person is not None and need.person.is_adult is None),
-    (
-        "GUARDIAN_REQUIRED",
-        lambda grant, need, _q: (
-            need.person is not None and need.person.is_adult is False and grant.signed_by_role != "guardian"
-        ),
-    ),
-    (
-        "TERM_UNKNOWN",
-        lambda grant, _need, _q: grant.starts_at is None or (grant.ends_at is None and not grant.perpetual),
-    ),
-    ("CHANNEL_NOT_GRANTED", lambda grant, _need, q: channel_missing(grant, q.channel)),
-    ("PRODUCT_NOT_GRANTED", lambda grant, _need, q: product_missing(grant, q.products)),
-    ("EDIT_NOT_GRANTED", lambda grant, need, q: need.guards_edits and edit_missing(grant, q.editorial)),
-    ("AI_NOT_GRANTED", lambda grant, need, q: need.guards_edits and ai_missing(grant, q.ai)),
-    ("CAP_REACHED", lambda grant, _need, q: q.publishing and _cap(grant, lambda cap, n: n is not None and n >= cap)),
-    ("CAP_UNKNOWN", lambda grant, _need, q: q.publishing and _cap(grant, lambda _cap, n: n is None)),
-)
-"""What does not depend on place and time: the code, and when it fails."""
+def standing_of(grant: Grant, need: Need, question: Question) -> list[str]:
+    """Every code of what keeps a permission from clearing a layer, whatever the place and the instant."""
+    codes = []
+    if grant.state != ACTIVE:
+        codes.append("NOT_ACTIVE")
+    if not grant.open_to(question.parties):
+        codes.append("GRANTEE_NOT_COVERED")
+    if not grant.evidence_ok:
+        codes.append("EVIDENCE_BROKEN")
+    if grant.evidence_level < need.min_evidence:
+        codes.append("EVIDENCE_INSUFFICIENT")
+    if grant.starts_at is None or (grant.ends_at is None and not grant.perpetual):
+        codes.append("TERM_UNKNOWN")
+    if channel_missing(grant, question.channel):
+        codes.append("CHANNEL_NOT_GRANTED")
+    if product_missing(grant, question.products):
+        codes.append("PRODUCT_NOT_GRANTED")
+    if need.guards_edits and (question.ai or edit_missing(grant, question.editorial)):
+        codes += _unlisted(grant, question)
+    if need.person is not None:
+        codes += _unguarded(grant, need.person)
+    if grant.caps and question.publishing:
+        codes += _used_up(grant)
+    return codes
 
 
-def _cap(grant: Grant, fails: Callable[[int, int | None], bool]) -> bool:
-    return bool(grant.caps) and any(fails(cap, grant.counters.get(name)) for name, cap in grant.caps.items())
+def _unlisted(grant: Grant, question: Question) -> Iterator[str]:
+    if edit_missing(grant, question.editorial):
+        yield "EDIT_NOT_GRANTED"
+    if ai_missing(grant, question.ai):
+        yield "AI_NOT_GRANTED"
+
+
+def _unguarded(grant: Grant, person: Person) -> Iterator[str]:
+    if person.is_adult is None:
+        yield "AGE_UNKNOWN"
+    if person.is_adult is False and grant.signed_by_role != "guardian":
+        yield "GUARDIAN_REQUIRED"
+
+
+def _used_up(grant: Grant) -> Iterator[str]:
+    used = [(cap, grant.counters.get(name)) for name, cap in grant.caps.items()]
+    if any(count is not None and count >= cap for cap, count in used):
+        yield "CAP_REACHED"
+    if any(count is None for _, count in used):
+        yield "CAP_UNKNOWN"
 
 
 @dataclass
@@ -110,14 +133,15 @@ class Candidates:
         # By identity: rows that share an id by mistake must not lend each other their standing.
         self.standing: dict[int, list[str]] = {}
         for grant in self.grants:
-            codes = [code for code, fails in STANDING if fails(grant, need, question)]
+            codes = standing_of(grant, need, question)
             if grant.id in self.superseded:
                 codes.append("SUPERSEDED")
             self.standing[id(grant)] = codes
 
     def clearing(self, place: str, at: datetime) -> list[Grant]:
         """The grants that clear the layer at one point."""
-        return [one for one in self.grants if not self.standing[id(one)] and self.clears(one, place, at)]
+        standing = self.standing
+        return [one for one in self.grants if not standing[id(one)] and self.clears(one, place, at)]
 
     def clears(self, grant: Grant, place: str, at: datetime) -> bool:
         """Whether nothing at this place and instant keeps a grant from clearing."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import attrgetter
 
 from ugc_hub.rights.clearing import Candidates, concerns, could_bar, could_exclude, end_of, holds, superseded
 from ugc_hub.rights.decisions import Decision, Reason, Verdict
@@ -22,6 +23,7 @@ from ugc_hub.rights.requests import Request
 from ugc_hub.rights.vocabulary import Vocabulary, standard
 
 _NOT_OPEN = {"erased": "ASSET_ERASED", "taken_down": "ASSET_TAKEN_DOWN", "hold": "ASSET_ON_HOLD"}
+_BY_ID = attrgetter("id")
 _DATED = {"EXPIRED", "REVOKED", "NOT_YET_VALID"}
 
 
@@ -41,7 +43,7 @@ def decide(
         question = ask(request, facts, words)
     except Malformed as error:
         return invalid(error.field, words)
-    case = _Case(question, sorted(grants, key=lambda one: one.id))
+    case = _Case(question, sorted(grants, key=_BY_ID))
     return case.decision(words)
 
 
@@ -66,7 +68,7 @@ def parts_of(question: Question, rows: list[Grant]) -> list[Part]:
     """Return every asset of a question with the rows that bear on it; `rows` are in the order of their ids."""
     gone = superseded(rows, question.now)
     # An exclusive licence that a newer one replaced binds nobody; a prohibition cannot set it aside.
-    replaced = superseded((row for row in rows if row.permits), question.now)
+    replaced = superseded((row for row in rows if row.permits), question.now) if gone else gone
     return [_part(question, asset, rows, gone=gone, replaced=replaced) for asset in question.assets]
 
 
@@ -74,14 +76,15 @@ def _part(
     question: Question, asset: AssetFacts, rows: list[Grant], *, gone: frozenset[str], replaced: frozenset[str]
 ) -> Part:
     rows = [row for row in rows if concerns(row, asset)]
-    permits = [row for row in rows if row.permits]
-    exclusive = [row for row in permits if could_exclude(row, question, replaced)]
+    permits = [row for row in rows if row.effect == "permit"]
+    exclusive = [row for row in permits if row.exclusive and could_exclude(row, question, replaced)]
     candidates = []
     for need in needs(asset, question):
         fitting = [row for row in permits if _serves(row, need)]
         rivals = [row for row in exclusive if _serves(row, need)]
         candidates.append(Candidates(need, question, fitting, gone, rivals))
-    prohibitions = [row for row in rows if not row.permits and could_bar(row, question)]
+    barring = len(permits) < len(rows)
+    prohibitions = [row for row in rows if not row.permits and could_bar(row, question)] if barring else []
     mark = None if asset.id == question.assets[0].id else asset.id
     return Part(asset, mark, prohibitions, candidates)
 
@@ -125,7 +128,7 @@ class _Case:
         if self.found:
             reasons = in_order(explain(one) for one in self.found.values())
             return Decision("deny", reasons, territory_decisions=verdicts, vocabulary_version=words.told)
-        used = sorted(self.chosen.values(), key=lambda one: one.id)
+        used = sorted(self.chosen.values(), key=_BY_ID)
         return Decision(
             "allow",
             duties=duties_of(used, question, words),
@@ -152,11 +155,8 @@ class _Case:
         start, end = self.question.starts_at, self.question.ends_at
         if end is None:
             return [start]
-        return sorted({start} | {mark for mark in self._breaks(parts) if start < mark < end})
-
-    def _breaks(self, parts: list[Part]) -> Iterator[datetime]:
-        for row in {id(row): row for part in parts for row in self._rows_of(part)}.values():
-            yield from row.breaks
+        rows = {id(row): row for part in parts for row in self._rows_of(part)}.values()
+        return sorted({start} | {mark for row in rows for mark in row.breaks if start < mark < end})
 
     @staticmethod
     def _rows_of(part: Part) -> Iterator[Grant]:
@@ -179,7 +179,7 @@ class _Case:
 
     def _choose(self, part: Part, candidates: Candidates, clearing: list[Grant], places: tuple[str, ...]) -> None:
         """Take the grant that asks least and lasts longest (section 2.7)."""
-        best = min(clearing, key=self._burden)
+        best = clearing[0] if len(clearing) == 1 else min(clearing, key=self._burden)
         self.chosen[id(best)] = best
         self.relied.append((candidates, best, places[0]))
         for duty in unmet(best, self.question):
@@ -219,8 +219,11 @@ class _Case:
 
     def _valid_until(self, parts: list[Part], alike: list[tuple[str, ...]]) -> datetime | None:
         """The first later instant at which a chosen grant no longer clears, or a prohibition begins."""
-        later = sorted({mark for mark in self._breaks(parts) if mark > self.question.starts_at})
-        return next((mark for mark in later if self._changes(parts, alike, mark)), None)
+        # What nobody relies on may come and go: only these can end the answer, and each at one of its own breaks.
+        rows = [row for candidates, grant, _ in self.relied for row in (grant, *candidates.rivals)]
+        rows += [row for part in parts for row in part.prohibitions]
+        later = {mark for row in rows for mark in row.breaks if mark > self.question.starts_at}
+        return next((mark for mark in sorted(later) if self._changes(parts, alike, mark)), None)
 
     def _changes(self, parts: list[Part], alike: list[tuple[str, ...]], at: datetime) -> bool:
         if any(not candidates.clears(grant, place, at) for candidates, grant, place in self.relied):

@@ -22,7 +22,7 @@ def unmet(grant: Grant, question: Question) -> list[str]:
     """Name the duties that must be done before publishing and are not; what is live is not asked again."""
     if not question.publishing:
         return []
-    before = (duty.name for duty in grant.duties if duty.phase == "pre")
+    before = [duty.name for duty in grant.duties if duty.phase == "pre"]
     return [name for name in before if question.duty_state.get(f"{grant.id}:{name}") is not True]
 
 

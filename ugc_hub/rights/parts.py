@@ -44,7 +44,7 @@ def parts() -> Parts:
 
 def canonical(place: str) -> str:
     """Return the one code of a place: `US-PR` and `PR` are `PR`."""
-    return parts().same.get(place, place)
+    return parts().same.get(place, place) if "-" in place else place
 
 
 def holders_of(place: str) -> tuple[str, ...]:

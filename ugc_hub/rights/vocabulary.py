@@ -83,7 +83,7 @@ class Vocabulary:
             tuple(sorted(self.editorial | self.ai)),
         )
 
-    @property
+    @cached_property
     def edits(self) -> frozenset[str]:
         """Every edit that a request may name."""
         return self.technical | self.editorial | self.ai
