@@ -19,9 +19,11 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    type_coerce,
     union_all,
 )
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.types import NullType
 
 from ugc_hub.models import Asset, AssetPerson, AssetRights, DutyFulfilment, GrantAsset, GrantSupersession, Person
 from ugc_hub.models import Grant as GrantRow
@@ -29,21 +31,28 @@ from ugc_hub.models import Revocation as RevocationRow
 from ugc_hub.rights import AssetFacts, DateRefused, Grant, Milestones, Revocation, Window, resolve
 from ugc_hub.rights import Person as Shown
 
-from .rows import to_grant
+from .rows import to_facts, to_grant
 from .terms import open_window
 
 Chosen = Callable[[Any], ColumnElement[bool]]
 """Says which assets are meant, of a column that holds their ids."""
 
+
+def _as_kept(column: Any) -> ColumnElement[Any]:
+    """A column as its driver hands it out: rows that were seen before are known by that, and need no conversion."""
+    return type_coerce(column, NullType()).label(column.key)
+
+
+def _as_text(column: Any) -> ColumnElement[Any]:
+    return cast(column, Text).label(column.key)
+
+
 _COLUMNS = (
-    cast(GrantRow.body, Text).label("body"),
-    cast(GrantRow.counters, Text).label("counters"),
+    _as_text(GrantRow.body),
+    _as_text(GrantRow.counters),
     GrantRow.id,
     GrantRow.state,
-    GrantRow.starts_at,
-    GrantRow.ends_at,
-    GrantRow.perpetual,
-    GrantRow.evidence_ok,
+    *map(_as_kept, (GrantRow.starts_at, GrantRow.ends_at, GrantRow.perpetual, GrantRow.evidence_ok)),
 )
 """What `to_grant` takes; two more columns follow it, and the asset that the grant names."""
 _WIDTH = len(_COLUMNS)
@@ -61,7 +70,7 @@ def _rows(chosen: Chosen, *, subjects: bool) -> CompoundSelect[Any]:
         about = row.subject.in_(bindparam("subjects", expanding=True)) if subjects else None
         return and_(row.reach == "all", nobody if about is None else or_(nobody, about))
 
-    columns = (*_COLUMNS, GrantRow.revoked, GrantRow.effect)
+    columns = (*_COLUMNS, _as_kept(GrantRow.revoked), GrantRow.effect)
     older = aliased(GrantRow)
     newer = select(*columns, literal(None).label("asset_id")).join(
         GrantSupersession, GrantSupersession.newer_id == GrantRow.id
@@ -81,18 +90,18 @@ def _facts_of(chosen: Chosen) -> Executable:
     return (
         select(
             Asset.id,
+            AssetRights.people_state,
+            AssetRights.property_state,
             Asset.kind,
             AssetRights.status,
             AssetRights.digital_source_type,
-            AssetRights.has_audio,
-            AssetRights.is_testimonial,
+            _as_kept(AssetRights.has_audio),
+            _as_kept(AssetRights.is_testimonial),
             AssetRights.compensation,
-            AssetRights.people_state,
-            AssetRights.property_state,
-            AssetRights.properties,
+            _as_text(AssetRights.properties),
             AssetRights.music,
-            AssetRights.tracks,
-            AssetRights.ingredients,
+            _as_text(AssetRights.tracks),
+            _as_text(AssetRights.ingredients),
         )
         .outerjoin(AssetRights, AssetRights.asset_id == Asset.id)
         .where(chosen(Asset.id))
@@ -164,24 +173,28 @@ def situation(session: Session, asset_ids: Iterable[str]) -> Situation:
         facts |= load_facts(session, further)
         further = {one for fact in facts.values() for one in fact.ingredients} - facts.keys() - further
     found: dict[str, tuple[Any, ...]] = {}
-    assets: dict[str, set[str]] = {}
+    assets: dict[str, set[str] | frozenset[str]] = {}
+    alone = {one: frozenset({one}) for one in (*facts, EVERY_ASSET)}
     subjects = sorted({one for fact in facts.values() for one in _subjects(fact)})
     about = {"subjects": subjects} if subjects else {}
-    for row in map(tuple, _fetch(session, _ROWS[bool(subjects)], sorted(facts), **about)):
+    for row in _fetch(session, _ROWS[bool(subjects)], sorted(facts), **about):
         grant_id, asset_id = row[_ID], row[-1]
         found[grant_id] = row
         if asset_id is not None:
-            assets.setdefault(grant_id, set()).add(asset_id)
+            named = assets.setdefault(grant_id, alone[asset_id])
+            if isinstance(named, set):
+                named.add(asset_id)
+            elif asset_id not in named:
+                assets[grant_id] = {*named, asset_id}
     revocations = _revocations(session, [grant_id for grant_id, row in found.items() if row[_REVOKED]])
-    windows = {
-        grant_id: window
-        for grant_id, row in found.items()
-        if not (row[_ENDS] or row[_PERPETUAL]) and (window := open_window(row[_BODY])) is not None
-    }
     grants = tuple(
-        to_grant(row[:_WIDTH], _reach(assets.get(grant_id), row[_EFFECT]), revocations.get(grant_id, ()))
-        for grant_id, row in found.items()
+        [
+            to_grant(row[:_WIDTH], _reach(assets.get(grant_id), row[_EFFECT]), revocations.get(grant_id, ()))
+            for grant_id, row in found.items()
+        ]
     )
+    endless = [(grant_id, row) for grant_id, row in found.items() if not (row[_ENDS] or row[_PERPETUAL])]
+    windows = {grant_id: window for grant_id, row in endless if (window := open_window(row[_BODY])) is not None}
     return Situation(grants, facts, _fulfilled(session, grants), windows)
 
 
@@ -215,7 +228,7 @@ _NONE = frozenset({""})
 """Names no asset, so that a row that was loaded as the newer one of another is about nothing by itself."""
 
 
-def _reach(assets: set[str] | None, effect: str) -> frozenset[str] | None:
+def _reach(assets: set[str] | frozenset[str] | None, effect: str) -> frozenset[str] | None:
     if assets is None:
         return _NONE
     if EVERY_ASSET not in assets:
@@ -227,31 +240,13 @@ def _reach(assets: set[str] | None, effect: str) -> frozenset[str] | None:
 def load_facts(session: Session, asset_ids: Iterable[str]) -> dict[str, AssetFacts]:
     """Load the rights facts of assets by id; assets that do not exist are left out."""
     rows = _fetch(session, _FACTS, sorted(set(asset_ids)))
+    listed = [row[0] for row in rows if row[1] == "listed"]
+    if not listed:
+        return {row[0]: to_facts(tuple(row)) for row in rows}
     people: dict[str, list[Shown]] = defaultdict(list)
-    listed = [row.id for row in rows if row.people_state == "listed"]
-    if listed:
-        for asset_id, person, is_adult in session.connection().execute(_PEOPLE, {"ids": listed}):
-            people[asset_id].append(Shown(person, is_adult))
-    return {row.id: _facts(row, tuple(people[row.id])) for row in rows}
-
-
-def _facts(row: Any, people: tuple[Shown, ...]) -> AssetFacts:
-    if row.status is None:
-        return AssetFacts(row.id, row.kind)
-    return AssetFacts(
-        id=row.id,
-        kind=row.kind,
-        status=row.status,
-        digital_source_type=row.digital_source_type,
-        has_audio=row.has_audio,
-        is_testimonial=row.is_testimonial,
-        compensation=row.compensation,
-        people=() if row.people_state == "none" else (people or None),
-        properties=() if row.property_state == "none" else (tuple(row.properties) or None),
-        music=row.music,
-        tracks=tuple(row.tracks),
-        ingredients=tuple(row.ingredients),
-    )
+    for asset_id, person, is_adult in session.connection().execute(_PEOPLE, {"ids": listed}):
+        people[asset_id].append(Shown(person, is_adult))
+    return {row[0]: to_facts(tuple(row), tuple(people[row[0]])) for row in rows}
 
 
 def _revocations(session: Session, grant_ids: list[str]) -> dict[str, tuple[Revocation, ...]]:
@@ -267,7 +262,7 @@ def _revocations(session: Session, grant_ids: list[str]) -> dict[str, tuple[Revo
 
 
 def _fulfilled(session: Session, grants: Iterable[Grant]) -> dict[str, bool]:
-    ids = [grant.id for grant in grants if any(duty.phase == "pre" for duty in grant.duties)]
+    ids = [grant.id for grant in grants if grant.beforehand]
     if not ids:
         return {}
     rows = select(DutyFulfilment.grant_id, DutyFulfilment.duty).where(DutyFulfilment.grant_id.in_(ids))

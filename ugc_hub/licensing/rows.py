@@ -1,13 +1,14 @@
-"""Rows of grants as the rule reads them."""
+"""Rows of grants and of rights facts as the rule reads them; each is read once, as long as it stays the same."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from ugc_hub.rights import Grant, Revocation, read_grant
+from ugc_hub.rights import AssetFacts, Grant, Person, Revocation, read_grant
 
 
 @lru_cache(maxsize=8192)
@@ -15,20 +16,56 @@ def _stated(row: tuple[Any, ...], revocations: tuple[Revocation, ...]) -> Grant:
     plain, _ = _read(row[0])
     if row[1] != _NOTHING:
         plain.update(json.loads(row[1]))
-    plain.update(zip(_BESIDE, row[2:], strict=True))
+    _, _, plain["id"], plain["state"], starts_at, ends_at, perpetual, evidence_ok = row
+    plain["starts_at"], plain["ends_at"] = _instant(starts_at), _instant(ends_at)
+    plain["perpetual"], plain["evidence_ok"] = bool(perpetual), bool(evidence_ok)
     grant = read_grant(plain)
     return replace(grant, revocations=revocations) if revocations else grant
 
 
 _read = json.JSONDecoder().raw_decode
 _NOTHING = "{}"
-_BESIDE = ("id", "state", "starts_at", "ends_at", "perpetual", "evidence_ok")
+
+
+def _instant(kept: str | datetime | None) -> datetime | None:
+    """An instant as `models.UtcTime` keeps it: SQLite as a text without a zone, which is meant as UTC."""
+    if kept is None:
+        return None
+    return datetime.fromisoformat(f"{kept}+00:00") if isinstance(kept, str) else kept.astimezone(UTC)
 
 
 def to_grant(row: tuple[Any, ...], assets: frozenset[str] | None, revocations: tuple[Revocation, ...] = ()) -> Grant:
     """Put a row together with its assets and revocations, as the rule reads it.
 
-    `row` holds what `loading` selects: body and counters as JSON text, id, state, start, end, whether it is perpetual
-    and its evidence unchanged. Rows with the same content are put together once, whichever assets they are about.
+    `row` holds what `loading` selects, as the driver hands it out: body and counters as JSON text, id, state, start,
+    end, whether it is perpetual and its evidence unchanged. Rows with the same content are put together once,
+    whichever assets they are about.
     """
     return _stated(row, revocations).about(assets)
+
+
+@lru_cache(maxsize=2048)
+def to_facts(row: tuple[Any, ...], people: tuple[Person, ...] = ()) -> AssetFacts:
+    """Put the rights facts of an asset together, as the rule reads them.
+
+    `row` holds what `loading` selects, as the driver hands it out: id, whether people and properties are listed, kind,
+    and the answers. `people` are the persons who are listed.
+    """
+    asset_id, people_state, property_state, kind, status, source, audio, testimonial, compensation, *lists = row
+    if status is None:
+        return AssetFacts(asset_id, kind)
+    properties, music, tracks, ingredients = lists
+    return AssetFacts(
+        id=asset_id,
+        kind=kind,
+        status=status,
+        digital_source_type=source,
+        has_audio=None if audio is None else bool(audio),
+        is_testimonial=None if testimonial is None else bool(testimonial),
+        compensation=compensation,
+        people=() if people_state == "none" else (people or None),
+        properties=() if property_state == "none" else (tuple(json.loads(properties)) or None),
+        music=music,
+        tracks=tuple(json.loads(tracks)),
+        ingredients=tuple(json.loads(ingredients)),
+    )

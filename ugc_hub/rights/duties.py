@@ -20,10 +20,9 @@ GENERATIVE = frozenset({"ai_generative_edit", "ai_synthetic_likeness", "ai_voice
 
 def unmet(grant: Grant, question: Question) -> list[str]:
     """Name the duties that must be done before publishing and are not; what is live is not asked again."""
-    if not question.publishing:
+    if not (grant.beforehand and question.publishing):
         return []
-    before = [duty.name for duty in grant.duties if duty.phase == "pre"]
-    return [name for name in before if question.duty_state.get(f"{grant.id}:{name}") is not True]
+    return [name for name in grant.beforehand if question.duty_state.get(f"{grant.id}:{name}") is not True]
 
 
 def duties_of(grants: Iterable[Grant], question: Question, words: Vocabulary) -> tuple[Duty, ...]:

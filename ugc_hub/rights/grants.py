@@ -152,11 +152,15 @@ class Grant:
     @cached_property
     def revoked_at(self) -> datetime | None:
         """The instant from which all of it is revoked."""
+        if not self.revocations:
+            return None
         return min([one.effective_at for one in self.revocations if one.full and one.effective_at], default=None)
 
     @cached_property
     def partly_revoked(self) -> tuple[Revocation, ...]:
         """Revocations of a part."""
+        if not self.revocations:
+            return ()
         return tuple([one for one in self.revocations if not one.full and one.effective_at])
 
     @cached_property
@@ -166,6 +170,11 @@ class Grant:
         if self.ends_at and self.wind_down:
             marks.append(self.wind_down.until(self.ends_at))
         return tuple([mark for mark in marks if mark])
+
+    @cached_property
+    def beforehand(self) -> tuple[str, ...]:
+        """The duties that must be done before a new use."""
+        return tuple([duty.name for duty in self.duties if duty.phase == "pre"])
 
     def about(self, assets: Values) -> Grant:
         """Return the same grant for other assets; what it says of itself is worked out once for all of them."""
@@ -206,7 +215,8 @@ def _made(members: dict[str, Any]) -> Grant:
 
 
 _WORKED_OUT: Mapping[str, Callable[[Grant], Any]] = {
-    name: vars(Grant)[name].func for name in ("reach", "parties", "revoked_at", "partly_revoked", "breaks")
+    name: vars(Grant)[name].func
+    for name in ("reach", "parties", "revoked_at", "partly_revoked", "breaks", "beforehand")
 }
 """Set at once: asking a cached property for the first time costs a lock, as much again as the work."""
 
