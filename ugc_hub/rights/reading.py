@@ -20,6 +20,12 @@ _PHASES = {"pre", "during", "post"}
 _SIGNER = ("signed_by_role", "signed_by", "signer_role", "signer")
 _GUARDIAN = ("guardian_signed", "signed_by_guardian", "guardian")
 _REVOKED = ("revocation", "revocations")
+_UNCAPPED = {
+    *("id", "effect", "layer", "subject", "assets", "state", "grantee", "sublicense_to", "channels", "territories"),
+    *("exclude_territories", "starts_at", "ends_at", "perpetual", "products", "edits", "evidence_level", "evidence_ok"),
+    *("signed_at", "signed_by_role", "duties", "exclusive", "supersedes", "wind_down", "vocab_version", "future_media"),
+}
+"""What most grants consist of: where there is no other member there is no limit, and no name has to be looked at."""
 _OBJECT = (dict, Mapping)
 """The usual type comes first: asking an abstract one takes longer than everything else that is asked of a value."""
 _SEVERAL = (list, tuple, set, frozenset)
@@ -107,7 +113,8 @@ def read_grant(plain: Plain, vocabulary: Vocabulary | None = None) -> Grant:
     words = vocabulary or standard()
     signed_at = read_instant(plain.get("signed_at"), "grant")
     day = signed_at.date() if signed_at else None
-    caps = {name[4:]: _number(plain, name) for name in plain if name[:4] == "max_" and plain[name] is not None}
+    limits = () if plain.keys() <= _UNCAPPED else [name for name in plain if name[:4] == "max_"]
+    caps = {name[4:]: _number(plain, name) for name in limits if plain[name] is not None}
     try:
         return grant_of(
             {
@@ -164,7 +171,9 @@ def _duty(plain: Plain) -> Duty:
     phase = _text(plain, "phase") or ("pre" if name in _BEFORE else "during")
     if phase not in _PHASES:
         raise Malformed("duty")
-    details = {key: value for key, value in plain.items() if key not in ("duty", "phase")}
+    details = dict(plain)
+    del details["duty"]
+    details.pop("phase", None)
     return Duty(name, cast(Phase, phase), details)
 
 
