@@ -27,7 +27,7 @@ from sqlalchemy import func, select
 from benchmarks.rights.fill import asset_id, empty_hub, fill_single
 from benchmarks.rights.many import fill_different, fill_many
 from ugc_hub import licensing
-from ugc_hub.hub import Hub
+from ugc_hub.hub import Hub, settle
 from ugc_hub.licensing import Use
 from ugc_hub.models import Clearance, ClearanceBox
 
@@ -68,8 +68,8 @@ def _seconds(work: Callable[[], object]) -> Times:
 def single(hub: Hub, assets: int) -> list[Times]:
     """Ask about each asset once, in an order that no cache expects."""
     times = []
-    gc.collect()
-    gc.freeze()  # what filling left behind is none of the hub's work
+    gc.collect()  # what filling left behind is none of the hub's work
+    settle()
     with hub.database.read() as session:
         for number in range(assets):
             name = asset_id(number * 7919 % assets)

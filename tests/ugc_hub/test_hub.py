@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
+from weakref import WeakSet
 
 import pytest
 from sqlalchemy import select
@@ -17,7 +19,7 @@ from storage.errors import Foreign, StorageError, Unavailable
 from tests.ugc_hub.conftest import make_hub
 from ugc_hub import renditions
 from ugc_hub.errors import BadSettings, HubError, from_engine
-from ugc_hub.hub import ALPHABET, Hub, open_hub, prepare, sortable_id
+from ugc_hub.hub import ALPHABET, Hub, open_hub, prepare, settle, sortable_id
 from ugc_hub.models import Meta
 from ugc_hub.settings import Settings
 from workers.media import errors as media
@@ -185,3 +187,21 @@ def test_every_error_has_a_code_of_its_own_and_a_status() -> None:
     kinds = [kind for kind in every(HubError) if kind.__module__ == "ugc_hub.errors"]
     assert len({kind.code for kind in kinds}) == len(kinds)
     assert all(400 <= kind.status < 600 for kind in kinds)
+
+
+class Knot:
+    """Something that only a search for garbage can find once nobody holds it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_what_comes_after_the_start_is_still_found_as_garbage() -> None:
+    left: WeakSet[Knot] = WeakSet()
+    settle()
+    try:
+        for _ in range(20_000):
+            left.add(Knot())
+        assert len(left) < 2_000
+    finally:
+        gc.unfreeze()
