@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -143,12 +143,11 @@ def _choose(session: Session, actor: Actor, edit_id: str, selection: Selection) 
     if len(selection.ids) > MOST:
         raise Invalid(f"Choose at most {MOST:,} assets at once.", extra={"field": "ids"})
     if selection.query is not None:
-        wanted = matching(actor, selection.query).limit(MOST + 1)
-        _insert(session, edit_id, wanted)
+        _insert(session, edit_id, matching(actor, selection.query).limit(MOST + 1))
     else:
-        rows = [{"edit_id": edit_id, "asset_id": one} for one in _known(session, selection.ids)]
-        if rows:
-            session.execute(insert(EditAsset), rows)
+        # Each once; an id of nothing is passed over, as one of an erased asset.
+        for some in parts(list(dict.fromkeys(selection.ids))):
+            _insert(session, edit_id, select(Asset.id).where(Asset.id.in_(some), Asset.status != "erased"))
     count = session.scalar(select(func.count()).where(EditAsset.edit_id == edit_id)) or 0
     if not 1 <= count <= MOST:
         words = f"Choose at most {MOST:,} assets at once." if count else "No asset is chosen."
@@ -157,17 +156,9 @@ def _choose(session: Session, actor: Actor, edit_id: str, selection: Selection) 
 
 
 def _insert(session: Session, edit_id: str, ids: Select[str]) -> None:
-    rows = ids.with_only_columns(literal(edit_id), Asset.id)
+    # Nobody takes them away until the end; SQLite has one writer at a time anyway.
+    rows = ids.with_only_columns(literal(edit_id), Asset.id).with_for_update(read=True, key_share=True, of=Asset)
     session.execute(insert(EditAsset).from_select(["edit_id", "asset_id"], rows))
-
-
-def _known(session: Session, ids: Iterable[str]) -> list[str]:
-    """Return the ids that there are, each once; an id of nothing is passed over, as one of an erased asset."""
-    wanted = list(dict.fromkeys(ids))
-    found: list[str] = []
-    for some in parts(wanted):
-        found += session.scalars(select(Asset.id).where(Asset.id.in_(some), Asset.status != "erased"))
-    return found
 
 
 def _apply(hub: Hub, session: Session, actor: Actor, *, row: Edit, change: Change) -> None:

@@ -29,12 +29,15 @@ class Edit(WithId, Base):
 
 
 class EditAsset(Base):
-    """An asset is in the selection of an edit."""
+    """An asset is in the selection of an edit, for as long as that lasts.
+
+    Without foreign keys: nobody else sees these rows, and looking up both for each takes as long as the rest of it.
+    """
 
     __tablename__ = "edit_assets"
 
-    edit_id: Mapped[str] = mapped_column(ForeignKey("edits.id", ondelete="CASCADE"), primary_key=True)
-    asset_id: Mapped[str] = mapped_column(ForeignKey("assets.id", ondelete="CASCADE"), primary_key=True, index=True)
+    edit_id: Mapped[str] = mapped_column(primary_key=True)
+    asset_id: Mapped[str] = mapped_column(primary_key=True)
 
 
 class EditValue(Base):
