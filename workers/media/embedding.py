@@ -7,10 +7,9 @@ child process that measures files, with the pixels that are decoded there anyway
 from __future__ import annotations
 
 import base64
-import functools
-import importlib
 from typing import Any, Protocol
 
+from workers.media.plugins import plugin
 from workers.media.shapes import Look
 
 SHIPPED = "workers.media.features.layout:Layout"
@@ -31,19 +30,14 @@ class Embedder(Protocol):
         """Return the vector, of any length but 0, of an upright RGB Pillow picture of at most 640 pixels a side."""
 
 
-@functools.cache
 def load(name: str) -> Embedder:
     """Return the embedder of a name; the shipped one for an empty one.
 
-    Raises:
-        ImportError, AttributeError: there is none of this name.
-        ValueError: it does not say what an embedder says.
+    Raises: as `plugin`; and ValueError where its vectors are too short or too long.
     """
-    module, _, attribute = (name or SHIPPED).partition(":")
-    found = getattr(importlib.import_module(module), attribute)
-    made: Embedder = found() if isinstance(found, type) else found
-    if not (0 < len(made.name) <= 60) or {*" /"} & {*made.name} or not 8 <= made.dimensions <= 1024:
-        raise ValueError("an embedder has a name of at most 60 letters, and 8 to 1024 dimensions")
+    made: Embedder = plugin(name or SHIPPED)
+    if not 8 <= made.dimensions <= 1024:
+        raise ValueError("an embedder makes vectors of 8 to 1024 numbers")
     return made
 
 

@@ -6,14 +6,13 @@ child process of its own for each file, under the limits of all media work, and 
 
 from __future__ import annotations
 
-import functools
-import importlib
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Protocol
 
+from workers.media.plugins import plugin
 from workers.media.shapes import TextRead
 
 SHIPPED = "workers.media.tesseract:Tesseract"
@@ -47,19 +46,12 @@ class TextReader(Protocol):
         """Return the words of an upright RGB Pillow picture, line by line; at least one of its languages is given."""
 
 
-@functools.cache
 def load(name: str) -> TextReader:
     """Return the reader of a name; the shipped one for an empty one.
 
-    Raises:
-        ImportError, AttributeError: there is none of this name.
-        ValueError: it does not say what a reader says.
+    Raises: as `plugin`.
     """
-    module, _, attribute = (name or SHIPPED).partition(":")
-    found = getattr(importlib.import_module(module), attribute)
-    made: TextReader = found() if isinstance(found, type) else found
-    if not (0 < len(made.name) <= 60) or {*" /"} & {*made.name}:
-        raise ValueError("a text reader has a name of at most 60 letters")
+    made: TextReader = plugin(name or SHIPPED)
     return made
 
 

@@ -37,18 +37,6 @@ def test_a_list_of_tags_goes_on_after_its_last_name(hub: Hub, program: Callable[
     assert rest["next_after"] is None
 
 
-def test_a_script_that_keeps_words_shows_the_page_as_it_is_now(hub: Hub, browser: Callable[[str], Person]) -> None:
-    person, asset = browser("content_manager"), asset_row(hub)
-    for here, wanted in (
-        (f"/assets/{asset}", {"HX-Refresh": "true"}),
-        ("/", {"HX-Redirect": f"/assets/{asset}#words"}),
-    ):
-        sent = {"HX-Request": "true", "HX-Current-URL": f"http://localhost{here}"}
-        answer = person.post(f"/assets/{asset}/words", data={"title": here}, headers=sent)
-        assert answer.status_code == 204
-        assert {name: value for name, value in answer.headers.items() if name.startswith("HX-")} == wanted
-
-
 def test_the_page_of_an_asset_keeps_its_words(hub: Hub, browser: Callable[[str], Person]) -> None:
     person, asset = browser("designer"), asset_row(hub)
     form = {"title": "Lake", "description": "<b>Deep</b>", "language": "en", "tags": "water, #blue , ,"}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.ugc_hub.rows import asset_row, facts_of
 from tests.ugc_hub.web.conftest import Person
 from ugc_hub.hub import Hub
@@ -52,14 +54,17 @@ def test_the_page_shows_what_was_read_and_keeps_what_is_corrected(hub: Hub, brow
     assert f"/assets/{asset}/texts/" not in browser("viewer").get(f"/assets/{asset}").text
 
 
-def test_a_script_that_keeps_words_shows_the_page_as_it_is_now(hub: Hub, browser: Callable[[str], Person]) -> None:
+@pytest.mark.parametrize(("form", "field", "part"), [("words", "title", "words"), ("texts/ocr", "words", "texts")])
+def test_a_script_that_keeps_words_shows_the_page_as_it_is_now(
+    hub: Hub, browser: Callable[[str], Person], form: str, field: str, part: str
+) -> None:
     person, asset = browser("designer"), asset_row(hub)
     for here, wanted in (
         (f"/assets/{asset}", {"HX-Refresh": "true"}),
-        ("/", {"HX-Redirect": f"/assets/{asset}#texts"}),
+        ("/", {"HX-Redirect": f"/assets/{asset}#{part}"}),
     ):
         sent = {"HX-Request": "true", "HX-Current-URL": f"http://localhost{here}"}
-        answer = person.post(f"/assets/{asset}/texts/ocr", data={"words": here}, headers=sent)
+        answer = person.post(f"/assets/{asset}/{form}", data={field: here}, headers=sent)
         assert answer.status_code == 204
         assert {name: value for name, value in answer.headers.items() if name.startswith("HX-")} == wanted
 
