@@ -6,11 +6,13 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage import Stat
+from storage.errors import NotFound as Missing
 from ugc_hub.accounts import Actor, require
 from ugc_hub.catalog import FileOut
 from ugc_hub.catalog.view import load
@@ -113,32 +115,51 @@ def follow(hub: Hub, token: str) -> Delivery:
     """
     now = hub.now()
     with hub.database.read() as session:
-        usage = session.scalar(select(Usage).where(Usage.token_sha256 == hashed(token)))
-        if usage is None:
+        found = session.execute(_FOLLOWED, {"token": hashed(token)}).first()
+        if found is None:
             raise NotFound("There is no such link.")
-        kept = read_request(session.get_one(DecisionRow, usage.decision_id).request)
-        rights = session.get(AssetRights, usage.asset_id)
+        usage, kept = found.Usage, read_request(found.request)
         begins = kept.starts_at or kept.at
         if begins is not None and now < begins:
             raise RightsDenied(f"This link begins on {begins:%Y-%m-%d %H:%M} UTC.", code="link_waits")
-        row = session.get(Rendition, usage.rendition_id) if usage.rendition_id else None
-        asset = session.get(Asset, usage.asset_id)
         allowed, until = _standing(hub, session, usage, kept, now=now)
-        here = asset is not None and asset.trashed_at is None
-        if not allowed or not here or row is None or asset is None or row.storage_key is None:
-            raise _ended(rights)
+        here = found.file_name is not None and found.trashed_at is None
+        if not allowed or not here or found.storage_key is None:
+            raise _ended(legal_order=found.legal_order)
     seconds = LONGEST_S if until is None else min(LONGEST_S, int((until - now).total_seconds()))
-    file = _file(hub, usage, row, asset=asset)
+    file = _file(hub, found)
     signed = _signed(hub, file, seconds // 2)
     return Delivery(
         file=file,
-        asset_id=asset.id,
+        asset_id=usage.asset_id,
         usage_id=usage.id,
         max_age_s=seconds // 2 if signed else seconds,
         valid_until=until,
         signed_url=signed,
-        mining_reserved=rights is not None and rights.data_mining not in UNRESERVED,
+        mining_reserved=found.data_mining not in UNRESERVED,
     )
+
+
+_FOLLOWED = (
+    select(
+        Usage,
+        DecisionRow.request,
+        AssetRights.legal_order,
+        AssetRights.data_mining,
+        Asset.file_name,
+        Asset.trashed_at,
+        Rendition.storage_key,
+        Rendition.media_type,
+        Rendition.width,
+        Rendition.height,
+    )
+    .join(DecisionRow, DecisionRow.id == Usage.decision_id)
+    .outerjoin(AssetRights, AssetRights.asset_id == Usage.asset_id)
+    .outerjoin(Asset, Asset.id == Usage.asset_id)
+    .outerjoin(Rendition, Rendition.id == Usage.rendition_id)
+    .where(Usage.token_sha256 == bindparam("token"))
+)
+"""All that a link has to be looked up by, at once: five statements took a third of the time of a request."""
 
 
 def credentials(hub: Hub, usage_id: str, name: str) -> FileOut:
@@ -157,15 +178,18 @@ def credentials(hub: Hub, usage_id: str, name: str) -> FileOut:
         if usage is None or stat is None:
             raise NotFound("There are no such credentials.")
         if standing(hub, session, usage_id).status != "good":
-            raise _ended(session.get(AssetRights, usage.asset_id))
+            rights = session.get(AssetRights, usage.asset_id)
+            raise _ended(legal_order=rights is not None and rights.legal_order)
     return FileOut(stat.key, "application/c2pa", stat.size_bytes, f"{name}.c2pa", name)
 
 
 def _manifest(hub: Hub, usage: Usage | None, name: str) -> Stat | None:
     if usage is None or not name.replace("_", "").isalnum() or not name.isascii():
         return None
-    key = manifest_key(f"{usage.id}/{name}")
-    return hub.storage.stat(key) if hub.storage.exists(key) else None
+    try:
+        return hub.storage.stat(manifest_key(f"{usage.id}/{name}"))
+    except Missing:
+        return None
 
 
 def _standing(
@@ -190,21 +214,24 @@ def _standing(
     return decision.allowed and (until is None or now < until), until
 
 
-def _ended(rights: AssetRights | None) -> HubError:
-    if rights is not None and rights.legal_order:
+def _ended(*, legal_order: bool | None) -> HubError:
+    if legal_order:
         return LegalOrder("A legal order keeps this file from being shown.")
     return Gone("This file may no longer be used here.", code="link_ended")
 
 
-def _file(hub: Hub, usage: Usage, row: Rendition, *, asset: Asset) -> FileOut:
-    """Return the file that was stamped when the link was made; stamp it anew where it is not there any more."""
-    ending = PurePosixPath(row.storage_key or "").suffix
-    name = f"{PurePosixPath(asset.file_name).stem[:80] or 'file'}_{row.width}x{row.height}{ending}"
+def _file(hub: Hub, found: Any) -> FileOut:
+    """Return the file that was stamped when the link was made; stamp it anew where it is not there any more.
+
+    `found` is a row of `_FOLLOWED`.
+    """
+    usage, name = found.Usage, PurePosixPath(found.file_name).stem[:80] or "file"
+    name = f"{name}_{found.width}x{found.height}{PurePosixPath(found.storage_key).suffix}"
     kept = kept_copy(hub, usage)
     if kept is not None:
-        return FileOut(kept.key, row.media_type, kept.size_bytes, name, usage.stamped_sha256 or usage.id)
+        return FileOut(kept.key, found.media_type, kept.size_bytes, name, usage.stamped_sha256 or usage.id)
     made = stamp(hub, usage.id)
-    return FileOut(copy_key(usage.id), row.media_type, len(made.data), name, made.sha256)
+    return FileOut(copy_key(usage.id), found.media_type, len(made.data), name, made.sha256)
 
 
 def _signed(hub: Hub, file: FileOut, seconds: int) -> str | None:

@@ -98,9 +98,12 @@ def manifest_key(name: str) -> str:
 
 def kept_copy(hub: Hub, usage: Usage) -> Stat | None:
     """Tell whether the file of a use is kept, and how large it is."""
-    if usage.stamped_sha256 is None or not hub.storage.exists(copy_key(usage.id)):
+    if usage.stamped_sha256 is None:
         return None
-    return hub.storage.stat(copy_key(usage.id))
+    try:
+        return hub.storage.stat(copy_key(usage.id))
+    except Missing:
+        return None
 
 
 def stamp(hub: Hub, usage_id: str) -> Stamped:
