@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor
@@ -214,15 +214,24 @@ def _recent(hub: Hub, session: Session, actor: Actor, asset_ids: Sequence[str]) 
     ids = sorted(set(asset_ids))
     found: dict[tuple[Any, ...], Usage] = {}
     for start in range(0, len(ids), BATCH):
-        wanted = (
-            select(Usage, DecisionRow.request)
-            .join(DecisionRow, DecisionRow.id == Usage.decision_id)
-            .where(Usage.asset_id.in_(ids[start : start + BATCH]), Usage.created_at > hub.now() - SAME_USE)
-            .where(Usage.delivered_to == actor.user_id, Usage.status == "live", Usage.token_sha256.is_(None))
-        )
-        for usage, request in session.execute(wanted):
+        asked = {"ids": ids[start : start + BATCH], "since": hub.now() - SAME_USE, "taker": actor.user_id}
+        for usage, request in session.execute(_RECENT[actor.user_id is None], asked):
             found[usage.exit, usage.asset_id, usage.rendition_id, usage.sha256, _key(request)] = usage
     return found
+
+
+def _recent_by(*, nobody: bool) -> Select[Any]:
+    """Return the statement of what somebody took; the hub and the command line are nobody."""
+    return (
+        select(Usage, DecisionRow.request)
+        .join(DecisionRow, DecisionRow.id == Usage.decision_id)
+        .where(Usage.asset_id.in_(bindparam("ids", expanding=True)), Usage.created_at > bindparam("since"))
+        .where(Usage.delivered_to.is_(None) if nobody else Usage.delivered_to == bindparam("taker"))
+        .where(Usage.status == "live", Usage.token_sha256.is_(None))
+    )
+
+
+_RECENT = {nobody: _recent_by(nobody=nobody) for nobody in (False, True)}
 
 
 def _tell(hub: Hub, session: Session, actor: Actor, untold: list[_Look], *, answers: Answers) -> Conflict:

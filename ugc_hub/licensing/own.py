@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor
@@ -113,14 +113,16 @@ def is_own(session: Session, asset_id: str) -> bool:
 
 def own_among(session: Session, asset_ids: Iterable[str]) -> set[str]:
     """Return those of the assets for which `is_own` holds."""
-    found = (
-        select(GrantAsset.asset_id)
-        .join(Grant, GrantAsset.grant_id == Grant.id)
-        .join(AgreementVersion, AgreementVersion.id == Grant.version_id)
-        .where(GrantAsset.asset_id.in_(list(asset_ids)), Grant.state == "active", Grant.revoked.is_(False))
-        .where(AgreementVersion.text_sha256.in_(_WORDINGS))
-    )
-    return set(session.scalars(found))
+    return set(session.scalars(_DECLARED, {"ids": list(asset_ids)}))
+
+
+_DECLARED = (
+    select(GrantAsset.asset_id)
+    .join(Grant, GrantAsset.grant_id == Grant.id)
+    .join(AgreementVersion, AgreementVersion.id == Grant.version_id)
+    .where(GrantAsset.asset_id.in_(bindparam("ids", expanding=True)), Grant.state == "active", Grant.revoked.is_(False))
+    .where(AgreementVersion.text_sha256.in_(_WORDINGS))
+)
 
 
 def doubt(hub: Hub, session: Session, asset_id: str) -> str | None:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage import Stat
@@ -134,19 +134,21 @@ def imprint_of(hub: Hub, session: Session, usage_id: str) -> Imprint | None:
 
 
 def _orders(hub: Hub, session: Session, usage_ids: Iterable[str]) -> dict[str, Order]:
-    wanted = (
-        select(Usage, DecisionRow, Rendition, Asset, Creator, AssetRights)
-        .join(DecisionRow, DecisionRow.id == Usage.decision_id)
-        .join(Rendition, Rendition.id == Usage.rendition_id)
-        .join(Asset, Asset.id == Usage.asset_id)
-        .outerjoin(Creator, Creator.id == Asset.creator_id)
-        .outerjoin(AssetRights, AssetRights.asset_id == Asset.id)
-        .where(Usage.id.in_(list(usage_ids)), Rendition.storage_key.is_not(None))
-    )
-    rows = session.execute(wanted).all()
+    rows = session.execute(_LEFT, {"ids": list(usage_ids)}).all()
     assets = {row.Asset.id for row in rows}
     facts, own = (load_facts(session, assets), own_among(session, assets)) if rows else ({}, set())
     return {row.Usage.id: _order(hub, row, facts[row.Asset.id], own=row.Asset.id in own) for row in rows}
+
+
+_LEFT = (
+    select(Usage, DecisionRow, Rendition, Asset, Creator, AssetRights)
+    .join(DecisionRow, DecisionRow.id == Usage.decision_id)
+    .join(Rendition, Rendition.id == Usage.rendition_id)
+    .join(Asset, Asset.id == Usage.asset_id)
+    .outerjoin(Creator, Creator.id == Asset.creator_id)
+    .outerjoin(AssetRights, AssetRights.asset_id == Asset.id)
+    .where(Usage.id.in_(bindparam("ids", expanding=True)), Rendition.storage_key.is_not(None))
+)
 
 
 def _order(hub: Hub, row: Any, facts: AssetFacts, *, own: bool) -> Order:

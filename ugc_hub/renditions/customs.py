@@ -35,9 +35,15 @@ class PresetVersion:
 
 def _newest(session: Session) -> list[CustomPreset]:
     """Return the version in force of each custom preset."""
-    last = select(CustomPreset.id, func.max(CustomPreset.version).label("version")).group_by(CustomPreset.id).subquery()
-    joined = select(CustomPreset).join(last, (CustomPreset.id == last.c.id) & (CustomPreset.version == last.c.version))
-    return list(session.scalars(joined.order_by(CustomPreset.id)))
+    return list(session.scalars(_IN_FORCE))
+
+
+_LAST = select(CustomPreset.id, func.max(CustomPreset.version).label("version")).group_by(CustomPreset.id).subquery()
+_IN_FORCE = (
+    select(CustomPreset)
+    .join(_LAST, (CustomPreset.id == _LAST.c.id) & (CustomPreset.version == _LAST.c.version))
+    .order_by(CustomPreset.id)
+)
 
 
 def all_presets(hub: Hub) -> dict[str, Preset]:
