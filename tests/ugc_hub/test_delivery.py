@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from tests.pictures import jpeg
 from tests.ugc_hub.licensing.rows import clear
-from tests.ugc_hub.rows import Clock, asset_row, with_clock
+from tests.ugc_hub.rows import Clock, asset_row, statements, with_clock
 from ugc_hub import delivery, licensing, renditions
 from ugc_hub.accounts import SYSTEM, Actor
 from ugc_hub.errors import Conflict, Forbidden, Gone, Invalid, LegalOrder, NotFound, RightsDenied
@@ -71,6 +71,13 @@ def test_a_link_that_was_handed_out_before_ends_with_a_revocation(at: tuple[Hub,
         licensing.revoke(hub, session, SYSTEM, grant_id=grant, withdrawal=Withdrawal("contract_notice"))
     with pytest.raises(Gone):
         delivery.follow(hub, token)
+
+
+def test_following_a_link_costs_a_statement_to_find_it_and_two_to_decide(hub: Hub) -> None:
+    token, _, _ = link(hub)
+    with statements(hub) as seen:
+        delivery.follow(hub, token)
+    assert len(seen) == 3
 
 
 @pytest.mark.req("R65")
