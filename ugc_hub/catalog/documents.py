@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import kept_channels
 from ugc_hub.models import Asset, AssetClearance, AssetRights, Campaign, ClearanceBox, Creator
-from ugc_hub.search.documents import Document
+from ugc_hub.search.documents import Document, Said
 
 from .fields import FieldView
 from .sayings import NOTHING, sayings
@@ -20,6 +21,8 @@ from .texts import OCR, TRANSCRIPT, words_in
 
 AT_ONCE = 1000
 """Assets of one call at most: some databases take few values in a statement."""
+READ: Mapping[str, Callable[[str], Said]] = {"number": float, "date": date.fromisoformat}
+"""By kind of a field whose values lie in ranges: what it says, as the index takes it."""
 FOR_EVER = 2**63 - 1
 """How a box says that it does not end."""
 
@@ -40,6 +43,7 @@ def documents(hub: Hub, session: Session, ids: Collection[str]) -> list[Document
     return [
         replace(
             _document(row, ends.get(row.clearance_id), words[row.id] | {"is": _states(row, row.id in incomplete)}),
+            fields=_countable(said[row.id].fields),
             ocr=texts.get(row.id, {}).get(OCR, ""),
             transcript=texts.get(row.id, {}).get(TRANSCRIPT, ""),
             channels=channels.get(row.clearance_id, ()),
@@ -113,6 +117,15 @@ def _said(fields: Iterable[FieldView]) -> tuple[str, ...]:
     """What fields say, as it is asked for; a quotation mark cannot stand in a question."""
     values = ((one.name, one.value) for one in fields if one.value is not None)
     return tuple(f"{name}={value}".replace('"', " ") for name, value in values)
+
+
+def _countable(fields: Iterable[FieldView]) -> dict[str, Said]:
+    """Numbers and days of fields; the other kinds are only asked for."""
+    found: dict[str, Said] = {}
+    for one in fields:
+        if one.value is not None and one.kind in READ:
+            found[one.name] = READ[one.kind](one.value)
+    return found
 
 
 def _orientation(width: int | None, height: int | None) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -26,6 +27,8 @@ FRACTIONS = ("duration", "er", "er_low", "ctr", "ctr_low", "roas", "roas_low")
 NUMBERS = WHOLE_NUMBERS + FRACTIONS
 """Dates in milliseconds since 1970 UTC, pixels, seconds, rates as fractions; `_low` is the lower end of an interval."""
 RANDOM_ORDERS = 4
+Said = float | date
+"""What a field of a campaign says that can lie in a range: a number, or a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class Document:
     """
     numbers: Mapping[str, float] = field(default_factory=dict)
     """By the names in `NUMBERS`, without `created`; what is not known is left out."""
+    fields: Mapping[str, Said] = field(default_factory=dict)
+    """What fields of its campaign say, by their names, as far as it can lie in a range."""
     clearance: int | None = None
     channels: tuple[str, ...] = ()
     """Where all in its situation may be used, as of when it was indexed."""
@@ -73,6 +78,8 @@ class Entry:
     facets: Mapping[str, tuple[str, ...]]
     viewers: str
     numbers: Mapping[str, float]
+    amounts: Mapping[str, float]
+    """Numbers and days of fields of campaigns; see `amount`."""
     clearance: int | None
     tie: int
     """A number of the id alone, 0..2^62, which decides between documents that are alike otherwise."""
@@ -108,6 +115,7 @@ def entry(document: Document) -> Entry:
         facets,
         _viewers(document.viewers),
         {**numbers, "created": document.created},
+        dict(_amount(name, said) for name, said in document.fields.items()),
         document.clearance,
         tie_of(document.id),
     )
@@ -135,13 +143,34 @@ def chance_of(tie: int, order: int) -> int:
     return (tie * _FACTORS[order] >> 20) & 0x7FFFFFFF
 
 
+def spelled(name: str) -> str:
+    """Return what all ways to write a value, or the name of a field of a campaign, have in common."""
+    return "_".join(fold(name).split())
+
+
+def amount(name: str, *, days: bool) -> str:
+    """Return under which name numbers, or days, of a field of a campaign are kept."""
+    return f"{'day' if days else 'number'} {spelled(name)}"
+
+
+def is_amount(name: str) -> bool:
+    """Tell such names from those of columns, which have no blank."""
+    return " " in name
+
+
+def _amount(name: str, said: float | date) -> tuple[str, float]:
+    if isinstance(said, date):
+        return amount(name, days=True), said.toordinal()
+    return amount(name, days=False), said
+
+
 def mark(name: str, value: str) -> str:
     """Return how a value of a keyword field is looked up: case, accents and kinds of blanks make no difference."""
     known = _MARKS.get((name, value))
     if known is None:
         if len(_MARKS) >= _MOST_MARKS:
             _MARKS.clear()
-        known = _MARKS[name, value] = f"{name}={'_'.join(fold(value).split())}"
+        known = _MARKS[name, value] = f"{name}={spelled(value)}"
     return known
 
 

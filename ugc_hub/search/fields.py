@@ -6,7 +6,10 @@ Tokens come parted by blanks from `analysis`, so Tantivy cuts nothing by itself.
 from __future__ import annotations
 
 import math
+import struct
 from functools import lru_cache
+from hashlib import blake2b
+from ipaddress import IPv6Address
 from typing import Any
 
 import tantivy
@@ -14,7 +17,9 @@ import tantivy
 from .documents import CHANNELS, FACETS, FRACTIONS, RANDOM_ORDERS, WHOLE_NUMBERS, Entry, chance_of
 
 ID, TIE, RECENCY, CLEARANCE, VIEWERS = "id", "tie", "recency", "clearance", "viewers"
+AMOUNTS = "amounts"
 _SPLIT = "blanks"
+_SIGN, _ALL_BITS = 1 << 63, (1 << 64) - 1
 _DAY_MS = 86_400_000
 _FIRST_MS = 14_610 * _DAY_MS
 """2010; what came in before counts as of then."""
@@ -38,6 +43,7 @@ def schema() -> tantivy.Schema:
         builder.add_integer_field(name, fast=True)
     for name in FRACTIONS:
         builder.add_float_field(name, fast=True)
+    builder.add_ip_addr_field(AMOUNTS, fast=True)
     builder.add_integer_field(CLEARANCE, indexed=True, fast=True)
     builder.add_integer_field(TIE, fast=True)
     for order in range(RANDOM_ORDERS):
@@ -77,7 +83,21 @@ def document(entry: Entry) -> tantivy.Document:
         content[f"chance{order}"] = chance_of(entry.tie, order)
     if entry.clearance is not None:
         content[CLEARANCE] = entry.clearance
-    return tantivy.Document.from_dict(content)
+    made = tantivy.Document.from_dict(content)
+    for name, value in entry.amounts.items():
+        made.add_ip_addr(AMOUNTS, amount_key(name, value))  # within the content it would be taken for a text
+    return made
+
+
+def amount_key(name: str, value: float) -> str:
+    """Return where a number of a field of a campaign stands in the one column that holds all such numbers.
+
+    It has 128 bits, which Tantivy knows as an address: 64 for the name, and 64 that rise with the number.
+    """
+    of_name = int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big")
+    bits = int.from_bytes(struct.pack(">d", value + 0.0), "big")  # -0.0 becomes 0.0
+    rising = bits ^ _ALL_BITS if bits >> 63 else bits | _SIGN
+    return str(IPv6Address(of_name << 64 | rising))
 
 
 def recency(created: int) -> float:

@@ -21,6 +21,17 @@ from .tree import DATES, TEXT
 DEEPEST = 15
 _NAMED = re.compile(r"(?<![\w:/\"'])([^\W\d]\w*):(?!//)(?=[^\s:])")
 _RANGE_START = re.compile(r"(?<=:)[\[{]")
+_END = r"""'[^']*'|[^\]}'"]*?"""
+_AMOUNT = re.compile(
+    rf"""
+    (?<![\w:]) custom: (?: "(?P<name>[^"=]+)" | (?P<bare>[^\s"'=<>:()\[\]{{}}]+) )
+    (?: [:=]? (?P<open>[\[{{])\s* (?P<low>{_END}) \s*\bTO\b\s* (?P<high>{_END}) \s*(?P<close>[\]}}])
+      | :? (?P<rel><=|>=|=<|=>|<|>) \s? (?: ["'](?P<quoted>[^"']+)["'] | (?P<value>{NATURAL.pattern}|[^\s"'=()]+) )
+        (?=[\s)]|$)
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A range of what a field of a campaign says: `custom:name:[low TO high]`, `custom:"long name">5`."""
 _RANGE = re.compile(r"[\[{][^\]}]*\bTO\b[^\]}]*[\]}]", re.IGNORECASE)
 Tell = Callable[[str, int, int], None]
 
@@ -39,6 +50,33 @@ class _Fuzzy(plugins.TaggingPlugin):  # type: ignore[misc]
 
     def create(self, parser: object, match: re.Match[str]) -> FuzzyNode:
         return FuzzyNode(match["text"], int(match["distance"] or 1), bool(match["prefix"]))
+
+
+class AmountNode(syntax.TextNode):  # type: ignore[misc]
+    """A range of a field of a campaign, with its ends as they were written, and whether these belong to it."""
+
+    def __init__(self, text: str, name: str, ends: tuple[str | None, str | None], included: tuple[bool, bool]) -> None:
+        super().__init__(text)
+        self.name = name
+        self.ends = ends
+        self.included = included
+
+
+class _AmountTagger(RegexTagger):  # type: ignore[misc]
+    def create(self, parser: object, match: re.Match[str]) -> AmountNode:
+        found = match.groupdict()
+        name = " ".join((found["name"] or found["bare"]).split())
+        if relation := found["rel"]:
+            value, equal = found["quoted"] or found["value"], "=" in relation
+            limits = (None, value) if "<" in relation else (value, None)
+            return AmountNode(match.group(), name, limits, (equal, equal))
+        ends = (found["low"].strip("'") or None, found["high"].strip("'") or None)
+        return AmountNode(match.group(), name, ends, (found["open"] == "[", found["close"] == "]"))
+
+
+class _Amounts(plugins.Plugin):  # type: ignore[misc]
+    def taggers(self, parser: object) -> list[tuple[RegexTagger, int]]:
+        return [(_AmountTagger(_AMOUNT), -20)]
 
 
 class _DateTagger(RegexTagger):  # type: ignore[misc]
@@ -69,6 +107,7 @@ def parser() -> QueryParser:
         None,
         plugins=[
             _Dates(),
+            _Amounts(),
             plugins.SingleQuotePlugin(),
             plugins.FieldsPlugin(rf"(?i:(?<![\w:])(?P<text>{names}):)", remove_unknown=False),
             plugins.WildcardPlugin(),
@@ -92,6 +131,7 @@ def mended(text: str, tell: Tell) -> str:
         letters[quotes.pop()] = " "
     within = {number for start, end in zip(quotes[::2], quotes[1::2], strict=True) for number in range(start, end)}
     _close(letters, within, tell)
+    within |= {number for match in _AMOUNT.finditer(text) for number in range(*match.span())}
     known = NAMES | ALIASES.keys()
     for match in _NAMED.finditer(text):
         if match.start() not in within and match.group(1).lower() not in known:

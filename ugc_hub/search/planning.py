@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from . import colours
 from .analysis import asked, sequence
-from .documents import mark
+from .documents import amount, mark
 from .folding import Token, fold, tokens
 from .plan import (
     All,
@@ -26,7 +26,23 @@ from .plan import (
     both,
     either,
 )
-from .tree import TEXT, And, Everything, Fuzzy, Node, Not, Or, Phrase, Prefix, Range, Term, Usable, Wildcard, Word
+from .tree import (
+    TEXT,
+    Amount,
+    And,
+    Everything,
+    Fuzzy,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Range,
+    Term,
+    Usable,
+    Wildcard,
+    Word,
+)
 
 BASE, EXACT = 2, 1
 CLASSES: tuple[tuple[int, TextField], ...] = ((16, "strong"), (8, "middle"), (4, "weak"))
@@ -64,6 +80,8 @@ def _planned(node: Node, cleared: Mapping[Usable, Cleared]) -> Plan:
             return AnyOf("marks", tuple(mark(field, one) for one in _values(field, value)))
         case Range(field, low, high, with_low, with_high):
             return Between(field, low, high, with_low, with_high)
+        case Amount(name, low, high, with_low, with_high, days):
+            return Between(amount(name, days=days), low, high, with_low, with_high)
         case Prefix(text, field) | Wildcard(text, field) if field != TEXT:
             return _of_keywords(field, text + "*" if isinstance(node, Prefix) else text)
     return _of_texts(node)

@@ -10,9 +10,9 @@ from typing import Any, cast
 
 from tantivy import FieldType, Occur, Query, SearchResult
 
-from .documents import FRACTIONS
+from .documents import FRACTIONS, is_amount
 from .engine import Sight
-from .fields import CLEARANCE, ID, VIEWERS, schema
+from .fields import AMOUNTS, CLEARANCE, ID, VIEWERS, amount_key, schema
 from .plan import (
     All,
     AnyOf,
@@ -137,6 +137,8 @@ def _regex(pattern: str) -> str:
 
 def between(plan: Between) -> Query:
     """Return documents with a number in a range."""
+    if is_amount(plan.field):
+        return _amount(plan)
     low, high, with_low, with_high = plan.low, plan.high, plan.with_low, plan.with_high
     if plan.field not in FRACTIONS:
         low, high = _whole(low, with_low, 1), _whole(high, with_high, -1)
@@ -148,6 +150,14 @@ def between(plan: Between) -> Query:
     kind = FieldType.Float if plan.field in FRACTIONS else FieldType.Integer
     included = (low is None or with_low, high is None or with_high)
     return Query.range_query(schema(), plan.field, kind, low, high, *included)
+
+
+def _amount(plan: Between) -> Query:
+    low, high = (-math.inf if plan.low is None else plan.low), (math.inf if plan.high is None else plan.high)
+    if low > high:
+        return Query.empty_query()
+    ends = amount_key(plan.field, low), amount_key(plan.field, high)
+    return Query.range_query(schema(), AMOUNTS, FieldType.IpAddr, *ends, plan.with_low, plan.with_high)
 
 
 def _whole(value: float | None, included: bool, step: int) -> int | None:

@@ -11,7 +11,7 @@ from . import colours
 from .analysis import asked
 from .dates import read_span
 from .folding import fold
-from .grammar import FuzzyNode, mended, parser
+from .grammar import AmountNode, FuzzyNode, mended, parser
 from .names import ALIASES, KEYWORDS, NAMES, USES
 from .planning import LETTERS
 from .shapes import Clock, Problem
@@ -34,7 +34,7 @@ from .tree import (
     Word,
     plain,
 )
-from .values import between, same
+from .values import amount, between, same
 
 MOST_CLAUSES = 40
 """Words, phrases and values of a query."""
@@ -108,6 +108,8 @@ class Reader:
         if self._clauses > MOST_CLAUSES:
             self._tell_of(node, f"A query has at most {MOST_CLAUSES} parts; the rest was left out.")
             return None
+        if isinstance(node, AmountNode):
+            return self._amount(node)
         name = (node.fieldname or TEXT).lower()
         name = ALIASES.get(name, name)
         if isinstance(node, syntax.RangeNode):
@@ -168,6 +170,12 @@ class Reader:
             found = between(name, (ends[0], ends[1]), (not node.startexcl, not node.endexcl), self._clock)
         if found is None:
             self._tell_of(node, f"{name}: cannot be a range of this kind.")
+        return found
+
+    def _amount(self, node: AmountNode) -> Node | None:
+        found = amount(node.name, node.ends, node.included, self._clock) if node.name else None
+        if found is None:
+            self._tell_of(node, "A range of a custom field is of numbers or dates.")
         return found
 
     def _value(self, node: syntax.TextNode, name: str) -> Node | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 TEXT = "text"
 """The name of all searched texts together; the other fields are keywords and numbers."""
@@ -126,6 +126,30 @@ class Range(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Amount(Node):
+    """Numbers, or days, that a field of a campaign says, from `low` to `high`; None is open, on one side at most.
+
+    A day is its number in the calendar (`date.toordinal`).
+    """
+
+    name: str
+    low: float | None
+    high: float | None
+    with_low: bool = True
+    with_high: bool = True
+    days: bool = False
+
+    def __str__(self) -> str:
+        low = "" if self.low is None else f"{self._written(self.low)} "
+        high = "" if self.high is None else f" {self._written(self.high)}"
+        ends = f"{'[' if self.with_low else '{'}{low}TO{high}{']' if self.with_high else '}'}"
+        return f"custom:{plain(self.name)}:{ends}"
+
+    def _written(self, value: float) -> str:
+        return f"'{date.fromordinal(int(value)).isoformat()}'" if self.days else written("", value)
+
+
+@dataclass(frozen=True, slots=True)
 class Usable(Node):
     """Assets that may be used so: a question to the grants, which whoever searches asks before (see `Cleared`).
 
@@ -208,7 +232,7 @@ def written(field: str, value: float) -> str:
         return f"'{when.isoformat(timespec='milliseconds').replace('+00:00', 'Z')}'"
     if field in PERCENT:
         return f"{value!r}x"
-    return repr(int(value)) if value == int(value) else repr(value)
+    return repr(int(value)) if abs(value) < 1e15 and value == int(value) else repr(value)
 
 
 def _named(field: str) -> str:

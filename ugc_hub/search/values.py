@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import datetime
+from datetime import datetime, time
 
 from .dates import read_span
 from .shapes import Clock
-from .tree import DATES, PERCENT, Range
+from .tree import DATES, PERCENT, Amount, Range
 
-_NUMBER = re.compile(r"[+-]?(\d{1,15}(\.\d{1,15})?|\.\d{1,15})([eE][+-]?\d{1,3})?")
 _CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)")
 _UNITS = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "ms": 0.001}
-_WITH_UNIT = re.compile(r"(?P<number>[^a-z%]+)(?P<unit>[a-z%]*)")
+_NUMBER = re.compile(
+    r"(?P<number>[+-]?(\d{1,17}(\.\d{1,22})?|\.\d{1,22})(e[+-]?\d{1,3})?)\s*(?P<unit>[a-z%]*)", re.ASCII
+)
 
 
 def number(field: str, text: str) -> float | None:
@@ -24,8 +25,8 @@ def number(field: str, text: str) -> float | None:
     text = text.strip().strip("'\"").lower().replace(",", ".")
     if field == "duration" and (match := _CLOCK.fullmatch(text)):
         return int(match[1]) * 60.0 + int(match[2])
-    match = _WITH_UNIT.fullmatch(text.removesuffix("px") if field in ("width", "height") else text)
-    if match is None or not _NUMBER.fullmatch(match["number"].strip()):
+    match = _NUMBER.fullmatch(text.removesuffix("px") if field in ("width", "height") else text)
+    if match is None:
         return None
     value, unit = float(match["number"]), match["unit"]
     if field == "duration":
@@ -68,6 +69,31 @@ def between(field: str, ends: tuple[str | None, str | None], included: tuple[boo
     start = first[0] if included[0] else first[1]
     end = last[1] if included[1] else last[0]
     return Range(field, millis(start), millis(end), True, end is None)
+
+
+def amount(name: str, ends: tuple[str | None, str | None], included: tuple[bool, bool], clock: Clock) -> Amount | None:
+    """Return a range of what a field of a campaign says: of numbers, or of days if an end is no number."""
+    if not any(ends):
+        return None
+    low, high = (None if not end else number("", end) for end in ends)
+    if (low is not None or not ends[0]) and (high is not None or not ends[1]):
+        return Amount(name, low, high, low is None or included[0], high is None or included[1])
+    first, last = (read_span(end, clock) if end else (None, None) for end in ends)
+    if first is None or last is None:
+        return None
+    start = _day(first[0] if included[0] else first[1], clock, later=not included[0])
+    end = _day(last[1] if included[1] else last[0], clock, later=included[1])
+    if (start is None and ends[0]) or (end is None and ends[1]):
+        return None
+    return Amount(name, start, None if end is None else end - 1, days=True)
+
+
+def _day(when: datetime | None, clock: Clock, *, later: bool) -> int | None:
+    """The day of an instant; with `later`, the first one that begins at it or after it."""
+    if when is None:
+        return None
+    local = when.astimezone(clock.zone)
+    return local.date().toordinal() + (1 if later and local.time() != time() else 0)
 
 
 def millis(when: datetime | None) -> int | None:

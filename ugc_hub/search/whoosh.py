@@ -196,7 +196,8 @@ class _Aside:
 def _stored(found: Entry) -> dict[str, object]:
     tokens = found.tokens
     facets = {name: list(dict.fromkeys(values)) for name, values in found.facets.items()}
-    record = {"facets": facets, "numbers": dict(found.numbers), "clearance": found.clearance, "tie": found.tie}
+    numbers = {**found.numbers, **found.amounts}
+    record = {"facets": facets, "numbers": numbers, "clearance": found.clearance, "tie": found.tie}
     texts = {name: getattr(tokens, name) for name in ("words", "everything", "strong", "middle", "weak")}
     return {"id": found.id, "marks": found.marks, "viewers": found.viewers, "record": record, **texts}
 

@@ -304,6 +304,23 @@ def test_the_index_finds_values_and_what_is_incomplete(hub: Hub) -> None:
     assert found(hub, "is:incomplete") == []
 
 
+def test_numbers_and_days_are_found_in_ranges(hub: Hub) -> None:
+    one, two, three = sorted(asset_row(hub, f"{number}.jpg", campaign="Summer") for number in range(3))
+    for name, kind in (("Fee paid", "number"), ("Day", "date"), ("Note", "text")):
+        defined(hub, Definition(name, kind))
+    filled(hub, one, Day="2026-05-01", Note="400", **{"Fee paid": -2.5})
+    filled(hub, two, Day="2026-05-31", **{"Fee paid": 400})
+    filled(hub, three, Note="2026-05-01")
+    Follower(hub).step()
+    assert found(hub, 'custom:"fee paid":[-3 TO 399.99]') == [one]
+    assert found(hub, 'custom:"Fee paid">=400') == [two]
+    assert found(hub, "custom:day:2026-05") == []
+    assert found(hub, "custom:day:[2026-05 TO 2026-05]") == [one, two]
+    assert found(hub, "custom:day>2026-05-01") == [two]
+    assert found(hub, "-custom:day<=2026-06") == [three]
+    assert found(hub, "custom:note>1") == found(hub, "custom:note>2026-01-01") == []
+
+
 def test_fields_are_noted_for_the_assets_of_their_campaign_and_values_for_one(hub: Hub) -> None:
     one, two = sorted(asset_row(hub, f"{number}.jpg", campaign="Summer") for number in range(2))
     asset_row(hub, "other.jpg", campaign="Winter")

@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import pairwise
 
 from ugc_hub.search.colours import lab
@@ -18,6 +19,7 @@ from ugc_hub.search.engine import Request
 from ugc_hub.search.folding import fold, tokens
 from ugc_hub.search.stemming import stems
 from ugc_hub.search.tree import (
+    Amount,
     And,
     Everything,
     Fuzzy,
@@ -99,11 +101,8 @@ def _score(node: Node, document: Document, answers: Mapping[Usable, frozenset[in
             return 0
         case Usable():
             return 0 if document.clearance in answers[node] else None
-        case Range(name, low, high, with_low, with_high):
-            value = {**document.numbers, "created": document.created}.get(name)
-            if value is None or (low is not None and (value < low or (value == low and not with_low))):
-                return None
-            return None if high is not None and (value > high or (value == high and not with_high)) else 0
+        case Range() | Amount():
+            return 0 if within(node, document) else None
         case Term("colour", value) if "~" in value:
             return 0 if near(value, document) else None
         case Term(name, value):
@@ -112,6 +111,21 @@ def _score(node: Node, document: Document, answers: Mapping[Usable, frozenset[in
             pattern = mark(text) + ("*" if isinstance(node, Prefix) else "")
             return 0 if any(fnmatch.fnmatchcase(one, pattern) for one in marks(document, name)) else None
     return _text_score(node, texts)
+
+
+def within(asked: Range | Amount, document: Document) -> bool:
+    """Whether a number of a document, or what a field of its campaign says, lies in a range."""
+    if isinstance(asked, Amount):
+        said = {mark(name): said for name, said in document.fields.items()}.get(mark(asked.name))
+        if isinstance(said, date) is not asked.days:
+            return False
+        value = said.toordinal() if isinstance(said, date) else said
+    else:
+        value = {**document.numbers, "created": document.created}.get(asked.field)
+    if value is None:
+        return False
+    above = asked.low is None or value > asked.low or (value == asked.low and asked.with_low)
+    return above and (asked.high is None or value < asked.high or (value == asked.high and asked.with_high))
 
 
 def near(value: str, document: Document) -> bool:

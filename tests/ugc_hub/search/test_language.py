@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ugc_hub.search.language import LONGEST, Clock, parse
 from ugc_hub.search.planning import planned
 from ugc_hub.search.tree import (
+    Amount,
     And,
     Everything,
     Fuzzy,
@@ -29,6 +30,7 @@ from ugc_hub.search.tree import (
     walk,
 )
 
+DAY = date(2026, 6, 1).toordinal()
 CLOCK = Clock(datetime(2026, 11, 25, 20, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
 
 
@@ -85,6 +87,19 @@ def words(*texts: str) -> tuple[Word, ...]:
         ("er:>3", Range("er", 0.03, None, with_low=False)),
         ("ctr:[1% TO 2%]", Range("ctr", 0.01, 0.02)),
         ("roas:2.5..4", Range("roas", 2.5, 4)),
+        ("custom:budget:[100 TO 500]", Amount("budget", 100, 500)),
+        ("custom:budget=[-1.5 TO 2}", Amount("budget", -1.5, 2, with_high=False)),
+        ("custom:Budget>=1e3 sun", And((Amount("Budget", 1000, None), Word("sun")))),
+        ("-(custom:fee:<5 OR sun)", Not(Or((Amount("fee", None, 5, with_high=False), Word("sun"))))),
+        ('custom:"shoot day":>2026-05', Amount("shoot day", DAY, None, days=True)),
+        ('custom:"shoot day"<2026-06-02', Amount("shoot day", None, DAY, days=True)),
+        ('custom:"shoot day":[2026-06-01 TO 2026-06]', Amount("shoot day", DAY, DAY + 29, days=True)),
+        ("custom:day:{'31 may 2026' TO 2026-06-04}", Amount("day", DAY, DAY + 2, days=True)),
+        ("custom:shoot-day:>=last month", Amount("shoot-day", DAY + 122, None, days=True)),
+        ("custom:a<b=yes", Term("custom", "a<b=yes")),
+        ('custom:"a>5"', Term("custom", "a>5")),
+        ("width:>=1e20", Range("width", 1e20, None)),
+        ("er:<0.00001", Range("er", None, 0.00001 / 100, with_high=False)),
         ("created:[TO 2026-01}", Range("created", None, millis("2026-01-01T00:00+01:00"), with_high=False)),
         ("usable:paid_social", Usable("paid_social")),
         (
@@ -151,6 +166,9 @@ def test_dates_are_spans_in_the_zone_of_the_hub(text: str, start: str | None, en
         ("sun colr:red", And(words("sun", "colr", "red")), (4, 8)),
         ("created:someday sun", Word("sun"), (8, 15)),
         ("sun duration:long", Word("sun"), (13, 17)),
+        ("sun custom:fee:>much", Word("sun"), (4, 20)),
+        ("sun custom:fee:[TO]", Word("sun"), (4, 19)),
+        ("sun custom:fee:[1 TO soon]", Word("sun"), (4, 26)),
         ("sun er:[1 2]", None, (4, 7)),
         ("sun tag:", Word("sun"), (4, 8)),
         ("sun s*", Word("sun"), (5, 6)),
@@ -242,6 +260,10 @@ pieces = st.sampled_from(
             "created:",
             "usable:",
             "er:",
+            "custom:",
+            "custom:fee",
+            'custom:"the day"',
+            "1e20",
             ">",
             "<=",
             "^2",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from ugc_hub.search.engine import Engine, Hit, Request, Sight, Sort
 from ugc_hub.search.opening import open_index
 from ugc_hub.search.plan import Cleared
 from ugc_hub.search.tree import (
+    Amount,
     And,
     Everything,
     Fuzzy,
@@ -41,6 +43,8 @@ VIEWERS = ("staff", "creator:a", "creator:b")
 TAGS = ("Summer", "summer", "Red shoes", "beach", "Café")
 ANSWERS = {Usable("paid_social"): frozenset({1, 2}), Usable(territory="DE"): frozenset({2, 3, 4})}
 COLOURS = ("#e4002b", "#e01030", "#f05060", "#802040", "#103080", "#2040a0", "#ffffff", "#eeeeee", "#0f0f0f")
+DAYS = (date(2026, 2, 28), date(2026, 3, 1), date(2026, 12, 31))
+AMOUNTS = (-12.5, -1.0, -0.0, 0.0, 1e-9, 0.1, 3.0, 1250.0, 1e15)
 COUNT = 160
 
 
@@ -61,6 +65,9 @@ def documents(seed: int) -> list[Document]:
         numbers = {name: chance.choice((0.0, 0.5, 7.0, 30.0)) for name in ("duration", "er") if chance.random() < 0.6}
         if chance.random() < 0.5:
             numbers["width"] = chance.choice((1080, 1920))
+        fields: dict[str, float | date] = {"Fee": chance.choice(AMOUNTS)} if chance.random() < 0.7 else {}
+        if chance.random() < 0.5:
+            fields["shoot day"] = chance.choice((*DAYS, 1.0))
         return Document(
             f"ast_{seed}_{number:04d}",
             tuple(chance.sample(VIEWERS, chance.randrange(3))),
@@ -71,6 +78,7 @@ def documents(seed: int) -> list[Document]:
             language=chance.choice(("", "en", "de")),
             keywords={name: values for name, values in keywords.items() if values},
             numbers=numbers,
+            fields=fields,
             clearance=chance.choice((None, 1, 2, 3, 4, 5)),
         )
 
@@ -124,6 +132,21 @@ leaves = st.one_of(
         st.sampled_from((None, 0.5, 30.0, 1920.0)),
         st.booleans(),
         st.booleans(),
+    ),
+    st.builds(
+        Amount,
+        st.sampled_from(("fee", "FEE", "Shoot  day", "none")),
+        st.sampled_from((None, *AMOUNTS)),
+        st.sampled_from((-1.0, 0.0, 3.0, 1e300)),
+        st.booleans(),
+        st.booleans(),
+    ),
+    st.builds(
+        Amount,
+        st.sampled_from(("shoot day", "fee")),
+        st.sampled_from(DAYS).map(date.toordinal),
+        st.sampled_from((None, *map(date.toordinal, DAYS))),
+        days=st.just(True),
     ),
     st.sampled_from((*ANSWERS, Everything())),
 )
