@@ -16,7 +16,7 @@ from .describing import Description, describe
 from .edit import FocalPoint, edit
 from .editing import Change, EditView, forget_edits, get_edit, list_edits, undo
 from .editing import edit as edit_many
-from .facets import FACETS, Count
+from .facets import CUSTOM, FACETS, OFFERED, Count
 from .fielding import (
     DefinedField,
     Definition,
@@ -42,8 +42,10 @@ from .view import AssetView, Link, get
 
 __all__ = [
     "BY",
+    "CUSTOM",
     "FACETS",
     "KINDS",
+    "OFFERED",
     "SORTS",
     "Added",
     "AssetView",

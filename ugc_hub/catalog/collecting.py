@@ -29,7 +29,7 @@ from .collected import (
     require_view,
     seen,
 )
-from .facets import FACETS
+from .facets import facet
 from .search import SORTS
 from .words import key
 
@@ -224,8 +224,8 @@ def _check(query: LiveQuery) -> None:
         raise Invalid(f"A query has at most {LONGEST_QUERY:,} characters.", extra={"field": "query"})
     if query.sort not in (USUAL, *SORTS):
         raise Invalid(f"sort is one of {', '.join(SORTS)}.", extra={"field": "sort"})
-    if strange := [name for name in query.chosen if name not in FACETS]:
-        raise Invalid(f"There is no facet {strange[0][:40]!r}.", extra={"field": "chosen"})
+    for name in query.chosen:
+        facet(name, "chosen")
     if not query.text.strip() and not any(query.chosen.values()):
         raise Invalid("Say what a live collection holds: words, or a choice.", extra={"field": "query"})
 

@@ -21,8 +21,8 @@ from .texts import OCR, TRANSCRIPT, words_in
 
 AT_ONCE = 1000
 """Assets of one call at most: some databases take few values in a statement."""
-READ: Mapping[str, Callable[[str], Said]] = {"number": float, "date": date.fromisoformat}
-"""By kind of a field whose values lie in ranges: what it says, as the index takes it."""
+READ: Mapping[str, Callable[[str], Said]] = {"number": float, "date": date.fromisoformat, "choice": str, "yes_no": str}
+"""By kind of a field: what it says, as the index takes it."""
 FOR_EVER = 2**63 - 1
 """How a box says that it does not end."""
 
@@ -120,7 +120,7 @@ def _said(fields: Iterable[FieldView]) -> tuple[str, ...]:
 
 
 def _countable(fields: Iterable[FieldView]) -> dict[str, Said]:
-    """Numbers and days of fields; the other kinds are only asked for."""
+    """Numbers, days and choices of fields; texts are only asked for."""
     found: dict[str, Said] = {}
     for one in fields:
         if one.value is not None and one.kind in READ:

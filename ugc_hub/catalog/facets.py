@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, may
+from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import channels_of_situations, singly_by_channel
 from ugc_hub.search import documents
@@ -19,6 +20,10 @@ from ugc_hub.search.tree import And, Everything, Node, Or, Usable
 CHANNEL = "usable"
 """The facet of the channels in which an asset may be used now."""
 FACETS = (*documents.FACETS, CHANNEL)
+CUSTOM = documents.CUSTOM
+"""How facets begin that are fields of campaigns: `custom:colour`."""
+OFFERED = "custom"
+"""Counts the choices, and the answers yes and no, in the fields of the campaigns that a search is about."""
 ALL_SITUATIONS = 1_000_000
 _SINGLY = Usable(channel="singly")
 
@@ -32,9 +37,25 @@ class Count:
     chosen: bool = False
 
 
+def facet(name: str, said_in: str = "facets") -> str:
+    """Return a facet as the index knows it: names of fields may be written in any way.
+
+    Raises:
+        Invalid: there is no such facet.
+    """
+    if name in FACETS:
+        return name
+    field = documents.spelled(name.removeprefix(CUSTOM)) if name.startswith(CUSTOM) else ""
+    if not field or "=" in field:
+        words = f"A facet is one of {', '.join(FACETS)}, or {CUSTOM} and the name of a field of a campaign."
+        raise Invalid(words, extra={"field": said_in})
+    return CUSTOM + field
+
+
 def engine_facets(names: Iterable[str], *, kept: bool) -> tuple[str, ...]:
     """Return what the index counts by itself; with `kept`, also channels."""
-    named = (documents.CHANNELS if name == CHANNEL else name for name in names if name != CHANNEL or kept)
+    asked = (name for name in names if name != OFFERED and (name != CHANNEL or kept))
+    named = (documents.CHANNELS if name == CHANNEL else name for name in asked)
     return tuple(dict.fromkeys(named))
 
 

@@ -28,9 +28,10 @@ from ugc_hub.search.tree import And, Node, Or, Usable
 from .allowing import Answers, allowed_by, answers
 from .excerpts import Excerpt, excerpts
 from .excluding import Excluded, excluded
-from .facets import CHANNEL, FACETS, Count, Counting, counted, engine_facets, with_channels
+from .facets import CHANNEL, OFFERED, Count, Counting, counted, engine_facets, facet, with_channels
 from .find import KINDS, MOST, Query, visible
 from .find import find as listed
+from .options import expanded, titles
 from .view import AssetView, ordered, rows, said, view
 
 SORTS = {
@@ -51,9 +52,9 @@ class Search:
 
     text: str = ""
     chosen: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Facet -> values, any of which a hit has; facets are those of `FACETS`."""
+    """Facet -> values, any of which a hit has; facets are those of `FACETS`, and fields of campaigns (`CUSTOM`)."""
     facets: tuple[str, ...] = ()
-    """What to count."""
+    """What to count; `custom` is all fields with few values of the campaigns that are searched."""
     sort: str = "relevance"
     """One of `SORTS`."""
     seed: int = 0
@@ -89,6 +90,8 @@ class Found:
     """Where nothing was found: what would be without each of the clauses, most first."""
     read_as: str = ""
     indexed: bool = True
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Of facets that are fields of campaigns: the name as it is written."""
 
 
 def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
@@ -101,13 +104,14 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
         Forbidden: the actor may not see assets.
     """
     require(actor, "asset.view")
-    check(wanted)
+    wanted = checked(wanted)
     engine = None if (wanted.cursor or "").startswith("ast_") else engine_of(hub)
     if engine is None:
         return _listed(hub, actor, wanted)
     with hub.database.read() as session:
         reading, allowed, request = question(hub, session, actor, wanted)
         channels = wanted.chosen.get(CHANNEL, frozenset())
+        wanted = replace(wanted, facets=expanded(session, actor, wanted.facets, (reading.tree, wanted.chosen)))
         kept = _kept(hub, session, actor, wanted)
         request = replace(request, facets=engine_facets(wanted.facets, kept=kept is not None and not channels))
         try:
@@ -119,6 +123,7 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
             hub.index.ask_anew()
             return _listed(hub, actor, wanted)
         items, dropped = _items(hub, session, actor, (result, allowed))
+        named = titles(session, actor, {*wanted.facets, *wanted.chosen})
     return Found(
         items,
         result.total - dropped,
@@ -128,6 +133,7 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
         result.corrected,
         nearest,
         str(reading.tree) if wanted.text.strip() else "",
+        titles=named,
     )
 
 
@@ -139,8 +145,8 @@ def question(hub: Hub, session: Session, actor: Actor, wanted: Search) -> tuple[
     return reading, allowed, _request(wanted, sight_of(actor), tree, allowed)
 
 
-def check(wanted: Search) -> None:
-    """Do nothing where a search can be asked; else raise.
+def checked(wanted: Search) -> Search:
+    """Return a search that can be asked, with its facets as the index knows them.
 
     Raises:
         Invalid: a facet or an order does not exist, or the limit is out of range.
@@ -149,9 +155,11 @@ def check(wanted: Search) -> None:
         raise Invalid(f"limit is between 0 and {MOST}.", extra={"field": "limit"})
     if wanted.sort not in SORTS:
         raise Invalid(f"sort is one of {', '.join(SORTS)}.", extra={"field": "sort"})
-    for name in (*wanted.chosen, *wanted.facets):
-        if name not in FACETS:
-            raise Invalid(f"A facet is one of {', '.join(FACETS)}.", extra={"field": "facets"})
+    chosen: dict[str, frozenset[str]] = {}
+    for name, values in wanted.chosen.items():
+        chosen[facet(name)] = chosen.get(facet(name), frozenset()) | values
+    names = tuple(name if name == OFFERED else facet(name) for name in wanted.facets)
+    return replace(wanted, chosen=chosen, facets=names)
 
 
 def engine_of(hub: Hub) -> Engine | None:
@@ -248,4 +256,7 @@ def _listed(hub: Hub, actor: Actor, wanted: Search) -> Found:
         text=wanted.text[:400],
     )
     page = listed(hub, actor, query)
-    return Found(tuple(map(FoundAsset, page.items)), None, next_cursor=page.next_cursor, indexed=False)
+    with hub.database.read() as session:
+        named = titles(session, actor, {*wanted.facets, *wanted.chosen})
+    items = tuple(map(FoundAsset, page.items))
+    return Found(items, None, next_cursor=page.next_cursor, indexed=False, titles=named)

@@ -20,7 +20,7 @@ from ugc_hub.search.shapes import Problem
 from ugc_hub.search.tree import Node
 
 from .find import Query, matching, visible
-from .search import Search, check, engine_of, question, required
+from .search import Search, checked, engine_of, question, required
 
 MOST = 10_000
 """Assets that can be meant at once."""
@@ -70,7 +70,7 @@ def hits(hub: Hub, actor: Actor, wanted: Search, *, most: int = MOST, as_read: b
     Raises: as `settled`, but for a search that finds nothing; Invalid for what cannot be searched.
     """
     require(actor, "asset.view")
-    check(wanted)
+    wanted = checked(wanted)
     engine = engine_of(hub)
     unknown = Unavailable("The index of the search is being built. Try again in a minute.")
     if engine is None:

@@ -32,7 +32,13 @@ def reindex(json_: bool) -> None:
 
 @click.command()
 @click.argument("query", default="")
-@click.option("--facet", "facets", multiple=True, type=click.Choice(FACETS), help="Count the values of this facet.")
+@click.option(
+    "--facet",
+    "facets",
+    multiple=True,
+    metavar="FACET",
+    help=f"Count its values: {', '.join(FACETS)}, custom or custom:NAME.",
+)
 @click.option("--choose", "pairs", multiple=True, metavar="FACET=VALUE", help="Only assets with any of these values.")
 @click.option("--sort", type=click.Choice(list(SORTS)), default="relevance", show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=0, help="Of the order by chance.")
@@ -75,7 +81,7 @@ def _tell(found: Found) -> None:
         for kind, part in one.excerpts.items():
             say(f"    {SAID[kind]}: {part.words}")
     for name, counts in found.facets.items():
-        say(f"{name}: " + ", ".join(f"{count.value} {count.count}" for count in counts))
+        say(f"{found.titles.get(name, name)}: " + ", ".join(f"{count.value} {count.count}" for count in counts))
     for other in found.excluded:
         say(f"Without {other.clause}: {other.count}")
     if found.total is not None:

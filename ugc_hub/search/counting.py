@@ -10,13 +10,15 @@ from dataclasses import dataclass
 
 from tantivy import Query, Searcher
 
-from .documents import SEVERAL
+from .documents import OPTION, SEVERAL, column
 from .engine import CLEARANCE
 from .fields import schema
 from .queries import constant, together, total
 
 MOST = 65_000
 """Values that an aggregation keeps."""
+WHOLE = frozenset({CLEARANCE, OPTION})
+"""Columns of which all values are read: what is asked for is a part of them."""
 Counts = tuple[tuple[str, int], ...]
 
 
@@ -40,10 +42,10 @@ def counted(hits: Hits, fields: list[str], size: int) -> dict[str, Counts]:
     searcher, query = hits.searcher, hits.query
     found: dict[str, Counts] = {}
     few = hits.costly or hits.most * FEW <= searcher.num_docs
-    read = [name for name in fields if few or name not in SEVERAL]
+    read = [name for name in fields if few or column(name)[0] not in SEVERAL]
     for name, buckets in _aggregated(searcher, query, read, size).items():
         settled = len(buckets) <= size or buckets[size - 1][1] != buckets[-1][1]
-        if settled or name == CLEARANCE:
+        if settled or column(name)[0] in WHOLE:
             found[name] = tuple(buckets if name == CLEARANCE else buckets[:size])
     for name in fields:
         if name not in found:
@@ -56,20 +58,23 @@ def _aggregated(searcher: Searcher, query: Query, fields: list[str], size: int) 
     if not fields:
         return {}
     asked = {
-        name: {"terms": {"field": name, "size": MOST if name == CLEARANCE else 2 * size, "segment_size": MOST}}
-        for name in fields
+        name: {"terms": {"field": name, "size": MOST if name in WHOLE else 2 * size, "segment_size": MOST}}
+        for name in {column(facet)[0] for facet in fields}
     }
     answer = searcher.aggregate(query, asked)
     found = {}
     for name in fields:
-        buckets = [(str(one["key"]), int(one["doc_count"])) for one in answer[name]["buckets"]]
+        kept_in, start = column(name)
+        counts = ((str(one["key"]), int(one["doc_count"])) for one in answer[kept_in]["buckets"])
+        buckets = [(value.removeprefix(start), count) for value, count in counts if value.startswith(start)]
         found[name] = sorted(buckets, key=lambda bucket: (-bucket[1], bucket[0]))
     return found
 
 
 def _listed(searcher: Searcher, query: Query, field: str, size: int) -> Counts:
-    found = searcher.terms_with_prefix(field, "", query, size)
-    return tuple((value, count) for value, count in found if count)
+    kept_in, start = column(field)
+    found = searcher.terms_with_prefix(kept_in, start, query, size)
+    return tuple((value.removeprefix(start), count) for value, count in found if count)
 
 
 def with_chosen(searcher: Searcher, query: Query, counts: dict[str, Counts], chosen: dict[str, list[str]]) -> None:
@@ -78,5 +83,6 @@ def with_chosen(searcher: Searcher, query: Query, counts: dict[str, Counts], cho
         known = {value for value, _ in counts.get(name, ())}
         for value in values if name in counts else ():
             if value not in known:
-                term = constant(Query.term_query(schema(), name, value, "basic"), 0)
+                kept_in, start = column(name)
+                term = constant(Query.term_query(schema(), kept_in, start + value, "basic"), 0)
                 counts[name] += ((value, total(searcher.search(together(query, term), 1))),)

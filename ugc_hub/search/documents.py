@@ -18,8 +18,12 @@ FACETS = ("kind", "orientation", "creator", "campaign", "niche", "tag", "status"
 """Keyword fields that can be counted and chosen from."""
 CHANNELS = "channels"
 """Where a document may be used now: counted, and neither asked for nor chosen from (see `catalog.facets`)."""
-SEVERAL = frozenset({"tag", "colour", "niche", CHANNELS})
-"""Those that a document may have several values of."""
+CUSTOM = "custom:"
+"""How facets begin that are fields of campaigns: `custom:colour`, with the name as `spelled` gives it."""
+OPTION = "option"
+"""The column of what is chosen in them all, as `name=value`."""
+SEVERAL = frozenset({"tag", "colour", "niche", CHANNELS, OPTION})
+"""Columns that a document may have several values of."""
 FLAGS = ("is", "has", "custom")
 """Keyword fields that are only asked for."""
 WHOLE_NUMBERS = ("created", "submitted", "expires", "width", "height")
@@ -27,8 +31,8 @@ FRACTIONS = ("duration", "er", "er_low", "ctr", "ctr_low", "roas", "roas_low")
 NUMBERS = WHOLE_NUMBERS + FRACTIONS
 """Dates in milliseconds since 1970 UTC, pixels, seconds, rates as fractions; `_low` is the lower end of an interval."""
 RANDOM_ORDERS = 4
-Said = float | date
-"""What a field of a campaign says that can lie in a range: a number, or a day."""
+Said = float | date | str
+"""What a field of a campaign says: a number, a day, or one of its choices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class Document:
     numbers: Mapping[str, float] = field(default_factory=dict)
     """By the names in `NUMBERS`, without `created`; what is not known is left out."""
     fields: Mapping[str, Said] = field(default_factory=dict)
-    """What fields of its campaign say, by their names, as far as it can lie in a range."""
+    """What fields of its campaign say, by their names, as far as it can be counted or lies in a range."""
     clearance: int | None = None
     channels: tuple[str, ...] = ()
     """Where all in its situation may be used, as of when it was indexed."""
@@ -108,6 +112,8 @@ def entry(document: Document) -> Entry:
     marks += [said for name, said in _TEXTS if getattr(document, name)]
     prose = {"strong": (document.title,), "weak": (document.description,), "": (document.ocr, document.transcript)}
     tokens = analysed(prose, {"middle": tuple(names(document))}, document.language)
+    if options := tuple(f"{spelled(name)}={said}" for name, said in document.fields.items() if isinstance(said, str)):
+        facets[OPTION] = options
     return Entry(
         document.id,
         tokens,
@@ -115,7 +121,7 @@ def entry(document: Document) -> Entry:
         facets,
         _viewers(document.viewers),
         {**numbers, "created": document.created},
-        dict(_amount(name, said) for name, said in document.fields.items()),
+        dict(_amount(name, said) for name, said in document.fields.items() if not isinstance(said, str)),
         document.clearance,
         tie_of(document.id),
     )
@@ -146,6 +152,11 @@ def chance_of(tie: int, order: int) -> int:
 def spelled(name: str) -> str:
     """Return what all ways to write a value, or the name of a field of a campaign, have in common."""
     return "_".join(fold(name).split())
+
+
+def column(facet: str) -> tuple[str, str]:
+    """Return the column in which values of a facet are kept, and how they begin there."""
+    return (OPTION, f"{facet.removeprefix(CUSTOM)}=") if facet.startswith(CUSTOM) else (facet, "")
 
 
 def amount(name: str, *, days: bool) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 import tantivy
 
-from .documents import CHANNELS, FACETS, FRACTIONS, RANDOM_ORDERS, WHOLE_NUMBERS, Entry, chance_of
+from .documents import CHANNELS, FACETS, FRACTIONS, OPTION, RANDOM_ORDERS, WHOLE_NUMBERS, Entry, chance_of
 
 ID, TIE, RECENCY, CLEARANCE, VIEWERS = "id", "tie", "recency", "clearance", "viewers"
 AMOUNTS = "amounts"
@@ -37,7 +37,7 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("words", tokenizer_name=_SPLIT, index_option="position")
     for name in ("everything", "strong", "middle", "weak", "marks", VIEWERS):
         builder.add_text_field(name, tokenizer_name=_SPLIT, index_option="basic")
-    for name in (*FACETS, CHANNELS):
+    for name in (*FACETS, CHANNELS, OPTION):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     for name in WHOLE_NUMBERS:
         builder.add_integer_field(name, fast=True)

@@ -16,7 +16,7 @@ from typing import Any
 
 from .errors import Corrupt
 
-LAYOUT = 4
+LAYOUT = 5
 """Goes up when what is indexed changes; an index of another layout is built anew."""
 _POINTER = "current"
 _STAMP = "stamp.json"

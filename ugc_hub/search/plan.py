@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from .documents import column
+
 TextField = Literal["words", "everything", "strong", "middle", "weak", "marks", "viewers"]
 
 
@@ -83,7 +85,7 @@ class Cleared(Plan):
 
 @dataclass(frozen=True, slots=True)
 class Chosen(Plan):
-    """Documents with any of some values of a facet, exactly as they are counted."""
+    """Documents with any of some values in the column of a facet, exactly as they are counted."""
 
     field: str
     values: frozenset[str]
@@ -117,6 +119,12 @@ class Without(Plan):
     """What does not match the part; it counts nothing."""
 
     part: Plan
+
+
+def having(facet: str, values: Iterable[str]) -> Chosen:
+    """Return what has any of some values of a facet."""
+    name, start = column(facet)
+    return Chosen(name, frozenset(start + value for value in values))
 
 
 def both(parts: Iterable[Plan]) -> Plan:

@@ -15,7 +15,7 @@ from .documents import mark as mark_of
 from .engine import Aside, Hit, Key, Request, Result, Sight, Sort, cursor_of, read_cursor
 from .errors import Corrupt
 from .places import Place, Signature, read_stamp, signature, write_stamp
-from .plan import Chosen, apart, is_scored
+from .plan import apart, having, is_scored
 from .planning import planned
 from .queries import cleared, constant, query_of, seen_by, together
 from .queries import total as matching
@@ -73,7 +73,7 @@ class Tantivy:
         plan, sets = apart(planned(request.tree, request.cleared))
         chosen = {name: values for name, values in request.chosen.items() if values}
         base = [constant(seen_by(request.sight), 1), *map(cleared, sets)]
-        filters = {name: query_of(Chosen(name, values), scored=False) for name, values in chosen.items()}
+        filters = {name: query_of(having(name, values), scored=False) for name, values in chosen.items()}
         found = query_of(plan, scored=False)
         query = together(*base, found, *filters.values())
         sort = _settled(request.sort, is_scored(plan))

@@ -13,13 +13,13 @@ from pathlib import Path
 from whoosh import fields, index
 from whoosh.analysis import RegexTokenizer
 
-from .documents import Document, Entry, chance_of, entry
+from .documents import Document, Entry, chance_of, column, entry
 from .documents import mark as mark_of
 from .engine import CLEARANCE, Aside, Hit, Key, Request, Result, Sight, Sort, cursor_of, read_cursor
 from .errors import Corrupt
 from .judging import Judge, Record, Scores, record_of
 from .places import Place, Signature, read_stamp, signature, write_stamp
-from .plan import All, AnyOf, Chosen, Plan, both, is_scored
+from .plan import All, AnyOf, Plan, both, having, is_scored
 from .planning import planned
 
 KIND = "whoosh"
@@ -194,11 +194,10 @@ class _Aside:
 
 
 def _stored(found: Entry) -> dict[str, object]:
-    tokens = found.tokens
     facets = {name: list(dict.fromkeys(values)) for name, values in found.facets.items()}
     numbers = {**found.numbers, **found.amounts}
     record = {"facets": facets, "numbers": numbers, "clearance": found.clearance, "tie": found.tie}
-    texts = {name: getattr(tokens, name) for name in ("words", "everything", "strong", "middle", "weak")}
+    texts = {name: getattr(found.tokens, name) for name in ("words", "everything", "strong", "middle", "weak")}
     return {"id": found.id, "marks": found.marks, "viewers": found.viewers, "record": record, **texts}
 
 
@@ -231,7 +230,7 @@ def _seen_by(sight: Sight) -> Plan:
 def _searched(view: _View, request: Request) -> Result:
     plan = planned(request.tree, request.cleared)
     sight = _seen_by(request.sight)
-    chosen = {name: Chosen(name, values) for name, values in request.chosen.items() if values}
+    chosen = {name: having(name, values) for name, values in request.chosen.items() if values}
     scores = view.judge.scores(both([plan, sight, *chosen.values()]))
     sort = request.sort if request.sort.by != "relevance" or is_scored(plan) else Sort("newest")
     hits, cursor = _page(view.judge, scores, sort, request)
@@ -280,9 +279,10 @@ def _place(sort: Sort, key: Key) -> tuple[float, ...]:
 
 def _counted(records: list[Record], name: str, request: Request) -> Counts:
     found: Counter[str] = Counter()
+    kept_in, start = column(name)
     for record in records:
         if name != CLEARANCE:
-            found.update(record.facets.get(name, ()))
+            found.update(one.removeprefix(start) for one in record.facets.get(kept_in, ()) if one.startswith(start))
         elif record.clearance is not None:
             found[str(record.clearance)] += 1
     if name == CLEARANCE:

@@ -6,7 +6,8 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from ugc_hub.catalog import FACETS, Found, FoundAsset
+from ugc_hub.catalog import CUSTOM, FACETS, Found, FoundAsset
+from ugc_hub.catalog.facets import facet
 
 MOST_VALUES = 50
 LONGEST = 400
@@ -15,7 +16,11 @@ MEASURED = ("pending_review", "active", "hold", "taken_down")
 
 
 def chosen(args: MultiDict[str, str]) -> dict[str, frozenset[str]]:
-    """Return what an address chooses of the facets; a name may come several times."""
+    """Return what an address chooses of the facets; a name may come several times.
+
+    Raises:
+        Invalid: a field of a campaign is named that cannot be one.
+    """
     found = {}
     for name in FACETS:
         values = {value.strip()[:LONGEST] for value in args.getlist(name)[:MOST_VALUES]} - {""}
@@ -25,6 +30,19 @@ def chosen(args: MultiDict[str, str]) -> dict[str, frozenset[str]]:
             values = {value.removeprefix("@").lower() for value in values}
         if values:
             found[name] = frozenset(values)
+    return found | _options(args)
+
+
+def _options(args: MultiDict[str, str]) -> dict[str, frozenset[str]]:
+    """What is chosen in fields of campaigns: `custom=colour=red`, or `custom:colour=red`."""
+    pairs = [value.partition("=") for value in args.getlist("custom")]
+    given = [(CUSTOM + name, value) for name, _, value in pairs]
+    given += [(name, value) for name in args if name.startswith(CUSTOM) for value in args.getlist(name)]
+    found: dict[str, frozenset[str]] = {}
+    for name, value in given[:MOST_VALUES]:
+        if value.strip():
+            known = facet(name, "custom")
+            found[known] = found.get(known, frozenset()) | {value.strip()[:LONGEST]}
     return found
 
 
@@ -44,6 +62,7 @@ def plain_found(found: Found) -> dict[str, Any]:
             name: [{"value": one.value, "count": one.count, "chosen": one.chosen} for one in counts]
             for name, counts in found.facets.items()
         },
+        "titles": dict(found.titles),
         "problems": [{"message": one.message, "start": one.start, "end": one.end} for one in found.problems],
         "corrected": dict(found.corrected),
         "excluded": [

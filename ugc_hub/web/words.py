@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 from markupsafe import Markup
 
+from ugc_hub.catalog import CUSTOM
 from ugc_hub.licensing.wording import channel_name
 
 LEAD = 12
@@ -146,6 +147,8 @@ def value(facet: str, name: str) -> str:
         return capital(channel_name(name))
     if facet == "creator":
         return f"@{name}"
+    if facet.startswith(CUSTOM) and name in ("yes", "no"):
+        return capital(name)
     return VALUES.get((facet, name)) or (capital(name) if facet in ("orientation", "colour") else name)
 
 

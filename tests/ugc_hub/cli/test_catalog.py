@@ -65,6 +65,22 @@ def test_a_field_is_defined_filled_in_changed_and_removed(hub: Hub) -> None:
     assert [one.name for one in seen(hub, asset)[0].fields] == ["Pieces"]
 
 
+def test_a_search_counts_and_chooses_what_fields_say(hub: Hub) -> None:
+    for number, colour in enumerate(("red", "red", "x")):
+        asset = asset_row(hub, f"{number}.jpg", campaign="Summer")
+        if not number:
+            run("fields", "add", "Summer", "Shoot colour", "--kind", "choice", "--choice", "red", "--choice", "x")
+            run("fields", "add", "Summer", "Fee", "--kind", "number")
+        run("assets", "describe", asset, "--field", f"shoot colour={colour}", "--field", f"fee={number}")
+    run("reindex")
+    choices = ("--choose", "campaign=Summer", "--choose", "custom:Shoot colour=red")
+    assert "Shoot colour: red 2, x 1\n2 found.\n" in run("search", *choices, "--facet", "custom").stdout
+    found = told("search", "custom:fee>=1", "--facet", "custom:shoot colour")
+    assert found["total"] == 2
+    assert [(one["value"], one["count"]) for one in found["facets"]["custom:shoot_colour"]] == [("red", 1), ("x", 1)]
+    assert "A facet is one of" in run("search", "--facet", "hair", exits=1).stderr
+
+
 def test_an_asset_is_described_and_what_is_left_out_stays(hub: Hub) -> None:
     asset = asset_row(hub)
     run("assets", "describe", asset, "--title", "Beach", "--description", "Sand", "--language", "en", "--tag", "a")

@@ -117,7 +117,7 @@ def within(asked: Range | Amount, document: Document) -> bool:
     """Whether a number of a document, or what a field of its campaign says, lies in a range."""
     if isinstance(asked, Amount):
         said = {mark(name): said for name, said in document.fields.items()}.get(mark(asked.name))
-        if isinstance(said, date) is not asked.days:
+        if isinstance(said, str) or isinstance(said, date) is not asked.days:
             return False
         value = said.toordinal() if isinstance(said, date) else said
     else:
@@ -205,7 +205,7 @@ def expected(documents: Iterable[Document], request: Request, answers: Mapping[U
     hits = {one: value + together(request.tree, one) for one, value in matched.items() if chosen(one, request, "")}
     facets = {}
     for name in request.facets:
-        counts = Counter(v for one in matched if chosen(one, request, name) for v in set(one.keywords.get(name, ())))
+        counts = Counter(v for one in matched if chosen(one, request, name) for v in values_of(one, name))
         facets[name] = dict(counts)
     return Expected(sorted(hits, key=lambda one: place(one, hits[one], request)), hits, facets)
 
@@ -213,7 +213,15 @@ def expected(documents: Iterable[Document], request: Request, answers: Mapping[U
 def chosen(document: Document, request: Request, but: str) -> bool:
     """Whether a document has what was chosen of every facet but one."""
     wanted = ((name, values) for name, values in request.chosen.items() if name != but and values)
-    return all(values & {*document.keywords.get(name, ())} for name, values in wanted)
+    return all(values & values_of(document, name) for name, values in wanted)
+
+
+def values_of(document: Document, name: str) -> set[str]:
+    """What a document says of a facet."""
+    if name.startswith("custom:"):
+        said = {mark(one): said for one, said in document.fields.items() if isinstance(said, str)}
+        return {said[one] for one in said if f"custom:{one}" == name}
+    return {*document.keywords.get(name, ())}
 
 
 def place(document: Document, counts: int, request: Request) -> tuple[float, ...]:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.ugc_hub.search.brute import expected
-from ugc_hub.search.documents import Document
+from ugc_hub.search.documents import Document, Said
 from ugc_hub.search.engine import Engine, Hit, Request, Sight, Sort
 from ugc_hub.search.opening import open_index
 from ugc_hub.search.plan import Cleared
@@ -65,7 +65,10 @@ def documents(seed: int) -> list[Document]:
         numbers = {name: chance.choice((0.0, 0.5, 7.0, 30.0)) for name in ("duration", "er") if chance.random() < 0.6}
         if chance.random() < 0.5:
             numbers["width"] = chance.choice((1080, 1920))
-        fields: dict[str, float | date] = {"Fee": chance.choice(AMOUNTS)} if chance.random() < 0.7 else {}
+        fields: dict[str, Said] = {"Fee": chance.choice(AMOUNTS)} if chance.random() < 0.7 else {}
+        if chance.random() < 0.7:
+            fields["Main Colour"] = chance.choice(("Red", "red", "blue", "a=b"))
+            fields["Paid"] = chance.choice(("yes", "no"))
         if chance.random() < 0.5:
             fields["shoot day"] = chance.choice((*DAYS, 1.0))
         return Document(
@@ -164,6 +167,8 @@ choices = st.fixed_dictionaries(
     optional={
         "tag": st.frozensets(st.sampled_from((*TAGS, "unknown")), max_size=2),
         "kind": st.frozensets(st.sampled_from(("image", "video")), max_size=2),
+        "custom:main_colour": st.frozensets(st.sampled_from(("Red", "blue", "a=b", "unknown")), max_size=2),
+        "custom:paid": st.frozensets(st.just("yes")),
     },
 )
 sorts = st.builds(
@@ -177,7 +182,7 @@ requests = st.builds(
     sights,
     trees,
     choices,
-    st.just(("kind", "tag", "creator")),
+    st.just(("kind", "tag", "custom:main_colour", "creator", "custom:paid")),
     limit=st.sampled_from((7, 60, 1000)),
     sort=sorts,
     cleared=st.just({use: Cleared(numbers) for use, numbers in ANSWERS.items()}),

@@ -16,7 +16,7 @@ from tests.ugc_hub.rows import asset_row, facts_of
 from tests.ugc_hub.web.conftest import Person
 from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM
-from ugc_hub.catalog import SORTS
+from ugc_hub.catalog import SORTS, Definition, Description
 from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.hub import Hub
 
@@ -145,6 +145,32 @@ def test_the_page_shows_counts_choices_and_where_the_words_stand(viewer: Person)
     assert "1 asset" in page
     assert 'value="video"' in page
     assert 'aria-label="Remove' in page
+
+
+def test_fields_of_the_campaign_that_is_shown_are_chosen_from_by_page_and_api(hub: Hub, viewer: Person) -> None:
+    kinds = Definition("Größe", "choice", choices=("klein & fein", "<b>groß")), Definition("Paid", "yes_no")
+    for definition in kinds:
+        catalog.add_field(hub, SYSTEM, "Summer", definition)
+    for number in range(3):
+        asset = asset_row(hub, f"{number}.jpg", campaign="Summer")
+        said = {"Größe": "klein & fein" if number else "<b>groß", "Paid": number == 1}
+        catalog.describe(hub, SYSTEM, asset, Description(fields=said))
+    rebuild(hub)
+    plain = told(viewer, campaign="Summer", facets="custom", custom=["Größe=klein & fein", "grosse=x"])
+    assert plain["total"] == 2
+    assert plain["titles"] == {"custom:grosse": "Größe", "custom:paid": "Paid"}
+    assert [(one["value"], one["count"]) for one in plain["facets"]["custom:paid"]] == [("no", 1), ("yes", 1)]
+    assert [one["count"] for one in plain["facets"]["custom:grosse"]] == [2, 1, 0]
+    assert told(viewer, q="", custom="paid=yes")["total"] == 1
+    assert viewer.get("/api/v1/assets", query_string={"custom": "=x"}).status_code == 422
+    for address in ({"campaign": "Summer"}, {"campaign": "Summer", "custom:paid": "yes"}):
+        page = html(viewer, "/", **address)
+        assert "Größe</legend>" in page
+        assert 'name="custom:grosse" value="klein &amp; fein"' in page
+        assert "<b>groß" not in page
+    assert "Remove Paid: Yes" in page
+    assert "1 asset<" in page
+    assert "custom:" not in html(viewer, "/")
 
 
 def test_names_are_escaped_wherever_they_stand(viewer: Person) -> None:

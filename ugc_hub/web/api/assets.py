@@ -16,7 +16,8 @@ from ugc_hub.web.files import send, send_copy
 from workers.media.shapes import Point
 
 from .blueprint import blueprint, body, described, gives, gives_file, query
-from .shapes import AssetChange, AssetOut, AssetPage, AssetQuery, SimilarPage, SimilarQuery, TakeQuery
+from .found import AssetPage, AssetQuery, SimilarPage, SimilarQuery
+from .shapes import AssetChange, AssetOut, TakeQuery
 
 PREVIEW_S = 60
 """A wall of previews is not asked for again each time somebody comes back to it; a legal order waits no longer."""

@@ -17,8 +17,9 @@ from ugc_hub.web.context import allowed, the_hub
 
 from .assets import plain
 from .blueprint import blueprint, body, described, gives, query
+from .found import AssetPage
 from .searches import SearchShape
-from .shapes import Asked, AssetPage, Given
+from .shapes import Asked, Given
 
 
 class CollectionQuery(Asked):

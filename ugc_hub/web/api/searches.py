@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 from werkzeug.datastructures import MultiDict
 
-from ugc_hub.catalog import FACETS, LiveQuery, Search
+from ugc_hub.catalog import CUSTOM, FACETS, LiveQuery, Search
 from ugc_hub.web import finding
 
 from .shapes import Asked
@@ -26,7 +26,8 @@ class SearchShape(Asked):
 
     def record(self) -> LiveQuery:
         """Return the record that the use cases take."""
-        strange = {name: frozenset(values) for name, values in self.chosen.items() if name not in FACETS}
+        others = {name: values for name, values in self.chosen.items() if not name.startswith(CUSTOM)}
+        strange = {name: frozenset(values) for name, values in others.items() if name not in FACETS}
         return LiveQuery(self.q, finding.chosen(MultiDict(self.chosen)) | strange, self.sort)
 
     def search(self) -> Search:

@@ -9,7 +9,7 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 
 from ugc_hub import catalog
-from ugc_hub.catalog import FACETS, SORTS, Query, Search, Selection
+from ugc_hub.catalog import CUSTOM, FACETS, SORTS, Query, Search, Selection
 from ugc_hub.search import colours
 from ugc_hub.search.language import LONGEST
 from ugc_hub.web import finding
@@ -54,7 +54,7 @@ def search_of(given: dict[str, Any]) -> Search:
     text = given.get("q", "")
     return Search(
         text=text,
-        chosen={name: frozenset(values) for name, values in given.items() if name in FACETS},
+        chosen={name: frozenset(values) for name, values in given.items() if name in FACETS or name.startswith(CUSTOM)},
         sort=given.get("sort") or ("relevance" if text else "newest"),
         typing="typing" in given,
     )

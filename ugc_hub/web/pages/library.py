@@ -9,7 +9,7 @@ from flask import Response, make_response, render_template, request, url_for
 
 from ugc_hub import catalog
 from ugc_hub.accounts import Actor, may
-from ugc_hub.catalog import CollectionView, Found, FoundAsset, Search
+from ugc_hub.catalog import CUSTOM, OFFERED, CollectionView, Found, FoundAsset, Search
 from ugc_hub.catalog.selecting import MOST
 from ugc_hub.errors import Gone, NotFound
 from ugc_hub.licensing.overview import Badge, badges
@@ -23,8 +23,8 @@ from .blueprint import blueprint
 from .choosing import given_by, is_plain, nearness, query_of, search_of
 
 PAGE_SIZE = 48
-PANEL = ("usable", "kind", "creator", "campaign", "tag", "orientation", "colour", "status", "niche")
-"""The facets of the page, in its order."""
+PANEL = ("usable", "kind", "creator", "campaign", "custom", "tag", "orientation", "colour", "status", "niche")
+"""The facets of the page, in its order; `custom` are the fields of the campaigns that are shown."""
 SWATCHES, APART = 12, 12
 """Colours of what is shown that are offered, and how far they are apart, in hundredths."""
 
@@ -46,7 +46,7 @@ def _found(actor: Actor, search: Search, given: dict[str, Any]) -> Found:
     if not items:
         return catalog.search(the_hub(), actor, search) if given else Found((), 0)
     counted = catalog.search(the_hub(), actor, replace(search, limit=0, cursor=None))
-    return Found(items, counted.total, counted.facets, page.next_cursor, indexed=counted.indexed)
+    return replace(counted, items=items, next_cursor=page.next_cursor)
 
 
 def _links(found: Found, given: dict[str, Any]) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def _links(found: Found, given: dict[str, Any]) -> dict[str, Any]:
 def _chips(given: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Facet, value and the address without it, for everything that is chosen."""
     found = []
-    for name in PANEL:
+    for name in (*PANEL, *(one for one in given if one.startswith(CUSTOM))):
         for value in given.get(name, ()):
             rest = [one for one in given[name] if one != value]
             found.append((name, value, url_for("pages.library", **{**given, name: rest})))
@@ -77,6 +77,13 @@ def _ways_out(found: Found, given: dict[str, Any]) -> list[tuple[str, int, str]]
             rest["q"] = one.text
         ways.append((one.clause, one.count, url_for("pages.library", **rest)))
     return ways
+
+
+def _panel(found: Found) -> list[str]:
+    """The facets of the page, with the fields of campaigns in their place."""
+    fields = [name for name in found.facets if name.startswith(CUSTOM)]
+    place = PANEL.index(OFFERED)
+    return [*PANEL[:place], *fields, *PANEL[place + 1 :]]
 
 
 def badges_of(actor: Actor, asset_ids: list[str]) -> dict[str, Badge]:
@@ -122,7 +129,7 @@ def library() -> Response:
             nearness=nearness(search.text),
             palette=_palette(found),
             given=given,
-            panel=PANEL,
+            panel=_panel(found),
             chips=_chips(given),
             ways_out=_ways_out(found, given),
             badges=badges_of(actor, [one.asset.id for one in found.items]),

@@ -1,0 +1,29 @@
+"""Counts of facets of which there may be any number: fields of campaigns."""
+
+from __future__ import annotations
+
+from tests.ugc_hub.search.test_engine import ALL, asset, filled, ids
+from ugc_hub.search.engine import NEWEST, Engine, Request
+
+
+def test_fields_of_campaigns_are_facets_each_of_its_own(engine: Engine) -> None:
+    said = [("Red", "yes"), ("Red", "no"), ("blue=x", "yes"), ("blue=x", "no"), ("Red", "yes")]
+    filled(
+        engine,
+        *(asset(f"a{n}", fields={"Shoot colour": colour, "Paid": paid}) for n, (colour, paid) in enumerate(said)),
+        asset("other", fields={"colour": "Red", "shoot": "colour=Red", "paid": 5.0}),
+        asset("none"),
+    )
+    colour, paid = "custom:shoot_colour", "custom:paid"
+    plain = engine.search(Request(ALL, facets=(colour, paid, "custom:none")))
+    assert plain.facets == {
+        colour: (("Red", 3), ("blue=x", 2)),
+        paid: (("yes", 3), ("no", 2)),
+        "custom:none": (),
+    }
+    chosen = {colour: frozenset({"Red", "green"}), paid: frozenset({"yes"})}
+    result = engine.search(Request(ALL, chosen=chosen, facets=(colour, paid, "kind"), sort=NEWEST))
+    assert set(ids(result)) == {"a0", "a4"}
+    assert result.facets[colour] == (("Red", 2), ("blue=x", 1), ("green", 0))
+    assert result.facets[paid] == (("yes", 2), ("no", 1))
+    assert engine.search(Request(ALL, chosen={colour: frozenset({"red"})})).total == 0
