@@ -140,10 +140,13 @@ class Amount(Node):
     days: bool = False
 
     def __str__(self) -> str:
-        low = "" if self.low is None else f"{self._written(self.low)} "
-        high = "" if self.high is None else f" {self._written(self.high)}"
-        ends = f"{'[' if self.with_low else '{'}{low}TO{high}{']' if self.with_high else '}'}"
-        return f"custom:{plain(self.name)}:{ends}"
+        name = f"custom:{plain(self.name)}:"
+        low, high = (None if end is None else self._written(end) for end in (self.low, self.high))
+        if high is None:
+            return f"{name}>{'=' if self.with_low else ''}{low}"
+        if low is None:
+            return f"{name}<{'=' if self.with_high else ''}{high}"
+        return f"{name}{'[' if self.with_low else '{'}{low} TO {high}{']' if self.with_high else '}'}"
 
     def _written(self, value: float) -> str:
         return f"'{date.fromordinal(int(value)).isoformat()}'" if self.days else written("", value)

@@ -168,7 +168,7 @@ def test_fields_of_the_campaign_that_is_shown_are_chosen_from_by_page_and_api(hu
         assert "Größe</legend>" in page
         assert 'name="custom:grosse" value="klein &amp; fein"' in page
         assert "<b>groß" not in page
-    assert "Remove Paid: Yes" in page
+    assert 'aria-label="Remove Paid: Yes"><span class="clip">Paid: Yes</span>' in page
     assert "1 asset<" in page
     assert "custom:" not in html(viewer, "/")
 
