@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
-from http.client import HTTPConnection
+from http.client import HTTPConnection, RemoteDisconnected
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -194,18 +194,25 @@ class Served:
         asked = {"q": text, "sort": "newest" if question.newest else "relevance"}
         if question.facets:
             asked["facets"] = ",".join((*FACETS, "usable"))
+        address = f"/api/v1/assets?{urlencode(asked)}"
+        try:
+            status, content = self._get(address)
+        except (RemoteDisconnected, ConnectionResetError):
+            self._own.connection = None  # the server closed it, as it does with those that are silent for long
+            status, content = self._get(address)
+        if status != HTTPStatus.OK:
+            raise SystemExit(content.decode())
+        return int(json.loads(content)["total"])
+
+    def _get(self, address: str) -> tuple[int, bytes]:
         connection = getattr(self._own, "connection", None)
         if connection is None:
             connection = HTTPConnection("127.0.0.1", self._port, timeout=30)
             connection.connect()
             self._own.connection = connection
-        headers = {"Authorization": f"Bearer {self._token}"}
-        connection.request("GET", f"/api/v1/assets?{urlencode(asked)}", headers=headers)
+        connection.request("GET", address, headers={"Authorization": f"Bearer {self._token}"})
         answer = connection.getresponse()
-        content = answer.read()
-        if answer.status != HTTPStatus.OK:
-            raise SystemExit(content.decode())
-        return int(json.loads(content)["total"])
+        return answer.status, answer.read()
 
     def close(self) -> None:
         """End the hub."""

@@ -19,7 +19,8 @@ from ugc_hub.licensing import channels_now
 from ugc_hub.models import Asset, Collection, CollectionItem
 
 from .find import MOST, visible
-from .search import Found, FoundAsset, Search, search, views
+from .search import Found, FoundAsset, Search, search
+from .tiles import views
 from .view import AssetView
 
 USUAL = ""

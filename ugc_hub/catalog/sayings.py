@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, Select, null, select, union_all
+from sqlalchemy import CompoundSelect, Select, bindparam, null, select, union_all
 from sqlalchemy.orm import Session
 
 from ugc_hub.models import Asset, AssetTag, CampaignField, FieldValue, Tag
@@ -28,11 +29,11 @@ def sayings(session: Session, asset_ids: Collection[str]) -> dict[str, Sayings]:
 
     Values of fields of other campaigns, where an asset was before, rest unseen.
     """
-    ids = list(asset_ids)
+    ids = {"ids": list(asset_ids)}
     tags: dict[str, list[str]] = {}
     fields: dict[str, list[FieldView]] = {}
-    both: CompoundSelect[Any] = union_all(_fields(ids), _tags(ids))
-    for asset_id, _, field_id, name, kind, required, choices, value in session.execute(both.order_by("place")):
+    rows = session.execute(_both(), ids)
+    for asset_id, _, field_id, name, kind, required, choices, value in rows:
         if field_id is None:
             tags.setdefault(asset_id, []).append(name)
         else:
@@ -41,16 +42,27 @@ def sayings(session: Session, asset_ids: Collection[str]) -> dict[str, Sayings]:
     return {one: Sayings(tuple(tags.get(one, ())), tuple(fields.get(one, ()))) for one in tags.keys() | fields.keys()}
 
 
-def _fields(ids: list[str]) -> Select[str, str, str, str, str, bool, list[str], str]:
+@cache
+def _both() -> CompoundSelect[Any]:
+    """The statement, built once: that took longer than asking it."""
+    both: CompoundSelect[Any] = union_all(_fields(), _tags())
+    return both.order_by("place")
+
+
+def _fields() -> Select[str, str, str, str, str, bool, list[str], str]:
     field = CampaignField
     place = field.id.label("place")
     found = select(Asset.id, place, field.id, field.name, field.kind, field.required, field.choices, FieldValue.value)
-    found = found.join(field, field.campaign_id == Asset.campaign_id).where(Asset.id.in_(ids))
+    found = found.join(field, field.campaign_id == Asset.campaign_id).where(Asset.id.in_(_ids()))
     return found.outerjoin(FieldValue, (FieldValue.asset_id == Asset.id) & (FieldValue.field_id == field.id))
 
 
-def _tags(ids: list[str]) -> Select[str, str, None, str, None, None, None, None]:
+def _tags() -> Select[str, str, None, str, None, None, None, None]:
     found = select(AssetTag.asset_id, Tag.folded.label("place"), null(), Tag.name, null(), null(), null(), null()).join(
         Tag, Tag.id == AssetTag.tag_id
     )
-    return found.where(AssetTag.asset_id.in_(ids))
+    return found.where(AssetTag.asset_id.in_(_ids()))
+
+
+def _ids() -> Any:
+    return bindparam("ids", expanding=True)

@@ -16,7 +16,6 @@ from ugc_hub.accounts.actors import only_own
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import ask_many, channels_now, kept_for
-from ugc_hub.models import Asset
 from ugc_hub.search.engine import Engine, Request, Result, Sight, Sort
 from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.finding import find as find_in
@@ -29,10 +28,11 @@ from .allowing import Answers, allowed_by, answers
 from .excerpts import Excerpt, excerpts
 from .excluding import Excluded, excluded
 from .facets import CHANNEL, OFFERED, Count, Counting, counted, engine_facets, facet, with_channels
-from .find import KINDS, MOST, Query, visible
+from .find import KINDS, MOST, Query
 from .find import find as listed
 from .options import expanded, titles
-from .view import AssetView, ordered, rows, said, view
+from .tiles import views
+from .view import AssetView
 
 SORTS = {
     "relevance": Sort(),
@@ -228,14 +228,6 @@ def required(tree: Node) -> list[tuple[Usable, ...]]:
         if len(questions) == len(group):
             groups.append(questions)
     return groups
-
-
-def views(session: Session, actor: Actor, ids: list[str]) -> dict[str, AssetView]:
-    """Return those of the assets by id that the actor may see, as a list shows them; none of the trash."""
-    wanted = rows().where(Asset.id.in_(ids), *visible(actor))
-    hidden = ordered(session, actor, ids)
-    views = [view(*row, hidden=row[0].id in hidden) for row in session.execute(wanted)]
-    return {one.id: one for one in said(session, views)}
 
 
 def _marked(words: Highlighter, asset: AssetView) -> dict[str, Spans]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
+from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, may, require
@@ -17,7 +18,7 @@ from ugc_hub.models import Asset, AssetLink, AssetRights, Campaign, Creator, Ref
 from workers.media.shapes import MediaFacts, Point
 
 from .fields import FieldView
-from .sayings import NOTHING, sayings
+from .sayings import NOTHING, Sayings, sayings
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Link:
 
 @dataclass(frozen=True)
 class AssetView:
-    """One asset with the names of its creator and campaign. `facts` is None until it was measured."""
+    """One asset with the names of its creator and campaign."""
 
     id: str
     status: str
@@ -50,7 +51,8 @@ class AssetView:
     width: int | None
     height: int | None
     duration_s: float | None
-    facts: MediaFacts | None
+    measured: dict[str, Any] | None
+    """`facts` as they are kept: a page of tiles shows few of them."""
     previews: dict[str, dict[str, Any]]
     focal_point: Point | None
     """In force: set by a person, else measured."""
@@ -65,6 +67,11 @@ class AssetView:
     fields: tuple[FieldView, ...] = ()
     """Those of its campaign."""
 
+    @cached_property
+    def facts(self) -> MediaFacts | None:
+        """What was measured of the original; None until it was."""
+        return MediaFacts.load(self.measured) if self.measured else None
+
     @property
     def missing(self) -> tuple[str, ...]:
         """Names of the fields that are required and say nothing."""
@@ -72,9 +79,11 @@ class AssetView:
 
     def as_dict(self, *, private: bool = True) -> dict[str, Any]:
         """Return plain JSON; without `private`, the place where the picture was taken is left out."""
-        plain = asdict(self)
+        plain: dict[str, Any] = {name: getattr(self, name) for name in shown()}
         plain["created_at"] = self.created_at.isoformat()
         plain["trashed_at"] = self.trashed_at and self.trashed_at.isoformat()
+        plain["focal_point"] = self.focal_point and self.focal_point.dump()
+        plain["links"] = [asdict(one) for one in self.links]
         plain["fields"] = [one.as_dict() for one in self.fields]
         plain["missing"] = list(self.missing)
         plain["facts"] = self.facts.dump() if self.facts else None
@@ -87,6 +96,12 @@ class AssetView:
         return plain
 
 
+@cache
+def shown() -> tuple[str, ...]:
+    """Return the names of what an asset shows besides what was measured of it."""
+    return tuple(one.name for one in fields(AssetView) if one.name != "measured")
+
+
 def ordered(session: Session, actor: Actor, ids: Collection[str]) -> set[str]:
     """Return which of these assets a legal order hides from the actor: their record stays, they are not shown."""
     if may(actor, "rights.legal"):
@@ -96,19 +111,20 @@ def ordered(session: Session, actor: Actor, ids: Collection[str]) -> set[str]:
 
 
 def view(
-    asset: Asset,
+    asset: Asset | Row[Any],
     creator: str | None,
     campaign: str | None,
     links: tuple[Link, ...] = (),
     *,
     hidden: bool = False,
+    said: Sayings = NOTHING,
 ) -> AssetView:
     """Build the view of a loaded row; what is hidden has no previews."""
-    facts = MediaFacts.load(asset.facts) if asset.facts else None
-    if facts and hidden:
-        facts = replace(facts, thumbhash="")
+    measured = asset.facts or None
+    if measured and hidden:
+        measured = {**measured, "thumbhash": ""}
     by_hand = asset.focal_x is not None and asset.focal_y is not None
-    point = Point(asset.focal_x, asset.focal_y) if by_hand else (facts.focal_point if facts else None)  # type: ignore[arg-type]
+    point = Point(asset.focal_x, asset.focal_y) if by_hand else _measured_point(measured)  # type: ignore[arg-type]
     return AssetView(
         id=asset.id,
         status=asset.status,
@@ -125,7 +141,7 @@ def view(
         width=asset.width,
         height=asset.height,
         duration_s=asset.duration_s,
-        facts=facts,
+        measured=measured,
         previews={} if hidden else asset.previews,
         focal_point=point,
         focal_point_by_hand=by_hand,
@@ -135,7 +151,16 @@ def view(
         description=asset.description,
         language=asset.language,
         trashed_at=asset.trashed_at,
+        tags=said.tags,
+        fields=said.fields,
     )
+
+
+def _measured_point(measured: dict[str, Any] | None) -> Point | None:
+    if measured is None:
+        return None
+    known = measured.get("focal_point")
+    return Point.load(known) if known else MediaFacts.load(measured).focal_point
 
 
 def rows() -> Select[Asset, str, str]:

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import SYSTEM, Actor
@@ -19,11 +20,15 @@ from ugc_hub.rights.questions import ask as read_question
 
 from .bounding import bounded
 from .deciding import Use, ask_many, request_of
-from .encoding import channels_in, condition_in_some_channel, edition
+from .encoding import channels_in, condition_in_some_channel, edition, now
 from .loading import situation
 from .overview import roots
 from .recalling import last_turned, recalled
 from .usable import barred
+
+MOST = 64
+"""Statements kept: there is one for each way in which tokens are bound."""
+_KEPT = "channels of assets"
 
 
 def channels_now(hub: Hub, session: Session, actor: Actor, asset_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
@@ -32,21 +37,36 @@ def channels_now(hub: Hub, session: Session, actor: Actor, asset_ids: Collection
     The question is about the hub's own territories, without edits, as far as the actor's token reaches.
     """
     uses = _uses(hub, session, actor)
+    asked = {"ids": list(asset_ids), **now(hub.now())}
     found: dict[str, int] = defaultdict(int)
     single: list[str] = []
     for group in _alike(uses):
-        box = ClearanceBox.clearance_id == AssetClearance.clearance_id
-        wanted = select(AssetClearance.asset_id, AssetClearance.clearance_id, ClearanceBox.channels)
-        wanted = wanted.outerjoin(ClearanceBox, box & _condition(hub, group))
-        for asset_id, number, mask in session.execute(wanted.where(AssetClearance.asset_id.in_(list(asset_ids)))):
+        for asset_id, number, mask in session.execute(_of_assets(hub, group), asked):
             found[asset_id] |= mask or 0
             if number is None:
                 single.append(asset_id)
-    told = {asset_id: _named(hub, mask, uses) for asset_id, mask in found.items()}
+    known = {mask: _named(hub, mask, uses) for mask in set(found.values())}
+    told = {asset_id: known[mask] for asset_id, mask in found.items()}
     if single:
         answers = {name: ask_many(hub, session, single, use) for name, use in uses.items()}
         told |= {one: tuple(name for name in uses if answers[name][one].allowed) for one in single}
     return told
+
+
+def _of_assets(hub: Hub, use: Use) -> Select[Any]:
+    """The statement for the assets of a page, built once for all pages that ask the same at different times."""
+    kept = cast(dict[object, Select[Any]], hub.kept.setdefault(_KEPT, {}))
+    key = (edition(hub.settings.party, hub.words), tuple(hub.settings.territories), replace(use, channel=""))
+    statement = kept.get(key)
+    if statement is None:
+        box = ClearanceBox.clearance_id == AssetClearance.clearance_id
+        wanted = select(AssetClearance.asset_id, AssetClearance.clearance_id, ClearanceBox.channels)
+        wanted = wanted.outerjoin(ClearanceBox, box & _condition(hub, use))
+        if len(kept) >= MOST:
+            kept.clear()
+        statement = cast(Select[Any], wanted.where(AssetClearance.asset_id.in_(bindparam("ids", expanding=True))))
+        kept[key] = statement
+    return statement
 
 
 def channels_of_situations(hub: Hub, session: Session, actor: Actor) -> Mapping[int, tuple[str, ...]]:
@@ -90,7 +110,7 @@ def _of_situations(
         wanted = select(ClearanceBox.clearance_id, ClearanceBox.channels).where(_condition(hub, group))
         if some is not None:
             wanted = wanted.where(some)
-        for number, mask in session.execute(wanted):
+        for number, mask in session.execute(wanted, now(hub.now())):
             found[number] |= mask
     told = {mask: _named(hub, mask, uses) for mask in set(found.values())}
     return {number: told[mask] for number, mask in found.items() if told[mask]}
@@ -132,7 +152,7 @@ def _alike(uses: dict[str, Use]) -> Iterable[Use]:
 
 def _condition(hub: Hub, use: Use) -> ColumnElement[bool]:
     question = read_question(request_of(hub, "any", use), {"any": AssetFacts("any")}, hub.words)
-    return condition_in_some_channel(question, hub.settings.party, hub.words)
+    return condition_in_some_channel(question, hub.settings.party, hub.words, at_once=True)
 
 
 def _named(hub: Hub, mask: int, uses: dict[str, Use]) -> tuple[str, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, or_
 
 from ugc_hub.database.turns import instant
 from ugc_hub.models import ClearanceBox
@@ -107,6 +108,15 @@ def _partly(box: Box, scale: Scale) -> int:
     return mask_of(scale.countries, (country_of(one) for one in missing if one in scale.subdivisions))
 
 
+NOW, NEXT = bindparam("now", type_=BigInteger), bindparam("next", type_=BigInteger)
+"""The instant that a question without times is about, and the one behind it: see `now`."""
+
+
+def now(moment: datetime) -> dict[str, int]:
+    """Return the values of a condition that was built `at_once`."""
+    return {"now": instant(moment), "next": instant(moment) + 1}
+
+
 def condition(question: Question, party: str, words: Vocabulary) -> ColumnElement[bool]:
     """Return what a box must meet so that it allows a question, whose products and places are taken as they are."""
     channel = 1 << scale_of(words).channels.index(question.channel.name)
@@ -115,12 +125,20 @@ def condition(question: Question, party: str, words: Vocabulary) -> ColumnElemen
     )
 
 
-def condition_in_some_channel(question: Question, party: str, words: Vocabulary) -> ColumnElement[bool]:
-    """Return what a box must meet so that it allows a question in those channels that it names."""
+def condition_in_some_channel(
+    question: Question, party: str, words: Vocabulary, *, at_once: bool = False
+) -> ColumnElement[bool]:
+    """Return what a box must meet so that it allows a question in those channels that it names.
+
+    `at_once` leaves the instant of a question about now open, so that what was built is asked again later (see `now`).
+    """
     box = ClearanceBox
     scale = scale_of(words)
-    starts = instant(question.starts_at)
-    ends = starts + 1 if question.ends_at is None else instant(question.ends_at)
+    starts: Any = instant(question.starts_at)
+    ends: Any = starts + 1 if question.ends_at is None else instant(question.ends_at)
+    known: Any = instant(question.now)
+    if at_once:
+        starts, ends, known = NOW, NEXT, NOW
     edits = mask_of(scale.edits, question.edits)
     return and_(
         box.edition == edition(party, words),
@@ -128,8 +146,8 @@ def condition_in_some_channel(question: Question, party: str, words: Vocabulary)
         box.ends_at >= ends,
         box.edits_most.bitwise_and(edits) == edits,
         box.edits_least.bitwise_and(edits) == box.edits_least,
-        box.known_from <= instant(question.now),
-        box.known_until > instant(question.now),
+        box.known_from <= known,
+        box.known_until > known,
         *_everywhere(question, scale),
         *_for_all(question),
     )

@@ -239,7 +239,8 @@ def _reach(assets: set[str] | frozenset[str] | None, effect: str) -> frozenset[s
 
 def load_facts(session: Session, asset_ids: Iterable[str]) -> dict[str, AssetFacts]:
     """Load the rights facts of assets by id; assets that do not exist are left out."""
-    rows = _fetch(session, _FACTS, sorted(set(asset_ids)))
+    ids = sorted(set(asset_ids))
+    rows = _fetch(session, _FACTS, ids) if ids else ()
     listed = [row[0] for row in rows if row[1] == "listed"]
     if not listed:
         return {row[0]: to_facts(tuple(row)) for row in rows}

@@ -15,6 +15,7 @@ from ugc_hub.hub import Hub
 from ugc_hub.models import AssetClearance, ClearanceBox
 from ugc_hub.rights import ANY_EDIT, EVERY, WORLD, AssetFacts, Grant, Malformed, decide, standard
 from ugc_hub.rights.compiling import everywhere
+from ugc_hub.rights.questions import Question
 from ugc_hub.rights.questions import ask as read_question
 
 from .deciding import Use, ask_many, request_of
@@ -69,9 +70,10 @@ def usable_clause(hub: Hub, session: Session, use: Use) -> ColumnElement[bool]:
     Raises:
         Invalid: it is asked for somebody else than the hub's party, or for what is live already.
     """
-    allowing = _boxes(hub, session, use)
-    if allowing is None:
+    question = _question(hub, session, use)
+    if question is None:
         return false()
+    allowing = condition(question, hub.settings.party, hub.words)
     found: ColumnElement[bool] = AssetClearance.clearance_id.in_(select(ClearanceBox.clearance_id).where(allowing))
     single = list(_decided_singly(hub, session, replace(use, ingredients=())))
     return or_(found, AssetClearance.asset_id.in_(single)) if single else found
@@ -83,16 +85,20 @@ def usable_situations(hub: Hub, session: Session, use: Use) -> tuple[frozenset[i
     Raises:
         Invalid: see `usable_clause`.
     """
-    allowing = _boxes(hub, session, use)
-    if allowing is None:
+    question = _question(hub, session, use)
+    if question is None:
         return frozenset(), frozenset()
-    wanted = select(ClearanceBox.clearance_id).where(allowing)
-    numbers = recalled(hub, session, ("usable", use), lambda: frozenset(session.scalars(wanted)))
+
+    def numbered() -> frozenset[int]:
+        allowing = condition(question, hub.settings.party, hub.words)
+        return frozenset(session.scalars(select(ClearanceBox.clearance_id).where(allowing)))
+
+    numbers = recalled(hub, session, ("usable", use), numbered)
     return numbers, frozenset(_decided_singly(hub, session, replace(use, ingredients=())))
 
 
-def _boxes(hub: Hub, session: Session, use: Use) -> ColumnElement[bool] | None:
-    """The condition on boxes that allow a use; None where nothing can."""
+def _question(hub: Hub, session: Session, use: Use) -> Question | None:
+    """What a use asks of boxes; None where none can allow it."""
     party = hub.settings.party
     if use.operation != "publish" or use.parties not in (frozenset(), frozenset({party})):
         raise Invalid("Only new uses by the hub's own party can be asked of all assets.", extra={"field": "parties"})
@@ -104,7 +110,7 @@ def _boxes(hub: Hub, session: Session, use: Use) -> ColumnElement[bool] | None:
         return None
     if not _ingredients_allowed(hub, session, use) or _barred_everywhere(hub, session, plain):
         return None
-    return condition(question, party, hub.words)
+    return question
 
 
 def _ingredients_allowed(hub: Hub, session: Session, use: Use) -> bool:

@@ -64,6 +64,12 @@ def usual(text: str) -> list[str] | None:
     return None if _UNUSUAL.search(folded) else _PLAIN.findall(folded)
 
 
+def plainly(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield the words of an ASCII text of which `usual` told all there is, with their places."""
+    for match in _PLAIN.finditer(text.lower()):
+        yield match.group(), match.span()
+
+
 def tokens(text: str) -> Iterator[Token]:
     """Yield the tokens of a text, in order; their places are those in the folded text."""
     return _scan(fold(_JOINERS.sub("", text)))

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from .analysis import asked, sequence
 from .distance import near
-from .folding import Token, fold, placed, tokens
+from .folding import Token, fold, placed, plainly, tokens, usual
 from .planning import errors_in
 from .stemming import stems
 from .tree import TEXT, And, Fuzzy, Node, Or, Phrase, Prefix, Term, Wildcard, Word
 
 Spans = tuple[tuple[int, int], ...]
 Finder = Callable[[list[Token]], Iterator[tuple[int, int]]]
+Tells = Callable[[str], bool]
+"""Whether a plain word can be part of what a finder finds."""
 _NAMES = frozenset({"creator", "tag", "campaign"})
 _JOKERS = re.compile(r"[^\w*?#@]")
 
@@ -24,7 +26,10 @@ class Highlighter:
     """Finds the words of one query in many texts: what each of its words means is worked out once."""
 
     def __init__(self, tree: Node) -> None:
-        self._finders = [_finder(leaf) for leaf in _leaves(tree)]
+        found = [_finder(leaf) for leaf in _leaves(tree)]
+        self._finders = [finder for finder, _ in found]
+        self._telling = _Telling([tells for _, tells in found])
+        self._by_words = not any(isinstance(finder, partial) for finder in self._finders)
         self._known: dict[str, Spans] = {}
 
     def spans(self, text: str) -> Spans:
@@ -35,15 +40,37 @@ class Highlighter:
         return spans
 
     def _spans(self, text: str) -> Spans:
-        found = list(placed(text)) if text and self._finders else []
-        spans = sorted({span for find in self._finders for span in find(found)})
-        joined: list[tuple[int, int]] = []
-        for start, end in spans:
-            if joined and start <= joined[-1][1]:
-                joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-            else:
-                joined.append((start, end))
-        return tuple(joined)
+        if not (text and self._finders):
+            return ()
+        words = usual(text) if text.isascii() else None
+        if words is not None and not any(map(self._telling.__getitem__, words)):
+            return ()  # most texts of a page hold nothing of it, and their words alone tell so
+        if words is not None and self._by_words:
+            return _joined(span for word, span in plainly(text) if self._telling[word])
+        found = list(placed(text))
+        return _joined(sorted({span for find in self._finders for span in find(found)}))
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> Spans:
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
+
+
+class _Telling(dict[str, bool]):
+    """Word -> whether any of some finders may find it; worked out once for the texts of a page."""
+
+    def __init__(self, tells: list[Tells]) -> None:
+        super().__init__()
+        self._tells = tells
+
+    def __missing__(self, word: str) -> bool:
+        told = self[word] = any(tells(word) for tells in self._tells)
+        return told
 
 
 def highlights(tree: Node, text: str) -> Spans:
@@ -84,15 +111,17 @@ def _leaves(node: Node) -> Iterator[Node]:
         yield node  # what stands behind NOT has no words to find
 
 
-def _finder(leaf: Node) -> Finder:
+def _finder(leaf: Node) -> tuple[Finder, Tells]:
     match leaf:
         case Word(text) | Prefix(text) if phrase := asked(text).phrase:
-            return partial(_runs, phrase)
+            return partial(_runs, phrase), phrase.__contains__
         case Phrase(text):
-            return partial(_runs, sequence(tokens(text)))
+            phrase = sequence(tokens(text))
+            return partial(_runs, phrase), phrase.__contains__
         case Term(field, value) if field in _NAMES:
-            return partial(_runs, sequence(tokens(value)))
-    wanted = _wanted(leaf)
+            phrase = sequence(tokens(value))
+            return partial(_runs, phrase), phrase.__contains__
+    fits_word, fits_whole = _wanted(leaf)
     single = isinstance(leaf, Word) and len(fold(leaf.text)) == 1
     known: dict[tuple[tuple[str, ...], str], bool] = {}
 
@@ -100,35 +129,37 @@ def _finder(leaf: Node) -> Finder:
         for token in found:
             fits = known.get(key := (token.words, token.whole))
             if fits is None:
-                fits = known[key] = wanted(token)
+                fits = known[key] = fits_whole(token.whole) or any(map(fits_word, token.words))
             if fits:
                 yield token.start, token.start + 1 if single and not token.stems else token.end
 
-    return single_words
+    return single_words, fits_word
 
 
-def _wanted(leaf: Node) -> Callable[[Token], bool]:
+def _wanted(leaf: Node) -> tuple[Tells, Tells]:
+    """What tells whether a word is meant, and whether what a token is besides its words."""
     match leaf:
         case Word(text):
-            forms = set(asked(text).forms)
-            return lambda token: token.whole in forms or any(not forms.isdisjoint(_forms(one)) for one in token.words)
+            forms = frozenset(asked(text).forms)
+            return lambda word: word in forms or not forms.isdisjoint(stems(word)), forms.__contains__
         case Prefix(text, field) if field == TEXT:
-            start, forms = fold(text), set(asked(text).forms)
-            return lambda token: (
-                token.whole.startswith(start)
-                or any(word.startswith(start) or not forms.isdisjoint(_forms(word)) for word in token.words)
+            start, forms = fold(text), frozenset(asked(text).forms)
+            return (
+                lambda word: word.startswith(start) or word in forms or not forms.isdisjoint(stems(word)),
+                lambda whole: whole.startswith(start),
             )
         case Wildcard(text, field) if field == TEXT:
-            pattern = re.escape(_JOKERS.sub("", fold(text))).replace(r"\*", ".*").replace(r"\?", ".")
-            return lambda token: any(re.fullmatch(pattern, one) for one in (token.whole, *token.words))
+            pattern = re.compile(re.escape(_JOKERS.sub("", fold(text))).replace(r"\*", ".*").replace(r"\?", "."))
+            return (like := lambda word: pattern.fullmatch(word) is not None), like
         case Fuzzy(text, distance, prefix):
-            errors = min(distance, errors_in(fold(text)))
-            return lambda token: any(near(fold(text), word, errors, prefix) for word in token.words)
-    return lambda token: False
+            folded = fold(text)
+            errors = min(distance, errors_in(folded))
+            return lambda word: near(folded, word, errors, prefix), _never
+    return _never, _never
 
 
-def _forms(word: str) -> tuple[str, ...]:
-    return (word, *stems(word))
+def _never(word: str) -> bool:
+    return False
 
 
 def _runs(phrase: tuple[str, ...], found: list[Token]) -> Iterator[tuple[int, int]]:

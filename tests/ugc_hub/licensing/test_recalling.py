@@ -5,9 +5,9 @@ from dataclasses import replace
 from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.rows import asset_row, statements, with_clock
 from ugc_hub import licensing
-from ugc_hub.accounts import SYSTEM
+from ugc_hub.accounts import SYSTEM, Bounds
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import Use, Withdrawal, channels_of_situations, usable_situations
+from ugc_hub.licensing import Use, Withdrawal, channels_now, channels_of_situations, usable_situations
 from ugc_hub.licensing.clearing import tidy
 from ugc_hub.models import AssetClearance
 
@@ -89,3 +89,18 @@ def test_a_number_that_is_used_again_is_another_situation(hub: Hub) -> None:
         tidy(session)
     clear(hub, asset_row(hub, "other.jpg"), channels=["email"])
     assert usable(hub) == 0
+
+
+def test_what_is_asked_of_the_assets_of_a_page_follows_the_clock_and_the_bounds(hub: Hub) -> None:
+    timed, clock = with_clock(hub)
+    asset = asset_row(hub)
+    clear(timed, asset, perpetual=False, starts_at="2030-01-02T00:00:00Z", ends_at="2030-01-05T00:00:00Z")
+    bound = replace(SYSTEM, bounds=Bounds.of(["email"]))
+    found = []
+    for _ in range(6):
+        with timed.database.read() as session:
+            every, some = (channels_now(timed, session, actor, [asset])[asset] for actor in (SYSTEM, bound))
+        assert set(some) == {"email"} & set(every)
+        found.append("paid_social" in every)
+        clock.go_on(days=1)
+    assert found == [False, True, True, True, False, False]

@@ -41,3 +41,21 @@ def test_an_excerpt_is_where_most_was_found() -> None:
     assert [part[start:end] for start, end in spans] == ["sunset", "beach"]
     assert excerpt(Highlighter(Word("sun")), "the sun") == ("the sun", ((4, 7),))
     assert excerpt(Highlighter(Word("moon")), text, 10) == (text[:10], ())
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        Word("beaches"),
+        Phrase("sunny day"),
+        Prefix("su"),
+        Wildcard("b*ch"),
+        Fuzzy("beech", 1),
+        Term("tag", "day out"),
+        Term("kind", "video"),
+        Or((Word("out"), Word("t-shirt"))),
+    ],
+)
+def test_plain_texts_are_marked_as_all_others_are(tree: Node) -> None:
+    for text in ("Beach, a sunny day_out", "day sunny; bench", "a T-Shirt of the suns", "nothing"):
+        assert highlights(tree, text) == highlights(tree, f"{text} é")

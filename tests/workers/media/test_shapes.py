@@ -1,5 +1,8 @@
 """The records survive the way through JSON."""
 
+import json
+from dataclasses import asdict
+
 from workers.media.shapes import Audio, Box, Embedded, ImagePlan, Inspection, MediaFacts, Preview, Recipe
 
 FACTS = MediaFacts(
@@ -22,6 +25,11 @@ def test_records_come_back_equal() -> None:
     inspection = Inspection(FACTS, (Preview("thumb", "thumb.webp", "image/webp", 1, 1),))
     assert Inspection.load(inspection.dump()) == inspection
     assert ImagePlan.load(PLAN.dump()) == PLAN
+
+
+def test_what_is_written_is_plain_json_of_every_field() -> None:
+    for record in (FACTS, PLAN):
+        assert record.dump() == json.loads(json.dumps(asdict(record)))
 
 
 def test_fields_of_a_newer_version_are_ignored() -> None:

@@ -15,7 +15,7 @@ from ugc_hub.web.context import allowed, the_hub
 from ugc_hub.web.files import send, send_copy
 from workers.media.shapes import Point
 
-from .blueprint import blueprint, body, described, gives, gives_file, query
+from .blueprint import blueprint, body, described, gives, gives_file, query, written
 from .found import AssetPage, AssetQuery, SimilarPage, SimilarQuery
 from .shapes import AssetChange, AssetOut, TakeQuery
 
@@ -36,7 +36,7 @@ PLAIN = frozenset({"kind", "status", "creator", "campaign"})
 @query(AssetQuery)
 @gives(AssetPage)
 @described("Assets", "List assets, newest first, or search them")
-def list_assets(query: AssetQuery) -> dict[str, Any]:
+def list_assets(query: AssetQuery) -> Response:
     """Return one page of the assets that the caller may see.
 
     With `q`, `facets`, `sort`, another facet or several values of one it is a search.
@@ -51,7 +51,8 @@ def list_assets(query: AssetQuery) -> dict[str, Any]:
             )
         filters = {name: getattr(query, name) for name in ("cursor", "limit", "text", "trash", *sorted(PLAIN))}
         page = catalog.find(the_hub(), actor, Query(**filters))
-        return {"items": [plain(actor, asset) for asset in page.items], "next_cursor": page.next_cursor}
+        items = [plain(actor, asset) for asset in page.items]
+        return written(AssetPage, {"items": items, "next_cursor": page.next_cursor})
     wanted = Search(
         text=" ".join(filter(None, (query.q, query.text))),
         chosen=chosen,
@@ -63,7 +64,7 @@ def list_assets(query: AssetQuery) -> dict[str, Any]:
     )
     found = catalog.search(the_hub(), actor, wanted)
     items = [plain(actor, one.asset) | finding.why(one) for one in found.items]
-    return {"items": items, **finding.plain_found(found)}
+    return written(AssetPage, {"items": items, **finding.plain_found(found)})
 
 
 @blueprint.get("/assets/<asset_id>")
