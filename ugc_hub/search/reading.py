@@ -11,7 +11,7 @@ from . import colours
 from .analysis import asked
 from .dates import read_span
 from .folding import fold
-from .grammar import AmountNode, FuzzyNode, mended, parser
+from .grammar import AmountNode, FuzzyNode, mended, parser, seen_at_a_glance
 from .names import ALIASES, KEYWORDS, NAMES, USES
 from .planning import LETTERS
 from .shapes import Clock, Problem
@@ -58,12 +58,15 @@ class Reader:
 
     def tree(self) -> Node:
         """Return the tree; `problems` then says what could not be read."""
-        text = mended(self._text, self._tell)
-        try:
-            nodes = parser().process(text)
-        except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError):
-            self._tell("This could not be read; it is searched for as words.", 0, len(text))
-            nodes = syntax.AndGroup([syntax.WordNode(word) for word in text.split()])
+        text = self._text
+        nodes = seen_at_a_glance(text)
+        if nodes is None:
+            text = mended(text, self._tell)
+            try:
+                nodes = parser().process(text)
+            except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError):
+                self._tell("This could not be read; it is searched for as words.", 0, len(text))
+                nodes = syntax.AndGroup([syntax.WordNode(word) for word in text.split()])
         found = self._read(nodes)
         if found is None:
             self._tell("There is nothing in this to look for.", 0, len(text))

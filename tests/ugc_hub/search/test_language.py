@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from ugc_hub.search.grammar import parser, seen_at_a_glance
 from ugc_hub.search.language import LONGEST, Clock, parse
 from ugc_hub.search.planning import planned
 from ugc_hub.search.tree import (
@@ -289,3 +292,21 @@ def test_any_text_is_read_and_what_it_was_read_as_is_read_the_same(text: str, ty
         assert 0 <= problem.start <= problem.end <= len(text)
     again = parse(str(reading.tree), CLOCK)
     assert again.tree == reading.tree
+
+
+simple = st.sampled_from(("sun", "X1", "é", "日本", "AND", "or", " ", "  ", '"', '"the sea" '))
+
+
+@given(text=st.lists(simple, max_size=9).map("".join))
+def test_words_and_phrases_are_seen_at_a_glance_as_the_parser_sees_them(text: str) -> None:
+    seen = seen_at_a_glance(text)
+    assert seen is None or _said(seen) == _said(parser().process(text))
+    assert seen_at_a_glance('sun "the sea" X1') is not None
+
+
+def _said(nodes: Iterable[Any]) -> list[object]:
+    names = ("text", "startchar", "endchar", "fieldname", "slop")
+    return [
+        (type(one), [getattr(one, name, None) for name in names], _said(one) if hasattr(one, "nodes") else None)
+        for one in nodes
+    ]
