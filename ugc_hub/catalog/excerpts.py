@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, String, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor
@@ -38,10 +39,8 @@ def excerpts(
     found: dict[str, dict[str, Excerpt]] = defaultdict(dict)
     if not ids:
         return found
-    some = func.substr(AssetText.words, 1, OF_A_TEXT)
-    wanted = select(AssetText.asset_id, AssetText.kind, some).where(AssetText.asset_id.in_(ids), AssetText.words != "")
     texts: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for asset_id, kind, words in session.execute(wanted.order_by(AssetText.kind)):
+    for asset_id, kind, words in session.execute(_texts(), {"ids": list(ids)}):
         texts[asset_id].append((kind, words))
     hidden = ordered(session, actor, list(texts)) if texts else set()
     left = OF_A_PAGE
@@ -54,3 +53,10 @@ def excerpts(
             if spans:
                 found[asset_id][kind] = Excerpt(part, spans)
     return found
+
+
+@cache
+def _texts() -> Select[str, str, str]:
+    some = func.substr(AssetText.words, 1, OF_A_TEXT, type_=String)
+    wanted = select(AssetText.asset_id, AssetText.kind, some).where(AssetText.words != "")
+    return wanted.where(AssetText.asset_id.in_(bindparam("ids", expanding=True))).order_by(AssetText.kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
@@ -33,15 +34,18 @@ COLUMNS = (
     *("title", "description", "language", "trashed_at"),
 )
 """What a view takes of an asset: a record made of it would cost more than the page that shows it."""
+NAMES = (*COLUMNS, "creator", "campaign")
 
 
 def views(session: Session, actor: Actor, ids: Collection[str]) -> dict[str, AssetView]:
     """Return those of the assets by id that the actor may see, as a list shows them; none of the trash."""
     hidden, found = ordered(session, actor, ids), sayings(session, ids)
-    return {
-        row.id: view(row, row.creator, row.campaign, hidden=row.id in hidden, said=found.get(row.id, NOTHING))
-        for row in session.execute(_tiles().where(*visible(actor)), {"ids": list(ids)})
-    }
+    views = {}
+    for values in session.execute(_tiles().where(*visible(actor)), {"ids": list(ids)}):
+        row = SimpleNamespace(**dict(zip(NAMES, values, strict=True)))  # a row of the library looks each name up anew
+        said = found.get(row.id, NOTHING)
+        views[row.id] = view(row, row.creator, row.campaign, hidden=row.id in hidden, said=said)
+    return views
 
 
 @cache

@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from functools import cache, cached_property
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, may, require
@@ -111,7 +112,7 @@ def ordered(session: Session, actor: Actor, ids: Collection[str]) -> set[str]:
 
 
 def view(
-    asset: Asset | Row[Any],
+    asset: Asset | SimpleNamespace,
     creator: str | None,
     campaign: str | None,
     links: tuple[Link, ...] = (),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from ugc_hub.rights.atlas import WORLD
 from ugc_hub.rights.facts import AssetFacts, Person
 from ugc_hub.rights.requests import Request
-from ugc_hub.rights.vocabulary import Channel, Vocabulary
+from ugc_hub.rights.vocabulary import Channel, Vocabulary, standard
 
 BLUR = "blur_persons"
 SILENCING = frozenset({"audio_remove", "audio_replace"})
@@ -123,6 +124,16 @@ def _utc(instant: datetime, field: str) -> datetime:
 
 
 def _places(codes: tuple[str, ...], words: Vocabulary) -> tuple[str, ...]:
+    """Worked out once for the words of the release: a page asks the same of fifty assets."""
+    return _usual_places(tuple(codes)) if words is standard() else _expanded(codes, words)
+
+
+@lru_cache(maxsize=1024)
+def _usual_places(codes: tuple[str, ...]) -> tuple[str, ...]:
+    return _expanded(codes, standard())
+
+
+def _expanded(codes: tuple[str, ...], words: Vocabulary) -> tuple[str, ...]:
     if not all(map(words.atlas.knows, codes)):
         raise Malformed("territories")
     found: dict[str, None] = {}

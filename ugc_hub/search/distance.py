@@ -10,6 +10,8 @@ def near(text: str, word: str, errors: int, prefix: bool) -> bool:
     """
     if not prefix and abs(len(text) - len(word)) > errors:
         return False
+    if len(set(text).difference(word)) > errors:
+        return False  # each letter that is not there at all is an error, and most words lack more
     before: list[int] = []
     row = list(range(len(text) + 1))
     least = row[-1]

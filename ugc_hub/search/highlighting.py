@@ -26,7 +26,7 @@ class Highlighter:
     """Finds the words of one query in many texts: what each of its words means is worked out once."""
 
     def __init__(self, tree: Node) -> None:
-        found = [_finder(leaf) for leaf in _leaves(tree)]
+        found = [one for one in map(_finder, _leaves(tree)) if one[1] is not _never]
         self._finders = [finder for finder, _ in found]
         self._telling = _Telling([tells for _, tells in found])
         self._by_words = not any(isinstance(finder, partial) for finder in self._finders)
@@ -69,8 +69,12 @@ class _Telling(dict[str, bool]):
         self._tells = tells
 
     def __missing__(self, word: str) -> bool:
-        told = self[word] = any(tells(word) for tells in self._tells)
-        return told
+        for tells in self._tells:
+            if tells(word):
+                self[word] = True
+                return True
+        self[word] = False
+        return False
 
 
 def highlights(tree: Node, text: str) -> Spans:

@@ -74,14 +74,15 @@ class Tantivy:
         chosen = {name: values for name, values in request.chosen.items() if values}
         base = [constant(seen_by(request.sight), 1), *map(cleared, sets)]
         filters = {name: query_of(having(name, values), scored=False) for name, values in chosen.items()}
-        found = query_of(plan, scored=False)
-        query = together(*base, found, *filters.values())
         sort = _settled(request.sort, is_scored(plan))
-        ranked = together(*base, query_of(plan, scored=True), *filters.values()) if sort.by == "relevance" else query
+        scored = sort.by == "relevance" and request.limit > 0
+        ranked = together(*base, query_of(plan, scored=scored), *filters.values())
         page, total, cursor = _page(view.searcher, ranked, sort, request)
         question = (plan, *sets, request.sight, request.facets, request.facet_size, *sorted(chosen.items()))
         facets = view.counts.get(question) if request.facets else {}
         if facets is None:
+            found = query_of(plan, scored=False)
+            query = together(*base, found, *filters.values())
             hits_of = counting.Hits(view.searcher, query, total, costly=bool(sets))
             facets = _counted(hits_of, request, [*base, found], filters)
             if len(view.counts) >= KEPT_COUNTS:
