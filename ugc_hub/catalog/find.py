@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, func, or_, select
 
 from ugc_hub.accounts import Actor, require
 from ugc_hub.accounts.actors import only_own
@@ -74,7 +74,11 @@ def find(hub: Hub, actor: Actor, query: Query) -> Page:
 
 def visible(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions on assets that the actor may look at: theirs or all, none erased, none of the trash."""
-    owner = only_own(actor, "asset.view")
+    return shown_to(only_own(actor, "asset.view"))
+
+
+def shown_to(owner: str | BindParameter[str] | None) -> tuple[ColumnElement[bool], ...]:
+    """Return the same for somebody who sees the assets of one creator, or, with None, all of them."""
     own = () if owner is None else (Asset.creator_id == owner,)
     return (Asset.status != "erased", Asset.trashed_at.is_(None), *own)
 
