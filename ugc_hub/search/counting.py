@@ -26,6 +26,12 @@ FEW = 8
 """Where one document in so many is a hit, or less, the columns are read; else the lists of values."""
 
 
+NARROW = 500
+"""So many hits have most values about as often as one another, so that no few of them come first."""
+MOST_VALUES = 8
+"""Values of a facet that a document seldom has more of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hits:
     """What is counted: the documents of a query, and how many they are at most."""
@@ -43,8 +49,9 @@ def counted(hits: Hits, fields: list[str], size: int) -> dict[str, Counts]:
     found: dict[str, Counts] = {}
     few = hits.costly or hits.most * FEW <= searcher.num_docs
     read = [name for name in fields if few or column(name)[0] not in SEVERAL]
-    for name, buckets in _aggregated(searcher, query, read, size).items():
-        settled = len(buckets) <= size or buckets[size - 1][1] != buckets[-1][1]
+    asked = _buckets(hits, size)
+    for name, buckets in _aggregated(searcher, query, read, asked).items():
+        settled = len(buckets) < asked or buckets[size - 1][1] != buckets[-1][1]
         if settled or column(name)[0] in WHOLE:
             found[name] = tuple(buckets if name == CLEARANCE else buckets[:size])
     for name in fields:
@@ -53,12 +60,16 @@ def counted(hits: Hits, fields: list[str], size: int) -> dict[str, Counts]:
     return found
 
 
+def _buckets(hits: Hits, size: int) -> int:
+    """Some more than asked for, so that those alike at the end can be told apart; of few hits, all that they have."""
+    return max(2 * size, MOST_VALUES * hits.most) if hits.most <= NARROW else 2 * size
+
+
 def _aggregated(searcher: Searcher, query: Query, fields: list[str], size: int) -> dict[str, list[tuple[str, int]]]:
-    """Some more than asked for, so that those alike at the end can be told apart."""
     if not fields:
         return {}
     asked = {
-        name: {"terms": {"field": name, "size": MOST if name in WHOLE else 2 * size, "segment_size": MOST}}
+        name: {"terms": {"field": name, "size": MOST if name in WHOLE else size, "segment_size": MOST}}
         for name in {column(facet)[0] for facet in fields}
     }
     answer = searcher.aggregate(query, asked)
