@@ -1,6 +1,6 @@
 """The database of a hub: engine, sessions, settings that must be in force; migrations are in `upgrade`."""
 
-from .engine import Database, open_database
+from .engine import READS, Database, open_database
 from .revision import pending
 
-__all__ = ["Database", "open_database", "pending"]
+__all__ = ["READS", "Database", "open_database", "pending"]

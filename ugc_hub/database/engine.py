@@ -59,6 +59,10 @@ def _storable() -> Iterator[None]:
 _NOT_STORABLE = "A value is too long or too large, or holds characters that cannot be stored."
 
 
+READS = "reads"
+"""In what is known of a session: it only reads, and all of it from one state."""
+
+
 class Database:
     """One engine with its ways in: `read` for looking, `write` for changing."""
 
@@ -68,7 +72,8 @@ class Database:
         """Seals the newest entry of the audit; sessions carry it."""
         self.sqlite = engine.dialect.name == "sqlite"
         options = {} if self.sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        self._reading = sessionmaker(engine.execution_options(read_only=True, **options), expire_on_commit=False)
+        reader = engine.execution_options(read_only=True, **options)
+        self._reading = sessionmaker(reader, expire_on_commit=False, info={READS: True})
         self._writing = sessionmaker(engine, expire_on_commit=False, info={"audit_key": audit_key})
 
     @contextmanager

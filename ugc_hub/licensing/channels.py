@@ -21,7 +21,7 @@ from ugc_hub.rights.questions import ask as read_question
 from .bounding import bounded
 from .deciding import Use, ask_many, request_of
 from .encoding import channels_in, condition_in_some_channel, edition, now
-from .loading import situation
+from .loading import for_all_assets
 from .overview import roots
 from .recalling import last_turned, recalled
 from .usable import barred
@@ -130,7 +130,7 @@ def singly_by_channel(hub: Hub, session: Session, actor: Actor) -> dict[str, fro
 
 def _uses(hub: Hub, session: Session, actor: Actor) -> dict[str, Use]:
     """The questions that the actor may ask and that no prohibition for all assets answers already."""
-    bars = situation(session, ())
+    bars = for_all_assets(session)
     return {name: use for name, use in asked(hub, actor).items() if not barred(hub, bars, use)}
 
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.types import NullType
 
+from ugc_hub.database import READS
 from ugc_hub.models import Asset, AssetPerson, AssetRights, DutyFulfilment, GrantAsset, GrantSupersession, Person
 from ugc_hub.models import Grant as GrantRow
 from ugc_hub.models import Revocation as RevocationRow
@@ -59,6 +60,7 @@ _WIDTH = len(_COLUMNS)
 _BODY, _ID, _ENDS, _PERPETUAL, _REVOKED, _EFFECT = 0, 2, 5, 6, _WIDTH, _WIDTH + 1
 """Where they stand in a row: by position, because a lookup by name costs as much as reading the row."""
 EVERY_ASSET = "*"
+_EVERYWHERE = "everywhere"
 
 
 def _rows(chosen: Chosen, *, subjects: bool) -> CompoundSelect[Any]:
@@ -160,6 +162,17 @@ class Situation:
             return replace(grant, ends_at=resolve(window, Milestones(signed_at=grant.signed_at), at).ends_at)
         except DateRefused:  # beyond the calendar: the end stays unknown, which allows nothing
             return grant
+
+
+def for_all_assets(session: Session) -> Situation:
+    """Load what bears on all assets, in one statement; a session that only reads has one state and is asked once."""
+    known = session.info.get(_EVERYWHERE)
+    if isinstance(known, Situation):
+        return known
+    found = situation(session, ())
+    if session.info.get(READS):
+        session.info[_EVERYWHERE] = found
+    return found
 
 
 def situation(session: Session, asset_ids: Iterable[str]) -> Situation:

@@ -20,7 +20,7 @@ from ugc_hub.rights.questions import ask as read_question
 
 from .deciding import Use, ask_many, request_of
 from .encoding import condition
-from .loading import Situation, situation
+from .loading import Situation, for_all_assets
 from .recalling import recalled
 
 SINGLY = 500
@@ -127,7 +127,7 @@ def _decided_singly(hub: Hub, session: Session, use: Use) -> Iterator[str]:
 
 def _barred_everywhere(hub: Hub, session: Session, use: Use) -> bool:
     """Whether prohibitions for all assets forbid the use of an asset that everything else allows."""
-    return barred(hub, situation(session, ()), use)
+    return barred(hub, for_all_assets(session), use)
 
 
 def barred(hub: Hub, situation_: Situation, use: Use) -> bool:

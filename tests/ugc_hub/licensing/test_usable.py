@@ -18,6 +18,7 @@ from ugc_hub.accounts import SYSTEM
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Use, Withdrawal
+from ugc_hub.licensing.loading import for_all_assets
 from ugc_hub.models import Asset, AssetClearance
 from ugc_hub.rights import AssetFacts, Grant, Request
 
@@ -109,6 +110,17 @@ def test_a_prohibition_for_all_holds_at_once_and_works_nothing_out_anew(hub: Hub
     assert set(usable(hub, replace(ADS, territories=("FR",)))) == set(assets)
     with hub.database.read() as session:
         assert session.execute(select(AssetClearance.asset_id, AssetClearance.clearance_id)).all() == before
+
+
+def test_what_is_for_all_assets_is_read_once_by_whoever_only_reads_and_anew_by_others(hub: Hub) -> None:
+    with hub.database.read() as session, statements(hub) as seen:
+        assert for_all_assets(session) is for_all_assets(session)
+    assert len(seen) == 1
+    with hub.database.write() as session:
+        assert not for_all_assets(session).grants
+        plain = {"effect": "prohibit", "state": "active", "territories": ["DE"]}
+        licensing.add(hub, session, SYSTEM, licensing.Draft(plain, None))
+        assert len(for_all_assets(session).grants) == 1
 
 
 def test_a_prohibition_of_a_person_reaches_the_assets_that_show_them(hub: Hub) -> None:
