@@ -87,13 +87,13 @@ class AssetView:
         plain["links"] = [asdict(one) for one in self.links]
         plain["fields"] = [one.as_dict() for one in self.fields]
         plain["missing"] = list(self.missing)
-        plain["facts"] = self.facts.dump() if self.facts else None
+        plain["facts"] = facts = MediaFacts.completed(self.measured) if self.measured else None
         plain["previews"] = {
             name: {key: value for key, value in preview.items() if key not in ("key", "mark")}
             for name, preview in self.previews.items()
         }
-        if plain["facts"] and not private:
-            plain["facts"]["embedded"]["gps"] = None
+        if facts and not private:
+            facts["embedded"] = {**facts["embedded"], "gps": None}
         return plain
 
 

@@ -76,6 +76,38 @@ def _plain(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
 
+def _record_in(annotation: Any) -> type | None:
+    if dataclasses.is_dataclass(annotation) and isinstance(annotation, type):
+        return annotation
+    return next((found for one in get_args(annotation) if (found := _record_in(one))), None)
+
+
+@functools.cache
+def _parts(kind: Any) -> tuple[tuple[str, type | None, Any], ...]:
+    """Of each field its name, the records it holds, and what it says where nothing was kept."""
+    hints, missing = get_type_hints(kind), dataclasses.MISSING
+    return tuple(
+        (
+            one.name,
+            _record_in(hints[one.name]),
+            _plain(one.default_factory() if one.default_factory is not missing else one.default)
+            if (one.default, one.default_factory) != (missing, missing)
+            else None,
+        )
+        for one in dataclasses.fields(kind)
+    )
+
+
+def _completed(kind: Any, value: Any) -> Any:
+    if isinstance(value, list):
+        return [one if one is None else _completed(kind, one) for one in value]
+    return {
+        name: known if inner is None or known is None else _completed(inner, known)
+        for name, inner, default in _parts(kind)
+        for known in (value.get(name, default),)
+    }
+
+
 class Record:
     """JSON for frozen dataclasses; a field is only ever added, with a default."""
 
@@ -83,6 +115,12 @@ class Record:
         """Return plain JSON types; tuples become lists."""
         plain: dict[str, Any] = _plain(self)
         return plain
+
+    @classmethod
+    def completed(cls, plain: dict[str, Any]) -> dict[str, Any]:
+        """Return what `dump` gives of what `load` makes of it, without making it; not to be changed."""
+        found: dict[str, Any] = _completed(cls, plain)
+        return found
 
     @classmethod
     def load(cls, plain: dict[str, Any]) -> Self:

@@ -1,9 +1,9 @@
 """The records survive the way through JSON."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
-from workers.media.shapes import Audio, Box, Embedded, ImagePlan, Inspection, MediaFacts, Preview, Recipe
+from workers.media.shapes import Audio, Box, Embedded, ImagePlan, Inspection, MediaFacts, Preview, Provenance, Recipe
 
 FACTS = MediaFacts(
     kind="video",
@@ -30,6 +30,13 @@ def test_records_come_back_equal() -> None:
 def test_what_is_written_is_plain_json_of_every_field() -> None:
     for record in (FACTS, PLAN):
         assert record.dump() == json.loads(json.dumps(asdict(record)))
+
+
+def test_what_was_kept_is_completed_as_if_it_had_been_loaded() -> None:
+    whole = replace(FACTS, palette=("#ffffff",), provenance=Provenance("Valid", mining={"data": "allowed"}))
+    old = {name: value for name, value in whole.dump().items() if name not in ("embedded", "focal_point", "warnings")}
+    for plain in (whole.dump(), old, {**old, "faces": [], "audio": None, "invented_later": 1}):
+        assert MediaFacts.completed(plain) == MediaFacts.load(plain).dump()
 
 
 def test_fields_of_a_newer_version_are_ignored() -> None:
