@@ -251,7 +251,7 @@ function setUp() {
   // What the browser typed again after coming back is a campaign as well.
   addEventListener("pageshow", () => {
     const campaign = find("campaign");
-    if (campaign.value.trim() !== find("campaign-fields").dataset.campaignFields) campaign.dispatchEvent(new Event("change"));
+    if (campaign.value.trim() !== find("campaign-fields").dataset.campaignFields) campaign.dispatchEvent(new Event("restored"));
   });
   const zone = find("drop");
   let depth = 0;
