@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DataError, StatementError
 from sqlalchemy.orm import Session, sessionmaker
 
-from ugc_hub.errors import BadSettings, Invalid
+from ugc_hub.errors import BadSettings, Invalid, Unavailable
 
 PRAGMAS = {
     "journal_mode": "wal",
@@ -29,8 +29,15 @@ PRAGMAS = {
     "journal_size_limit": 67108864,
     "temp_store": 2,
     "cache_size": -20000,
+    "secure_delete": 1,
 }
-"""Settings of each SQLite connection; `synchronous` 2 is FULL: an acknowledged commit survives a power cut."""
+"""Settings of each SQLite connection; `synchronous` 2 is FULL: an acknowledged commit survives a power cut.
+
+`secure_delete` writes zeros over what is removed or replaced, so that nothing erased can be read in free pages.
+"""
+
+SCOUR_MS = 1000
+"""How long emptying the log waits for those who read: it keeps writers waiting meanwhile."""
 
 FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 """SQLite releases that carry the fix of the WAL-reset bug, newest line first."""
@@ -114,6 +121,26 @@ class Database:
         session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
         if wait_s:
             session.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
+
+    def scour(self) -> None:
+        """Empty SQLite's log of writes, which goes on holding what was removed; PostgreSQL clears up by itself.
+
+        Raises:
+            Unavailable: somebody reads an earlier state for so long that it cannot be emptied now.
+        """
+        if not self.sqlite:
+            return
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={SCOUR_MS}")
+            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            cursor.execute(f"PRAGMA busy_timeout={PRAGMAS['busy_timeout']}")
+            cursor.close()
+        finally:
+            connection.close()
+        if busy:
+            raise Unavailable("The log of the database is being read, so that it cannot be emptied. Try again later.")
 
     def dispose(self) -> None:
         """Close all connections."""

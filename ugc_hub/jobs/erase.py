@@ -1,4 +1,7 @@
-"""Removes the files of what was erased; the records went in the transaction that asked for it."""
+"""Removes the files of what was erased, and what the log of the database still holds of it.
+
+The records went in the transaction that asked for it.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ def erase(hub: Hub, context: JobContext) -> Mapping[str, Any]:
     for key in keys:
         removed += _remove(hub, key)
         crash_point("after_removed")
+    hub.database.scour()
     return {"removed": removed, "named_by_others": len(keys) - removed, "mails": len(mails)}
 
 

@@ -6,7 +6,8 @@ when (see `scrubbing`). What goes: the original, previews, renditions, everythin
 look-alikes, captured posts and messages, and the keys of personal data, which makes their copies in backups unreadable
 too; texts that name them (their hashes stay), how they are credited in grants (see `traces`) and in decisions that
 were handed out (see `redacting`), and mails to or about them that lie in the outbox. Files are removed by a job that is
-written in the same transaction.
+written in the same transaction. SQLite writes zeros over what is removed (`secure_delete`); its log, which goes on
+holding it, is emptied by that job.
 """
 
 from __future__ import annotations
@@ -155,9 +156,9 @@ def _traces(hub: Hub, session: Session, creator: Creator | None, persons: list[s
 
 
 def _remove_traces(hub: Hub, session: Session, object_id: str, traces: dict[str, list[str]]) -> None:
-    if any(traces.values()):
-        options = Options(key=f"erase:{object_id}", priority=20, max_attempts=hub.settings.job_attempts)
-        enqueue(session.connection(), "erase", traces, options=options)
+    """Let files go, and with them what the log of the database holds: also where there is no file, therefore."""
+    options = Options(key=f"erase:{object_id}", priority=20, max_attempts=hub.settings.job_attempts)
+    enqueue(session.connection(), "erase", traces, options=options)
 
 
 def _reason(reason: str) -> str:
