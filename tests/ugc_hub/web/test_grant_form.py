@@ -149,7 +149,13 @@ def test_several_grants_are_renewed_or_revoked_together(hub: Hub, browser: Brows
     assert person.post("/grants/revoke", data=revoked).headers["Location"].endswith(f"/assets/{asset}#rights")
     with hub.database.read() as session:
         assert all(session.get_one(Grant, one).revoked for one in newer)
-    assert person.post("/grants/revoke", data={**revoked, "grant": []}).status_code == 422
+    nothing = person.post("/grants/revoke", data={**revoked, "grant": []})
+    assert (nothing.status_code, "Choose at least one grant." in nothing.text) == (422, True)
+    assert 'value="de"' in nothing.text, "what was typed stays"
+    wrong = {**revoked, "grant": give(hub, asset), "from": "grant", "territories": "DE, XX", "channel": "email"}
+    again = person.post("/grants/revoke", data=wrong)
+    assert (again.status_code, "does not know XX" in again.text) == (422, True)
+    assert 'name="channel" value="email" checked' in again.text
     assert "No grants yet" in words(html(person, f"/grants?asset={asset_row(hub)}"))
 
 

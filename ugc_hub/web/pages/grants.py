@@ -1,4 +1,4 @@
-"""Grants: one with its proofs, the editor, and actions on several at once."""
+"""Grants: one with its proofs, and the editor; see `several` for what is done with more than one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from ugc_hub.models import (
     AssetRights,
     Creator,
     Evidence,
-    Grant,
     GrantAsset,
     Person,
     Property,
@@ -250,59 +249,3 @@ def verify_proof(grant_id: str, evidence_id: str) -> BaseResponse:
     with changing("rights.edit") as (hub, session, _):
         licensing.verify(hub, session, [grant_id])
     return redirect(url_for("pages.grant", grant_id=grant_id, _anchor=evidence_id), 303)
-
-
-@blueprint.get("/grants")
-def grants() -> str:
-    """List the grants of chosen assets, to renew or revoke several."""
-    hub, actor = the_hub(), allowed("rights.edit")
-    ids = request.args.getlist("asset")[:500]
-    named = select(GrantAsset.grant_id).where(GrantAsset.asset_id.in_(ids))
-    with hub.database.read() as session:
-        for one in ids:
-            panel.asset_of(session, actor, one)
-        wanted = select(Grant.id).where(Grant.id.in_(named)).order_by(Grant.id.desc()).limit(500)
-        found = panel.shown_grants(hub, session, list(session.scalars(wanted)))[::-1]
-    return render_template("pages/grants.html", grants=found, asset_ids=ids, bases=BASES, **view.choices())
-
-
-def _chosen() -> list[str]:
-    ids = request.form.getlist("grant")
-    if not ids:
-        raise Invalid("Choose at least one grant.", extra={"field": "grant"})
-    return ids
-
-
-def _back() -> BaseResponse:
-    ids = request.form.getlist("asset")
-    if len(ids) == 1:
-        return redirect(url_for("pages.asset", asset_id=ids[0], _anchor="rights"), 303)
-    return redirect(url_for("pages.grants", asset=ids), 303)
-
-
-@blueprint.post("/grants/revoke")
-def revoke_grants() -> BaseResponse:
-    """End the chosen grants, all of them or none."""
-    hub, actor, form = the_hub(), allowed("rights.edit"), request.form
-    withdrawal = licensing.Withdrawal(
-        form.get("basis", ""),
-        tuple(form.getlist("channel")),
-        tuple(form.get("territories", "").upper().replace(",", " ").split()),
-        note=form.get("note", "").strip()[:1000],
-    )
-    with hub.database.write() as session:
-        for grant_id in _chosen():
-            licensing.revoke(hub, session, actor, grant_id=grant_id, withdrawal=withdrawal)
-    return _back()
-
-
-@blueprint.post("/grants/renew")
-def renew_grants() -> BaseResponse:
-    """Give the chosen grants a new term, each as a version in place of the old one."""
-    hub, actor, form = the_hub(), allowed("rights.edit"), request.form
-    chosen = _chosen()
-    change = {"window": granting.window_of(form)}
-    if "until" not in change["window"]:
-        raise Invalid("Say until when.", extra={"field": "until"})
-    giving.renew_all(hub, actor, grant_ids=chosen, change=change)
-    return _back()
