@@ -36,6 +36,8 @@ def clean_email(email: str) -> str:
         Invalid: it does not look like an address.
     """
     address = email.strip().lower()
+    if not address:
+        raise Invalid("Write an e-mail address.", extra={"field": "email"})
     if len(address) > 320 or not ADDRESS.fullmatch(address):
         raise Invalid(f"{email[:80]!r} is not an e-mail address.", extra={"field": "email"})
     return address

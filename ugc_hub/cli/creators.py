@@ -38,6 +38,19 @@ def export(handle: str) -> None:
         show(licensing.export_creator(hub, SYSTEM, the_creator(hub, handle).id))
 
 
+@creators.command("enquiries")
+@click.argument("handle")
+@click.argument("address", default="")
+def enquiries(handle: str, address: str) -> None:
+    """Keep where a creator wants to be asked for licences, as they told you; without an address: nowhere.
+
+    Pages that show their content send to this address whoever wants a licence.
+    """
+    with opened() as hub:
+        kept = licensing.set_enquiries(hub, SYSTEM, the_creator(hub, handle).id, address)
+    say(f"Enquiries go to {kept}" if kept else "No enquiries.")
+
+
 @creators.command("erase")
 @click.argument("handle")
 @click.option("--reason", required=True, help="Why; it stays as proof.")

@@ -65,12 +65,27 @@ def revoke(link_id: str) -> None:
     say(f"{link_id} is revoked.")
 
 
+@submissions.command("prove")
+@click.argument("submission_id")
+@click.option("--platform", required=True, help="Where the account is, such as instagram.")
+@click.option("--method", default="dm_code", show_default=True, help="Where you read the code: dm_code or bio_code.")
+@click.option("--code", required=True, help="The code that the account sent or shows, such as K7QF-2MXD.")
+def prove(submission_id: str, platform: str, method: str, code: str) -> None:
+    """Keep that the account of a submission's handle sent or showed its code: what was agreed to counts more then."""
+    from ugc_hub.submissions import prove_handle
+
+    with opened() as hub:
+        prove_handle(hub, SYSTEM, submission_id, platform=platform, method=method, code=code)
+    say(f"The handle of {submission_id} is proven.")
+
+
 @submissions.command("terms")
 @click.option("--text", "text", type=click.File("r", encoding="utf-8"), help="A file with the words of a new version.")
 @click.option("--scope", type=click.File("r", encoding="utf-8"), help="A JSON file with what they permit.")
 @click.option("--title", default="", help="Title of the new version.")
+@click.option("--locale", default="", help="Its language, such as de; default: that of the version before.")
 @always_json
-def show_terms(text: Any, scope: Any, title: str) -> None:
+def show_terms(text: Any, scope: Any, title: str, locale: str) -> None:
     """Print the terms as JSON; with text and scope, keep a new version first."""
     from ugc_hub.licensing import documents
 
@@ -80,7 +95,8 @@ def show_terms(text: Any, scope: Any, title: str) -> None:
             raise Invalid("Words and scope belong together: give both --text and --scope.")
         if text is not None:
             read = documents.read_scope(_json(scope))
-            wording = documents.Wording(title or current.title, text.read(), read, current.terms_id, current.locale)
+            title, locale = title or current.title, locale or current.locale
+            wording = documents.Wording(title, text.read(), read, current.terms_id, locale)
             current = documents.write_terms(hub, SYSTEM, wording)
     show({**vars(current), "scope": current.scope.plain()})
 

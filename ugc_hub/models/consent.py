@@ -31,6 +31,8 @@ class TermsVersion(WithId, Base):
     terms_id: Mapped[str] = mapped_column(ForeignKey("terms.id"))
     number: Mapped[int]
     title: Mapped[str] = mapped_column(String(300))
+    locale: Mapped[str] = mapped_column(String(20), default="en", server_default="en")
+    """The language of the text, in which mails about it are written too."""
     text_sha256: Mapped[str] = mapped_column(String(64))
     """Of the text under `texts/` in the storage."""
     scope: Mapped[dict[str, Any]] = mapped_column(JSON)

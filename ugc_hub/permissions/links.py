@@ -44,7 +44,8 @@ def by_token(hub: Hub, session: Session, token: str) -> tuple[RightsRequest, str
 
     Raises:
         NotFound: no request has it.
-        Gone: the time for an answer is over (code `request_expired`).
+        Gone: the time for an answer is over (`request_expired`), or nothing is asked any more (`request_withdrawn`);
+            `extra["locale"]` is the language of whoever was asked.
     """
     found = digest(token[: LONGEST_TOKEN + 1])
     for purpose, column in (("ask", RightsRequest.token_sha256), ("receipt", RightsRequest.receipt_sha256)):
@@ -52,9 +53,11 @@ def by_token(hub: Hub, session: Session, token: str) -> tuple[RightsRequest, str
         if row is not None:
             over = row.expires_at is not None and row.expires_at <= hub.now()
             if purpose == "ask" and (row.state == "expired" or (over and row.state == "sent")):
-                raise Gone("The time for an answer is over. Ask for a new link.", code="request_expired")
+                words = "The time for an answer is over. Ask for a new link."
+                raise Gone(words, code="request_expired", extra={"locale": row.locale})
             if row.state == "withdrawn" and row.version_id is None:
-                raise Gone("This request was taken back; nothing needs to be answered.", code="request_withdrawn")
+                words = "This request was taken back; nothing needs to be answered."
+                raise Gone(words, code="request_withdrawn", extra={"locale": row.locale})
             return row, purpose
     raise NotFound(SPENT)
 

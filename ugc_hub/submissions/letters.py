@@ -9,13 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import read_person
-from ugc_hub.licensing.documents import terms_version
-from ugc_hub.models import Campaign, ConsentRecord, Submission, SubmissionForm
+from ugc_hub.licensing.documents import Scope, terms_version
+from ugc_hub.models import Campaign, ConsentRecord, RightsRequest, Submission, SubmissionForm, TermsVersion
 from ugc_hub.permissions.links import own_page
+from ugc_hub.permissions.wording import LOCALES, channel, day, edit, phrase, place
 from workers.queue.jobs import enqueue
 from workers.queue.shapes import Options
 
@@ -44,7 +46,7 @@ def compose(hub: Hub, session: Session, name: str, thing_id: str) -> Letter | No
     return _LETTERS[name](hub, session, thing_id)
 
 
-def _to_sender(hub: Hub, session: Session, submission_id: str, *, name: str, subject: str) -> Letter | None:
+def _to_sender(hub: Hub, session: Session, submission_id: str, *, name: str) -> Letter | None:
     row = session.get(SubmissionForm, submission_id)
     data = read_person(hub, session, row.person_id) if row else None
     if row is None or data is None or not data.email:
@@ -52,12 +54,13 @@ def _to_sender(hub: Hub, session: Session, submission_id: str, *, name: str, sub
     submission = session.get_one(Submission, submission_id)
     campaign = session.get(Campaign, submission.campaign_id) if submission.campaign_id else None
     base = hub.settings.address
+    locale = _language(session, row.terms_version_id, submission.creator_id)
     return Letter(
         data.email,
-        subject,
-        f"mail/{name}.txt",
+        phrase("mail", f"submission_{name}", locale),
+        _template(name, locale),
         {
-            "brand": hub.settings.party,
+            "brand": hub.settings.brand,
             "campaign": campaign.name if campaign else "",
             "note": row.note,
             "confirm": f"{base}/c/{sign(hub, 'confirm', submission_id)}",
@@ -67,11 +70,26 @@ def _to_sender(hub: Hub, session: Session, submission_id: str, *, name: str, sub
     )
 
 
-def _mine(name: str, subject: str) -> Callable[[Hub, Session, str], Letter | None]:
-    return lambda hub, session, thing_id: _to_sender(hub, session, thing_id, name=name, subject=subject)
+def _mine(name: str) -> Callable[[Hub, Session, str], Letter | None]:
+    return lambda hub, session, thing_id: _to_sender(hub, session, thing_id, name=name)
 
 
-def _about_consent(hub: Hub, session: Session, record_id: str, *, name: str, subject: str) -> Letter | None:
+def _language(session: Session, version_id: str, creator_id: str | None) -> str:
+    """Return the language in which somebody asked this creator last, else that of the terms; English for others."""
+    asked = select(RightsRequest.locale).where(
+        RightsRequest.creator_id == creator_id, RightsRequest.role == "creator", RightsRequest.kind != "reply"
+    )
+    newest = session.scalar(asked.order_by(RightsRequest.id.desc()).limit(1)) if creator_id else None
+    known = newest or session.get_one(TermsVersion, version_id).locale
+    language = known.lower().partition("-")[0]
+    return language if language in LOCALES else "en"
+
+
+def _template(name: str, locale: str) -> str:
+    return f"mail/{name}.txt" if locale == "en" else f"mail/{locale}/{name}.txt"
+
+
+def _about_consent(hub: Hub, session: Session, record_id: str, *, name: str) -> Letter | None:
     """A mail to whoever speaks in a consent record: the creator, or the guardian of a minor."""
     record = session.get(ConsentRecord, record_id)
     data = read_person(hub, session, record.person_id) if record else None
@@ -80,18 +98,22 @@ def _about_consent(hub: Hub, session: Session, record_id: str, *, name: str, sub
     to = data.guardian_email if record.role == "guardian" else data.email
     terms = terms_version(hub, session, record.terms_version_id)
     base = hub.settings.address
+    submission = session.get(Submission, record.submission_id) if record.submission_id else None
+    locale = _language(session, terms.id, submission.creator_id if submission else None)
     return (
         Letter(
             to,
-            subject,
-            f"mail/{name}.txt",
+            phrase("mail", f"submission_{name}", locale),
+            _template(name, locale),
             {
-                "brand": hub.settings.party,
+                "brand": hub.settings.brand,
                 "person": data.name,
                 "sender": _handle(session, record),
                 "record": record,
                 "terms": terms,
-                "scope": terms.scope,
+                "agreed": day(record.created_at.date(), locale),
+                "months": terms.scope.months,
+                **_spoken(record, terms.scope, locale),
                 "confirm": _confirm(hub, session, record),
                 "withdraw": f"{base}/w/{sign(hub, 'withdraw', record.id)}",
                 "mine": own_page(hub, record.person_id) if record.role == "creator" else "",
@@ -101,6 +123,19 @@ def _about_consent(hub: Hub, session: Session, record_id: str, *, name: str, sub
         if to
         else None
     )
+
+
+def _spoken(record: ConsentRecord, scope: Scope, locale: str) -> dict[str, str]:
+    """Return what was agreed to, in the words of a language."""
+    covered = [phrase("page", f"end_{layer}", locale) for layer in record.layers]
+    places = ", ".join(place(one, locale) for one in scope.territories)
+    spared = ", ".join(place(one, locale) for one in scope.exclude_territories)
+    return {
+        "covered": "; ".join(covered),
+        "channels": "; ".join(channel(one, locale) for one in scope.channels),
+        "territories": phrase("phrases", "but_not", locale, places=places, spared=spared) if spared else places,
+        "edits": "; ".join(edit(one, locale) for one in scope.edits) or phrase("phrases", "no_edits", locale),
+    }
 
 
 def _confirm(hub: Hub, session: Session, record: ConsentRecord) -> str:
@@ -116,16 +151,11 @@ def _handle(session: Session, record: ConsentRecord) -> str:
     return form.handle if form else ""
 
 
-def _of_record(name: str, subject: str) -> Callable[[Hub, Session, str], Letter | None]:
-    return lambda hub, session, thing_id: _about_consent(hub, session, thing_id, name=name, subject=subject)
+def _of_record(name: str) -> Callable[[Hub, Session, str], Letter | None]:
+    return lambda hub, session, thing_id: _about_consent(hub, session, thing_id, name=name)
 
 
 _LETTERS: Mapping[str, Callable[[Hub, Session, str], Letter | None]] = {
-    "confirm": _mine("confirm", "Confirm your address"),
-    "receipt": _of_record("receipt", "Your receipt: what you agreed to"),
-    "guardian": _of_record("guardian", "Your consent is asked for"),
-    "withdrawn": _of_record("withdrawn", "What you withdrew"),
-    "approved": _mine("approved", "Your submission was approved"),
-    "asked": _mine("asked", "Something in your submission has to change"),
-    "declined": _mine("declined", "About your submission"),
+    **{name: _mine(name) for name in ("confirm", "approved", "asked", "declined")},
+    **{name: _of_record(name) for name in ("receipt", "guardian", "withdrawn")},
 }

@@ -29,14 +29,19 @@ VERIFIED, CLAIMED = 2, 1
 YOUNG = "This is your own address. Write that of a parent or guardian: they decide, not you."
 
 
+def proven(session: Session, form: SubmissionForm) -> bool:
+    """Tell whether the account of a form's handle sent or showed its code (see `accounts`)."""
+    own = select(PersonAccount.id).where(PersonAccount.person_id == form.person_id, PersonAccount.handle == form.handle)
+    return session.scalar(own.limit(1)) is not None
+
+
 def missing(hub: Hub, session: Session, form: SubmissionForm) -> str:
     """Return what keeps a form from the evidence level of a verified account: `address`, `handle`, or nothing.
 
     A mail proves an address. By an open link anybody may type any handle: one that the brand knows is theirs only with
     an address by which it knows them. Whoever proved the account of the handle itself (see `accounts`) needs neither.
     """
-    own = select(PersonAccount.id).where(PersonAccount.person_id == form.person_id, PersonAccount.handle == form.handle)
-    if session.scalar(own.limit(1)) is not None:
+    if proven(session, form):
         return ""
     if form.verified_at is None:
         return "address"

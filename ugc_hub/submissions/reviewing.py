@@ -31,6 +31,7 @@ from ugc_hub.models import (
 from .forms import ASKED_DAYS, FormView, own_consent, view
 from .handing import clear, cover
 from .letters import post
+from .proving import proven
 from .receiving import FileView, views
 
 DECISIONS = ("approve", "ask", "decline")
@@ -45,7 +46,7 @@ class Review:
     files: tuple[FileView, ...]
     handed_in_at: datetime | None
     claimed: bool
-    """The handle was typed by somebody with an open link; approving ties it to the creator."""
+    """The handle was typed by somebody with an open link, and nothing says that it is theirs; approving ties it."""
     guardians: tuple[Mapping[str, Any], ...]
     """Of each minor: the guardian consent's standing."""
 
@@ -77,9 +78,14 @@ def _review(hub: Hub, session: Session, row: SubmissionForm) -> Review:
         form=form,
         files=tuple(views(session, row)),
         handed_in_at=row.handed_in_at,
-        claimed=form.creator_id is None,
+        claimed=form.creator_id is None and (bool(form.missing) or not _known(session, row)),
         guardians=guardians,
     )
+
+
+def _known(session: Session, row: SubmissionForm) -> bool:
+    """Tell whether the handle of a form that lacks nothing is known; one that nobody knows yet lacks nothing either."""
+    return proven(session, row) or session.scalar(select(Creator.id).where(Creator.handle == row.handle)) is not None
 
 
 def see_review(hub: Hub, actor: Actor, submission_id: str) -> Review:

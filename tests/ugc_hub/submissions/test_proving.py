@@ -175,6 +175,19 @@ def test_the_account_of_a_handle_proves_by_a_code_whose_it_is(hub: Hub, method: 
         assert session.scalars(select(PersonAccount)).all() == []
 
 
+def test_a_handle_that_nobody_knows_yet_is_as_typed_until_its_account_proves_it(hub: Hub) -> None:
+    token = begun(hub)
+    give(hub, token)
+    handle = submissions.see(hub, token).sender.handle
+    submission = handed_in(hub, token)
+    submissions.confirm_address(hub, sign(hub, "confirm", submission))
+    review = submissions.see_review(hub, SYSTEM, submission)
+    assert (review.form.missing, review.claimed) == ("", True), "the address is known, and the handle is not"
+    code = submissions.handle_code(hub, submission, handle)
+    submissions.prove_handle(hub, SYSTEM, submission, platform="instagram", method="dm_code", code=code)
+    assert not submissions.see_review(hub, SYSTEM, submission).claimed
+
+
 def erase_person_of(hub: Hub, person_id: str) -> None:
     """Erase somebody and what shows them."""
     erasing.erase_shown(hub, SYSTEM, person_id, reason="asked by mail")

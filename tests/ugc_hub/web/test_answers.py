@@ -146,8 +146,12 @@ def test_an_expired_link_says_so_and_does_nothing(hub: Hub) -> None:
     stranger = Person(create_app(hub).test_client(), "", {})
     asset = own_asset(hub)
     _, token = asked(hub, asset)
+    _, german = asked(hub, own_asset(hub), locale="de")
     fields = hidden(stranger.post(f"/r/{token}/check", data=FORM, headers=HERE).text)
     pass_days(clock, 22)
+    over = stranger.get(f"/r/{german}").text
+    assert "Die Zeit für eine Antwort ist vorbei." in over
+    assert '<html lang="de"' in over
     for method, path in (("GET", ""), ("POST", "/check"), ("POST", "/agree"), ("POST", "/decline")):
         data = {**fields, "name": "Ana", "agreed": "1"} if method == "POST" else None
         answer = stranger.ask(method, f"/r/{token}{path}", data=data, headers=HERE)

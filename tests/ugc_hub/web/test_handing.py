@@ -66,6 +66,13 @@ def test_a_stranger_hands_in_and_withdraws_without_scripts(hub: Hub, stranger: P
     assert "We have kept what you took back" in stranger.get(end).get_data(as_text=True)
 
 
+def test_an_empty_form_says_what_is_asked_for(hub: Hub, stranger: Person) -> None:
+    page = stranger.post(f"/s/{link_token(hub)}", data={}, headers=OURS)
+    assert page.status_code == 422
+    assert "Write an e-mail address." in page.text
+    assert "&#39;&#39;" not in page.text
+
+
 @pytest.mark.req("R77")
 def test_a_link_gives_no_read_access(hub: Hub, stranger: Person) -> None:
     token = begun(hub)

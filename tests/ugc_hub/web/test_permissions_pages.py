@@ -119,6 +119,18 @@ def test_an_answer_on_a_platform_comes_with_its_screenshot(hub: Hub, browser: Br
         assert session.scalars(select(Grant.state)).all() == ["suspended"]
 
 
+def test_an_answer_that_is_wrong_is_shown_again_as_it_was_typed(hub: Hub, browser: Browser) -> None:
+    manager, asset = browser("content_manager"), own_asset(hub)
+    form = {"asset": asset, "platform": "tiktok", "post_url": "https://t.example/1", "handle": "@ana", "text": "yes"}
+    again = manager.post("/rights/replies", data={**form, "keyword": "#yes", "replied_at": "2026-01-02"})
+    assert again.status_code == 422
+    assert "it is no yes" in again.text
+    for typed in ('value="@ana"', 'value="tiktok" selected', 'value="2026-01-02"', ">yes</textarea>", asset):
+        assert typed in again.text
+    script = manager.post("/rights/replies", data=form, headers={"HX-Request": "true"})
+    assert (script.status_code, "<form" in script.text) == (422, False)
+
+
 def test_a_person_is_added_released_and_shown_to_others_without_name_and_address(hub: Hub, browser: Browser) -> None:
     manager = browser("content_manager")
     fields = {"name": "Kim", "born": "2018-05-01", "guardian_name": "Pat", "guardian_email": "pat@example.org"}

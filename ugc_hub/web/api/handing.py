@@ -58,7 +58,7 @@ class TermsAsk(Asked):
         description="channels, territories, exclude_territories, edits, months, credit, revocable, notice_days, "
         "cleared_on_arrival."
     )
-    locale: str = Field(default="en", max_length=20)
+    locale: str = Field(default="", max_length=20, description="The language; empty: that of the version before.")
 
 
 class TermsOut(Given):
@@ -189,7 +189,7 @@ def write_terms(body: TermsAsk) -> dict[str, Any]:
     hub, actor = the_hub(), allowed("rights.edit")
     current = documents.current_terms(hub)
     scope = documents.read_scope(body.scope)
-    wording = documents.Wording(body.title, body.text, scope, current.terms_id, body.locale)
+    wording = documents.Wording(body.title, body.text, scope, current.terms_id, body.locale or current.locale)
     return _terms(documents.write_terms(hub, actor, wording))
 
 

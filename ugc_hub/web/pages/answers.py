@@ -45,8 +45,11 @@ def _guarded(view: View) -> View:
         try:
             return view(*args, **known)
         except (NotFound, Gone) as error:
-            html = render_template("pages/request-over.html", words=_words("en"), message=error.message)
-            return _private(html, error.status)
+            words = _words(error.extra.get("locale", "en"))
+            translated = error.code in ("request_expired", "request_withdrawn")
+            message = words(error.code, brand=the_hub().settings.brand) if translated else error.message
+            shown = {"words": words, "message": message, "lang": error.extra.get("locale", "en")}
+            return _private(render_template("pages/request-over.html", **shown), error.status)
 
     return guarded
 

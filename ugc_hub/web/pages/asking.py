@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import permissions
 from ugc_hub.accounts import Actor
-from ugc_hub.errors import Invalid
+from ugc_hub.errors import Invalid, NotFound
 from ugc_hub.models import RightsRequest
 from ugc_hub.permissions import Ask, Filter, Reply, TemplateText, replies, things, wording
 from ugc_hub.permissions.requesting import assets_of
@@ -137,31 +137,50 @@ def invite_to_confirm(request_id: str) -> BaseResponse:
 @blueprint.get("/rights/replies/new")
 def new_reply() -> str:
     """Show the form for an answer that was given on a platform."""
-    hub, actor = the_hub(), allowed("rights.request")
-    ids = [one[:60] for one in request.args.getlist("asset")][:100]
-    assets = recent.asset_names(hub, actor, ids)
-    return render_template("pages/reply-new.html", assets=assets, platforms=replies.platforms(), words=wording)
+    return _reply(allowed("rights.request"), request.args.getlist("asset"))
+
+
+def _reply(actor: Actor, chosen: list[str], problem: str = "") -> str:
+    """Return the form with what was typed; a screenshot has to be chosen again, as browsers want it."""
+    assets = recent.asset_names(the_hub(), actor, [one[:60] for one in chosen][:100])
+    shown = {"assets": assets, "platforms": replies.platforms(), "words": wording, "typed": request.form}
+    return render_template("pages/reply-new.html", **shown, problem=problem)
 
 
 @blueprint.post("/rights/replies")
-def keep_reply() -> BaseResponse:
-    """Keep an answer that was given on a platform."""
+def keep_reply() -> BaseResponse | tuple[str, int]:
+    """Keep an answer that was given on a platform; a browser without scripts gets the form again where it is wrong."""
     large_form()
-    hub, actor, form = the_hub(), allowed("rights.request"), request.form
+    actor = allowed("rights.request")
+    try:
+        row = permissions.capture(the_hub(), actor, _typed_reply())
+    except (Invalid, NotFound) as error:
+        if request.headers.get("HX-Request") == "true":
+            raise
+        return _reply(actor, request.form.getlist("asset"), error.message), error.status
+    return done("pages.request_page", request_id=row.id)
+
+
+def _typed_reply() -> Reply:
+    """Read the form.
+
+    Raises:
+        Invalid: the day is missing, or is none.
+    """
+    form = request.form
     data, kind = file_of("screenshot")
     fields: dict[str, Any] = {
         name: form.get(name, "") for name in ("platform", "post_url", "handle", "keyword", "text")
     }
     if not form.get("replied_at"):
         raise Invalid("Say on which day the answer was given.", extra={"field": "replied_at"})
-    reply = Reply(
+    return Reply(
         form.getlist("asset"),
         **fields,
         replied_at=instant(form, "replied_at"),
         screenshot=data,
         media_type=kind or "image/png",
     )
-    return done("pages.request_page", request_id=permissions.capture(hub, actor, reply).id)
 
 
 @blueprint.get("/rights/templates")

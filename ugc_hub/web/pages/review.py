@@ -147,6 +147,7 @@ def _terms(**shown: Any) -> str:
         edits=readable.edit_words(),
         scope=readable.lines,
         revocable=readable.REVOCABLE,
+        locales={current.locale: current.locale} | wording.LOCALES,
         **values,
     )
 
@@ -170,7 +171,8 @@ def save_terms() -> str | BaseResponse | tuple[str, int]:
         )
         current = documents.current_terms(hub)
         read = documents.read_scope(scope.plain())
-        documents.write_terms(hub, actor, Wording(form.get("title", ""), form.get("text", ""), read, current.terms_id))
+        title, locale = form.get("title", ""), form.get("locale") or current.locale
+        documents.write_terms(hub, actor, Wording(title, form.get("text", ""), read, current.terms_id, locale))
     except HubError as error:
         return _terms(problem=error.message, form=form), error.status
     return redirect(url_for("pages.terms_page"), 303)

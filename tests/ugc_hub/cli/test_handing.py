@@ -1,0 +1,63 @@
+"""What people hand in, at the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tests.ugc_hub.conftest import make_hub
+from tests.ugc_hub.submissions.acts import begun, give, handed_in
+from ugc_hub import submissions
+from ugc_hub.cli.root import main
+from ugc_hub.creators import the_creator
+from ugc_hub.hub import Hub
+from ugc_hub.licensing import documents
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    """The hub that the commands open."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("UGC_HUB_MIN_FREE_BYTES", "0")
+    made = make_hub(tmp_path / "var")
+    yield made
+    made.close()
+
+
+def run(*words: str, exits: int = 0) -> str:
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == exits, result.output
+    return result.output
+
+
+def test_a_handle_is_proven_by_its_code_and_by_no_other(hub: Hub) -> None:
+    token = begun(hub)
+    give(hub, token)
+    handle = submissions.see(hub, token).sender.handle
+    submission = handed_in(hub, token)
+    words = ("submissions", "prove", submission, "--platform", "instagram", "--code")
+    assert "not the code" in run(*words, "AAAA-BBBB", exits=1)
+    code = submissions.handle_code(hub, submission, handle)
+    assert run(*words, code) == f"The handle of {submission} is proven.\n"
+    assert submissions.see(hub, token).missing == ""
+
+
+def test_where_a_creator_wants_enquiries_is_kept_and_taken_back(hub: Hub) -> None:
+    begun(hub, creator="ana")
+    assert "https://ana.example/ask" in run("creators", "enquiries", "@ana", "https://ana.example/ask")
+    assert the_creator(hub, "ana").enquiries_url == "https://ana.example/ask"
+    assert "whole address" in run("creators", "enquiries", "ana", "ana.example", exits=1)
+    assert run("creators", "enquiries", "ana") == "No enquiries.\n"
+
+
+def test_terms_say_in_which_language_they_are(hub: Hub, tmp_path: Path) -> None:
+    for name, text in (("words.txt", "Worte."), ("scope.json", '{"channels": ["email"]}')):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    words = ("submissions", "terms", "--text", "words.txt", "--scope", "scope.json")
+    run(*words, "--locale", "de")
+    assert documents.current_terms(hub).locale == "de"
+    run(*words)
+    assert documents.current_terms(hub).locale == "de"
