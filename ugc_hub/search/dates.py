@@ -42,7 +42,8 @@ def read_span(text: str, clock: Clock) -> Span | None:
         for read in (_instant, _exact, _relative, _ago, _day, _from, _english):
             found = read(text, clock)
             if found is not None:
-                return found if all(one is None or FIRST <= one.year <= LAST for one in found) else None
+                years = [one.astimezone(clock.zone).year for one in found if one is not None]
+                return found if all(FIRST <= year <= LAST for year in years) else None
     except (ValueError, OverflowError):
         return None
     return None

@@ -153,7 +153,7 @@ class Reader:
             self._tell_of(node, f"A query has at most {MOST_PATTERNS} patterns; the rest was left out.")
             return None
         text = "".join(node.text.split())
-        if isinstance(node, FuzzyNode):
+        if isinstance(node, FuzzyNode) and name not in USES:
             return Fuzzy(text, node.distance, node.prefix) if name == TEXT else self._value(node, name)
         if name not in KEYWORDS | {TEXT}:
             self._tell_of(node, f"{name}: takes no pattern.")

@@ -129,6 +129,7 @@ def test_it_is_read_as_it_is_meant(text: str, tree: Node) -> None:
     ("text", "start", "end"),
     [
         ("2026", "2026-01-01T00:00+01:00", "2027-01-01T00:00+01:00"),
+        ("1900", "1900-01-01T00:00+01:00", "1901-01-01T00:00+01:00"),
         ("2026-03", "2026-03-01T00:00+01:00", "2026-04-01T00:00+02:00"),
         ("9.3.2026", "2026-03-09T00:00+01:00", "2026-03-10T00:00+01:00"),
         ("today", "2026-11-25T00:00+01:00", "2026-11-26T00:00+01:00"),
@@ -155,6 +156,7 @@ def test_dates_are_spans_in_the_zone_of_the_hub(text: str, start: str | None, en
     low, high = (None if one is None else millis(one) for one in (start, end))
     assert reading.problems == ()
     assert reading.tree == And((Range("created", low, high, True, high is None), Word("beach")))
+    assert parse(str(reading.tree), CLOCK).tree == reading.tree
 
 
 @pytest.mark.parametrize(
@@ -169,6 +171,8 @@ def test_dates_are_spans_in_the_zone_of_the_hub(text: str, start: str | None, en
         ("sun colr:red", And(words("sun", "colr", "red")), (4, 8)),
         ("created:someday sun", Word("sun"), (8, 15)),
         ("sun duration:long", Word("sun"), (13, 17)),
+        ("sun until:1900~2", Word("sun"), (10, 16)),
+        ("sun usable:12~", Word("sun"), (11, 14)),
         ("sun custom:fee:>much", Word("sun"), (4, 20)),
         ("sun custom:fee:[TO]", Word("sun"), (4, 19)),
         ("sun custom:fee:[1 TO soon]", Word("sun"), (4, 26)),
