@@ -40,8 +40,6 @@ def answers(hub: Hub, session: Session, actor: Actor, asked: tuple[Node, str]) -
     for question in usables(tree):
         found.cleared[question] = NOTHING
         try:
-            if not may(actor, "rights.view"):
-                raise Invalid("Your role may not ask what can be used.")
             uses = _uses(hub, actor, question)
             for use in uses:
                 if use not in known:
@@ -62,13 +60,27 @@ def _any_of(answers: list[Cleared]) -> Cleared:
     )
 
 
+def refusals(hub: Hub, actor: Actor, asked: tuple[Node, str]) -> tuple[Problem, ...]:
+    """Return what of the questions of a tree the actor cannot ask, without asking them."""
+    tree, text = asked
+    found = []
+    for question in usables(tree):
+        try:
+            _uses(hub, actor, question)
+        except HubError as error:
+            found.append(_problem(error.message, text))
+    return tuple(found)
+
+
 def _uses(hub: Hub, actor: Actor, question: Usable) -> tuple[Use, ...]:
     """The uses that a question means: one for each channel that it may be about.
 
     Raises:
-        Invalid: a word is not known, or the time is over.
+        Invalid: a word is not known, the time is over, or the actor's role may not ask.
         Forbidden: the actor's token is bound to others.
     """
+    if not may(actor, "rights.view"):
+        raise Invalid("Your role may not ask what can be used.")
     edits = frozenset(question.edits)
     if strange := standard().unknown("edits", edits):
         raise Invalid(f"There is no edit {strange[0][:40]!r}.")

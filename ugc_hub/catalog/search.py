@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -22,7 +23,7 @@ from ugc_hub.search.finding import find as find_in
 from ugc_hub.search.highlighting import Highlighter, Spans, seen
 from ugc_hub.search.language import Clock, parse
 from ugc_hub.search.shapes import Problem, Reading
-from ugc_hub.search.tree import And, Node, Or, Usable
+from ugc_hub.search.tree import And, Everything, Node, Or, Range, Term, Usable
 
 from .allowing import Answers, allowed_by, answers
 from .excerpts import Excerpt, excerpts
@@ -63,6 +64,15 @@ class Search:
     cursor: str | None = None
     typing: bool = False
     """The last word is still being typed."""
+    since: datetime | None = None
+    """Only what came in then or later; needs an index, and forgives no typing errors."""
+    among: frozenset[str] | None = None
+    """Only assets of these ids; as `since`."""
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether it is asked for some assets alone, which words of others say nothing about."""
+        return self.since is not None or self.among is not None
 
 
 @dataclass(frozen=True)
@@ -115,10 +125,11 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
         kept = _kept(hub, session, actor, wanted)
         request = replace(request, facets=engine_facets(wanted.facets, kept=kept is not None and not channels))
         try:
-            result = find_in(engine, request)
+            result = _asked(engine, request, with_channels(reading.tree, channels), wanted)
             counting = Counting(engine, request, result, reading.tree, wanted.facets, wanted.chosen, kept)
             facets = counted(hub, session, actor, counting)
-            nearest = () if result.total or wanted.cursor else excluded(engine, request, (reading.tree, channels))
+            helps = not (result.total or wanted.cursor or wanted.narrowed)
+            nearest = excluded(engine, request, (reading.tree, channels)) if helps else ()
         except Corrupt:
             hub.index.ask_anew()
             return _listed(hub, actor, wanted)
@@ -142,7 +153,24 @@ def question(hub: Hub, session: Session, actor: Actor, wanted: Search) -> tuple[
     reading = parse(wanted.text, Clock(hub.now()), typing=wanted.typing)
     tree = with_channels(reading.tree, wanted.chosen.get(CHANNEL, frozenset()))
     allowed = answers(hub, session, actor, (tree, wanted.text))
-    return reading, allowed, _request(wanted, sight_of(actor), tree, allowed)
+    return reading, allowed, _request(wanted, sight_of(actor), _narrowed(tree, wanted), allowed)
+
+
+def _asked(engine: Engine, request: Request, tree: Node, wanted: Search) -> Result:
+    """Search; among some assets alone no word is read as another, and what was asked is the tree without their ids."""
+    return replace(engine.search(request), tree=tree) if wanted.narrowed else find_in(engine, request)
+
+
+def _narrowed(tree: Node, wanted: Search) -> Node:
+    parts: tuple[Node, ...] = ()
+    if wanted.since is not None:
+        parts += (Range("created", wanted.since.timestamp() * 1000 // 1, None),)
+    if wanted.among is not None:
+        parts += (Or(tuple(Term("id", one) for one in sorted(wanted.among))),)
+    if not parts:
+        return tree
+    rest = () if isinstance(tree, Everything) else tree.parts if isinstance(tree, And) else (tree,)
+    return And((*rest, *parts))
 
 
 def checked(wanted: Search) -> Search:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, delete, func, select, text, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, delete, func, select, text, type_coerce
 from sqlalchemy.orm import Session
 
 from ugc_hub.models import AssetChange, Meta
@@ -64,6 +64,17 @@ def changes(database: Database, session: Session, since: int) -> Changes | None:
     if len(rows) > MOST:
         return None
     return Changes(tuple(Change(id_, where, asset_id) for id_, where, asset_id in rows), until)
+
+
+def changed(database: Database, session: Session, since: int, until: int) -> Select[str] | None:
+    """Return the question for the ids of assets that changed at or after a place and before another.
+
+    None where it is not known any more, as with `changes`.
+    """
+    if not _pruned(session) <= since <= upto(database, session):
+        return None
+    place = _place(database)
+    return select(AssetChange.asset_id).where(place >= since, place < until)
 
 
 def prune(database: Database, session: Session, now: datetime) -> int:
