@@ -53,6 +53,9 @@ def addresses(site: Served) -> list[str]:
     for field in (Definition("Colour", "choice", True, ("red", "dark blue")), Definition("Shot on", "date", True)):
         catalog.add_field(site.hub, SYSTEM, "Look", field)
     found += ["/fields", "/collections", f"/collections/{collection}", f"/collections/{collection}?arrange=1"]
+    admin = site.sign_in("admin").actor
+    catalog.save(site.hub, admin, "Look", catalog.Question("look"), shared=True, alert="mail")
+    found += ["/searches"]
     others = [f"/assets/{asset}", f"/packs/{pack.id}", "/presets/meta.stories.image.9x16", "/nowhere"]
     return [*fixed, *rights, *others, *found]
 

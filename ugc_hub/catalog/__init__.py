@@ -33,6 +33,11 @@ from .files import FileOut, linked_preview, preview_file, shown_by_link, take_or
 from .find import KINDS, Page, Query, count, find
 from .merging import merge, remove, rename, set_synonyms
 from .placing import Added, Move, collect, collect_as, move, take_out
+from .questions import Question
+from .remembering import forget_recent, recent, remember
+from .saving import ALERTS, SavedView, SearchChange, get_search, list_searches, looked, news, save
+from .saving import change as change_search
+from .saving import remove as remove_search
 from .search import SORTS, Found, FoundAsset, Search, search
 from .selecting import Selection, hits, meant
 from .similar import BY, Similar, similar
@@ -41,6 +46,7 @@ from .texts import TextView, set_text, texts
 from .view import AssetView, Link, get
 
 __all__ = [
+    "ALERTS",
     "BY",
     "CUSTOM",
     "FACETS",
@@ -69,7 +75,10 @@ __all__ = [
     "Move",
     "Page",
     "Query",
+    "Question",
+    "SavedView",
     "Search",
+    "SearchChange",
     "Selection",
     "Similar",
     "Suggestion",
@@ -79,6 +88,7 @@ __all__ = [
     "asset_ids",
     "change_collection",
     "change_field",
+    "change_search",
     "collect",
     "collect_as",
     "collection_named",
@@ -91,27 +101,36 @@ __all__ = [
     "field_names",
     "find",
     "forget_edits",
+    "forget_recent",
     "get",
     "get_collection",
     "get_edit",
     "get_field",
+    "get_search",
     "get_tag",
     "hits",
     "linked_preview",
     "list_collections",
     "list_edits",
     "list_fields",
+    "list_searches",
     "list_tags",
     "look",
+    "looked",
     "make_collection",
     "meant",
     "merge",
     "move",
+    "news",
     "preview_file",
+    "recent",
+    "remember",
     "remove",
     "remove_collection",
     "remove_field",
+    "remove_search",
     "rename",
+    "save",
     "search",
     "set_synonyms",
     "set_text",

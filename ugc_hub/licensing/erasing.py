@@ -40,8 +40,11 @@ from ugc_hub.models import (
     FieldValue,
     GrantAsset,
     HashBand,
+    RecentSearch,
     Rendition,
     RightsRequest,
+    SavedSearch,
+    SearchHit,
     SignInLink,
     Usage,
     User,
@@ -57,7 +60,7 @@ from .redacting import scrub_decisions
 from .scrubbing import persons_of, scrub_creator, scrub_duties, scrub_person, scrub_queries, scrub_requests
 from .signing import ingredient_key
 from .stamping import copy_key, manifest_key
-from .traces import mails_naming, personal_texts, scrub_grants, versions_of, words_of
+from .traces import forget_searches, mails_naming, personal_texts, scrub_grants, versions_of, words_of
 
 ERASED = "erased"
 CAPTURED = ("dm_export", "permalink_snapshot", "screenshot", "platform_code")
@@ -152,6 +155,7 @@ def _traces(hub: Hub, session: Session, creator: Creator | None, persons: list[s
             record(session, hub.now(), "agreement.text_erased", row.id)
     scrub_grants(hub, session, creator_id, versions=versions, words=words)
     scrub_decisions(hub, session, creator_id, versions=versions, words=words)
+    forget_searches(session, words)
     return {"keys": texts, "mails": mails_naming(hub, words)}
 
 
@@ -200,7 +204,7 @@ def _asset(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: s
     session.execute(delete(AssetLink).where((AssetLink.asset_id == asset_id) | (AssetLink.other_id == asset_id)))
     session.execute(delete(AssetPerson).where(AssetPerson.asset_id == asset_id))
     hub.database.serialise(session, f"texts:{asset_id}")  # nothing is read or written down between this and the end
-    for said in (AssetTag, AssetText, CollectionItem, FieldValue, EditValue, EditAsset):
+    for said in (AssetTag, AssetText, CollectionItem, FieldValue, SearchHit, EditValue, EditAsset):
         session.execute(delete(said).where(said.asset_id == asset_id))
     session.execute(update(Collection).where(Collection.cover_id == asset_id).values(cover_id=None))
     captured = _captured(hub, session, asset_id) + scrub_duties(session, asset_id) if proofs else []
@@ -247,6 +251,8 @@ def _account(hub: Hub, session: Session, user: User) -> None:
     for table, column in (
         (UserSession, UserSession.user_id),
         (SignInLink, SignInLink.user_id),
+        (SavedSearch, SavedSearch.user_id),
+        (RecentSearch, RecentSearch.user_id),
     ):
         session.execute(delete(table).where(column == user.id))
     session.execute(update(ApiToken).where(ApiToken.user_id == user.id).values(revoked_at=hub.now(), name=""))

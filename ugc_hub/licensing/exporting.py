@@ -33,9 +33,11 @@ from ugc_hub.models import (
     Person,
     PersonAccount,
     PlatformCode,
+    RecentSearch,
     RequestAsset,
     Revocation,
     RightsRequest,
+    SavedSearch,
     Submission,
     SubmissionFile,
     SubmissionForm,
@@ -85,6 +87,7 @@ def _records(hub: Hub, session: Session, creator: Creator) -> dict[str, Any]:
     ).all()
     rows: dict[str, Sequence[Base]] = {
         "users": list(session.scalars(select(User).where(User.creator_id == creator.id))),
+        **_searches(session, creator.id),
         "submissions": list(session.scalars(select(Submission).where(Submission.creator_id == creator.id))),
         "assets": list(assets),
         "asset_rights": list(session.scalars(select(AssetRights).where(AssetRights.asset_id.in_(ids)))),
@@ -133,6 +136,15 @@ def _said_of(session: Session, asset_ids: Sequence[str]) -> dict[str, Any]:
         "field_values": [
             {"asset_id": asset, "field": name, "value": value} for asset, name, value in session.execute(values)
         ],
+    }
+
+
+def _searches(session: Session, creator_id: str) -> dict[str, Sequence[Base]]:
+    """What the creator searched for in the hub."""
+    users = select(User.id).where(User.creator_id == creator_id)
+    return {
+        "saved_searches": session.scalars(select(SavedSearch).where(SavedSearch.user_id.in_(users))).all(),
+        "recent_searches": session.scalars(select(RecentSearch).where(RecentSearch.user_id.in_(users))).all(),
     }
 
 

@@ -25,6 +25,8 @@ from ugc_hub.models import (
     Grant,
     GrantAsset,
     Person,
+    RecentSearch,
+    SavedSearch,
     SubmissionForm,
     TermsVersion,
 )
@@ -123,6 +125,29 @@ def _without(plain: Any, words: Collection[str]) -> Any:
     if isinstance(plain, list):
         return [_without(value, words) for value in plain]
     return "" if isinstance(plain, str) and named(plain, words) else plain
+
+
+def forget_searches(session: Session, words: Collection[str]) -> int:
+    """Remove searches that people kept or asked last and that name somebody; return how many there were.
+
+    A handle may be an ordinary word, so it counts only where somebody is asked for: behind an @, or as a creator.
+    """
+    plain = [word for word in words if not word.isalnum()]
+
+    def names(row: SavedSearch | RecentSearch) -> bool:
+        texts = [row.text, row.name] if isinstance(row, SavedSearch) else [row.text]
+        told = any(named(text, words if _ASKED.search(text) else plain) for text in texts)
+        return told or any(named(value, words) for value in row.chosen.get("creator", ()))
+
+    kept = [*session.scalars(select(SavedSearch)), *session.scalars(select(RecentSearch))]
+    gone = [row for row in kept if names(row)]
+    for row in gone:
+        session.delete(row)
+    session.flush()
+    return len(gone)
+
+
+_ASKED = re.compile(r"@|creator\s*:", re.IGNORECASE)
 
 
 def mails_naming(hub: Hub, words: Collection[str]) -> list[str]:

@@ -29,6 +29,7 @@ from .rights import (
     GrantTotal,
     Revocation,
 )
+from .searches import RecentSearch, SavedSearch, SearchHit
 from .tags import AssetTag, Tag, TagSynonym
 from .texts import AssetText
 from .uses import DecisionInput, DecisionRow, ExpiryNotice, TakedownTask, Usage
@@ -88,6 +89,7 @@ __all__ = [
     "PersonAccount",
     "PlatformCode",
     "Property",
+    "RecentSearch",
     "Refusal",
     "Rendition",
     "RenditionUse",
@@ -95,6 +97,8 @@ __all__ = [
     "RequestTemplate",
     "Revocation",
     "RightsRequest",
+    "SavedSearch",
+    "SearchHit",
     "SentLetter",
     "SignInLink",
     "Submission",

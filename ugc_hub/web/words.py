@@ -62,6 +62,9 @@ SORTS = {
 }
 
 
+ALERTS = {"none": "No", "hub": "In the list of searches", "mail": "There and by e-mail"}
+
+
 def size(count: int | None) -> str:
     """Return bytes in decimal units, as platforms state their limits: `830 KB`, `3.1 MB`."""
     if count is None:
@@ -160,6 +163,6 @@ def count(number: int, one: str, many: str = "") -> str:
 def register(app: Flask) -> None:
     """Make the words known to the templates."""
     tables: dict[str, Any] = {"KINDS": KINDS, "CHANNELS": CHANNELS, "STATES": STATES}
-    tables |= {"FACETS": FACETS, "SORTS": SORTS}
+    tables |= {"FACETS": FACETS, "SORTS": SORTS, "ALERTS": ALERTS}
     app.jinja_env.filters.update(size=size, duration=duration, moment=moment, capital=capital, marked=marked, led=led)
     app.jinja_env.globals.update(ratio=ratio, count=count, facet_value=value, **tables)

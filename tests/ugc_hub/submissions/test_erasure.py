@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.permissions.rows import SCOPE, TRACE, asked, link_in, own_asset, work_off, yes
-from tests.ugc_hub.rows import creator_actor
+from tests.ugc_hub.rows import creator_actor, user_row
 from tests.ugc_hub.submissions.acts import ANA, ANSWERS, begun, give, handed_in
 from ugc_hub import catalog, licensing, notify, permissions, submissions
-from ugc_hub.accounts import SYSTEM, Actor
-from ugc_hub.catalog import LiveQuery
+from ugc_hub.accounts import SYSTEM, Actor, actor_of
+from ugc_hub.catalog import LiveQuery, Question
 from ugc_hub.errors import Gone, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
@@ -77,6 +77,12 @@ def a_creator(hub: Hub) -> tuple[Actor, dict[str, str]]:
         licensing.fulfil(hub, session, SYSTEM, grant_id=paid, duty="pay", note="paid to her sister", proof=proof)
     asked_for = LiveQuery("creator:@ana.makes", {"creator": frozenset({"ana.makes"})})
     catalog.make_collection(hub, SYSTEM, "Ours", query=asked_for)
+    colleague = actor_of(user_row(hub, "viewer"))
+    for someone in (ana, colleague):
+        catalog.save(hub, someone, "Pictures by Ana Lima", Question("sea"), alert="hub")
+        catalog.save(hub, someone, "Hers", Question("", {"creator": frozenset({"ana.makes"})}))
+        catalog.remember(hub, someone, Question("creator:@ana.makes"))
+        catalog.remember(hub, someone, Question("ana lima beach"))
     form = begun(hub, ANA, creator="ana.makes", label="Link of Ana Lima")
     give(hub, form, name="Ana Lima at sea.jpg")
     handed_in(hub, form)
@@ -190,6 +196,24 @@ def test_nothing_that_was_written_of_an_erased_creator_is_left_but_what_was_agre
 
 
 @pytest.mark.req("R90")
+def test_a_search_for_an_erased_creator_goes_and_one_for_the_word_that_they_were_called_by_stays(hub: Hub) -> None:
+    viewer, creator = actor_of(user_row(hub, "viewer")), creator_actor(hub, "summer")
+    kept = [Question("summer beach"), Question("", {"tag": frozenset({"summer"})})]
+    gone = [
+        Question("by @summer"),
+        Question('creator:(ben OR "Summer")'),
+        Question("", {"creator": frozenset({"summer"})}),
+    ]
+    for number, question in enumerate((*kept, *gone)):
+        catalog.remember(hub, viewer, question)
+        catalog.save(hub, viewer, str(number), question)
+    assert creator.creator_id is not None
+    licensing.erase_creator(hub, SYSTEM, creator.creator_id, reason="Asked for by mail")
+    assert catalog.recent(hub, viewer) == kept[::-1]
+    assert [one.question for one in catalog.list_searches(hub, viewer)] == kept
+
+
+@pytest.mark.req("R90")
 def test_what_was_asked_and_agreed_when_stays_as_proof_without_a_name(hub: Hub) -> None:
     ana, links = a_creator(hub)
     assert ana.creator_id is not None
@@ -243,6 +267,8 @@ def test_an_export_holds_what_was_asked_agreed_and_given_and_no_secret(hub: Hub)
     assert {one["name"] for one in held["persons"]} == {"Ana Lima"}
     assert "given" in {one["kind"] for one in held["consent_events"]}
     assert len(held["request_assets"]) == 4
+    assert {one["name"] for one in held["saved_searches"]} == {"Pictures by Ana Lima", "Hers"}
+    assert {one["text"] for one in held["recent_searches"]} == {"creator:@ana.makes", "ana lima beach"}
     text = json.dumps(held)
     for secret in ("sha256_of", "receipt_sha256", "token_sha256", "very-secret-code", "sealed"):
         assert secret not in text

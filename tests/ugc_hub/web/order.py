@@ -1,4 +1,4 @@
-"""Rows of `test_roles` about words, tags, fields, collections, edits and the trash."""
+"""Rows of `test_roles` about words, tags, fields, collections, searches, edits and the trash."""
 
 from __future__ import annotations
 
@@ -48,6 +48,11 @@ ACTIONS = {
     "api.see_texts": "asset.view",
     "api.write_text": "asset.edit",
     "pages.set_niche": "creator.edit",
+    **dict.fromkeys(("pages.searches", "pages.save_search", "pages.change_search"), "asset.view"),
+    **dict.fromkeys(("pages.remember_search", "pages.forget_recent_searches"), "asset.view"),
+    **dict.fromkeys(("api.list_searches", "api.save_search", "api.see_search", "api.change_search"), "asset.view"),
+    **dict.fromkeys(("api.remove_search", "api.looked_at_search", "api.list_recent_searches"), "asset.view"),
+    "api.forget_recent_searches": "asset.view",
     "api.list_tags": "tag.view",
     "api.suggest_tags": "tag.view",
     "api.change_tag": "tag.edit",
@@ -65,6 +70,8 @@ BODIES: dict[str, dict[str, object]] = {
     "api.move_collection_items": {"asset_ids": ["ast_0"]},
     "api.make_field": {"campaign": "Summer", "name": "a"},
     "api.change_field": {"name": "a"},
+    "api.save_search": {"name": "a", "question": {"q": "a"}},
+    "api.change_search": {"name": "a"},
     "api.change_tag": {"name": "a"},
     "api.write_text": {"words": "a"},
     "api.merge_tag": {"into": "tag_0"},

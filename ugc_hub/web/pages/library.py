@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import Any
 
 from flask import Response, make_response, render_template, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 
 from ugc_hub import catalog
 from ugc_hub.accounts import Actor, may
-from ugc_hub.catalog import CUSTOM, OFFERED, CollectionView, Found, FoundAsset, Search
+from ugc_hub.accounts.actors import only_own
+from ugc_hub.catalog import CUSTOM, OFFERED, CollectionView, Found, FoundAsset, Question, Search
 from ugc_hub.catalog.selecting import MOST
-from ugc_hub.errors import Gone, NotFound
+from ugc_hub.errors import Gone, HubError, NotFound
 from ugc_hub.licensing.overview import Badge, badges
 from ugc_hub.packs import MOST_ASSETS
 from ugc_hub.search import colours
@@ -22,6 +25,7 @@ from ugc_hub.web.context import allowed, the_hub
 from .blueprint import blueprint
 from .choosing import given_by, is_plain, nearness, query_of, search_of
 
+LOG = logging.getLogger("ugc_hub.web")
 PAGE_SIZE = 48
 PANEL = ("usable", "kind", "creator", "campaign", "custom", "tag", "orientation", "colour", "status", "niche")
 """The facets of the page, in its order; `custom` are the fields of the campaigns that are shown."""
@@ -108,12 +112,24 @@ def _palette(found: Found) -> tuple[str, ...]:
     return colours.distinct((colour for one in facts for colour in one.palette[:3]), SWATCHES, APART)
 
 
+def _remember(actor: Actor, search: Search, given: dict[str, Any]) -> None:
+    """Keep a search that is not being typed any more among the last ones; what was asked is shown all the same."""
+    asked = Question(search.text, search.chosen, given.get("sort", ""))
+    if not asked or search.typing or search.cursor:
+        return
+    try:
+        catalog.remember(the_hub(), actor, asked)
+    except (HubError, SQLAlchemyError) as error:
+        LOG.warning("a search is not kept among the last ones: %s", error)
+
+
 @blueprint.get("/")
 def library() -> Response:
     """Show the first page of the wall with its search."""
     hub, actor = the_hub(), allowed("asset.view")
     search, given = _asked()
     found = _found(actor, search, given)
+    _remember(actor, search, given)
     everybody = may(actor, "pack.make")
     page = make_response(
         render_template(
@@ -132,6 +148,8 @@ def library() -> Response:
             panel=_panel(found),
             chips=_chips(given),
             ways_out=_ways_out(found, given),
+            house=only_own(actor, "asset.view") is None,
+            news=catalog.news(hub, actor),
             badges=badges_of(actor, [one.asset.id for one in found.items]),
             kits=kits(hub) if everybody else [],
             groups=picture_groups(hub) if everybody else [],

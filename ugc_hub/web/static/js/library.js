@@ -1,5 +1,7 @@
 // Selecting pictures of the library and making a pack of them.
 
+import { csrf } from "./api.js";
+
 const chosen = new Set();
 let everything = 0; // how many the filters find, where all of them are meant
 const bar = document.querySelector("[data-select-bar]");
@@ -148,6 +150,12 @@ find?.addEventListener("keydown", (event) => {
   if (event.key !== "Enter") return;
   event.preventDefault();
   ask(false);
+});
+// What was typed without Enter is kept among the last searches too, as soon as somebody turns to what it found.
+find?.addEventListener("change", () => {
+  if (!find.value.trim()) return;
+  const headers = { "X-CSRF-Token": csrf };
+  void fetch(finder.dataset.remember, { method: "POST", headers, body: new FormData(finder), keepalive: true }).catch(() => {});
 });
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-choose]")) ask(finder.querySelector("[name=typing]") !== null);
