@@ -20,7 +20,7 @@ from workers.queue.context import JobContext
 from workers.queue.jobs import enqueue
 from workers.queue.shapes import Options
 
-from . import claims
+from . import alerts, claims
 from .posting import post
 
 MOST_LINES = 200
@@ -143,6 +143,7 @@ LETTERS: Mapping[str, Callable[[Hub, Session, Mapping[str, Any]], tuple[str, str
     "claim": claims.came,
     "claims_overdue": claims.overdue,
     "broken": claims.broken,
+    "found": alerts.found,
 }
 """What writes a mail, by what it is about."""
 

@@ -36,6 +36,7 @@ PLAIN = {
     "proofs": "proofs:proofs",
     "stamp": "stamp:stamp",
     "empty": "empty:empty",
+    "alerts": "alerts:alerts",
 }
 
 

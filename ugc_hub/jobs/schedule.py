@@ -25,6 +25,7 @@ HOUR_S, DAY_S = 3600, 86400
 SCHEDULE = {
     "afterlife": HOUR_S,
     "due": HOUR_S,
+    "alerts": HOUR_S,
     "digest": DAY_S,
     "proofs": DAY_S,
     "drafts": DAY_S,

@@ -25,6 +25,7 @@ KINDS: Mapping[str, str] = {
     "rights.ended": "Copies that left are no longer covered",
     "rights.restored": "Copies are covered after all",
     "takedown.due": "A copy has to be taken down or looked at",
+    "search.found": "A search that is shared found new assets",
 }
 TRIAL = "webhook.trial"
 SOURCES: Mapping[str, str] = {
@@ -35,6 +36,7 @@ SOURCES: Mapping[str, str] = {
     "rights.ended": "rights.ended",
     "rights.restored": "rights.restored",
     "takedown.asked": "takedown.due",
+    "search.found": "search.found",
 }
 """Kinds of the audit and what they are called outside."""
 CURSOR = "webhooks.cursor"
@@ -136,6 +138,7 @@ _NAMES = {
     "rights.ended": "asset_id",
     "rights.restored": "asset_id",
     "takedown.asked": "task_id",
+    "search.found": "search_id",
 }
 
 

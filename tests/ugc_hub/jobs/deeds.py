@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, select
 from tests.authority import authority
 from tests.pictures import jpeg
 from tests.ugc_hub.conftest import Send
+from tests.ugc_hub.jobs.watching import watched
 from tests.ugc_hub.licensing.copies import revoke, usage_row
 from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.permissions.rows import SCOPE, asked, own_asset
@@ -41,6 +42,7 @@ from ugc_hub.models import (
     Refusal,
     Rendition,
     RightsRequest,
+    SearchHit,
     SubmissionForm,
     TakedownTask,
     Webhook,
@@ -245,6 +247,11 @@ def _proofs(scene: Scene) -> int:
     return scene.asked("proofs")
 
 
+def _alerts(scene: Scene) -> int:
+    watched(scene.hub)
+    return scene.asked("alerts")
+
+
 def _stamp(scene: Scene) -> int:
     there = scene.stack.enter_context(authority(scene.hub.settings.data_dir.parent / "authority"))
     url = {"audit_timestamp_url": there.url}
@@ -288,6 +295,10 @@ def _mails(scene: Scene) -> Facts:
     return {"mails": scene.mails()}
 
 
+def _told(scene: Scene) -> Facts:
+    return {"told": scene.count(SearchHit), "mails": scene.queued("notice")}
+
+
 CASES = [
     Case(
         "inspect",
@@ -304,20 +315,10 @@ CASES = [
         {"ready": 0, "refused": 1, "originals": 0, "previews": 0},
     ),
     Case(
-        "render",
-        _render,
-        ("after_renditions", "before_commit"),
-        _files,
-        {"renditions": 4, "files": 4, "originals": 1},
+        "render", _render, ("after_renditions", "before_commit"), _files, {"renditions": 4, "files": 4, "originals": 1}
     ),
     Case("collect", _collect, ("after_removed",), _files, {"renditions": 0, "files": 0, "originals": 1}),
-    Case(
-        "clear",
-        _clear,
-        ("after_cleared",),
-        lambda scene: {"cleared": scene.count(AssetClearance)},
-        {"cleared": 3},
-    ),
+    Case("clear", _clear, ("after_cleared",), lambda scene: {"cleared": scene.count(AssetClearance)}, {"cleared": 3}),
     Case("erase", _erase, ("after_removed",), _files, {"renditions": 0, "files": 0, "originals": 0}),
     Case(
         "prepare",
@@ -352,6 +353,7 @@ CASES = [
         },
         {"reminded": 2, "letters": 4},
     ),
+    Case("alerts", _alerts, ("after_alerted",), _told, {"told": 2, "mails": 2}),
     Case("mail", _mail, ("after_sent",), _mails, {"mails": 1}),
     Case(
         "afterlife",

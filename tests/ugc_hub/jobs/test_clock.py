@@ -77,12 +77,12 @@ def test_nothing_is_due_in_a_new_hub_and_then_each_period_has_one_job(timed: tup
     hub, clock = timed
     assert tick(hub) == tick(hub) == []
     clock.go_on(hours=1)
-    assert sorted(tick(hub)) == ["afterlife", "due"]
+    assert sorted(tick(hub)) == ["afterlife", "alerts", "due"]
     assert tick(hub) == []
     clock.go_on(days=3)
-    assert sorted(tick(hub)) == ["afterlife", "collect", "digest", "drafts", "due", "empty", "proofs"]
+    assert sorted(tick(hub)) == ["afterlife", "alerts", "collect", "digest", "drafts", "due", "empty", "proofs"]
     # The job of the hour before still waits, so there is one of each.
-    assert queued(hub) == ["afterlife", "collect", "digest", "drafts", "due", "empty", "proofs"]
+    assert queued(hub) == ["afterlife", "alerts", "collect", "digest", "drafts", "due", "empty", "proofs"]
 
 
 def test_however_many_workers_look_a_period_has_one_job(timed: tuple[Hub, Clock]) -> None:
@@ -92,7 +92,7 @@ def test_however_many_workers_look_a_period_has_one_job(timed: tuple[Hub, Clock]
         clock.go_on(hours=1)
         with ThreadPoolExecutor(6) as pool:
             asked = [kind for kinds in pool.map(lambda _: tick(hub), range(6)) for kind in kinds]
-        assert sorted(asked) == ["afterlife", "due"]
+        assert sorted(asked) == ["afterlife", "alerts", "due"]
 
 
 def test_a_clock_that_goes_back_asks_for_nothing_twice(timed: tuple[Hub, Clock]) -> None:
@@ -114,7 +114,7 @@ def test_the_ticker_looks_as_long_as_its_worker_runs(timed: tuple[Hub, Clock]) -
     clock.go_on(days=1)
     with Ticker(hub):
         pass
-    assert queued(hub) == ["afterlife", "collect", "digest", "drafts", "due", "empty", "proofs"]
+    assert queued(hub) == ["afterlife", "alerts", "collect", "digest", "drafts", "due", "empty", "proofs"]
 
 
 # Ends that are coming
