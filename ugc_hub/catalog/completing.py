@@ -14,7 +14,7 @@ from ugc_hub.search.engine import Engine, Sight
 from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.tree import DATES
 
-from .search import engine_of, sight_of
+from .search import ask_anew, engine_of, sight_of
 
 MOST = 20
 NAMES = ("tag", "creator", "campaign", "niche")
@@ -55,7 +55,7 @@ def complete(hub: Hub, actor: Actor, text: str, limit: int = 8) -> list[Suggesti
     try:
         return list(islice(_offered(hub, sight_of(actor), (text, typed), limit), limit))
     except Corrupt:
-        hub.index.ask_anew()
+        ask_anew(hub)
         return []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ugc_hub.database.feed import Changes, changes, upto
 from ugc_hub.database.turns import instant, turned
@@ -32,12 +32,15 @@ def rebuild(hub: Hub, tell: Callable[[int], None] | None = None) -> int:
             begun = instant(hub.now())
             with hub.database.read() as session:
                 known = upto(hub.database, session)
+                total = session.scalar(select(func.count()).select_from(Asset).where(Asset.status != "erased")) or 0
             count = 0
+            hub.index.tell(count, total)
             for ids in _ids(hub):
                 with hub.database.read() as session:
                     made = documents(hub, session, ids)
                 aside.update(made)
                 count += len(made)
+                hub.index.tell(count, total)
                 crash_point("reindex")
                 if tell is not None:
                     tell(count)

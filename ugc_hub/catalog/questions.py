@@ -15,7 +15,7 @@ from ugc_hub.models import RecentSearch, SavedSearch
 from ugc_hub.search.language import LONGEST, Clock, parse
 
 from .allowing import refusals
-from .facets import CHANNEL, FACETS, with_channels
+from .facets import CHANNEL, facet, with_channels
 from .search import SORTS
 
 MOST_VALUES = 50
@@ -67,8 +67,7 @@ def checked(question: Question) -> Question:
     if question.sort not in ("", *SORTS):
         raise Invalid(f"sort is one of {', '.join(SORTS)}.", extra={"field": "sort"})
     for name, values in question.chosen.items():
-        if name not in FACETS:
-            raise Invalid(f"A facet is one of {', '.join(FACETS)}.", extra={"field": "chosen"})
+        facet(name, "chosen")
         if len(values) > MOST_VALUES or any(not 1 <= len(one) <= LONGEST_VALUE for one in values):
             words = f"Choose up to {MOST_VALUES} values, each of 1 to {LONGEST_VALUE} characters."
             raise Invalid(words, extra={"field": "chosen"})

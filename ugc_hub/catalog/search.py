@@ -6,6 +6,7 @@ that was asked what may be used is asked again of the grants.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -35,6 +36,7 @@ from .options import expanded, titles
 from .tiles import views
 from .view import AssetView
 
+LOG = logging.getLogger("ugc_hub.catalog")
 SORTS = {
     "relevance": Sort(),
     "newest": Sort("newest"),
@@ -131,7 +133,7 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
             helps = not (result.total or wanted.cursor or wanted.narrowed)
             nearest = excluded(engine, request, (reading.tree, channels)) if helps else ()
         except Corrupt:
-            hub.index.ask_anew()
+            ask_anew(hub)
             return _listed(hub, actor, wanted)
         items, dropped = _items(hub, session, actor, (result, allowed))
         named = titles(session, actor, {*wanted.facets, *wanted.chosen})
@@ -195,8 +197,16 @@ def engine_of(hub: Hub) -> Engine | None:
     try:
         return hub.index.engine() if hub.index.known() else None
     except Corrupt:
-        hub.index.ask_anew()
+        ask_anew(hub)
         return None
+
+
+def ask_anew(hub: Hub) -> None:
+    """Ask whoever keeps the index for another; where its folder cannot be written, that is told and searches go on."""
+    try:
+        hub.index.ask_anew()
+    except OSError as error:
+        LOG.warning("nobody can be asked for another index: %s", error)
 
 
 def sight_of(actor: Actor) -> Sight:

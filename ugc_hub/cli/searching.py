@@ -10,6 +10,7 @@ import click
 from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.catalog import FACETS, SORTS, Found, Search
+from ugc_hub.catalog.condition import condition
 from ugc_hub.cli.common import opened
 from ugc_hub.cli.output import as_json, say, show
 
@@ -53,8 +54,9 @@ def search(query: str, json_: bool, pairs: tuple[str, ...], **known: Any) -> Non
         chosen[name] = chosen.get(name, frozenset()) | {value}
     with opened() as hub:
         found = catalog.search(hub, SYSTEM, Search(text=query, chosen=chosen, **known))
+        state = condition(hub).message
     if not json_:
-        _tell(found)
+        _tell(found, state)
         return
     items = [
         {
@@ -68,9 +70,9 @@ def search(query: str, json_: bool, pairs: tuple[str, ...], **known: Any) -> Non
     show({**asdict(replace(found, items=())), "items": items})
 
 
-def _tell(found: Found) -> None:
+def _tell(found: Found, state: str) -> None:
     if not found.indexed:
-        say("There is no index yet; these are the names that fit. Start a worker, or run: ugc-hub reindex", err=True)
+        say(f"These are the names that fit. {state}", err=True)
     for problem in found.problems:
         say(f"{problem.message} (characters {problem.start + 1} to {problem.end}; read as: {found.read_as})", err=True)
     for word, reading in found.corrected.items():

@@ -9,7 +9,7 @@ and again until the older transactions have ended.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import BigInteger, ColumnElement, Select, delete, func, select, text, type_coerce
 from sqlalchemy.orm import Session
@@ -75,6 +75,25 @@ def changed(database: Database, session: Session, since: int, until: int) -> Sel
         return None
     place = _place(database)
     return select(AssetChange.asset_id).where(place >= since, place < until)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many changes wait at a place, and since when the oldest of them does."""
+
+    count: int
+    since: datetime | None
+
+
+def backlog(database: Database, session: Session, since: int) -> Backlog | None:
+    """Return what waits for somebody who knows everything before a place; None where `changes` would be None."""
+    if not _pruned(session) <= since <= upto(database, session):
+        return None
+    waiting = select(AssetChange.at).where(_place(database) >= since).limit(MOST + 1).subquery()
+    count, oldest = session.execute(select(func.count(), func.min(waiting.c.at))).one()
+    if count > MOST:
+        return None
+    return Backlog(count, None if oldest is None else datetime.fromtimestamp(oldest, UTC))
 
 
 def prune(database: Database, session: Session, now: datetime) -> int:

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import func, select, text
 
 from storage.errors import NotFound, StorageError
+from ugc_hub.catalog.condition import AGAIN, condition
 from ugc_hub.database import pending
-from ugc_hub.database.feed import changes
 from ugc_hub.hub import Hub
 from ugc_hub.licensing.evidence import broken_now
 from ugc_hub.models import Asset, Rendition
@@ -107,26 +107,26 @@ def _foundations(hub: Hub) -> Iterator[Finding]:
         yield Finding("error", "storage", error.message)
 
 
+LEVELS = {"ready": "ok", "building": "ok", "missing": "warning", "damaged": "error", "behind": "warning"}
+"""How bad the states of the index are: all but damage are mended by a worker that runs as it should."""
+
+
 def _index(hub: Hub, *, deep: bool) -> Iterator[Finding]:
-    """Whether the index of this machine is whole, and how far behind; `deep` reads all of it."""
-    again = "A running worker builds it anew; so does: ugc-hub reindex."
-    try:
-        hub.index.look()
-        since = hub.index.known()
-        if since and deep:
+    """Say in what state the index of this machine is; `deep` reads all of it."""
+    found = condition(hub)
+    if deep and found.state in ("ready", "behind") and found.searched:
+        try:
             hub.index.engine().check()
-    except Corrupt as error:
-        yield Finding("error", "index", f"The index is damaged ({error}). {again}", str(hub.index.folder))
-        return
-    if not since:
-        yield Finding("ok", "index", f"There is no index of the search yet. {again}", str(hub.index.folder))
-        return
-    with hub.database.read() as session:
-        found = changes(hub.database, session, since)
-    if found is None:
-        yield Finding("warning", "index", f"The index is too far behind. {again}", str(hub.index.folder))
-    else:
-        yield Finding("ok", "index", f"The index is whole; {len(found.entries)} changes wait.")
+        except Corrupt as error:
+            yield Finding("error", "index", f"The index of the search is damaged ({error}). {AGAIN}", _folder(hub))
+            return
+    reason = f" ({found.reason})" if found.reason else ""
+    waits = f" {found.waiting} changes wait." if found.state == "ready" and found.searched else ""
+    yield Finding(LEVELS[found.state], "index", f"{found.message}{waits}{reason}", _folder(hub))
+
+
+def _folder(hub: Hub) -> str:
+    return str(hub.index.folder)
 
 
 def _bytes(hub: Hub) -> Iterator[Finding]:

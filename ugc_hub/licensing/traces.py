@@ -137,7 +137,8 @@ def forget_searches(session: Session, words: Collection[str]) -> int:
     def names(row: SavedSearch | RecentSearch) -> bool:
         texts = [row.text, row.name] if isinstance(row, SavedSearch) else [row.text]
         told = any(named(text, words if _ASKED.search(text) else plain) for text in texts)
-        return told or any(named(value, words) for value in row.chosen.get("creator", ()))
+        chosen = [(value, words if name == "creator" else plain) for name in row.chosen for value in row.chosen[name]]
+        return told or any(named(value, known) for value, known in chosen)
 
     kept = [*session.scalars(select(SavedSearch)), *session.scalars(select(RecentSearch))]
     gone = [row for row in kept if names(row)]

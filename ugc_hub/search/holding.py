@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from .engine import Aside, Engine
 
 _AS_OF = "as-of.json"
+_BUILDING = "building"
+"""A file that says how far a new index is; it means something only while somebody builds one."""
 _ANEW = "anew"
 """A file whose presence asks whoever keeps the index to build it anew."""
 
@@ -107,6 +110,28 @@ class Holder:
     def answered(self) -> None:
         """Take the question back; called before the building begins, so that a later one counts."""
         (self.folder / _ANEW).unlink(missing_ok=True)
+
+    def tell(self, done: int, of: int) -> None:
+        """Let other processes see how far a new index is; the caller holds `locked("build")`."""
+        beside = self.folder / f"{_BUILDING}.{os.getpid()}.new"
+        beside.write_text(f"{done} {of}", encoding="ascii")
+        beside.replace(self.folder / _BUILDING)
+
+    def building(self) -> tuple[int, int] | None:
+        """Return how many documents of how many a new index holds so far; None where nobody is building one."""
+        try:
+            with (self.folder / "build.lock").open() as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return None
+        except BlockingIOError:
+            pass  # somebody holds it, who may not have told anything yet
+        except OSError:
+            return None
+        try:
+            done, of = (self.folder / _BUILDING).read_text(encoding="ascii").split()
+            return int(done), int(of)
+        except (OSError, ValueError):
+            return 0, 0
 
     @contextmanager
     def locked(self, name: str) -> Iterator[None]:

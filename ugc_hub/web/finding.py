@@ -7,7 +7,9 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from ugc_hub.catalog import CUSTOM, FACETS, Found, FoundAsset
+from ugc_hub.catalog.condition import condition
 from ugc_hub.catalog.facets import facet
+from ugc_hub.hub import Hub
 
 MOST_VALUES = 50
 LONGEST = 400
@@ -49,6 +51,23 @@ def _options(args: MultiDict[str, str]) -> dict[str, frozenset[str]]:
 def why(one: FoundAsset) -> dict[str, Any]:
     """Return for what a hit may be used, and where the words were found that make it one."""
     return {"uses": one.uses, "highlights": one.highlights, "excerpts": one.excerpts}
+
+
+STAYS = "A worker builds it anew; if this stays, tell an administrator to run: ugc-hub doctor"
+NAMES = "Until it is there, names of files, creators and campaigns are searched."
+
+
+def without_index(hub: Hub) -> tuple[str, str]:
+    """Return the tone and the words of a page whose search was answered without the index."""
+    found = condition(hub)
+    if found.state == "building":
+        share = int((found.share or 0) * 100)
+        return "", f"The index of the search is being built, {share} % are done. {NAMES}"
+    if found.state == "damaged":
+        return "warn", f"The index of the search cannot be opened. {NAMES} {STAYS}"
+    if found.state == "missing":
+        return "", f"There is no index of the search yet. {NAMES} {STAYS}"
+    return "", "These are names that fit: this search began without its index. Search again to find more."
 
 
 def plain_found(found: Found) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from flask import Flask, Response, jsonify
 from sqlalchemy import select
 
+from ugc_hub.catalog.condition import condition
 from ugc_hub.hub import Hub
 from ugc_hub.models import Meta
 from workers.queue.jobs import lag_s
@@ -41,6 +42,17 @@ def _jobs(hub: Hub) -> str:
 CHECKS: dict[str, Callable[[Hub], str]] = {"database": _database, "storage": _storage, "jobs": _jobs}
 
 
+def _index(hub: Hub) -> dict[str, object]:
+    """The state of the index, which holds nobody off: without one, names are searched, and a worker makes another."""
+    found = condition(hub)
+    told: dict[str, object] = {"state": found.state, "message": found.message}
+    if found.share is not None:
+        told["share"] = round(found.share, 3)
+    if found.state == "behind":
+        told["waiting"] = found.waiting
+    return told
+
+
 def _state(name: str, check: Callable[[Hub], str]) -> str:
     try:
         return check(the_hub())
@@ -60,4 +72,5 @@ def register(app: Flask) -> None:
     def readyz() -> tuple[Response, int]:
         parts = {name: _state(name, check) for name, check in CHECKS.items()}
         ready = all(state == "ok" for state in parts.values())
-        return jsonify(status="ok" if ready else "failing", parts=parts), 200 if ready else 503
+        index = _index(the_hub()) if parts["database"] == "ok" else {"state": "unknown"}
+        return jsonify(status="ok" if ready else "failing", parts=parts, index=index), 200 if ready else 503

@@ -325,7 +325,7 @@ def test_commands_that_only_look_load_nothing_heavy(tmp_path: Path, database_url
 def test_search_and_its_index(run: Run, tmp_path: Path) -> None:
     (tmp_path / "beach-sunset.jpg").write_bytes(jpeg(320, 240))
     run("ingest", str(tmp_path / "beach-sunset.jpg"), "--creator", "ana")
-    assert "There is no index yet" in run("search", "beach").stderr
+    assert "There is no index of the search yet" in run("search", "beach").stderr
     assert told(run("reindex", "--json")) == {"assets": 1}
     found = told(run("search", "sunset", "--facet", "creator", "--choose", "kind=image", "--json"))
     assert found["total"] == 1  # type: ignore[index]

@@ -10,7 +10,9 @@ import sys
 import pytest
 
 from tests.support import ROOT
+from tests.ugc_hub.rows import asset_row
 from tests.ugc_hub.web.conftest import Person
+from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.hub import Hub
 from workers.queue.jobs import enqueue
 from workers.queue.shapes import Options
@@ -20,7 +22,30 @@ def test_a_hub_that_works_is_ready(stranger: Person) -> None:
     assert stranger.get("/healthz").json == {"status": "ok"}
     answer = stranger.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json == {"status": "ok", "parts": {"database": "ok", "storage": "ok", "jobs": "ok"}}
+    assert answer.json == {
+        "status": "ok",
+        "parts": {"database": "ok", "storage": "ok", "jobs": "ok"},
+        "index": {"state": "ready", "message": "There is no asset yet, so there is no index of the search."},
+    }
+
+
+def test_the_state_of_the_index_is_told_and_keeps_nobody_from_the_hub(hub: Hub, stranger: Person) -> None:
+    def index() -> dict[str, object]:
+        answer = stranger.get("/readyz")
+        assert answer.status_code == 200
+        assert str(hub.settings.data_dir) not in answer.get_data(as_text=True)
+        return dict(json.loads(answer.data)["index"])
+
+    asset_row(hub)
+    assert index()["state"] == "missing"
+    assert "ugc-hub reindex" in str(index()["message"])
+    with hub.index.locked("build"):
+        hub.index.tell(1, 3)
+        assert (index()["state"], index()["share"]) == ("building", 0.333)
+    rebuild(hub)
+    assert index() == {"state": "ready", "message": "The index of the search is whole."}
+    next(hub.index.folder.rglob("stamp.json")).write_text("{")
+    assert index()["state"] == "damaged"
 
 
 @pytest.mark.req("R44")

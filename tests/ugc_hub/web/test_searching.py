@@ -189,7 +189,7 @@ def test_the_page_says_what_could_not_be_read_and_what_excluded_everything(viewe
 def test_the_page_without_an_index_lists_names_and_says_so(hub: Hub, browser: Make) -> None:
     asset_row(hub, "beach.jpg")
     page = html(browser("viewer"), "/", q="beach")
-    assert "being built" in page
+    assert "There is no index of the search yet" in page
     assert "beach.jpg" in page
 
 

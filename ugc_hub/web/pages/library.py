@@ -18,7 +18,7 @@ from ugc_hub.errors import Gone, HubError, NotFound
 from ugc_hub.licensing.overview import Badge, badges
 from ugc_hub.packs import MOST_ASSETS
 from ugc_hub.search import colours
-from ugc_hub.web import uses
+from ugc_hub.web import finding, uses
 from ugc_hub.web.choices import kits, picture_groups
 from ugc_hub.web.context import allowed, the_hub
 
@@ -150,6 +150,7 @@ def library() -> Response:
             ways_out=_ways_out(found, given),
             house=only_own(actor, "asset.view") is None,
             news=catalog.news(hub, actor),
+            without_index=None if found.indexed else finding.without_index(hub),
             badges=badges_of(actor, [one.asset.id for one in found.items]),
             kits=kits(hub) if everybody else [],
             groups=picture_groups(hub) if everybody else [],
