@@ -62,7 +62,7 @@ SORTS = {
 }
 
 
-ALERTS = {"none": "No", "hub": "In the list of searches", "mail": "There and by e-mail"}
+ALERTS = {"none": "No", "hub": "In the list of searches", "mail": "In the list and by e-mail"}
 
 
 def size(count: int | None) -> str:
