@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -13,7 +13,7 @@ from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import channels_of_situations, singly_by_channel
 from ugc_hub.search import documents
-from ugc_hub.search.engine import CLEARANCE, Engine, Request, Result
+from ugc_hub.search.engine import Engine, Request, Result
 from ugc_hub.search.plan import Cleared
 from ugc_hub.search.tree import And, Everything, Node, Or, Usable
 
@@ -24,8 +24,7 @@ CUSTOM = documents.CUSTOM
 """How facets begin that are fields of campaigns: `custom:colour`."""
 OFFERED = "custom"
 """Counts the choices, and the answers yes and no, in the fields of the campaigns that a search is about."""
-ALL_SITUATIONS = 1_000_000
-_SINGLY = Usable(channel="singly")
+_SOME = Usable(channel="some")
 
 
 @dataclass(frozen=True)
@@ -107,18 +106,19 @@ def _by_channel(hub: Hub, session: Session, actor: Actor, asked: Counting) -> Co
     base = asked.tree if asked.chosen.get(CHANNEL) else asked.result.tree
     plain = replace(asked.request, tree=base, limit=0, cursor=None, facets=())
     counts: Counter[str] = Counter()
+    numbers: dict[str, list[int]] = defaultdict(list)
     if asked.kept is not None:
         found = asked.result.facets.get(documents.CHANNELS)
         if found is None:
             found = asked.engine.search(replace(plain, facets=(documents.CHANNELS,))).facets[documents.CHANNELS]
         counts.update({name: count for name, count in found if name in asked.kept})
     else:
-        situations = channels_of_situations(hub, session, actor)
-        every = replace(plain, facets=(CLEARANCE,), facet_size=ALL_SITUATIONS)
-        for number, count in asked.engine.search(every).facets[CLEARANCE]:
-            for name in situations.get(int(number), ()):
-                counts[name] += count
-    for name, singly in singly_by_channel(hub, session, actor).items():
-        cleared = {**plain.cleared, _SINGLY: Cleared(frozenset(), singly)}
-        counts[name] += asked.engine.search(replace(plain, tree=And((base, _SINGLY)), cleared=cleared)).total
+        for number, names in channels_of_situations(hub, session, actor).items():
+            for name in names:
+                numbers[name].append(number)
+    singly = singly_by_channel(hub, session, actor)
+    for name in numbers.keys() | singly.keys():
+        some = Cleared(frozenset(numbers[name]), singly.get(name, frozenset()))
+        within = replace(plain, tree=And((base, _SOME)), cleared={**plain.cleared, _SOME: some})
+        counts[name] += asked.engine.search(within).total
     return +counts

@@ -14,8 +14,6 @@ from .documents import CHANNELS, CUSTOM, FACETS, FRACTIONS, RANDOM_ORDERS, WHOLE
 from .plan import Cleared
 from .tree import Everything, Node, Usable
 
-CLEARANCE = "clearance"
-"""The facet that counts situations of the projection of rights, by their numbers."""
 MOST_HITS = 1000
 
 
@@ -68,7 +66,7 @@ class Request:
     chosen: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Facet -> values, any of which a hit has. What a facet counts does not depend on what is chosen of itself."""
     facets: tuple[str, ...] = ()
-    """What to count: names in `FACETS` and of fields of campaigns (`CUSTOM`), `CHANNELS` or `CLEARANCE`."""
+    """What to count: names in `FACETS` and of fields of campaigns (`CUSTOM`), or `CHANNELS`."""
     facet_size: int = 50
     """Values of a facet at most, those with most documents first; chosen ones are always among them."""
     sort: Sort = RELEVANCE
@@ -83,7 +81,7 @@ class Request:
         if not 0 <= self.limit <= MOST_HITS:
             raise Invalid(f"limit is between 0 and {MOST_HITS}.", extra={"field": "limit"})
         named = {name for name in (*self.chosen, *self.facets) if not name.startswith(CUSTOM)}
-        unknown = (named & {*self.chosen}) - {*FACETS} or named - {*FACETS, CHANNELS, CLEARANCE}
+        unknown = (named & {*self.chosen}) - {*FACETS} or named - {*FACETS, CHANNELS}
         if unknown:
             raise Invalid(f"There is no facet {sorted(unknown)[0]!r}.", extra={"field": "facets"})
 

@@ -15,7 +15,7 @@ from whoosh.analysis import RegexTokenizer
 
 from .documents import Document, Entry, chance_of, column, entry
 from .documents import mark as mark_of
-from .engine import CLEARANCE, Aside, Hit, Key, Request, Result, Sight, Sort, cursor_of, read_cursor
+from .engine import Aside, Hit, Key, Request, Result, Sight, Sort, cursor_of, read_cursor
 from .errors import Corrupt
 from .judging import Judge, Record, Scores, record_of
 from .places import Place, Signature, read_stamp, signature, write_stamp
@@ -281,12 +281,7 @@ def _counted(records: list[Record], name: str, request: Request) -> Counts:
     found: Counter[str] = Counter()
     kept_in, start = column(name)
     for record in records:
-        if name != CLEARANCE:
-            found.update(one.removeprefix(start) for one in record.facets.get(kept_in, ()) if one.startswith(start))
-        elif record.clearance is not None:
-            found[str(record.clearance)] += 1
-    if name == CLEARANCE:
-        return _first(found, len(found))
+        found.update(one.removeprefix(start) for one in record.facets.get(kept_in, ()) if one.startswith(start))
     counts = _first(found, request.facet_size)
     listed = {value for value, _ in counts}
     return (*counts, *((value, found[value]) for value in sorted(request.chosen.get(name, ())) if value not in listed))
