@@ -91,6 +91,19 @@ def test_a_hold_ends_links_and_a_legal_order_says_so(at: tuple[Hub, Clock], orde
         delivery.follow(hub, token)
 
 
+def test_a_claim_that_names_a_link_is_about_the_asset_behind_it(at: tuple[Hub, Clock]) -> None:
+    hub, _ = at
+    token, asset, _ = link(hub)
+    for where, meant in (
+        (f"seen at {hub.settings.address}/d/{token}, today", asset),
+        ("https://x.example/d/nothing", None),
+    ):
+        said = licensing.Statement("shows_me", "Kim", "kim@example.org", where, "I never agreed to this.")
+        licensing.intake(hub, said)
+        (claim,) = [one for one in licensing.list_claims(hub, SYSTEM) if one.statement and one.statement.where == where]
+        assert claim.asset_id == meant
+
+
 def test_a_window_of_a_link_is_kept_whatever_the_grants_allow(at: tuple[Hub, Clock]) -> None:
     hub, clock = at
     stated = StatedUse("email", ("US",), (), clock.at + timedelta(days=1), clock.at + timedelta(days=2))

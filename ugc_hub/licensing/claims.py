@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,6 +36,7 @@ MOST_AT_ONCE, LONGEST_ANSWER = 200, 10_000
 DECISIONS = ("hold", "legal_order", "erase", "dismiss")
 STATES = {"hold": "held", "legal_order": "legal_order", "erase": "erased", "dismiss": "dismissed"}
 _ID = re.compile(r"\b(ast|use)_[0-9a-hjkmnp-tv-z]{20,30}\b")
+_LINK = re.compile(r"/d/([A-Za-z0-9_-]{20,100})")
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def intake(hub: Hub, statement: Statement) -> str:
     with hub.database.write() as session:
         key = new_key(hub, session)
         usage_id, asset_id = _meant(statement.where)
-        usage = session.get(Usage, usage_id) if usage_id else None
+        usage = session.get(Usage, usage_id) if usage_id else _linked(session, statement.where)
         asset = session.get(Asset, usage.asset_id if usage else asset_id or "")
         plain = {"name": statement.name, "email": email, "where": statement.where, "words": statement.words}
         claim = Claim(
@@ -107,6 +109,12 @@ def _meant(where: str) -> tuple[str | None, str | None]:
     """Return the ids of a usage and of an asset that an address names."""
     found = {match.group(1): match.group(0) for match in _ID.finditer(where)}
     return found.get("use"), found.get("ast")
+
+
+def _linked(session: Session, where: str) -> Usage | None:
+    """Return the use of a delivery link that stands in an address: most who see a copy know no other."""
+    tokens = [hashlib.sha256(token.encode()).hexdigest() for token in _LINK.findall(where)[:20]]
+    return session.scalar(select(Usage).where(Usage.token_sha256.in_(tokens)).limit(1)) if tokens else None
 
 
 def list_claims(hub: Hub, actor: Actor, *, limit: int = 200) -> list[ClaimView]:
