@@ -52,6 +52,7 @@ READERS = {
 MAKERS = {
     "ugc_hub/web/files.py:_answer": "sends what it is given; the callers of `send` stand above",
     "ugc_hub/web/files.py:send_stream": "sends what it is given; its callers stand above",
+    "ugc_hub/web/api/blueprint.py:written": "what a model of the API holds, as JSON",
     "ugc_hub/web/api/policies.py:_policy": "ODRL as JSON",
     "ugc_hub/web/pages/policies.py:_linked": "the words of policies as JSON-LD",
     "ugc_hub/web/pages/copies.py:copies_sheet": "the ledger as a sheet of words",
