@@ -16,7 +16,7 @@ from ugc_hub.licensing import StatedUse, Use, bounded, usable_situations
 from ugc_hub.rights import standard
 from ugc_hub.search.plan import Cleared
 from ugc_hub.search.shapes import Problem
-from ugc_hub.search.tree import Node, Usable, usables
+from ugc_hub.search.tree import And, Node, Not, Nothing, Or, Usable, usables
 
 NOTHING = Cleared(frozenset())
 _CLAUSES = re.compile(r"\b(usable|platform|territory|until|edits?)\s*:\s*(\"[^\"]*\"|\S*)", re.IGNORECASE)
@@ -50,6 +50,18 @@ def answers(hub: Hub, session: Session, actor: Actor, asked: tuple[Node, str]) -
         found.uses[question] = uses
         found.cleared[question] = _any_of([known[use] for use in uses])
     return found
+
+
+def answerable(tree: Node, found: Answers) -> Node:
+    """Return a tree in which a question that could not be asked finds nothing, not even by its opposite."""
+    match tree:
+        case And(parts):
+            return And(tuple(answerable(part, found) for part in parts))
+        case Or(parts):
+            return Or(tuple(answerable(part, found) for part in parts))
+        case Not(part):
+            return tree if all(one in found.uses for one in usables(part)) else Nothing()
+    return tree
 
 
 def _any_of(answers: list[Cleared]) -> Cleared:

@@ -26,7 +26,7 @@ from ugc_hub.search.language import Clock, parse
 from ugc_hub.search.shapes import Problem, Reading
 from ugc_hub.search.tree import And, Everything, Node, Or, Range, Term, Usable
 
-from .allowing import Answers, allowed_by, answers
+from .allowing import Answers, allowed_by, answerable, answers
 from .excerpts import Excerpt, excerpts
 from .excluding import Excluded, excluded
 from .facets import CHANNEL, OFFERED, Count, Counting, counted, engine_facets, facet, with_channels
@@ -155,6 +155,8 @@ def question(hub: Hub, session: Session, actor: Actor, wanted: Search) -> tuple[
     reading = parse(wanted.text, Clock(hub.now()), typing=wanted.typing)
     tree = with_channels(reading.tree, wanted.chosen.get(CHANNEL, frozenset()))
     allowed = answers(hub, session, actor, (tree, wanted.text))
+    if allowed.problems:
+        reading, tree = replace(reading, tree=answerable(reading.tree, allowed)), answerable(tree, allowed)
     return reading, allowed, _request(wanted, sight_of(actor), _narrowed(tree, wanted), allowed)
 
 
@@ -274,13 +276,20 @@ def _marked(words: Highlighter, asset: AssetView) -> dict[str, Spans]:
 
 
 def _listed(hub: Hub, actor: Actor, wanted: Search) -> Found:
-    """The plain list, for as long as there is no index: words are looked for in names, newest first."""
+    """The plain list, for as long as there is no index: words are looked for in names, newest first.
+
+    What was chosen that it cannot look for finds nothing: it must not show more than was asked for.
+    """
     chosen = {name: next(iter(values)) for name, values in wanted.chosen.items() if len(values) == 1}
     kind = chosen.get("kind")
+    passed = {name for name, values in wanted.chosen.items() if values} - (chosen.keys() & {"creator", "campaign"})
+    if passed - ({"kind"} if kind in KINDS else set()):
+        words = f"Until there is an index, nothing can be chosen by {', '.join(sorted(passed))}; nothing is shown."
+        return Found((), None, problems=(Problem(words, 0, len(wanted.text)),), indexed=False)
     query = Query(
         cursor=wanted.cursor if (wanted.cursor or "").startswith("ast_") else None,
         limit=max(wanted.limit, 1),
-        kind=kind if kind in KINDS else None,
+        kind=kind,
         creator=chosen.get("creator"),
         campaign=chosen.get("campaign"),
         text=wanted.text[:400],
@@ -288,5 +297,4 @@ def _listed(hub: Hub, actor: Actor, wanted: Search) -> Found:
     page = listed(hub, actor, query)
     with hub.database.read() as session:
         named = titles(session, actor, {*wanted.facets, *wanted.chosen})
-    items = tuple(map(FoundAsset, page.items))
-    return Found(items, None, next_cursor=page.next_cursor, indexed=False, titles=named)
+    return Found(tuple(map(FoundAsset, page.items)), None, next_cursor=page.next_cursor, indexed=False, titles=named)

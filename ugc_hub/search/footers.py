@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,20 @@ def look(folder: Path) -> None:
     """
     for path in _files(folder):
         _footer(path)
+
+
+@contextmanager
+def watched(folder: Path) -> Iterator[None]:
+    """Where the library fails within, see whether files were damaged while it had them open.
+
+    Raises:
+        Corrupt: they were; else what the library raised.
+    """
+    try:
+        yield
+    except (ValueError, OSError):
+        look(folder)
+        raise
 
 
 def read(folder: Path) -> None:

@@ -115,6 +115,12 @@ class Reader:
             return self._amount(node)
         name = (node.fieldname or TEXT).lower()
         name = ALIASES.get(name, name)
+        found = self._field(node, name)
+        if found is None and name in USES and getattr(node, "text", "?").strip():
+            return Nothing()  # without this clause, more would be found than may be used so
+        return found
+
+    def _field(self, node: syntax.TextNode | syntax.RangeNode, name: str) -> Node | None:
         if isinstance(node, syntax.RangeNode):
             return self._range(node, name)
         if isinstance(node, plugins.PrefixPlugin.PrefixNode | plugins.WildcardPlugin.WildcardNode | FuzzyNode):
@@ -208,7 +214,7 @@ class Reader:
         if name == "until":
             span = read_span(text, self._clock)
             if span is None or span[1] is None:
-                self._tell_of(node, f"{text!r} is not a date.")
+                self._tell_of(node, f"{text!r} is not a date that can be reached.")
                 return None
             return Usable(until=(span[1] - timedelta(microseconds=1)).astimezone(self._clock.zone).date().isoformat())
         if not text or plain(text.replace(",", "")) != text.replace(",", ""):

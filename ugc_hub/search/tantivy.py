@@ -70,6 +70,10 @@ class Tantivy:
     def search(self, request: Request) -> Result:
         """See `Engine.search`."""
         view = self._current()
+        with footers.watched(view.folder):
+            return self._search(view, request)
+
+    def _search(self, view: _View, request: Request) -> Result:
         plan, sets = apart(planned(request.tree, request.cleared))
         chosen = {name: values for name, values in request.chosen.items() if values}
         base = [constant(seen_by(request.sight), 1), *map(cleared, sets)]
@@ -98,7 +102,8 @@ class Tantivy:
         """See `Engine.suggest`."""
         view = self._current()
         start = mark_of(field, beginning)
-        found = view.searcher.terms_with_prefix("marks", start, seen_by(sight), limit)
+        with footers.watched(view.folder):
+            found = view.searcher.terms_with_prefix("marks", start, seen_by(sight), limit)
         return tuple((value.partition("=")[2], count) for value, count in found if count)
 
     def stamp(self) -> int:

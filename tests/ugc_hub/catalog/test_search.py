@@ -170,6 +170,24 @@ def test_without_an_index_the_plain_list_answers(hub: Hub) -> None:
     assert (names(found), found.indexed, found.total, found.facets) == (["beach.jpg"], False, None, {})
 
 
+@pytest.mark.parametrize("chosen", [{"usable": "paid_social"}, {"tag": "sea"}, {"kind": "text"}, {"creator": "a b"}])
+def test_without_an_index_nothing_is_shown_that_was_not_asked_for(hub: Hub, chosen: dict[str, str]) -> None:
+    asset_row(hub, "beach.jpg", creator="c")
+    found = search(hub, SYSTEM, Search(chosen={name: frozenset(value.split()) for name, value in chosen.items()}))
+    assert (found.items, found.indexed, len(found.problems)) == ((), False, 1)
+    assert names(search(hub, SYSTEM, Search(chosen={"creator": frozenset({"c"})}))) == ["beach.jpg"]
+
+
+@pytest.mark.parametrize(
+    "text", ["NOT usable:nowhere", "beach NOT (usable:email OR usable:nowhere)", "until:2026-13-45"]
+)
+def test_a_question_about_rights_that_cannot_be_asked_finds_nothing(hub: Hub, ask: Ask, text: str) -> None:
+    free_row(hub, "beach.jpg")
+    found = ask(text)
+    assert (found.total, len(found.problems)) == (0, 1)
+    assert ask(f"({text}) OR beach").total == 1
+
+
 @pytest.mark.req("R34")
 @pytest.mark.parametrize("damage", ["stamp.json", "meta.json"])
 def test_a_damaged_index_is_asked_for_anew_and_the_plain_list_answers(hub: Hub, damage: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from ugc_hub.search.documents import Document
 from ugc_hub.search.engine import Request, Sight
 from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.opening import begin_anew, open_index
+from ugc_hub.search.tantivy import Tantivy
 from ugc_hub.search.tree import Word
 
 ALL = Sight(everything=True)
@@ -50,6 +52,27 @@ def test_a_file_that_was_cut_off_is_found_when_the_index_is_opened(url: str, tmp
 
 
 @pytest.mark.req("R34")
+def test_a_search_that_fails_looks_whether_files_were_cut_off_meanwhile(tmp_path: Path) -> None:
+    class Broken:
+        num_docs = 50
+
+        def __getattr__(self, name: str) -> object:
+            raise ValueError("Schema error: a column is not there")
+
+    files = filled("tantivy:", tmp_path)
+    engine = Tantivy(tmp_path)
+    engine._view = replace(engine._view, searcher=Broken())  # type: ignore[arg-type]  # as it fails over cut files
+    with pytest.raises(ValueError, match="not there"):
+        engine.search(Request(ALL, Word("beach")))
+    cut = next(path for path in files if path.suffix == ".term")
+    cut.write_bytes(cut.read_bytes()[:-1])
+    for ask in (lambda: engine.search(Request(ALL, Word("beach"))), lambda: engine.suggest(ALL, "tag", "", 5)):
+        with pytest.raises(Corrupt):
+            ask()
+    engine.close()
+
+
+@pytest.mark.req("R34")
 def test_a_bit_that_changed_is_found_by_reading_all_files(url: str, tmp_path: Path) -> None:
     files = [path for path in filled(url, tmp_path) if path.suffix in (".idx", ".term", ".fast", ".store", ".seg")]
     engine = open_index(url, tmp_path)
@@ -83,6 +106,7 @@ def test_a_damaged_index_is_built_anew_and_used_again(url: str, tmp_path: Path) 
 
 WRITER = """
 import sys
+from dataclasses import replace
 from pathlib import Path
 from ugc_hub.search.documents import Document
 from ugc_hub.search.opening import begin_anew, open_index
