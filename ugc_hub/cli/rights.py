@@ -39,13 +39,16 @@ def simulate_command(file: Any) -> None:
     """Print the answers to a JSON file of cases (`-` for standard input). No data is touched.
 
     The file holds `cases` (assets, grants and a request), `normalisation_cases` (dates of contracts) and
-    `revocation_cases`; a `vocabulary` in it takes the place of the built-in one.
+    `revocation_cases`; a `vocabulary` in it takes the place of the built-in one. What grants state that the rule does
+    not know is told beside the answers.
     """
-    from ugc_hub.rights import Malformed, simulate
+    from ugc_hub.rights import Malformed, overlooked, simulate
 
     plain = _object(file)
     try:
         show(simulate(plain))
+        for one in overlooked(plain):
+            say(f"No such member of a grant, so it changed nothing: {one}", err=True)
     except Malformed as error:
         raise Invalid(f"{Path(file.name).name} is no file of cases: its {error.field} has another form.") from error
 

@@ -32,7 +32,7 @@ from ugc_hub.rights.reading import read_facts, read_grant, read_instant, read_re
 from ugc_hub.rights.reasons import codes
 from ugc_hub.rights.requests import Request
 from ugc_hub.rights.revoking import RevocationEffect, RevocationEvent, effect_of, read_event
-from ugc_hub.rights.simulation import simulate
+from ugc_hub.rights.simulation import overlooked, simulate
 from ugc_hub.rights.standards import UnknownWord, data_mining, source_type
 from ugc_hub.rights.vocabulary import ANY_EDIT, EVERY, Channel, Vocabulary, read_vocabulary, standard
 from ugc_hub.rights.writing import write_decision, write_duty, write_facts, write_grant, write_reason, write_request
@@ -79,6 +79,7 @@ __all__ = [
     "narrower",
     "normalise",
     "overlaid",
+    "overlooked",
     "period_after",
     "period_from",
     "policy",

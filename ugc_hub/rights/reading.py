@@ -139,7 +139,7 @@ def read_grant(plain: Plain, vocabulary: Vocabulary | None = None) -> Grant:
                 "signed_at": signed_at,
                 "signed_by_role": _signer(plain),
                 "duties": tuple([_duty(one) for one in _objects(plain, "duties")]),
-                "exclusive": plain.get("exclusive") is True,
+                "exclusive": _truth(plain, "exclusive") is True,
                 "supersedes": _values(plain, "supersedes") or _EMPTY,
                 "revocations": tuple([_revocation(one, day, words) for one in _revocations(plain)]),
                 "caps": caps,
@@ -153,6 +153,13 @@ def read_grant(plain: Plain, vocabulary: Vocabulary | None = None) -> Grant:
         raise
     except ValueError as error:  # an instant without offset
         raise Malformed("grant") from error
+
+
+def unread(plain: Plain) -> list[str]:
+    """Return the members of a grant that `read_grant` takes no notice of, but for notes: slips of the pen, mostly."""
+    known = {*_UNCAPPED, *_SIGNER, *_GUARDIAN, *_REVOKED, "note", "comment"}
+    other = (name for name in plain if name not in known and not name.startswith(("max_", "_")))
+    return [name for name in other if f"max_{name}" not in plain]
 
 
 def _signer(plain: Plain) -> str | None:

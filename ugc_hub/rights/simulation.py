@@ -9,7 +9,7 @@ from ugc_hub.rights.dates import normalise
 from ugc_hub.rights.deciding import decide, invalid
 from ugc_hub.rights.decisions import Decision
 from ugc_hub.rights.questions import Malformed
-from ugc_hub.rights.reading import read_facts, read_grant, read_request, write_instant
+from ugc_hub.rights.reading import read_facts, read_grant, read_request, unread, write_instant
 from ugc_hub.rights.revoking import effect_of, read_event
 from ugc_hub.rights.vocabulary import Vocabulary, read_vocabulary, standard
 from ugc_hub.rights.writing import write_duty
@@ -32,6 +32,15 @@ def simulate(plain: Plain) -> dict[str, Any]:
         "normalisation_cases": _answers(plain, "normalisation_cases", _date),
         "revocation_cases": _answers(plain, "revocation_cases", _revocation),
     }
+
+
+def overlooked(plain: Plain) -> list[str]:
+    """Return, as `case, grant: member`, what the grants of a file state that the rule takes no notice of."""
+    found = []
+    for case in plain.get("cases") or []:
+        for grant in _objects(case.get("grants")) if isinstance(case, Mapping) else ():
+            found += [f"{case.get('id')}, {grant.get('id')}: {name}" for name in unread(grant)]
+    return found
 
 
 def _vocabulary(plain: Plain) -> Vocabulary:

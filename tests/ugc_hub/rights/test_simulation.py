@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from tests.ugc_hub.rights.rows import END, facts, permit, request
 from ugc_hub.cli.root import main
-from ugc_hub.rights import Malformed, simulate, write_facts, write_grant, write_instant, write_request
+from ugc_hub.rights import Malformed, overlooked, simulate, write_facts, write_grant, write_instant, write_request
 
 
 def case(**changed: Any) -> dict[str, Any]:
@@ -132,3 +132,16 @@ def test_the_command_refuses_another_form_in_one_sentence(tmp_path: Path, text: 
     assert ran.exit_code == 1
     assert ran.stderr.startswith("Error: ")
     assert ran.stderr.count("\n") == 1
+
+
+def test_what_a_grant_states_in_unknown_words_is_told_beside_the_answers(tmp_path: Path) -> None:
+    grant = write_grant(permit()) | {"note": "ours", "max_uses": 5, "uses": 1, "exclude_territory": ["US"]}
+    plain = {"cases": [case(grants=[grant])]}
+    assert overlooked(plain) == ["one, g1: exclude_territory"]
+    ran = run(tmp_path, json.dumps(plain))
+    assert json.loads(ran.stdout) == simulate(plain)
+    assert ran.stderr == "No such member of a grant, so it changed nothing: one, g1: exclude_territory\n"
+
+
+def test_an_exclusive_grant_says_so_with_a_truth_value_or_is_not_read() -> None:
+    assert answered(case(grants=[write_grant(permit()) | {"exclusive": "true"}]))[0]["reasons"] == ["INVALID_REQUEST"]
