@@ -28,8 +28,10 @@ Progress = Callable[[float, str], None]
 Task = Callable[[dict[str, Any], Path, Progress], dict[str, Any]]
 """A task takes its request, its work folder and a way to report progress; it returns plain JSON."""
 
-_SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/etc", "/proc", "/sys", "/dev")
+_SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/etc", "/proc", "/sys")
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full")
+_SOURCES = ("/dev/random", "/dev/urandom")
+"""Of the devices these alone are read: beside them lies `/dev/shm`, where other programs keep what they share."""
 
 
 def run(order: dict[str, Any], answer: int) -> int:
@@ -102,7 +104,7 @@ def _readable(reads: list[Path]) -> list[Path]:
     tools = [Path(found).parent for name in ("IMAGEIO_FFMPEG_EXE",) if (found := os.environ.get(name))]
     own = Path(__file__).resolve().parent.parent
     prefixes = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.exec_prefix)}
-    return [*map(Path, _SYSTEM_FOLDERS), *prefixes, *tools, own, *reads]
+    return [*map(Path, (*_SYSTEM_FOLDERS, *_SOURCES)), *prefixes, *tools, own, *reads]
 
 
 def _scrub_environment(workdir: Path) -> None:
