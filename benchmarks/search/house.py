@@ -170,7 +170,7 @@ class Served:
     """The hub's API, served as an operator serves it, asked by several clients who keep their connections."""
 
     def __init__(self, hub: Hub, folder: Path) -> None:
-        _, self._token = create_token(hub, create_user(hub, "bench@example.org", "admin"), "bench")
+        _, self._token = create_token(hub, create_user(hub, f"bench-{time.time_ns()}@example.org", "admin"), "bench")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self._port = free.getsockname()[1]
