@@ -79,5 +79,7 @@ class Watch:
                     self._ends[name] = self._begun
                     continue
                 # What lies before the beginning was known when it was decided: a use that winds down, for instance.
-                known = (self._ends[name], row.valid_until, row.ended_at)
-                self._ends[name] = min((end for end in known if end is not None and end > self._begun), default=None)
+                later = [end for end in (row.valid_until, row.ended_at) if end is not None and end > self._begun]
+                # What was told holds, also where it passed between the handing over and the beginning.
+                told = self._ends[name]
+                self._ends[name] = min(later if told is None else [told, *later], default=None)

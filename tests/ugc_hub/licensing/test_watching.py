@@ -58,6 +58,19 @@ def test_nothing_is_sent_past_the_end_of_a_term_to_the_instant(hub: Hub) -> None
         watch.check()
 
 
+def test_a_term_that_ends_before_the_first_piece_cuts_however_late_that_is(hub: Hub) -> None:
+    hub, clock = with_clock(hub)
+    asset = asset_row(hub)
+    end = clock.at + timedelta(seconds=3)
+    clear(hub, asset, ends_at=end.isoformat(), perpetual=False)
+    usage = usage_row(hub, asset)
+    clock.go_on(seconds=4)
+    watch = Watch(hub, {usage: end})
+    clock.go_on(seconds=6)
+    with pytest.raises(TransferEnded):
+        watch.check()
+
+
 def test_an_announced_end_cuts_when_its_time_comes(hub: Hub) -> None:
     hub, clock = with_clock(hub)
     asset = asset_row(hub)
