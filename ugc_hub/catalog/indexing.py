@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from ugc_hub.database.feed import Changes, changes, upto
 from ugc_hub.database.turns import instant, turned
@@ -27,6 +28,7 @@ def rebuild(hub: Hub, tell: Callable[[int], None] | None = None) -> int:
     """
     with hub.index.locked("build"):
         hub.index.answered()
+        hub.index.forgetting()
         aside = hub.index.aside()
         try:
             begun = instant(hub.now())
@@ -55,6 +57,7 @@ def rebuild(hub: Hub, tell: Callable[[int], None] | None = None) -> int:
             with hub.index.locked("write"):
                 aside.swap()
                 hub.index.keep_as_of(AsOf(begun, kept_terms(hub)))
+            hub.index.forgot()
         except BaseException:
             aside.drop()
             raise
@@ -68,10 +71,19 @@ def take_in(hub: Hub, writer: Writer, found: Changes) -> int:
         ids = wanted[start : start + AT_ONCE]
         with hub.database.read() as session:
             made = documents(hub, session, ids)
-        writer.update(made, set(ids) - {one.id for one in made})
+            gone = set(ids) - {one.id for one in made}
+            if gone and _are_erased(session, gone):
+                hub.index.note_erased(instant(hub.now()))
+        writer.update(made, gone)
     crash_point("index_updated")
     writer.commit(found.upto)
     return len(wanted)
+
+
+def _are_erased(session: Session, ids: Collection[str]) -> bool:
+    """Tell whether one of these at least was erased, and is not only in the trash or not ready yet."""
+    erased = select(Asset.id).where(Asset.id.in_(list(ids)), Asset.status == "erased")
+    return session.scalar(erased.limit(1)) is not None
 
 
 def turn(hub: Hub, engine: Engine) -> int | None:

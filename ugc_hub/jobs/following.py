@@ -13,8 +13,13 @@ from ugc_hub.database.turns import instant, next_turn
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset
 from ugc_hub.search.errors import Corrupt
+from ugc_hub.search.places import Signature
 
 LOG = logging.getLogger("ugc_hub.jobs")
+FORGET_US = 300_000_000
+"""Between an erasure and making the index anew: many erasures in a row cost that once."""
+SWEEP_US = 60_000_000
+"""Between putting another index in use and removing the one before: searches may still be reading it."""
 
 
 class Follower:
@@ -25,6 +30,8 @@ class Follower:
         self._looked = False
         self._seen: frozenset[int] = frozenset()
         """Entries at places that are not closed yet and are in the index already."""
+        self._used: tuple[Signature | None, int] = (None, 0)
+        """The index in use, and when it is time to remove the ones before it; 0: they are removed."""
         self._next = 0
         """When something begins or ends to be allowed, in microseconds since 1970; 0: to be looked up."""
 
@@ -49,7 +56,23 @@ class Follower:
             found = changes(hub.database, session, since)
         if found is None:
             return self._anew("it is too far behind")
-        return self._follow(since, found) or self._turn()
+        return self._follow(since, found) or self._turn() or self._forget()
+
+    def _forget(self) -> int:
+        """Make the index anew some minutes after something was erased, and remove the one before a little later.
+
+        Its files go on holding the words until then.
+        """
+        since = self._hub.index.erased_since()
+        now = instant(self._hub.now())
+        if since is not None and now - since >= FORGET_US:
+            return self._anew("its files hold what was erased")
+        used = self._hub.index.used()
+        if used != self._used[0]:
+            self._used = (used, now + SWEEP_US)
+        elif self._used[1] and now >= self._used[1] and self._hub.index.sweep():
+            self._used = (used, 0)
+        return 0
 
     def _follow(self, since: int, found: Changes) -> int:
         fresh = tuple(entry for entry in found.entries if entry.id not in self._seen)

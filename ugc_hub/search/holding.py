@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from . import footers
 from .errors import Corrupt
 from .opening import begin_anew, kind_of, open_index
-from .places import Place, read_stamp, write_safely
+from .places import Place, Signature, read_stamp, write_safely
 
 if TYPE_CHECKING:
     from .engine import Aside, Engine
@@ -24,6 +24,8 @@ _BUILDING = "building"
 """A file that says how far a new index is; it means something only while somebody builds one."""
 _ANEW = "anew"
 """A file whose presence asks whoever keeps the index to build it anew."""
+_ERASED = "erased"
+"""A file that says since when files of the index hold words of what was erased."""
 
 
 class AsOf(NamedTuple):
@@ -107,6 +109,46 @@ class Holder:
         """Whether somebody asked for an index built anew."""
         return (self.folder / _ANEW).exists()
 
+    def note_erased(self, now: int) -> None:
+        """Keep since when, in microseconds since 1970, files of the index hold words of what was erased.
+
+        What is taken out of an index stays in its files until they are written anew.
+        """
+        if not self.erased_since():
+            write_safely(self.folder / _ERASED, str(now).encode())
+
+    def erased_since(self) -> int | None:
+        """Return what was kept; None where they hold nothing, 0 while (or after a crash: since) they are made anew."""
+        try:
+            return int((self.folder / _ERASED).read_bytes())
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            return 0
+
+    def forgetting(self) -> None:
+        """Say that an index is begun that holds nothing of what was erased so far."""
+        if self.erased_since():
+            write_safely(self.folder / _ERASED, b"0")
+
+    def forgot(self) -> None:
+        """Say that it is in use; what was erased meanwhile is still to be forgotten."""
+        if self.erased_since() == 0:
+            (self.folder / _ERASED).unlink()
+
+    def used(self) -> Signature | None:
+        """Return what changes whenever another folder is put in use."""
+        return Place(self.folder / self._kind, self._kind).signature()
+
+    def sweep(self) -> bool:
+        """Remove the folders that were in use before, and return True; False where somebody builds a new one."""
+        try:
+            with self.locked("build", wait=False):
+                Place(self.folder / self._kind, self._kind).sweep()
+            return True
+        except BlockingIOError:
+            return False
+
     def answered(self) -> None:
         """Take the question back; called before the building begins, so that a later one counts."""
         (self.folder / _ANEW).unlink(missing_ok=True)
@@ -134,14 +176,17 @@ class Holder:
             return 0, 0
 
     @contextmanager
-    def locked(self, name: str) -> Iterator[None]:
+    def locked(self, name: str, *, wait: bool = True) -> Iterator[None]:
         """Keep other processes from the same thing: `build` a new index, `write` to the one in use or swap it.
 
         The lock ends with the process, however that ends.
+
+        Raises:
+            BlockingIOError: another process is at it, and `wait` is False.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / f"{name}.lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield
 
     def close(self) -> None:

@@ -53,11 +53,9 @@ class Place:
 
     def new(self) -> Path:
         """Make an empty folder beside the one in use; what an earlier attempt left is removed."""
+        self.sweep()
         with self._locked():
             used = self._used()
-            for folder in self._folders():
-                if folder.name != used:
-                    shutil.rmtree(folder, ignore_errors=True)
             number = (
                 max((int(folder.name) for folder in self._folders()), default=int(used) if used.isdigit() else 0) + 1
             )
@@ -68,11 +66,19 @@ class Place:
     def use(self, folder: Path, *, only_first: bool = False) -> None:
         """Put a folder in use; with `only_first` only where none is in use yet.
 
-        The folder that it takes the place of stays until the next `new`: others may still be reading it.
+        The folder that it takes the place of stays for `sweep`: others may still be reading it.
         """
         with self._locked():
             if not (only_first and (self.root / _POINTER).exists()):
                 write_safely(self.root / _POINTER, folder.name.encode())
+
+    def sweep(self) -> None:
+        """Remove every folder but the one in use; the caller knows that nobody builds in one of them."""
+        with self._locked():
+            used = self._used()
+            for folder in self._folders():
+                if folder.name != used:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def remove(self, folder: Path) -> None:
         """Remove a folder, unless it is in use."""

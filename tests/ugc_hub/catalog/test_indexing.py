@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, update
 
-from tests.ugc_hub.rows import asset_row, facts_of, statements
+from tests.ugc_hub.rows import asset_row, facts_of, statements, with_clock
 from tests.waiting import wait_until
 from ugc_hub.catalog.documents import documents
 from ugc_hub.catalog.indexing import rebuild
@@ -69,6 +69,64 @@ def test_what_was_erased_is_gone(hub: Hub) -> None:
         session.execute(update(Asset).values(status="erased"))
     follower.step()
     assert found(hub) == []
+
+
+@pytest.mark.req("R90")
+def test_files_of_the_index_forget_what_was_erased_some_minutes_later(hub: Hub) -> None:
+    hub, clock = with_clock(hub)
+    gone, kept = asset_row(hub, "quagga.jpg"), asset_row(hub, "zebra.jpg")
+    follower = Follower(hub)
+    follower.step()
+    before = segments(hub)
+    erase(hub, gone)
+    follower.step()
+    assert found(hub) == [kept]
+    assert before & segments(hub), "what is deleted stays in the files of an index"
+    clock.go_on(seconds=299)
+    assert follower.step() == 0
+    clock.go_on(seconds=1)
+    assert follower.step() == 1
+    assert follower.step() == 0
+    clock.go_on(seconds=59)
+    assert follower.step() == 0
+    assert before & segments(hub), "a search that began before may still be reading it"
+    clock.go_on(seconds=1)
+    with hub.index.locked("build"):
+        assert follower.step() == 0
+        assert before & segments(hub), "somebody builds, and nobody can tell in which folder"
+    assert follower.step() == 0
+    assert not before & segments(hub)
+    assert found(hub, "zebra") == [kept]
+    clock.go_on(seconds=301)
+    assert follower.step() == 0
+    asset_row(hub, "trashed.jpg", trashed_at=hub.now())
+    follower.step()
+    assert hub.index.erased_since() is None, "what lies in the trash may come back"
+
+
+def test_what_is_erased_while_an_index_is_made_anew_is_forgotten_by_the_next(hub: Hub) -> None:
+    asset_row(hub, "quagga.jpg")
+    follower = Follower(hub)
+    follower.step()
+    hub.index.note_erased(1)
+    hub.index.forgetting()
+    assert hub.index.erased_since() == 0, "whoever dies here begins again"
+    hub.index.note_erased(2)
+    hub.index.note_erased(3)
+    hub.index.forgot()
+    assert hub.index.erased_since() == 2
+    assert follower.step() == 1
+    assert hub.index.erased_since() is None
+
+
+def erase(hub: Hub, asset: str) -> None:
+    with hub.database.write() as session:
+        session.execute(update(Asset).where(Asset.id == asset).values(status="erased", file_name=""))
+
+
+def segments(hub: Hub) -> set[str]:
+    hub.index.close()
+    return {path.name for path in hub.index.folder.rglob("*.store")}
 
 
 def test_documents_of_many_assets_take_a_fixed_number_of_statements(hub: Hub) -> None:
