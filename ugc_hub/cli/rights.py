@@ -33,7 +33,7 @@ rights.add_command(status_command)
 
 
 @rights.command("simulate")
-@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.argument("file", type=click.File("r", encoding="utf-8-sig"))
 @always_json
 def simulate_command(file: Any) -> None:
     """Print the answers to a JSON file of cases (`-` for standard input). No data is touched.
@@ -56,12 +56,16 @@ def simulate_command(file: Any) -> None:
 def _object(file: Any) -> dict[str, Any]:
     name = Path(file.name).name
     try:
-        plain = json.load(file)
+        plain = json.load(file, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:  # a wrong encoding is a ValueError as well
         raise Invalid(f"{name} is not valid JSON: {error}.") from error
     if not isinstance(plain, dict):
         raise Invalid(f"{name} must hold one JSON object.")
     return plain
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError(f"{word} is no number of JSON")
 
 
 @rights.command("show")

@@ -48,17 +48,19 @@ def period_from(day: date, count: int, unit: Unit, zone: str | None) -> datetime
     The earlier of two readings is taken everywhere: it denies rather than allows.
 
     Raises:
-        DateRefused: there is no such zone or day.
+        DateRefused: there is no such zone or day, or the length is less than one.
     """
-    return day_begins(_plus(day, count, unit), zone)
+    return day_begins(_plus(day, _length(count), unit), zone)
 
 
 def period_after(instant: datetime, count: int, unit: Unit, zone: str | None = None) -> datetime:
     """Return the end of "30 days from signature": days of 24 hours, or months by the clock of the zone.
 
     Raises:
-        DateRefused: the instant has no offset, months are to be counted without a zone, or there is no such day.
+        DateRefused: the instant has no offset, months are to be counted without a zone, there is no such day, or the
+            length is less than one.
     """
+    _length(count)
     if instant.utcoffset() is None:
         raise DateRefused("The instant has no offset.")
     try:
@@ -69,6 +71,12 @@ def period_after(instant: datetime, count: int, unit: Unit, zone: str | None = N
         return _instant(datetime.combine(_plus(local.date(), count, unit), local.time()), known)
     except OverflowError as error:
         raise DateRefused("The date is outside the calendar.") from error
+
+
+def _length(count: int) -> int:
+    if count < 1:
+        raise DateRefused("A length is at least one: a term does not end before it begins.")
+    return count
 
 
 def _plus(day: date, count: int, unit: Unit) -> date:
@@ -197,8 +205,15 @@ def _normalise(plain: Mapping[str, Any]) -> datetime | None:
         return day_begins(date.fromisoformat(plain["date"]), zone)
     for unit in _UNITS:
         if kind == f"{unit}_from":
-            return period_from(date.fromisoformat(plain["date"]), int(plain[unit]), unit, zone)
+            return period_from(date.fromisoformat(plain["date"]), _whole(plain[unit]), unit, zone)
         if kind == f"{unit}_from_instant":
             instant = read_instant(plain["at"])
-            return period_after(instant, int(plain[unit]), unit, zone) if instant else None
+            return period_after(instant, _whole(plain[unit]), unit, zone) if instant else None
     return None
+
+
+def _whole(count: object) -> int:
+    """A month and a half has no calendar, and a truth value is a slip: neither is rounded to what was not written."""
+    if isinstance(count, bool) or not isinstance(count, int):
+        raise DateRefused("A length is a whole number.")
+    return count

@@ -118,6 +118,6 @@ def read_event(plain: Mapping[str, Any]) -> RevocationEvent:
         requested_at=requested,
         layer=str(plain.get("layer", "copyright")),
         revocable=str(plain.get("revocable", "no")),
-        notice_days=days if isinstance(days, int) else 0,
-        evidence_level=level if isinstance(level, int) else 0,
+        notice_days=days if isinstance(days, int) and not isinstance(days, bool) else 0,
+        evidence_level=level if isinstance(level, int) and not isinstance(level, bool) else 0,
     )

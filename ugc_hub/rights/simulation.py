@@ -38,7 +38,9 @@ def overlooked(plain: Plain) -> list[str]:
     """Return, as `case, grant: member`, what the grants of a file state that the rule takes no notice of."""
     found = []
     for case in plain.get("cases") or []:
-        for grant in _objects(case.get("grants")) if isinstance(case, Mapping) else ():
+        grants = case.get("grants") if isinstance(case, Mapping) else None
+        # Grants of another form were answered with INVALID_REQUEST, which tells more than a word about a member.
+        for grant in (one for one in grants if isinstance(one, Mapping)) if isinstance(grants, list) else ():
             found += [f"{case.get('id')}, {grant.get('id')}: {name}" for name in unread(grant)]
     return found
 

@@ -62,6 +62,8 @@ def test_a_reply_that_disappeared_suspends_and_a_signature_does_not_disappear() 
 def test_an_event_is_read_with_the_least_generous_defaults() -> None:
     read = read_event({"basis": "contract_notice", "requested_at": "2030-06-01T12:00:00+02:00"})
     assert read == RevocationEvent("contract_notice", NOW, "copyright", "no", 0, 0)
+    slip = {"basis": "contract_notice", "requested_at": NOW.isoformat(), "notice_days": True, "evidence_level": True}
+    assert read_event(slip) == read
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,7 @@ def test_an_answer_over_a_window_has_no_end_and_one_over_countries_names_them() 
         {"assets": [{"id": 5}]},
         {"assets": "photo"},
         {"grants": [[]]},
+        {"grants": {"one": 1}},
         {"grants": [{"id": "g", "starts_at": "2030-01-01T00:00:00"}]},
         {"assets": []},
     ],
@@ -126,12 +127,22 @@ def test_the_command_prints_the_answers_and_keeps_nothing(tmp_path: Path, monkey
     assert [path.name for path in tmp_path.iterdir()] == ["cases.json"]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"cases": 3}', '{"vocabulary": {}}', "[" * 100_000])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"cases": 3}', '{"vocabulary": {}}', "[" * 100_000, '{"cases": [{"id": NaN}]}']
+)
 def test_the_command_refuses_another_form_in_one_sentence(tmp_path: Path, text: str) -> None:
     ran = run(tmp_path, text)
     assert ran.exit_code == 1
     assert ran.stderr.startswith("Error: ")
     assert ran.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("grants", [{"one": 1}, "all", [[]], [write_grant(permit()), 5]])
+def test_a_case_with_grants_of_another_form_is_answered_and_ends_no_other(tmp_path: Path, grants: Any) -> None:
+    ran = run(tmp_path, "\ufeff" + json.dumps({"cases": [case(grants=grants), case()]}))  # some editors begin a file so
+    assert (ran.exit_code, ran.stderr) == (0, "")
+    answers = [one["answer"]["primary_reason"] for one in json.loads(ran.stdout)["cases"]]
+    assert answers == ["INVALID_REQUEST", None]
 
 
 def test_what_a_grant_states_in_unknown_words_is_told_beside_the_answers(tmp_path: Path) -> None:
