@@ -167,7 +167,7 @@ def undo(session: Session, edit_id: str, field: str, *, now: datetime, by: str |
         select(EditValue.after).where(EditValue.edit_id == edit_id, EditValue.field == field).limit(1)
     )
     of_edit = (EditValue.edit_id == edit_id) & (EditValue.field == field)
-    still = select(Asset.id).where(_still(field, after))
+    still = select(Asset.id).where(_still(field, after, now))
     _mark(session, of_edit & EditValue.asset_id.not_in(still), CHANGED)
     if field.startswith(FIELD):
         _mark(session, of_edit & _not_taken(session, field), CHANGED)
@@ -193,10 +193,11 @@ def _mark(session: Session, which: ColumnElement[bool], outcome: str) -> None:
     session.execute(marked.execution_options(synchronize_session=False))
 
 
-def _still(field: str, after: str | None) -> ColumnElement[bool]:
+def _still(field: str, after: str | None, now: datetime) -> ColumnElement[bool]:
     """Say of which assets a field is as an edit left it."""
     if field == TRASH:
-        return Asset.trashed_at.is_not(None) if after else Asset.trashed_at.is_(None)
+        # What somebody holds or has begun to use since does not go into the trash unasked.
+        return Asset.trashed_at.is_not(None) if after else Asset.trashed_at.is_(None) & ~held() & ~live(now)
     if field.startswith(TAG):
         tag_id = field.removeprefix(TAG)
         has = Asset.id.in_(select(AssetTag.asset_id).where(AssetTag.tag_id == tag_id))

@@ -135,6 +135,8 @@ def erase_creator(hub: Hub, actor: Actor, creator_id: str, *, reason: str) -> in
             _account(hub, session, user)
         nobody = f"erased-{creator.id.removeprefix('crt_')}"
         scrub_queries(session, creator.handle, nobody)
+        # No edit that is undone gives them an asset again that went to somebody else.
+        session.execute(delete(EditValue).where(EditValue.field == "creator", EditValue.before == creator_id))
         creator.handle, creator.display_name, creator.credit_line = nobody, "", ""
         creator.niche = creator.enquiries_url = ""
         details = {"assets": count, "accounts": len(users), **scrub_creator(hub, session, creator_id)}

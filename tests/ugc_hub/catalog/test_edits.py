@@ -12,12 +12,12 @@ from sqlalchemy import event, insert
 from tests.ugc_hub.licensing.copies import usage_row
 from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.rows import asset_row, creator_actor, statements, with_clock
-from ugc_hub import catalog
+from ugc_hub import catalog, licensing
 from ugc_hub.accounts import SYSTEM, Actor
 from ugc_hub.catalog import AssetView, Change, Description, Query, Selection, editing
 from ugc_hub.errors import Conflict, Forbidden, HubError, NotFound, Unavailable
 from ugc_hub.hub import Hub
-from ugc_hub.models import Asset, EditAsset, EditValue, Event
+from ugc_hub.models import Asset, AssetRights, Creator, EditAsset, EditValue, Event
 
 DESIGNER, MANAGER = Actor("usr_d", "designer"), Actor("usr_m", "content_manager")
 
@@ -116,6 +116,29 @@ def test_a_tag_that_is_gone_does_not_come_back(hub: Hub) -> None:
     catalog.remove(hub, SYSTEM, catalog.list_tags(hub, SYSTEM)[0].id)
     assert catalog.undo(hub, SYSTEM, made.id).kept == 1
     assert states(hub, ids)[0][3] == ()
+
+
+def test_undoing_throws_nothing_away_that_is_held_or_in_use_by_now(hub: Hub) -> None:
+    ids = three(hub)
+    catalog.edit_many(hub, SYSTEM, Selection(ids), Change(trash=True))
+    restored = catalog.edit_many(hub, SYSTEM, Selection(ids), Change(trash=False))
+    clear(hub, ids[0])
+    usage_row(hub, ids[0])
+    with hub.database.write() as session:
+        session.add(AssetRights(asset_id=ids[1], legal_hold=True, updated_at=hub.now()))
+    undone = catalog.undo(hub, SYSTEM, restored.id)
+    assert [one[-1] for one in states(hub, ids)] == [False, False, True]
+    assert (undone.undone, sorted(undone.kept_assets)) == (1, [(ids[0], "0.jpg"), (ids[1], "1.jpg")])
+
+
+def test_undoing_gives_nothing_back_to_a_creator_who_was_erased(hub: Hub) -> None:
+    ids = three(hub)
+    made = catalog.edit_many(hub, SYSTEM, Selection(ids), Change(creator="ben", title="T"))
+    with hub.database.read() as session:
+        ana = session.query(Creator.id).filter(Creator.handle == "ana").scalar()
+    licensing.erase_creator(hub, SYSTEM, ana, reason="She asked for it")
+    catalog.undo(hub, SYSTEM, made.id)
+    assert [(one[0], one[4]) for one in states(hub, ids)] == [("", "ben")] * 3
 
 
 @pytest.mark.parametrize(
