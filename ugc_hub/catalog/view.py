@@ -13,6 +13,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, may, require
+from ugc_hub.accounts.actors import only_own
 from ugc_hub.errors import Gone, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, AssetLink, AssetRights, Campaign, Creator, Refusal, Submission
@@ -226,9 +227,7 @@ def visible_links(session: Session, actor: Actor, asset_id: str) -> tuple[Link, 
             (AssetLink.other_id == asset_id) & (Asset.id == AssetLink.asset_id),
         )
     )
+    if (owner := only_own(actor, "asset.view")) is not None:
+        found = found.where(Asset.creator_id == owner)
     pairs = session.execute(found.order_by(AssetLink.distance, Asset.id).limit(50)).all()
-    return tuple(
-        Link(other.id, link.kind, link.distance, other.file_name)
-        for link, other in pairs
-        if may(actor, "asset.view", other)
-    )
+    return tuple(Link(other.id, link.kind, link.distance, other.file_name) for link, other in pairs)

@@ -15,7 +15,7 @@ from ugc_hub.accounts import SYSTEM, actor_of
 from ugc_hub.catalog import Similar, similar
 from ugc_hub.errors import Invalid, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.models import Asset, AssetLook, AssetRights
+from ugc_hub.models import Asset, AssetLink, AssetLook, AssetRights
 from workers.media.embedding import title
 
 RED = bytes.fromhex("e4002bffffff")
@@ -74,6 +74,17 @@ def test_what_lies_in_the_trash_is_like_nothing(hub: Hub) -> None:
         session.get_one(Asset, made[1]).trashed_at = hub.now()
     for by in ("look", "colour"):
         assert set(ids(similar(hub, SYSTEM, made[0], by))) == set(made[2:])
+
+
+def test_copies_of_others_take_no_place_of_ones_own(hub: Hub) -> None:
+    ana = creator_actor(hub, "ana")
+    first, own = asset_row(hub, creator="ana"), asset_row(hub, creator="ana")
+    others = [asset_row(hub, creator="bo") for _ in range(50)]
+    with hub.database.write() as session:
+        session.add_all(AssetLink(asset_id=one, other_id=first, kind="same_pixels", distance=0) for one in others)
+        session.add(AssetLink(asset_id=own, other_id=first, kind="near_duplicate", distance=3))
+    assert ids(similar(hub, ana, first, "duplicate")) == [own]
+    assert ids(similar(hub, SYSTEM, first, "duplicate", limit=50)) == sorted(others)
 
 
 def test_a_strangers_asset_is_not_there(hub: Hub) -> None:
