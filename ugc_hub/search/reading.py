@@ -161,6 +161,8 @@ class Reader:
         text = "".join(node.text.split())
         if isinstance(node, FuzzyNode) and name not in USES:
             return Fuzzy(text, node.distance, node.prefix) if name == TEXT else self._value(node, name)
+        if name == TEXT and not text.strip("*"):
+            return Everything()
         if name not in KEYWORDS | {TEXT}:
             self._tell_of(node, f"{name}: takes no pattern.")
             return None

@@ -158,7 +158,7 @@ def test_a_search_is_edited_after_a_rehearsal_that_changes_nothing(hub: Hub) -> 
     assert told("edits", "list") == {"items": []}
     assert [view.title for view in seen(hub, one, two, other)] == ["Sea", "", ""]
     assert (told(*words)["chosen"], [view.title for view in seen(hub, one, two, other)]) == (2, ["Sea", "Sea", ""])
-    assert told("edits", "make", "--search", "*:*", "--add-tag", "a", "--dry-run")["chosen"] == 3
+    assert told("edits", "make", "--search", "*", "--add-tag", "a", "--dry-run")["chosen"] == 3
     assert "unclear_search" in run("edits", "make", "--search", "beech", "--trash", exits=1).stderr
     assert "Usage:" in run("edits", "make", "--search", " ", "--trash", exits=2).stderr
 
