@@ -38,16 +38,20 @@ class Follower:
     def step(self) -> int:
         """Take in what changed or turned since the last step and return how many assets that were.
 
-        Builds anew where there is no index, where it is damaged or of another layout, or too far behind.
+        Builds anew where there is no index, where it is damaged or of another layout, or too far behind. The first step
+        reads all files of the index.
         """
-        hub = self._hub
         try:
-            if not self._looked:
-                hub.index.look()
-                self._looked = True
-            since = hub.index.known()
+            return self._stepped()
         except Corrupt as error:
             return self._anew(str(error))
+
+    def _stepped(self) -> int:
+        hub = self._hub
+        if not self._looked:
+            hub.index.look(whole=True)
+            self._looked = True
+        since = hub.index.known()
         if hub.index.is_asked_anew():
             return self._anew("a search found it damaged")
         if not since:

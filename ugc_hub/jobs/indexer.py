@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ugc_hub.errors import HubError
 from ugc_hub.hub import Hub
+from ugc_hub.search.errors import Corrupt
 
 from .following import Follower
 
@@ -67,7 +68,7 @@ class Indexer:
             try:
                 idle_s = 0.0 if follower.step() else idle_s + self._look_s
                 pause_s = self._look_s
-            except (SQLAlchemyError, HubError, OSError, ValueError) as error:
+            except (SQLAlchemyError, HubError, Corrupt, OSError, ValueError, RuntimeError) as error:
                 LOG.warning("the index does not follow at the moment: %s", error)
                 self._hub.index.close()
                 follower, pause_s = Follower(self._hub), WAIT_S

@@ -36,16 +36,22 @@ def look(folder: Path) -> None:
 
 @contextmanager
 def watched(folder: Path) -> Iterator[None]:
-    """Where the library fails within, see whether files were damaged while it had them open.
+    """Where the library fails within, read all files, to see whether they were damaged while it had them open.
 
     Raises:
         Corrupt: they were; else what the library raised.
+        RuntimeError: it broke down over files that are whole; what it raises itself then is not even an `Exception`.
     """
     try:
         yield
     except (ValueError, OSError):
-        look(folder)
+        read(folder)
         raise
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        read(folder)
+        raise RuntimeError("the library of the index broke down") from error
 
 
 def read(folder: Path) -> None:

@@ -55,15 +55,19 @@ class Holder:
         folder = Place(self.folder / self._kind, self._kind).current()
         return 0 if folder is None else int(read_stamp(folder, self._kind)["stamp"])
 
-    def look(self) -> None:
-        """See that the files of the index are whole, without loading an engine.
+    def look(self, *, whole: bool = False) -> None:
+        """See that no file of the index is missing or cut off; with `whole`, read them and compare their checksums.
+
+        Loads no engine, but that of Whoosh to read its files whole; otherwise those are looked at when it is opened.
 
         Raises:
-            Corrupt: they are not. Of Whoosh's this tells less; it looks at its files when it is opened.
+            Corrupt: files are damaged.
         """
         folder = Place(self.folder / self._kind, self._kind).current()
         if folder is not None and self._kind == "tantivy":
-            footers.look(folder)
+            (footers.read if whole else footers.look)(folder)
+        elif folder is not None and whole:
+            self.engine().check()
 
     def as_of(self) -> AsOf:
         """Return when what it holds of rights was true of all documents; `AsOf()` where that is not known."""

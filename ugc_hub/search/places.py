@@ -9,6 +9,7 @@ import fcntl
 import json
 import os
 import shutil
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -105,7 +106,7 @@ class Place:
 def write_stamp(folder: Path, kind: str, stamp: int, **more: Any) -> None:
     """Write how far an index knows the records, and whatever the engine keeps with it."""
     content = {"layout": LAYOUT, "kind": kind, "stamp": stamp, **more}
-    write_safely(folder / _STAMP, json.dumps(content).encode())
+    write_safely(folder / _STAMP, json.dumps(content | {"crc": _checksum(content)}).encode())
 
 
 def read_stamp(folder: Path, kind: str) -> dict[str, Any]:
@@ -116,13 +117,20 @@ def read_stamp(folder: Path, kind: str) -> dict[str, Any]:
     """
     try:
         content = json.loads((folder / _STAMP).read_bytes())
+        whole = content.pop("crc", None) == _checksum(content)
         fits = content["layout"] == LAYOUT and content["kind"] == kind and isinstance(content["stamp"], int)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Corrupt("what the index says of itself cannot be read") from error
     if not fits:
         raise Corrupt("the index has another layout")
+    if not whole:
+        raise Corrupt("what the index says of itself has changed")
     found: dict[str, Any] = content
     return found
+
+
+def _checksum(content: dict[str, Any]) -> int:
+    return zlib.crc32(json.dumps(content).encode())
 
 
 def signature(path: Path) -> Signature | None:

@@ -138,9 +138,13 @@ class Tantivy:
             return view
         if view.seen[0] != seen[0]:
             return self._opened()
-        stamp = int(read_stamp(view.folder, KIND)["stamp"])
-        view.index.reload()
-        return _View(view.folder, view.index, view.index.searcher(), stamp, seen)
+        try:
+            stamp = int(read_stamp(view.folder, KIND)["stamp"])
+            with footers.watched(view.folder):
+                view.index.reload()
+                return _View(view.folder, view.index, view.index.searcher(), stamp, seen)
+        except (Corrupt, ValueError, OSError):
+            return self._opened()  # where that fails as well, it is damage
 
     def _opened(self) -> _View:
         """The folder in use; files that another process took away meanwhile are no damage."""
@@ -160,11 +164,14 @@ class Tantivy:
         stamp = int(read_stamp(folder, KIND)["stamp"])
         footers.look(folder)
         try:
-            index = fields.prepare(library.Index.open(str(folder)))
-            index.reload()
+            with footers.watched(folder):
+                index = fields.prepare(library.Index.open(str(folder)))
+                index.reload()
+                if index.schema != fields.schema():
+                    raise Corrupt("the index has other columns")
+                return _View(folder, index, index.searcher(), stamp, seen)
         except (ValueError, OSError) as error:
             raise Corrupt("the index cannot be opened") from error
-        return _View(folder, index, index.searcher(), stamp, seen)
 
     def _writer(self) -> _Writer:
         folder = self._current().folder
@@ -203,7 +210,8 @@ class _Writer:
             writer.add_document(fields.document(entry(one)))
 
     def commit(self, stamp: int) -> None:
-        self._open().commit()
+        with footers.watched(self.folder):
+            self._open().commit()
         write_stamp(self.folder, KIND, stamp)
         self._fresh = False
 

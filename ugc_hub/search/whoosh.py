@@ -6,12 +6,15 @@ import threading
 import time
 import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from whoosh import fields, index
 from whoosh.analysis import RegexTokenizer
+
+from ugc_hub.errors import HubError
 
 from .documents import Document, Entry, chance_of, column, entry
 from .documents import mark as mark_of
@@ -72,20 +75,20 @@ class Whoosh:
 
     def search(self, request: Request) -> Result:
         """See `Engine.search`."""
-        with self._lock:
-            return _searched(self._current(), request)
+        with self._lock, _watched(self._current()) as view:
+            return _searched(view, request)
 
     def suggest(self, sight: Sight, field: str, beginning: str, limit: int) -> Counts:
         """See `Engine.suggest`."""
-        with self._lock:
-            judge = self._current().judge
+        with self._lock, _watched(self._current()) as view:
+            judge = view.judge
             seen = judge.matching(_seen_by(sight))
             start = mark_of(field, beginning)
             found: Counter[str] = Counter()
             for raw in judge.searcher.reader().expand_prefix("marks", start):
                 word = raw.decode()
                 found[word.partition("=")[2]] = len(judge.matching(AnyOf("marks", (word,))) & seen)
-        return _first(found, limit)
+            return _first(found, limit)
 
     def stamp(self) -> int:
         """See `Engine.stamp`."""
@@ -123,7 +126,7 @@ class Whoosh:
                 raise Corrupt("the index is gone")
             seen = self._seen(folder)
             try:
-                stamp = _look(folder, whole=False)
+                stamp = _look(folder, whole=True)  # it believes whatever it reads
                 searcher = index.open_dir(str(folder)).searcher()
                 stored = searcher.reader().iter_docs()
                 return _View(folder, Judge(searcher, dict(record_of(*one) for one in stored)), stamp, seen)
@@ -221,6 +224,18 @@ def _look(folder: Path, *, whole: bool) -> int:
     if f"_MAIN_{newest}.toc" not in kept["files"]:
         raise Corrupt("a commit was broken off")
     return int(kept["stamp"])
+
+
+@contextmanager
+def _watched(view: _View) -> Iterator[_View]:
+    """Where anything fails within but what was asked wrongly, see whether files were damaged meanwhile."""
+    try:
+        yield view
+    except HubError:
+        raise
+    except Exception:
+        _look(view.folder, whole=True)
+        raise
 
 
 def _seen_by(sight: Sight) -> Plan:

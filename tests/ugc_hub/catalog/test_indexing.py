@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from ugc_hub.jobs.indexer import Indexer
 from ugc_hub.models import Asset, AssetRights, Creator
 from ugc_hub.search.documents import FACETS
 from ugc_hub.search.engine import Request, Result, Sight
+from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.language import Clock, parse
 from ugc_hub.search.naming import colour_name, colour_names
 from ugc_hub.search.places import LAYOUT
@@ -178,16 +180,18 @@ def test_an_index_that_was_removed_gives_the_same_answers_when_it_is_built_again
 
 
 @pytest.mark.req("R34")
-@pytest.mark.parametrize("damage", ["segment", "stamp", "current", "layout"])
+@pytest.mark.parametrize("damage", ["segment", "bit", "stamp", "current", "layout"])
 def test_a_damaged_index_is_found_at_the_start_and_built_anew(hub: Hub, damage: str) -> None:
     one = asset_row(hub, "beach.jpg")
     rebuild(hub)
     hub.index.close()
     place = hub.index.folder / "tantivy"
     folder = place / (place / "current").read_text().strip()
-    if damage == "segment":
+    if damage in ("segment", "bit"):
         path = max(folder.glob("*.store"))
-        path.write_bytes(path.read_bytes()[:-9])
+        content = path.read_bytes()
+        path.chmod(0o644)
+        path.write_bytes(content[:-9] if damage == "segment" else bytes([content[0] ^ 1]) + content[1:])
     elif damage == "layout":
         path = folder / "stamp.json"
         path.write_text(path.read_text().replace(f'"layout": {LAYOUT}', '"layout": 0'))
@@ -195,6 +199,30 @@ def test_a_damaged_index_is_found_at_the_start_and_built_anew(hub: Hub, damage: 
         (folder / "stamp.json" if damage == "stamp" else place / "current").write_bytes(b"?")
     assert Follower(hub).step() == 1
     assert found(hub, "beach") == [one]
+
+
+@pytest.mark.req("R34")
+@pytest.mark.parametrize("url", ["tantivy:", "whoosh:"])
+def test_damage_that_comes_later_is_found_with_the_next_change(hub: Hub, url: str) -> None:
+    hub = replace(hub, settings=hub.settings.model_copy(update={"index_url": url}))
+    one = asset_row(hub, "beach.jpg")
+    with Indexer(hub, 0.02):
+        wait_until(lambda: hub.index.known() > 0 and found(hub) == [one], 20)
+        hub.index.close()
+        for path in [*hub.index.folder.rglob("*.store"), *hub.index.folder.rglob("*.seg")]:
+            content = path.read_bytes()
+            path.unlink()  # who has it open would be killed if it became shorter
+            path.write_bytes(content[:-9])
+        two = asset_row(hub, "lake.jpg")
+        wait_until(lambda: _whole(hub) and sorted(found(hub)) == sorted([one, two]), 20)
+
+
+def _whole(hub: Hub) -> bool:
+    try:
+        hub.index.look(whole=True)
+    except Corrupt:
+        return False
+    return True
 
 
 def test_an_index_too_far_behind_is_built_anew(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import signal
 import subprocess
 import sys
@@ -12,11 +13,11 @@ import pytest
 
 from tests.support import ROOT
 from ugc_hub.search.documents import Document
-from ugc_hub.search.engine import Request, Sight
+from ugc_hub.search.engine import Request, Sight, Sort
 from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.opening import begin_anew, open_index
 from ugc_hub.search.tantivy import Tantivy
-from ugc_hub.search.tree import Word
+from ugc_hub.search.tree import Prefix, Word
 
 ALL = Sight(everything=True)
 DOCUMENTS = [Document(f"a{number}", (), number, title=f"beach {number}") for number in range(50)]
@@ -88,6 +89,42 @@ def test_a_bit_that_changed_is_found_by_reading_all_files(url: str, tmp_path: Pa
             engine.check()
         path.write_bytes(content)
     engine.check()
+
+
+@pytest.mark.req("R34")
+@pytest.mark.parametrize("when", ["before it is opened", "while it is open"])
+def test_a_bit_that_changed_is_damage_or_nothing_and_never_breaks_the_process(
+    url: str, tmp_path: Path, when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ugc_hub.search.whoosh.ATTEMPTS", 1)
+    chance = random.Random(when)
+    asked = [Request(ALL, Word("beach"), facets=("kind",)), Request(ALL, Prefix("bea"), sort=Sort("newest"))]
+    found = 0
+    for path in filled(url, tmp_path):
+        content = path.read_bytes()
+        path.chmod(0o644)
+        for _ in range(4):
+            changed = bytearray(content)
+            changed[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+            try:
+                engine = open_index(url, tmp_path) if when.startswith("while") else None
+                path.write_bytes(bytes(changed))
+                engine = engine or open_index(url, tmp_path)
+                for request in asked:
+                    engine.search(request)
+                engine.close()
+            except Corrupt:
+                found += 1
+            path.write_bytes(content)
+    assert found > 3
+
+
+@pytest.mark.req("R34")
+def test_a_stamp_whose_number_changed_is_not_believed(url: str, tmp_path: Path) -> None:
+    [path] = [path for path in filled(url, tmp_path) if path.name == "stamp.json"]
+    path.write_text(path.read_text().replace('"stamp": 4', '"stamp": 5'))
+    with pytest.raises(Corrupt):
+        open_index(url, tmp_path)
 
 
 @pytest.mark.req("R34")
