@@ -37,7 +37,7 @@ from .fulfilling import conditions
 from .grants import limits_of, plain_of
 from .persons import read_person
 from .veiling import SOMEBODY, veiled_grant, veiled_rights
-from .wording import Told, sentence
+from .wording import Told, grantee_words, sentence
 
 SOON = timedelta(days=30)
 FACTS = (
@@ -222,9 +222,7 @@ def _licensors(hub: Hub, session: Session, rows: Iterable[Grant], *, named: bool
         licensor = (agreed.display_name or handle or (agreed.licensor if named else "")) if agreed else ""
         person = known.get(row.subject or "")
         subject = (person_name(hub, session, person) if named else SOMEBODY) if person else str(row.subject or "")
-        grantees = row.body.get("grantee") or []
-        party = "" if grantees == [hub.settings.party] else ", ".join(grantees)
-        found[row.id] = (licensor, party, subject)
+        found[row.id] = (licensor, grantee_words(hub, row.body.get("grantee") or []), subject)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -162,10 +162,16 @@ def edits(grant: Grant) -> str:
     return f"{listed(named)} allowed" if named else "no edits"
 
 
+def grantee_words(hub: Hub, parties: Sequence[str]) -> str:
+    """Return who may rely on a grant in words: the hub's own party by the name of the brand, where it has one."""
+    own = hub.settings.credit or "the brand"
+    return listed([own if one == hub.settings.party else one for one in parties])
+
+
 def sentence(grant: Grant, told: Told, window: Mapping[str, Any] | Window | None = None) -> str:
     """Return a grant in one sentence, with what it leaves open."""
     said = window if isinstance(window, Mapping) else None
-    licensor, grantee = told.licensor or "The creator", told.grantee or "the brand"
+    licensor, grantee = told.licensor or "The creator", told.grantee or ("the brand" if grant.permits else "anybody")
     if "*" in grant.grantees if grant.grantees else False:
         grantee = "anybody"
     many = "every asset" if told.assets is None else "one asset" if told.assets == 1 else f"{told.assets} assets"
@@ -190,7 +196,9 @@ def sentence_of(hub: Hub, plain: Mapping[str, Any], told: Told) -> str:
     Raises:
         Invalid: as `licensing.add`.
     """
-    return sentence(looked_at(hub, plain), told, plain.get("window"))
+    grant = looked_at(hub, plain)
+    named = told if told.grantee else replace(told, grantee=grantee_words(hub, sorted(grant.grantees or ())))
+    return sentence(grant, named, plain.get("window"))
 
 
 def _bounds(grant: Grant) -> str:
@@ -199,6 +207,8 @@ def _bounds(grant: Grant) -> str:
         found.append(f"only for {listed(sorted(grant.products))}")
     if grant.exclusive:
         found.append("exclusively")
+    if grant.sublicensees:
+        found.append(f"also for {listed(['anybody' if one == EVERY else one for one in sorted(grant.sublicensees)])}")
     found += [f"at most {cap:,} {name.replace('_micros', '').replace('_', ' ')}" for name, cap in grant.caps.items()]
     for duty in grant.duties:
         text = duty.details.get("text")

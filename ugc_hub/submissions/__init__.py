@@ -14,6 +14,7 @@ from .receiving import FileView, files_of, give_reason, take_file, take_out
 from .reviewing import Review, decide, queue, see_review
 from .speaking import ConsentView, guardian_says, pictured
 from .speaking import look as look_at_consent
+from .tokens import read as read_token
 from .tokens import sign
 from .withdrawing import Receipt, look_at_receipt, withdraw
 
@@ -68,6 +69,7 @@ __all__ = [
     "queue",
     "read_answers",
     "read_brief",
+    "read_token",
     "remove_drafts",
     "revoke_link",
     "save_brief",

@@ -19,6 +19,7 @@ from storage.errors import StorageError
 from ugc_hub.errors import HubError
 from workers.media.errors import MediaError
 
+from .hidden import holds_secret
 from .logs import request_id
 
 LOG = logging.getLogger("ugc_hub.web")
@@ -74,6 +75,12 @@ BY_CODE = {
     "duties_not_acknowledged": "One thing first",
     "link_ended": "This link has ended",
     "link_waits": "Not yet",
+    "link_used_up": "No more files by this link",
+    "form_expired": "This form has ended",
+    "asset_erased": "This was erased",
+    "handed_in": "This was handed in",
+    "answered": "This was answered",
+    "too_many_files": "No more files",
 }
 WRONG_HOST = (
     "The hub does not answer to this name. Open it at its own address, "
@@ -218,7 +225,9 @@ def _dressed(problem: Problem, *, plain: bool) -> Response:
         g.setdefault("identity", None)
     if request.headers.get("HX-Request") == "true":
         return make_response(render_template("partials/problem.html", problem=document), problem.status)
-    html = render_template("pages/problem.html", problem=document, headline=problem.headline)
+    # Whoever has a link alone has no account, and no library to go to.
+    shown = {"headline": problem.headline, "by_link": holds_secret(request.path)}
+    html = render_template("pages/problem.html", problem=document, **shown)
     return make_response(html, problem.status)
 
 

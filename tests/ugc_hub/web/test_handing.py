@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from apiflask import APIFlask
 from sqlalchemy import select
 
 from tests.pictures import jpeg
@@ -18,6 +20,7 @@ from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
 from ugc_hub.models import AssetRights, ConsentRecord
 from ugc_hub.submissions import NewLink, sign
+from ugc_hub.web.context import EXTENSION
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 WHO = {"name": ANA.name, "handle": ANA.handle, "email": ANA.email}
@@ -97,8 +100,35 @@ def test_a_link_that_ended_is_used_up_or_was_never_made_says_so(hub: Hub, strang
     for path in (made.url.removeprefix(hub.settings.address), f"/h/{form}"):
         ended = stranger.get(path)
         assert (ended.status_code, "This link has ended" in ended.get_data(as_text=True)) == (410, True)
-    for path in ("/s/x", "/h/x", "/h/x.y", "/g/x", "/w/x", f"/w/{form}", f"/g/{form}"):
+    for path in ("/s/x", "/h/x", "/h/x.y", "/g/x", "/w/x", "/c/x", f"/c/{form}", f"/w/{form}", f"/g/{form}"):
         assert stranger.get(path).status_code == 404, path
+
+
+def test_what_is_sent_twice_is_handed_in_once_and_says_so(hub: Hub, stranger: Person) -> None:
+    form = begun(hub)
+    kept = give(hub, form, jpeg(300, 400, 1), "1.jpg")
+    page = stranger.get(f"/h/{form}").get_data(as_text=True)
+    answers = [stranger.post(f"/h/{form}", data=filled(page), headers=OURS) for _ in range(2)]
+    change = stranger.post(f"/h/{form}/files/{kept}", data={"action": "take_out"}, headers=OURS)
+    for answer in (*answers, change):
+        assert (answer.status_code, answer.headers["Location"].partition("#")[0]) == (303, f"/h/{form}")
+    assert "It is handed in" in stranger.get(f"/h/{form}").get_data(as_text=True)
+    assert len(submissions.files_of(hub, form)) == 1
+
+
+def test_who_has_a_link_alone_reads_whose_page_it_is_and_is_sent_to_no_library(
+    app: APIFlask, hub: Hub, stranger: Person, browser: Callable[[str], Person]
+) -> None:
+    path, wrong = f"/s/{link_token(hub)}", "/s/x"
+    assert "UGC Hub</span>" in stranger.get(path).get_data(as_text=True)
+    assert "To the library" in browser("viewer").get(wrong).get_data(as_text=True)
+    settings = hub.settings.model_copy(update={"brand_name": "Nordlicht"})
+    app.extensions[EXTENSION] = replace(hub, settings=settings)
+    for address in (path, wrong):
+        page = stranger.get(address).get_data(as_text=True)
+        assert "<span>Nordlicht</span>" in page, address
+        assert "To the library" not in page, address
+    assert "Nordlicht</title>" in stranger.get(path).get_data(as_text=True)
 
 
 def test_a_form_is_no_way_to_the_files_of_another(hub: Hub, stranger: Person) -> None:

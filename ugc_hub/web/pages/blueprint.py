@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import accounts
 from ugc_hub.errors import SignInNeeded
-from ugc_hub.web.context import identity
+from ugc_hub.web.context import identity, the_hub
 from ugc_hub.web.problems import answer
 
 blueprint = Blueprint("pages", __name__)
@@ -42,6 +42,7 @@ def common() -> dict[str, Any]:
         "may": (lambda action, thing=None: accounts.may(me.actor, action, thing)) if me else (lambda *_: False),
         "role_title": role.title if role else "",
         "navigation": (*OWN, *NAVIGATION) if me and me.actor.role == "creator" else NAVIGATION,
+        "house": the_hub().settings.credit,
         "theme": theme if theme in {"light", "dark"} else "",
     }
 

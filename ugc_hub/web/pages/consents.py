@@ -24,6 +24,7 @@ from .handing import guarded
 @blueprint.get("/c/<token>")
 def confirm_page(token: str) -> Response:
     """Show a button: programs that scan mails look at every link, and must not confirm anything."""
+    submissions.read_token(the_hub(), "confirm", token)  # what the hub never made leads nowhere
     return guarded(render_template("pages/confirm.html"))
 
 

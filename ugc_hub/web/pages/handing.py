@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from storage.errors import StorageError
 from ugc_hub import submissions
-from ugc_hub.errors import HubError, Invalid, TooManyRequests, from_engine
+from ugc_hub.errors import Gone, HubError, Invalid, TooManyRequests, from_engine
 from ugc_hub.submissions import FormView, Sender, Signed
 from ugc_hub.web import readable
 from ugc_hub.web.api.uploads import Body, announced_size
@@ -142,6 +142,10 @@ def hand_in(token: str) -> Response | BaseResponse:
     except submissions.NotHandedIn as error:
         form = submissions.see(the_hub(), token)
         return _form(token, form, error.status, wrong=error.extra["fields"], problem=error.message)
+    except Gone as error:
+        # Sent twice, by a second click or by reloading: the page says that it is handed in.
+        if error.code != "handed_in":
+            raise
     return redirect(url_for("pages.submission_form", token=token), 303)
 
 
@@ -198,4 +202,7 @@ def change_file(token: str, asset_id: str) -> Response | BaseResponse:
             submissions.give_reason(the_hub(), token, asset_id, request.form.get("reason", ""))
     except Invalid as error:
         return _form(token, submissions.see(the_hub(), token), error.status, problem=error.message)
+    except Gone as error:
+        if error.code != "handed_in":
+            raise
     return redirect(url_for("pages.submission_form", token=token, _anchor="files"), 303)
