@@ -7,12 +7,21 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import kept_channels
-from ugc_hub.models import Asset, AssetClearance, AssetRights, Campaign, ClearanceBox, Creator
+from ugc_hub.models import (
+    Asset,
+    AssetClearance,
+    AssetRights,
+    Campaign,
+    ClearanceBox,
+    Creator,
+    Submission,
+    SubmissionForm,
+)
 from ugc_hub.search.documents import Document, Said
 
 from .fields import FieldView
@@ -60,12 +69,18 @@ def _wanted(ids: Iterable[str]) -> Select[Any]:
         *(Creator.handle, Creator.display_name, Campaign.name.label("campaign")),
         *(AssetRights.status.label("rights"), AssetRights.legal_order, AssetRights.has_audio),
         AssetClearance.clearance_id,
+        # What is sent by a form counts as submitted when it is handed in, which may be never.
+        case((SubmissionForm.submission_id.is_(None), Submission.created_at), else_=SubmissionForm.handed_in_at).label(
+            "submitted_at"
+        ),
     )
     shown = (Asset.status != "erased") & Asset.trashed_at.is_(None)
     wanted = select(*columns).where(Asset.id.in_(list(ids)), shown)
     wanted = wanted.outerjoin(Creator, Asset.creator_id == Creator.id)
     wanted = wanted.outerjoin(Campaign, Asset.campaign_id == Campaign.id)
     wanted = wanted.outerjoin(AssetRights, AssetRights.asset_id == Asset.id)
+    wanted = wanted.outerjoin(Submission, Submission.id == Asset.submission_id)
+    wanted = wanted.outerjoin(SubmissionForm, SubmissionForm.submission_id == Asset.submission_id)
     return wanted.outerjoin(AssetClearance, AssetClearance.asset_id == Asset.id)
 
 
@@ -83,6 +98,7 @@ def _document(row: Row[Any], ends: int | None, words: Mapping[str, tuple[str, ..
         "height": row.height,
         "duration": row.duration_s,
         "expires": ends,
+        "submitted": int(row.submitted_at.timestamp() * 1000) if row.submitted_at else None,
     }
     return Document(
         id=row.id,

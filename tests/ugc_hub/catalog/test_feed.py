@@ -136,5 +136,5 @@ def test_the_triggers_are_there_after_every_migration(hub: Hub) -> None:
         names = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
     with hub.database.read() as session:
         found = {name.partition("_noted")[0] for name in session.scalars(text(names)) if "_noted" in name}
-    named = {"creators", "campaigns", "tags", "campaign_fields", "field_values"}
+    named = {"creators", "campaigns", "tags", "campaign_fields", "field_values", "submission_forms"}
     assert found == named | {"assets", "asset_rights", "asset_clearances", "asset_tags", "asset_texts"}

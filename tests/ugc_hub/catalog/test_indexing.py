@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from tests.ugc_hub.rows import asset_row, facts_of, statements, with_clock
+from tests.ugc_hub.submissions.acts import begun, give, handed_in
 from tests.waiting import wait_until
 from ugc_hub.catalog.documents import documents
 from ugc_hub.catalog.indexing import rebuild
@@ -61,6 +62,20 @@ def test_the_first_step_builds_and_the_next_ones_follow(hub: Hub) -> None:
     follower.step()
     assert found(hub, "kowalski") == [one]
     assert found(hub) == [one]
+
+
+def test_an_asset_is_submitted_when_it_was_handed_in_and_not_when_the_file_was_sent(hub: Hub) -> None:
+    other = asset_row(hub, "lake.jpg")
+    form = begun(hub)
+    sent = give(hub, form)
+    follower = Follower(hub)
+    follower.step()
+    assert found(hub, "submitted:today") == [other]
+    handed_in(hub, form)
+    while follower.step():
+        pass
+    assert sorted(found(hub, "submitted:today has:submitted")) == sorted([other, sent])
+    assert found(hub, "submitted:<today") == []
 
 
 def test_what_was_erased_is_gone(hub: Hub) -> None:
