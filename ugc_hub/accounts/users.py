@@ -43,6 +43,21 @@ def clean_email(email: str) -> str:
     return address
 
 
+def clean_outside(email: str) -> str:
+    """Return the address of a stranger in lower case: one that a mail reaches, because it is all they can be told by.
+
+    Raises:
+        Invalid: it does not look like an address, or names a host of a local network.
+    """
+    address = clean_email(email)
+    name, _, host = address.partition("@")
+    labels = host.split(".")
+    whole = all(name.split(".")) and all(label and label == label.strip("-") for label in labels)
+    if not whole or len(labels) < 2 or len(labels[-1]) < 2 or labels[-1].isdigit():
+        raise Invalid(f"{email[:80]!r} is not a whole e-mail address.", extra={"field": "email"})
+    return address
+
+
 def mailbox(email: str) -> str:
     """Return what two addresses of one mailbox have in common: without case, dots and what follows a plus sign.
 

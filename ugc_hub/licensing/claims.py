@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, require
-from ugc_hub.accounts.users import clean_email
+from ugc_hub.accounts.users import clean_outside
 from ugc_hub.audit import record
 from ugc_hub.errors import Conflict, Invalid, NotFound
 from ugc_hub.hub import Hub
@@ -79,7 +79,7 @@ def intake(hub: Hub, statement: Statement) -> str:
         text = str(getattr(statement, field)).strip()
         if not text or len(text) > most:
             raise Invalid(f"Fill in this field, with at most {most:,} characters.", extra={"field": field})
-    email = clean_email(statement.email)
+    email = clean_outside(statement.email)
     with hub.database.write() as session:
         key = new_key(hub, session)
         usage_id, asset_id = _meant(statement.where)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from ugc_hub.accounts.users import clean_email
+from ugc_hub.accounts.users import clean_outside
 from ugc_hub.errors import Invalid
 
 PEOPLE = ("nobody", "me", "others")
@@ -148,7 +148,7 @@ def read_answers(form: Mapping[str, Any]) -> Answers:
         me_too=form.get("me_too") in (True, "1", "on"),
         others=others,
         guardian_name=str(form["guardian_name"]).strip() if young else "",
-        guardian_email=clean_email(str(form["guardian_email"])) if young else "",
+        guardian_email=clean_outside(str(form["guardian_email"])) if young else "",
         files=files,
         **texts,
     )
@@ -218,7 +218,7 @@ def _guardian(row: Mapping[str, Any], prefix: str, wrong: dict[str, str]) -> tup
     for name, clean in (("guardian_name", clean_person), ("guardian_email", None)):
         text = str(row.get(name) or "")
         try:
-            found.append(clean(text, name) if clean else clean_email(text))
+            found.append(clean(text, name) if clean else clean_outside(text))
         except Invalid:
             wrong[f"{prefix}{name}"] = "A parent or guardian must agree: write their name and e-mail address."
     return (found[0], found[1]) if len(found) == 2 else None

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, require, tries
-from ugc_hub.accounts.users import clean_email
+from ugc_hub.accounts.users import clean_outside
 from ugc_hub.audit import record
 from ugc_hub.creators import clean_handle
 from ugc_hub.errors import Conflict, Gone, Invalid, NotFound
@@ -129,7 +129,7 @@ def _clean(sender: Sender, handle: str) -> Sender:
     for name, text, clean in (
         ("name", sender.name, lambda one: clean_person(one, "name")),
         ("handle", handle or sender.handle, clean_handle),
-        ("email", sender.email, clean_email),
+        ("email", sender.email, clean_outside),
     ):
         try:
             values[name] = clean(text)

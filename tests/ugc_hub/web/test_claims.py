@@ -51,6 +51,21 @@ def test_what_was_typed_stays_where_a_part_is_wrong(stranger: Person) -> None:
     assert 'aria-invalid="true"' in page
 
 
+@pytest.mark.parametrize(
+    "email", ["kim@x", "kim@example.", "kim@.example.org", "k..im@example.org", "kim@-x.org", "kim@10.0.0.1", "kim@x.y"]
+)
+def test_an_address_that_no_mail_reaches_is_asked_for_again(hub: Hub, stranger: Person, email: str) -> None:
+    answer = stranger.client.post("/takedown", data={**SAID, "email": email}, headers=SAME)
+    assert (answer.status_code, licensing.list_claims(hub, SYSTEM)) == (422, [])
+    assert "is not a whole e-mail address" in answer.get_data(as_text=True)
+
+
+def test_addresses_of_every_script_are_taken(hub: Hub, stranger: Person) -> None:
+    for email in ("o'neil+x@mail.example.org", "zoë@münchen.example", "kim@उदाहरण.परीक्षा"):
+        assert stranger.client.post("/takedown", data={**SAID, "email": email}, headers=SAME).status_code == 200
+    assert len(licensing.list_claims(hub, SYSTEM)) == 3
+
+
 def test_nobody_floods_the_form(hub: Hub, stranger: Person) -> None:
     codes = [stranger.client.post("/takedown", data=SAID, headers=SAME).status_code for _ in range(8)]
     assert codes[0] == 200
