@@ -9,10 +9,11 @@ from itertools import islice
 from ugc_hub.accounts import Actor, require
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
-from ugc_hub.search.completing import Ending, completed, ending, fields
+from ugc_hub.search.completing import Ending, completed, ending, fields, meant
 from ugc_hub.search.engine import Engine, Sight
 from ugc_hub.search.errors import Corrupt
-from ugc_hub.search.tree import DATES
+from ugc_hub.search.names import NAMES as FIELDS
+from ugc_hub.search.tree import DATES, TEXT
 
 from .search import ask_anew, engine_of, sight_of
 
@@ -21,6 +22,10 @@ NAMES = ("tag", "creator", "campaign", "niche")
 """Fields whose values are offered for a word without a field, those with most assets first."""
 COUNTED = frozenset({*NAMES, "kind", "orientation", "colour", "status", "is", "has", "custom"})
 """Fields whose values the index knows."""
+SIGNS = {"@": "creator", "#": "tag"}
+"""Signs before a word that say what it is."""
+COMPARED = 500
+"""Values of a field that are looked at for one that may be meant by a typing error, those with most assets first."""
 WHEN = ("today", "yesterday", "this week", "last week", "this month", "last month", "this year", "last year")
 
 
@@ -42,6 +47,8 @@ class Suggestion:
 def complete(hub: Hub, actor: Actor, text: str, limit: int = 8) -> list[Suggestion]:
     """Return how a query may go on at its end; nothing that tells of assets which the actor may not see.
 
+    Where nothing begins so, it is taken for a typing error behind its first letter.
+
     Raises:
         Invalid: the limit is not within 1..20.
         Forbidden: the actor may not see assets.
@@ -52,8 +59,10 @@ def complete(hub: Hub, actor: Actor, text: str, limit: int = 8) -> list[Suggesti
     typed = ending(text)
     if typed is None or not (typed.field or typed.beginning.strip()):
         return []
+    sight = sight_of(actor)
     try:
-        return list(islice(_offered(hub, sight_of(actor), (text, typed), limit), limit))
+        found = islice(_offered(hub, sight, (text, typed), limit), limit)
+        return list(found) or list(islice(_meant(hub, sight, text, typed), limit))
     except Corrupt:
         ask_anew(hub)
         return []
@@ -69,9 +78,32 @@ def _offered(hub: Hub, sight: Sight, at: tuple[str, Ending], limit: int) -> Iter
         for name in fields(typed.beginning):
             yield Suggestion(completed(text, typed, name, ""), name)
     engine = engine_of(hub)
-    names = (typed.field,) if typed.field else NAMES
-    for name, value, count in _values(engine, sight, (names, typed.beginning), limit) if engine else ():
+    for name, value, count in _values(engine, sight, _sought(typed), limit) if engine else ():
         yield Suggestion(completed(text, typed, name, value), name, value, count=count)
+
+
+def _meant(hub: Hub, sight: Sight, text: str, typed: Ending) -> Iterator[Suggestion]:
+    """Fields and values of which what is typed may be a typing error."""
+    names, beginning = _sought(typed)
+    if not beginning or (typed.field and typed.field not in COUNTED):
+        return
+    if not typed.field and beginning == typed.beginning:
+        for name in meant(beginning, sorted(FIELDS - {TEXT})):
+            yield Suggestion(completed(text, typed, name, ""), name)
+    engine = engine_of(hub)
+    values = _values(engine, sight, (names, beginning[0]), COMPARED) if engine else []
+    like = set(meant(beginning, {value for _, value, _ in values}))
+    for name, value, count in values:
+        if value in like:
+            yield Suggestion(completed(text, typed, name, value), name, value, count=count)
+
+
+def _sought(typed: Ending) -> tuple[tuple[str, ...], str]:
+    """The fields in whose values is looked for what is typed, and that without its sign."""
+    sign = SIGNS.get(typed.beginning[:1])
+    if typed.field:
+        return (typed.field,), typed.beginning[1:] if sign == typed.field else typed.beginning
+    return ((sign,), typed.beginning[1:]) if sign else (NAMES, typed.beginning)
 
 
 def _values(engine: Engine, sight: Sight, asked: tuple[Iterable[str], str], limit: int) -> list[tuple[str, str, int]]:
@@ -79,7 +111,7 @@ def _values(engine: Engine, sight: Sight, asked: tuple[Iterable[str], str], limi
     found = [
         (name, value.replace("_", " "), count)
         for name in names
-        for value, count in engine.suggest(sight, name, beginning.removeprefix("@"), limit)
+        for value, count in engine.suggest(sight, name, beginning, limit)
     ]
     return sorted(found, key=lambda one: -one[2])
 

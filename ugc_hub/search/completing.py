@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .distance import near
+from .folding import fold
 from .names import ALIASES, NAMES
+from .planning import errors_in
 from .tree import TEXT
 
 _BEING_TYPED = re.compile(
@@ -43,6 +47,13 @@ def fields(beginning: str) -> list[str]:
     """Return the names of the fields that begin so, in order."""
     wanted = beginning.lower()
     return sorted(name for name in NAMES - {TEXT} if name.startswith(wanted) and name != wanted)
+
+
+def meant(beginning: str, values: Iterable[str]) -> list[str]:
+    """Return those of some values, or of their beginnings, of which a text may be a typing error."""
+    typed = " ".join(fold(beginning).split())
+    errors = errors_in(typed)
+    return [value for value in values if near(typed, fold(value), errors, True)] if errors else []
 
 
 def completed(text: str, typed: Ending, field: str, value: str) -> str:

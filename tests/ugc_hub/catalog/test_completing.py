@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.ugc_hub.rows import asset_row, creator_actor
+from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM, Actor
-from ugc_hub.catalog import Suggestion, complete
+from ugc_hub.catalog import Description, Suggestion, complete
 from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.errors import Forbidden, Invalid
 from ugc_hub.hub import Hub
@@ -31,6 +32,26 @@ def test_a_word_is_offered_as_field_and_as_value(hub: Hub) -> None:
     assert offered(hub, "creator:@car", limit=1) == [("creator:cara ", 2)]
 
 
+def test_a_sign_before_a_word_says_what_it_is(hub: Hub) -> None:
+    catalog.describe(hub, SYSTEM, asset_row(hub, creator="summerlin"), Description(tags=["Summer"]))
+    rebuild(hub)
+    assert offered(hub, "#sum") == offered(hub, "tag:#sum") == [("tag:summer ", 1)]
+    assert offered(hub, "@sum") == [("creator:summerlin ", 1)]
+    assert offered(hub, "creator:#sum") == []
+
+
+def test_what_nothing_begins_with_is_read_as_a_typing_error(hub: Hub) -> None:
+    asset_row(hub, creator="carla.meier", campaign="Summer 2026")
+    asset_row(hub, creator="ben", campaign="Winter sale")
+    rebuild(hub)
+    assert offered(hub, "beach smumer") == offered(hub, "beach sumer") == [('beach campaign:"summer 2026" ', 1)]
+    assert offered(hub, "creator:@crla") == offered(hub, "@calra") == [("creator:carla.meier ", 1)]
+    assert offered(hub, 'campaign:"wintre sa') == [('campaign:"winter sale" ', 1)]
+    assert offered(hub, "craet") == [("created:", None), ("creator:", None)]
+    for other in ("sxmxer", "bne", "tag:smumer", "usable:smumer"):
+        assert offered(hub, other) == []
+
+
 def test_fixed_words_need_no_index(hub: Hub) -> None:
     assert ("usable:paid_social ", None) in offered(hub, "usable:paid_s")
     assert complete(hub, SYSTEM, "territory:Germ")[0] == Suggestion("territory:DE ", "territory", "DE", "Germany")
@@ -53,6 +74,8 @@ def test_nobody_is_offered_or_told_the_number_of_what_they_may_not_see(hub: Hub)
     asset_row(hub, creator="annabel", campaign="Secret")
     rebuild(hub)
     assert offered(hub, "creator:ann", anna) == [("creator:anna ", 1)]
+    assert offered(hub, "creator:anabe", anna) == []
+    assert offered(hub, "creator:anabe") == [("creator:annabel ", 2)]
     assert offered(hub, "campaign:s", anna) == [("campaign:spring ", 1)]
     assert offered(hub, "campaign:s") == [("campaign:spring ", 2), ("campaign:secret ", 1)]
 
