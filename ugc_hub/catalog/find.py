@@ -20,6 +20,8 @@ Columns = TypeVarTuple("Columns")
 MOST = 200
 KINDS = ("image", "animation", "video")
 STATES = ("received", "ready")
+MOST_WORDS = 8
+"""Words of a text that are looked for; a list passes over the others."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def _filtered(wanted: Select[*Columns], actor: Actor, query: Query) -> Select[*C
         wanted = wanted.where(Creator.handle == _normal(query.creator).removeprefix("@").lower())
     if query.campaign:
         wanted = wanted.where(Campaign.name == _normal(query.campaign))
-    for word in _normal(query.text or "").split()[:8]:
+    for word in _normal(query.text or "").split()[:MOST_WORDS]:
         columns = (Asset.file_name, Creator.handle, Campaign.name)
         wanted = wanted.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
     return wanted

@@ -19,7 +19,7 @@ from ugc_hub.search.plan import Cleared
 from ugc_hub.search.shapes import Problem
 from ugc_hub.search.tree import Node
 
-from .find import Query, matching, visible
+from .find import MOST_WORDS, Query, matching, visible
 from .search import Search, checked, engine_of, question, required
 
 MOST = 10_000
@@ -49,12 +49,15 @@ def settled(hub: Hub, actor: Actor, selection: Selection, *, most: int = MOST, i
 
     Raises:
         Invalid: the search finds nothing, or more than `most`; it is not looked for as it is written (code
-            `unclear_search`) and nobody has seen how it is read; or several ways to choose are mixed.
+            `unclear_search`) and nobody has seen how it is read; several ways to choose are mixed; or a filter of a
+            query counts for nothing.
         Unavailable: there is no index that could be searched.
         Forbidden: the actor may not see assets.
     """
     if sum((bool(selection.ids), selection.query is not None, selection.search is not None)) > 1:
         raise Invalid("Choose assets by their ids, by a query or by a search, not by several.", extra=FIELD)
+    if selection.query is not None:
+        _require_said(selection.query)
     if selection.search is None:
         return selection
     wanted = selection.search if in_order else replace(selection.search, sort="newest")
@@ -62,6 +65,17 @@ def settled(hub: Hub, actor: Actor, selection: Selection, *, most: int = MOST, i
     if not found:
         raise Invalid("The search finds no asset now.", extra=FIELD)
     return Selection(tuple(found))
+
+
+def _require_said(query: Query) -> None:
+    """A list passes over a filter without a value, and words beyond some; whoever changes assets means each."""
+    for name in ("kind", "status", "creator", "campaign", "text"):
+        value = getattr(query, name)
+        if value is not None and not value.strip():
+            words = f"“{name}” says nothing; leave it out to mean assets with any value."
+            raise Invalid(words, extra={"field": name})
+    if len((query.text or "").split()) > MOST_WORDS:
+        raise Invalid(f"text has at most {MOST_WORDS} words.", extra={"field": "text"})
 
 
 def hits(hub: Hub, actor: Actor, wanted: Search, *, most: int = MOST, as_read: bool = False) -> list[str]:

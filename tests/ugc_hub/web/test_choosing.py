@@ -15,6 +15,7 @@ from tests.ugc_hub.rows import asset_row, facts_of
 from tests.ugc_hub.web.conftest import Person
 from ugc_hub import catalog, packs
 from ugc_hub.accounts import SYSTEM
+from ugc_hub.catalog import Query
 from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.hub import Hub
 from ugc_hub.web.pages import library
@@ -108,6 +109,48 @@ def test_a_program_means_a_search(hub: Hub, program: Make, shoot: dict[str, str]
     assert added.json == {"added": 2, "known": 0, "passed_over": 0}
     for body in ({"search": search, "query": {}}, {"search": {**search, "chosen": {"hair": ["red"]}}}):
         assert manager.post("/api/v1/edits", json={**body, "title": "T"}).status_code == 422
+
+
+EMPTY: list[dict[str, Any]] = [
+    {"search": {}},
+    {"search": {"q": "  "}},
+    {"search": {"chosen": {"tag": []}}},
+    {"search": {"chosen": {"tag": [""]}}},
+    {"search": {"q": "beach", "chosen": {"tag": [" "]}}},
+    {"query": {"campaign": ""}},
+    {"query": {"creator": " "}},
+    {"query": {"text": "beach " * 9}},
+]
+
+
+def test_what_a_program_left_empty_does_not_mean_the_whole_library(
+    hub: Hub, program: Make, shoot: dict[str, str]
+) -> None:
+    manager = program("content_manager")
+    collection = manager.post("/api/v1/collections", json={"name": "Sea"}).json["id"]  # type: ignore[index]
+    for meant in EMPTY:
+        assert manager.post("/api/v1/edits", json={**meant, "trash": True}).status_code == 422, meant
+        assert manager.post(f"/api/v1/collections/{collection}/items", json=meant).status_code == 422, meant
+    assert catalog.count(hub, SYSTEM, Query()) == len(shoot)
+    assert manager.post("/api/v1/edits", json={"search": {"q": "*"}, "title": "T"}).json["chosen"] == 5  # type: ignore[index]
+
+
+def test_a_program_chooses_what_fields_say_in_both_ways_to_write_it(hub: Hub, program: Make) -> None:
+    manager, asset = program("content_manager"), asset_row(hub, campaign="Summer")
+    asset_row(hub, campaign="Summer")
+    choice = {"campaign": "Summer", "name": "Main colour", "kind": "choice", "choices": ["red", "blue"]}
+    manager.post("/api/v1/fields", json=choice)
+    manager.ask("PATCH", f"/api/v1/assets/{asset}", json={"fields": {"main colour": "red"}})
+    rebuild(hub)
+    for name, chosen in enumerate(({"custom": ["Main colour=red"]}, {"custom:main colour": ["red"]})):
+        edit = {"search": {"chosen": chosen}, "title": f"T{name}"}
+        made = manager.post("/api/v1/edits", json=edit).json
+        assert made
+        assert (made["chosen"], catalog.get(hub, SYSTEM, asset).title) == (1, f"T{name}")
+        live = {"name": f"Red {name}", "live": {"chosen": chosen}}
+        kept = manager.post("/api/v1/collections", json=live).json
+        assert kept
+        assert (kept["live"]["chosen"], kept["count"]) == ({"custom:main_colour": ["red"]}, 1)
 
 
 @pytest.mark.parametrize(
