@@ -7,7 +7,8 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import delete, event, insert, text
+from sqlalchemy.exc import OperationalError
 
 from tests.ugc_hub.licensing.copies import usage_row
 from tests.ugc_hub.licensing.rows import clear
@@ -260,6 +261,28 @@ def test_whoever_waits_too_long_is_told_and_nothing_is_changed(hub: Hub, monkeyp
             assert (told.value.code, told.value.retry) == ("edits_busy", True)
     assert {one[0] for one in states(hub, ids)} == {"First"}
     assert catalog.undo(hub, SYSTEM, made.id).undone == 3
+
+
+def _remove(hub: Hub, asset_id: str) -> None:
+    with hub.database.engine.connect() as other:
+        if not hub.database.sqlite:
+            other.execute(text("SET LOCAL lock_timeout = '100ms'"))
+        other.execute(delete(Asset).where(Asset.id == asset_id))
+
+
+def test_no_asset_goes_while_an_edit_changes_it(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids, apply = three(hub), editing._apply
+
+    def meanwhile(*args: Any, **known: Any) -> None:
+        with pytest.raises(OperationalError, match=r"lock"):
+            _remove(hub, ids[0])
+        apply(*args, **known)
+
+    monkeypatch.setattr(editing, "_apply", meanwhile)
+    if hub.database.sqlite:
+        event.listen(hub.database.engine, "checkout", _impatient)
+    for selection in (Selection(ids), Selection(query=Query())):
+        assert catalog.edit_many(hub, SYSTEM, selection, Change(title=f"T{selection.query}")).changed == 3
 
 
 def _many(hub: Hub, number: int) -> None:

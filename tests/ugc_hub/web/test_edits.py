@@ -37,6 +37,18 @@ def test_a_program_edits_many_assets_and_takes_it_back(hub: Hub, program: Callab
     assert program("designer").post("/api/v1/edits", json={"asset_ids": ids, "creator": "a"}).status_code == 403
 
 
+def test_a_program_rehearses_an_edit(hub: Hub, program: Callable[..., Person]) -> None:
+    manager, ids = program("content_manager"), [asset_row(hub, f"{number}.jpg") for number in range(3)]
+    asked = {"asset_ids": ids, "title": "T", "add_tags": ["a"]}
+    told = manager.post("/api/v1/edits", json={**asked, "dry_run": True})
+    assert told.json
+    assert (told.status_code, told.json["id"], told.json["chosen"], told.json["changed"]) == (200, "", 3, 3)
+    assert (catalog.get(hub, SYSTEM, ids[0]).title, catalog.list_edits(hub, SYSTEM)) == ("", [])
+    wrong = {**asked, "language": "xx9", "dry_run": True}
+    assert manager.post("/api/v1/edits", json=wrong).status_code == 422
+    assert manager.post("/api/v1/edits", json=asked).status_code == 201
+
+
 def test_a_program_moves_into_the_trash_and_out(hub: Hub, program: Callable[..., Person]) -> None:
     manager, asset = program("content_manager"), asset_row(hub)
     clear(hub, asset)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -49,6 +50,7 @@ class EditAsk(Asked):
     )
     trash: bool | None = Field(default=None, description="true: into the trash; false: out of it.")
     live_too: bool = Field(default=False, description="Assets with live uses may go into the trash as well.")
+    dry_run: bool = Field(default=False, description="Change nothing; the answer (200) says what would come of it.")
 
     def selection(self) -> Selection:
         """Return which assets are meant."""
@@ -57,14 +59,14 @@ class EditAsk(Asked):
 
     def change(self) -> Change:
         """Return what becomes of them."""
-        plain = self.model_dump(exclude={"asset_ids", "query", "search"})
+        plain = self.model_dump(exclude={"asset_ids", "query", "search", "dry_run"})
         return Change(**{**plain, "add_tags": tuple(self.add_tags), "remove_tags": tuple(self.remove_tags)})
 
 
 class EditOut(Given):
     """An edit; after its undoing also what came of that."""
 
-    id: str
+    id: str = Field(description="Empty where it was asked for a dry run: there is no such edit.")
     created_at: datetime
     fields: list[str]
     chosen: int
@@ -79,10 +81,12 @@ class EditOut(Given):
 @blueprint.post("/edits")
 @body(EditAsk)
 @gives(EditOut, 201, "Done")
-@described("Edits", "Edit up to 10,000 assets in one step")
+@described("Edits", "Edit up to 10,000 assets in one step", responses={200: "A dry run: nothing was changed"})
 def make_edit(body: EditAsk) -> Any:
     """Change all of them, or none; what was there before is kept for 30 days."""
-    return catalog.edit_many(the_hub(), allowed("asset.edit"), body.selection(), body.change())
+    meant, change = body.selection(), body.change()
+    made = catalog.edit_many(the_hub(), allowed("asset.edit"), meant, change, rehearsal=body.dry_run)
+    return (replace(made, id=""), 200) if body.dry_run else made
 
 
 @blueprint.get("/edits/<edit_id>")
