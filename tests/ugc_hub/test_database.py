@@ -291,3 +291,13 @@ def test_a_migration_killed_in_the_middle_leaves_the_old_state_and_can_be_run_ag
 
 def test_each_migration_has_its_number_and_follows_the_one_before() -> None:
     assert known() == tuple(f"{number:04}" for number in range(1, len(known()) + 1))
+
+
+def test_a_writer_in_a_hurry_gives_up_and_the_next_one_is_as_patient_as_ever(hub: Hub) -> None:
+    with hub.database.write() as session:
+        hub.database.serialise(session, "one")
+        with pytest.raises(OperationalError), hub.database.write(wait_s=0.1) as other:
+            hub.database.serialise(other, "one")
+    with hub.database.write() as session:
+        asked = "PRAGMA busy_timeout" if hub.database.sqlite else "SHOW lock_timeout"
+        assert session.scalar(text(asked)) in (PRAGMAS["busy_timeout"], "0")

@@ -94,13 +94,20 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, wait_s: float | None = None) -> Iterator[Session]:
         """Open a session in one writing transaction: committed at the end, rolled back on an error.
+
+        With `wait_s` it waits so long for what others hold, and no longer: SQLite for its turn to write, PostgreSQL for
+        each lock.
 
         Raises:
             Invalid: a value does not fit into its column, or holds characters that cannot be stored.
+            sqlalchemy.exc.OperationalError: others held something for longer than `wait_s`.
         """
-        with _storable(), self._writing() as session, session.begin():
+        engine = self.engine if wait_s is None else self.engine.execution_options(wait_ms=round(wait_s * 1000))
+        with _storable(), self._writing(bind=engine) as session, session.begin():
+            if wait_s is not None and not self.sqlite:
+                _patience(session, wait_s)
             yield session
 
     def serialise(self, session: Session, name: str, *, wait_s: float = 0) -> None:
@@ -116,8 +123,7 @@ class Database:
             session.connection()  # sends BEGIN IMMEDIATE, which otherwise waits for the first statement
             return
         if wait_s:
-            bound = text("SELECT set_config('lock_timeout', :span, true)")
-            session.execute(bound, {"span": f"{wait_s * 1000:.0f}ms"})
+            _patience(session, wait_s)
         session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
         if wait_s:
             session.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
@@ -145,6 +151,12 @@ class Database:
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def _patience(session: Session, wait_s: float) -> None:
+    """Let a transaction of PostgreSQL wait so long for each lock."""
+    bound = text("SELECT set_config('lock_timeout', :span, true)")
+    session.execute(bound, {"span": f"{wait_s * 1000:.0f}ms"})
 
 
 def open_database(url: str, audit_key: bytes = b"") -> Database:
@@ -196,5 +208,16 @@ def _prepare(connection: Any, record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("read_only")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if options.get("read_only"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    wait_ms = options.get("wait_ms")
+    if wait_ms is None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={wait_ms:d}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={PRAGMAS['busy_timeout']}")

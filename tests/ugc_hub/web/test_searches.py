@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -171,3 +172,18 @@ def test_a_search_that_cannot_be_kept_is_answered_all_the_same(
     rebuild(hub)
     monkeypatch.setattr(catalog, "remember", full)
     assert "beach" in browser("viewer").get("/", query_string={"q": "beach"}).text
+
+
+def test_who_searches_does_not_wait_for_others_who_write(hub: Hub, browser: Make) -> None:
+    asset_row(hub, "beach.jpg")
+    rebuild(hub)
+    viewer, user = browser("viewer"), user_of(hub, "viewer")
+    with hub.database.write() as session:
+        hub.database.serialise(session, f"recent:{user.id}")
+        began = monotonic()
+        assert ">beach</mark>" in viewer.get("/", query_string={"q": "beach"}).text
+        assert viewer.post("/searches/recent", data={"q": "sea"}).status_code == 503
+        assert monotonic() - began < 10
+    assert last(hub, "viewer") == []
+    viewer.get("/", query_string={"q": "beach"})
+    assert last(hub, "viewer") == [Question("beach")]
