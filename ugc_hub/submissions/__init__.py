@@ -5,16 +5,16 @@ from .answers import Answers, Other, read_answers
 from .briefs import Brief, BriefView, brief_of, list_briefs, open_campaigns, read_brief, save_brief
 from .checking import Failure, Seen, check
 from .forms import DAYS, FormView, Sender, begin, begin_signed_in, keep_answers, look, may_begin, see
-from .handing import NotHandedIn, Signed, confirm_address, hand_in
+from .handing import NotHandedIn, Signed, confirm_address, hand_in, language_to_confirm
 from .leaving import Removed, remove_drafts
 from .letters import Letter, compose
 from .links import LinkView, NewLink, list_links, make_link, revoke_link
 from .mine import Mine, Whose, of_actor, of_token, own_asset, say_enquiries, see_mine, text_of_mine
 from .receiving import FileView, files_of, give_reason, take_file, take_out
 from .reviewing import Review, decide, queue, see_review
+from .saying import say
 from .speaking import ConsentView, guardian_says, pictured
 from .speaking import look as look_at_consent
-from .tokens import read as read_token
 from .tokens import sign
 from .withdrawing import Receipt, look_at_receipt, withdraw
 
@@ -53,6 +53,7 @@ __all__ = [
     "hand_in",
     "handle_code",
     "keep_answers",
+    "language_to_confirm",
     "list_briefs",
     "list_links",
     "look",
@@ -69,10 +70,10 @@ __all__ = [
     "queue",
     "read_answers",
     "read_brief",
-    "read_token",
     "remove_drafts",
     "revoke_link",
     "save_brief",
+    "say",
     "say_enquiries",
     "see",
     "see_mine",

@@ -195,7 +195,9 @@ def _others(form: Mapping[str, Any], wrong: dict[str, str]) -> tuple[Other, ...]
 
 
 def _other(row: Mapping[str, Any], number: int, wrong: dict[str, str]) -> Other | None:
-    if not any(str(row.get(name) or "").strip() for name in ("name", "guardian_name", "guardian_email")):
+    said = ("name", "is_adult", "guardian_name", "guardian_email")
+    # Whose age is told but no name is somebody who would be left out without a word.
+    if row.get("is_adult") is not False and not any(str(row.get(name) or "").strip() for name in said):
         return None
     prefix = f"others.{number}."
     try:

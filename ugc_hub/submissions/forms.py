@@ -25,7 +25,7 @@ from ugc_hub.models import ConsentRecord, Creator, DataKey, Person, Submission, 
 
 from .answers import clean_person
 from .briefs import BriefView, brief_of
-from .letters import post
+from .letters import language, post
 from .links import demand_open, find_link
 from .proving import missing
 from .tokens import link_digest, read, sign
@@ -62,6 +62,8 @@ class FormView:
     files_left: int | None
     """None: as many as one likes."""
     creator_id: str | None = None
+    locale: str = "en"
+    """The language of the terms, or in which this creator was asked last."""
     missing: str = ""
     """What keeps it from the evidence level of a verified account: `address`, `handle`, or nothing."""
     answers: Mapping[str, Any] = field(default_factory=dict)
@@ -72,8 +74,19 @@ class FormView:
         return self.state in OPEN
 
 
-def look(hub: Hub, token: str) -> tuple[BriefView, TermsView, str]:
-    """Return what a link asks for, the terms, and the handle it is meant for, if any.
+@dataclass(frozen=True)
+class LinkPage:
+    """What the page of a link shows."""
+
+    brief: BriefView
+    terms: TermsView
+    handle: str
+    """Whom it is meant for; empty: whoever has it."""
+    locale: str
+
+
+def look(hub: Hub, token: str) -> LinkPage:
+    """Return what a link asks for.
 
     Raises:
         NotFound, Gone: see `find_link`.
@@ -82,7 +95,10 @@ def look(hub: Hub, token: str) -> tuple[BriefView, TermsView, str]:
         link = find_link(hub, session, token)
         brief = brief_of(session, link.campaign_id)
         creator = session.get(Creator, link.creator_id) if link.creator_id else None
-    return brief, current_terms(hub, brief.terms_id), creator.handle if creator else ""
+    terms = current_terms(hub, brief.terms_id)
+    with hub.database.read() as session:
+        locale = language(session, terms.id, link.creator_id)
+    return LinkPage(brief, terms, creator.handle if creator else "", locale)
 
 
 def may_begin(hub: Hub, token: str, address: str) -> bool:
@@ -98,7 +114,7 @@ def begin(hub: Hub, token: str, sender: Sender) -> str:
         NotFound, Gone: see `find_link`.
         Invalid: name, handle or address is none; `extra["fields"]` says which.
     """
-    brief, terms, _ = look(hub, token)
+    page = look(hub, token)
     with hub.database.write() as session:
         link = find_link(hub, session, token)
         creator = session.get(Creator, link.creator_id) if link.creator_id else None
@@ -114,11 +130,11 @@ def begin(hub: Hub, token: str, sender: Sender) -> str:
         )
         session.add(submission)
         session.flush()
-        row = _open(hub, session, submission, terms=terms, sender=clean)
+        row = _open(hub, session, submission, terms=page.terms, sender=clean)
         row.link_id = link.id
         row.expires_at = min(row.expires_at, link.expires_at)
         post(hub, session, "confirm", submission.id)
-        record(session, hub.now(), "submission.begun", submission.id, link=link.id, campaign=brief.campaign_id)
+        record(session, hub.now(), "submission.begun", submission.id, link=link.id, campaign=link.campaign_id)
     hub.ring()
     return sign(hub, "form", submission.id)
 
@@ -240,6 +256,7 @@ def view(hub: Hub, session: Session, row: SubmissionForm) -> FormView:
         note=row.note,
         files_left=None if link is None else max(0, link.most_files - link.used_files),
         creator_id=submission.creator_id,
+        locale=language(session, row.terms_version_id, submission.creator_id),
         missing=missing(hub, session, row),
         answers=answers_of(hub, session, row),
     )

@@ -22,7 +22,7 @@ from ugc_hub.models import Asset, Person, Property, Submission, SubmissionFile, 
 from .answers import Answers, clean_person, read_answers
 from .briefs import brief_of
 from .forms import form_row, keep_answers, own_consent
-from .letters import post
+from .letters import language, post
 from .proving import level_of, own_guardians, raise_evidence
 from .receiving import FileView, views
 from .tokens import read
@@ -242,6 +242,18 @@ def clear(hub: Hub, session: Session, form: SubmissionForm, *, asset_ids: Sequen
         if row_of(hub, session, asset_id).status == "pending_review":
             note = "Handed in and accepted"
             licensing.set_status(hub, session, SYSTEM, asset_id=asset_id, status="active", note=note)
+
+
+def language_to_confirm(hub: Hub, token: str) -> str:
+    """Return the language of the page where an address is confirmed.
+
+    Raises:
+        NotFound: the hub did not make the token.
+    """
+    submission_id = read(hub, "confirm", token)
+    with hub.database.read() as session:
+        form, submission = session.get(SubmissionForm, submission_id), session.get(Submission, submission_id)
+        return language(session, form.terms_version_id, submission.creator_id) if form and submission else "en"
 
 
 def confirm_address(hub: Hub, token: str) -> str:

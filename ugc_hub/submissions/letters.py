@@ -54,7 +54,7 @@ def _to_sender(hub: Hub, session: Session, submission_id: str, *, name: str) -> 
     submission = session.get_one(Submission, submission_id)
     campaign = session.get(Campaign, submission.campaign_id) if submission.campaign_id else None
     base = hub.settings.address
-    locale = _language(session, row.terms_version_id, submission.creator_id)
+    locale = language(session, row.terms_version_id, submission.creator_id)
     return Letter(
         data.email,
         phrase("mail", f"submission_{name}", locale),
@@ -74,7 +74,7 @@ def _mine(name: str) -> Callable[[Hub, Session, str], Letter | None]:
     return lambda hub, session, thing_id: _to_sender(hub, session, thing_id, name=name)
 
 
-def _language(session: Session, version_id: str, creator_id: str | None) -> str:
+def language(session: Session, version_id: str, creator_id: str | None) -> str:
     """Return the language in which somebody asked this creator last, else that of the terms; English for others."""
     asked = select(RightsRequest.locale).where(
         RightsRequest.creator_id == creator_id, RightsRequest.role == "creator", RightsRequest.kind != "reply"
@@ -99,7 +99,7 @@ def _about_consent(hub: Hub, session: Session, record_id: str, *, name: str) -> 
     terms = terms_version(hub, session, record.terms_version_id)
     base = hub.settings.address
     submission = session.get(Submission, record.submission_id) if record.submission_id else None
-    locale = _language(session, terms.id, submission.creator_id if submission else None)
+    locale = language(session, terms.id, submission.creator_id if submission else None)
     return (
         Letter(
             to,

@@ -25,7 +25,7 @@ from ugc_hub.models import (
 
 from .answers import clean_person
 from .handing import Signed
-from .letters import post
+from .letters import language, post
 from .proving import level_of
 from .tokens import read
 
@@ -43,6 +43,7 @@ class ConsentView:
     layers: tuple[str, ...]
     terms: TermsView
     assets: tuple[str, ...]
+    locale: str = "en"
 
 
 def look(hub: Hub, token: str) -> ConsentView:
@@ -57,6 +58,7 @@ def look(hub: Hub, token: str) -> ConsentView:
         if data is None:
             raise NotFound("What this link is about was erased.")
         form = session.get(SubmissionForm, row.submission_id) if row.submission_id else None
+        submission = session.get(Submission, row.submission_id) if row.submission_id else None
         return ConsentView(
             id=row.id,
             role=row.role,
@@ -66,6 +68,7 @@ def look(hub: Hub, token: str) -> ConsentView:
             layers=tuple(row.layers),
             terms=terms_version(hub, session, row.terms_version_id),
             assets=_whole(session, _assets(session, row)),
+            locale=language(session, row.terms_version_id, submission.creator_id if submission else None),
         )
 
 

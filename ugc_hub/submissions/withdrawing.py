@@ -16,12 +16,12 @@ from ugc_hub.licensing import consent, read_person
 from ugc_hub.licensing.descent import ends_of, foreseen, lineage, standing_of
 from ugc_hub.licensing.documents import terms_version
 from ugc_hub.licensing.sealing import seal, unseal
-from ugc_hub.models import Agreement, AgreementVersion, ConsentRecord, DataKey, GrantAsset, Person
+from ugc_hub.models import Agreement, AgreementVersion, ConsentRecord, DataKey, GrantAsset, Person, Submission
 from ugc_hub.permissions import Trace
 from ugc_hub.permissions.people import clean
 from ugc_hub.permissions.withdrawing import granted_by
 
-from .letters import post
+from .letters import language, post
 from .tokens import read
 
 LAYERS = ("likeness", "copyright")
@@ -80,11 +80,12 @@ def _handed_in(hub: Hub, token: str) -> Receipt:
             raise NotFound("What this link is about was erased.")
         named = select(GrantAsset.asset_id).where(GrantAsset.grant_id.in_(row.grants)).distinct()
         terms = terms_version(hub, session, row.terms_version_id)
+        submission = session.get(Submission, row.submission_id) if row.submission_id else None
         return Receipt(
             id=row.id,
             role=row.role,
             person=data.name,
-            locale=terms.locale,
+            locale=language(session, terms.id, submission.creator_id if submission else None),
             taken_back=consent.standing(session, row.id) == "withdrawn",
             ends=_ends(hub, session, row.grants),
             files=len(session.scalars(named).all()),

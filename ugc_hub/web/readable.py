@@ -6,30 +6,52 @@ from collections.abc import Collection
 
 from ugc_hub.licensing.documents import Scope
 from ugc_hub.licensing.wording import CHANNELS, EDITS, channel_name
+from ugc_hub.permissions import wording
+from ugc_hub.submissions import say
 
 REVOCABLE = {"no": "not before the term is over", "with_notice": "with notice", "any_time": "at any time"}
 
 
-def lines(scope: Scope, *, handle: str = "", layers: Collection[str] = ("copyright",)) -> list[tuple[str, str]]:
+def lines(
+    scope: Scope, *, handle: str = "", layers: Collection[str] = ("copyright",), locale: str = "en"
+) -> list[tuple[str, str]]:
     """Return label and words of everything that a scope says to a creator.
 
     With a `handle` it is said to a guardian, who is asked about `layers` of what the creator of that name made: being
     shown in it names nobody.
     """
-    places = ", ".join("everywhere" if one == "WORLD" else one for one in scope.territories)
-    if scope.exclude_territories:
-        places += f", but not {', '.join(scope.exclude_territories)}"
+    channels, places, edits = _english(scope) if locale == "en" else _translated(scope, locale)
     ends = REVOCABLE[scope.revocable]
     if scope.revocable == "with_notice":
         ends = f"with {scope.notice_days} days' notice"
-    return [
-        ("Where it may be used", ", ".join(channel_name(one) for one in scope.channels)),
+    found = [
+        ("Where it may be used", channels),
         ("In which countries", places),
         ("For how long", f"{scope.months} months from today" if scope.months else "without end"),
-        ("What may be changed", ", ".join(EDITS.get(one, one) for one in scope.edits) or "nothing"),
+        ("What may be changed", edits),
         *([("Credit" if handle else "Your name", _named(scope, handle))] if "copyright" in layers else []),
         ("Ending it", f"{ends}; being shown in it, at any time"),
     ]
+    return [(say(label, locale), say(words, locale)) for label, words in found]
+
+
+def _english(scope: Scope) -> tuple[str, str, str]:
+    places = ", ".join("everywhere" if one == "WORLD" else one for one in scope.territories)
+    if scope.exclude_territories:
+        places += f", but not {', '.join(scope.exclude_territories)}"
+    edits = ", ".join(EDITS.get(one, one) for one in scope.edits) or "nothing"
+    return ", ".join(channel_name(one) for one in scope.channels), places, edits
+
+
+def _translated(scope: Scope, locale: str) -> tuple[str, str, str]:
+    """Return channels, places and edits as a mail of that language says them."""
+    places = ", ".join(wording.place(one, locale) for one in scope.territories)
+    spared = ", ".join(wording.place(one, locale) for one in scope.exclude_territories)
+    return (
+        "; ".join(wording.channel(one, locale) for one in scope.channels),
+        wording.phrase("phrases", "but_not", locale, places=places, spared=spared) if spared else places,
+        "; ".join(wording.edit(one, locale) for one in scope.edits) or wording.phrase("phrases", "no_edits", locale),
+    )
 
 
 def _named(scope: Scope, handle: str) -> str:

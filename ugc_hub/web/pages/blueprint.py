@@ -12,6 +12,7 @@ from ugc_hub import accounts
 from ugc_hub.errors import SignInNeeded
 from ugc_hub.web.context import identity, the_hub
 from ugc_hub.web.problems import answer
+from ugc_hub.web.speech import spoken
 
 blueprint = Blueprint("pages", __name__)
 NAVIGATION = (
@@ -42,6 +43,7 @@ def common() -> dict[str, Any]:
         "may": (lambda action, thing=None: accounts.may(me.actor, action, thing)) if me else (lambda *_: False),
         "role_title": role.title if role else "",
         "navigation": (*OWN, *NAVIGATION) if me and me.actor.role == "creator" else NAVIGATION,
+        **spoken("en"),
         "house": the_hub().settings.credit,
         "theme": theme if theme in {"light", "dark"} else "",
     }

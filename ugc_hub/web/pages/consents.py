@@ -16,6 +16,7 @@ from ugc_hub.submissions.withdrawing import LAYERS
 from ugc_hub.web import readable
 from ugc_hub.web.context import the_hub
 from ugc_hub.web.files import send_shown
+from ugc_hub.web.speech import spoken
 
 from .blueprint import blueprint
 from .handing import guarded
@@ -24,8 +25,8 @@ from .handing import guarded
 @blueprint.get("/c/<token>")
 def confirm_page(token: str) -> Response:
     """Show a button: programs that scan mails look at every link, and must not confirm anything."""
-    submissions.read_token(the_hub(), "confirm", token)  # what the hub never made leads nowhere
-    return guarded(render_template("pages/confirm.html"))
+    locale = submissions.language_to_confirm(the_hub(), token)
+    return guarded(render_template("pages/confirm.html", **spoken(locale)))
 
 
 @blueprint.post("/c/<token>")
@@ -43,12 +44,16 @@ def guardian_page(token: str) -> Response:
 
 def _guardian(token: str, status: int = 200, problem: str = "") -> Response:
     consent = submissions.look_at_consent(the_hub(), token)
-    said = readable.lines(consent.terms.scope, handle=consent.handle, layers=consent.layers)
-    shown = catalog.shown_by_link(the_hub(), consent.assets)
-    html = render_template(
-        "pages/guardian.html", token=token, consent=consent, said=said, pictures=shown, problem=problem
-    )
-    return guarded(html, status)
+    locale = consent.locale
+    shown = {
+        "token": token,
+        "consent": consent,
+        "said": readable.lines(consent.terms.scope, handle=consent.handle, layers=consent.layers, locale=locale),
+        "pictures": catalog.shown_by_link(the_hub(), consent.assets),
+        "problem": problem,
+        **spoken(locale),
+    }
+    return guarded(render_template("pages/guardian.html", **shown), status)
 
 
 @blueprint.get("/g/<token>/pictures/<int:number>")

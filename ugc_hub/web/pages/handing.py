@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, BinaryIO, cast
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -15,6 +16,7 @@ from ugc_hub.web import readable
 from ugc_hub.web.api.uploads import Body, announced_size
 from ugc_hub.web.context import actor, allowed, the_hub
 from ugc_hub.web.security import PAGE_POLICY
+from ugc_hub.web.speech import spoken
 from workers.media.errors import MediaError
 
 from .blueprint import blueprint
@@ -26,6 +28,35 @@ DIFFERS = ("people", "music", "music_title", "source")
 OTHERS = 4
 """Persons that the form has room for."""
 FORM_BYTES = 1_000_000
+
+
+WORDS_OF_SENDING = (
+    "This is neither a photo nor a video.",
+    "The file is empty.",
+    "Larger than the {most} MB that are asked for.",
+    "Videos are not asked for.",
+    "Photos are not asked for.",
+    "taller than wide",
+    "wider than tall",
+    "square",
+    "It should be {shape}; it has {width} × {height} pixels.",
+    "The shorter side should have {least} pixels or more; it has {short}.",
+    "It should last at least {least} seconds.",
+    "It should last at most {most} seconds.",
+    "Progress of {file}",
+    "Try again",
+    "Try again: {file}",
+    "Remove",
+    "Remove {file}",
+    "Sending, {percent} %",
+    "Checking",
+    "{file} is safe.",
+    "This did not work. Try again.",
+    "The connection broke. Try again.",
+    "Looking at it",
+    "Waiting",
+)
+"""What `handing.js` says while files are sent; it asks for them by their English words."""
 
 
 def guarded(html: str, status: int = 200) -> Response:
@@ -44,16 +75,17 @@ def submission_link(token: str) -> Response:
 
 
 def _start(token: str, status: int = 200, **shown: Any) -> Response:
-    brief, terms, handle = submissions.look(the_hub(), token)
-    values = {"sender": Sender("", handle, ""), "wrong": {}, "problem": ""} | shown
+    page = submissions.look(the_hub(), token)
+    values = {"sender": Sender("", page.handle, ""), "wrong": {}, "problem": ""} | shown
     html = render_template(
         "pages/submit.html",
         token=token,
-        brief=brief,
-        terms=terms,
-        handle=handle,
-        scope=readable.lines,
+        brief=page.brief,
+        terms=page.terms,
+        handle=page.handle,
+        scope=partial(readable.lines, locale=page.locale),
         days=submissions.DAYS,
+        **spoken(page.locale),
         **values,
     )
     return guarded(html, status)
@@ -106,9 +138,11 @@ def _form(token: str, form: FormView, status: int = 200, **shown: Any) -> Respon
         files=submissions.files_of(the_hub(), token),
         others=others,
         files_differ=any(any(one.values()) for one in (form.answers.get("files") or {}).values()),
-        scope=readable.lines,
+        scope=partial(readable.lines, locale=form.locale),
+        sending={key: submissions.say(key, form.locale) for key in WORDS_OF_SENDING} if form.locale != "en" else {},
         largest=the_hub().settings.upload_max_bytes,
         code=submissions.handle_code(the_hub(), form.submission_id, form.sender.handle),
+        **spoken(form.locale),
         **values,
     )
     return guarded(html, status)
@@ -157,7 +191,8 @@ def submission_files(token: str) -> Response:
 
 def _files(token: str) -> Response:
     form, files = submissions.see(the_hub(), token), submissions.files_of(the_hub(), token)
-    return guarded(render_template("partials/submission-files.html", form=form, token=token, files=files, wrong={}))
+    shown = {"form": form, "token": token, "files": files, "wrong": {}, **spoken(form.locale)}
+    return guarded(render_template("partials/submission-files.html", **shown))
 
 
 @blueprint.post("/h/<token>/files")

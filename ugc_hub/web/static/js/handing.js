@@ -3,6 +3,7 @@
 const form = document.querySelector("[data-send]");
 const box = document.querySelector("[data-sending]");
 const live = document.querySelector("[data-live]");
+const said = JSON.parse(form?.dataset.said ?? "{}");
 const waiting = [];
 let busy = false;
 
@@ -15,6 +16,11 @@ const asked = {
   longest: Number(form?.dataset.longest),
   override: (form?.dataset.override ?? "").split(" "),
 };
+
+// English words are the key of those in the language of the page.
+function say(words, values = {}) {
+  return (said[words] ?? words).replace(/\{([a-z]+)\}/g, (whole, name) => values[name] ?? whole);
+}
 
 function measured(file) {
   const video = file.type.startsWith("video/");
@@ -37,22 +43,22 @@ function measured(file) {
 
 // Only what no reason could set aside is refused here; everything is checked again by the server.
 async function objection(file) {
-  if (!/^(image|video)\//.test(file.type) && file.type) return "This is neither a photo nor a video.";
-  if (file.size === 0) return "The file is empty.";
-  if (file.size > asked.largest && !asked.override.includes("size")) return `Larger than the ${Math.round(asked.largest / 1e6)} MB that are asked for.`;
-  if (file.type.startsWith("video/") && !asked.kinds.includes("video") && !asked.override.includes("kind")) return "Videos are not asked for.";
-  if (file.type.startsWith("image/") && !asked.kinds.includes("image") && !asked.kinds.includes("animation") && !asked.override.includes("kind")) return "Photos are not asked for.";
+  if (!/^(image|video)\//.test(file.type) && file.type) return say("This is neither a photo nor a video.");
+  if (file.size === 0) return say("The file is empty.");
+  if (file.size > asked.largest && !asked.override.includes("size")) return say("Larger than the {most} MB that are asked for.", { most: Math.round(asked.largest / 1e6) });
+  if (file.type.startsWith("video/") && !asked.kinds.includes("video") && !asked.override.includes("kind")) return say("Videos are not asked for.");
+  if (file.type.startsWith("image/") && !asked.kinds.includes("image") && !asked.kinds.includes("animation") && !asked.override.includes("kind")) return say("Photos are not asked for.");
   const found = await measured(file);
   if (!found || !found.width) return "";
   const { width, height, seconds } = found;
   const square = Math.abs(width - height) <= 0.01 * Math.max(width, height);
   const shape = square ? "square" : width > height ? "landscape" : "portrait";
   const words = { portrait: "taller than wide", landscape: "wider than tall", square: "square" };
-  if (asked.orientation !== "any" && asked.orientation !== shape && !asked.override.includes("orientation")) return `It should be ${words[asked.orientation]}; it has ${width} × ${height} pixels.`;
-  if (asked.short && Math.min(width, height) < asked.short && !asked.override.includes("pixels")) return `The shorter side should have ${asked.short} pixels or more; it has ${Math.min(width, height)}.`;
+  if (asked.orientation !== "any" && asked.orientation !== shape && !asked.override.includes("orientation")) return say("It should be {shape}; it has {width} × {height} pixels.", { shape: say(words[asked.orientation]), width, height });
+  if (asked.short && Math.min(width, height) < asked.short && !asked.override.includes("pixels")) return say("The shorter side should have {least} pixels or more; it has {short}.", { least: asked.short, short: Math.min(width, height) });
   if (Number.isFinite(seconds) && !asked.override.includes("duration")) {
-    if (asked.shortest && seconds < asked.shortest) return `It should last at least ${asked.shortest} seconds.`;
-    if (asked.longest && seconds > asked.longest + 0.5) return `It should last at most ${asked.longest} seconds.`;
+    if (asked.shortest && seconds < asked.shortest) return say("It should last at least {least} seconds.", { least: asked.shortest });
+    if (asked.longest && seconds > asked.longest + 0.5) return say("It should last at most {most} seconds.", { most: asked.longest });
   }
   return "";
 }
@@ -75,7 +81,7 @@ function rowOf(file) {
   const bar = document.createElement("progress");
   bar.max = 1;
   bar.value = 0;
-  bar.setAttribute("aria-label", `Progress of ${file.name}`);
+  bar.setAttribute("aria-label", say("Progress of {file}", { file: file.name }));
   body.append(name, words, bar);
   row.append(place, body);
   box.append(row);
@@ -89,22 +95,22 @@ function failed(item, text, again) {
   live.textContent = `${item.file.name}: ${text}`;
   const buttons = document.createElement("div");
   buttons.className = "row file-change";
-  const add = (label, act) => {
+  const add = (label, whole, act) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button slim";
-    button.textContent = label;
-    button.setAttribute("aria-label", `${label} ${item.file.name}`);
+    button.textContent = say(label);
+    button.setAttribute("aria-label", say(whole, { file: item.file.name }));
     button.addEventListener("click", act);
     buttons.append(button);
   };
   if (again) {
-    add("Try again", () => {
+    add("Try again", "Try again: {file}", () => {
       item.row.remove();
       addFiles([item.file]);
     });
   }
-  add("Remove", () => item.row.remove());
+  add("Remove", "Remove {file}", () => item.row.remove());
   item.row.append(buttons);
 }
 
@@ -123,21 +129,21 @@ function send(item) {
     request.setRequestHeader("HX-Request", "true");
     request.upload.addEventListener("progress", (event) => {
       item.bar.value = event.loaded / Math.max(1, item.file.size);
-      item.words.textContent = event.loaded < item.file.size ? `Sending, ${Math.round(item.bar.value * 100)} %` : "Checking";
+      item.words.textContent = event.loaded < item.file.size ? say("Sending, {percent} %", { percent: Math.round(item.bar.value * 100) }) : say("Checking");
     });
     request.addEventListener("load", () => {
       if (request.status < 400) {
         item.row.remove();
         shown(request.responseText);
-        live.textContent = `${item.file.name} is safe.`;
+        live.textContent = say("{file} is safe.", { file: item.file.name });
       } else {
         const page = new DOMParser().parseFromString(request.responseText, "text/html");
-        failed(item, page.querySelector(".notice p")?.textContent ?? "This did not work. Try again.", request.status >= 500 || request.status === 400);
+        failed(item, page.querySelector(".notice p")?.textContent ?? say("This did not work. Try again."), request.status >= 500 || request.status === 400);
       }
       done();
     });
     request.addEventListener("error", () => {
-      failed(item, "The connection broke. Try again.", true);
+      failed(item, say("The connection broke. Try again."), true);
       done();
     });
     request.send(item.file);
@@ -148,7 +154,7 @@ async function work() {
   if (busy) return;
   busy = true;
   for (let item = waiting.shift(); item; item = waiting.shift()) {
-    item.words.textContent = "Looking at it";
+    item.words.textContent = say("Looking at it");
     const words = await objection(item.file);
     if (words) failed(item, words, false);
     else await send(item);
@@ -159,7 +165,7 @@ async function work() {
 function addFiles(files) {
   for (const file of files) {
     const item = rowOf(file);
-    item.words.textContent = "Waiting";
+    item.words.textContent = say("Waiting");
     waiting.push(item);
   }
   work();

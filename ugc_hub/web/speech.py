@@ -1,0 +1,24 @@
+"""The language of a page that a link opens: what its template needs to speak it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ugc_hub.permissions import wording
+from ugc_hub.submissions import say
+from ugc_hub.web.words import moment
+
+
+def spoken(locale: str) -> dict[str, Any]:
+    """Return `say` (a sentence), `when` (an instant) and `lang` for a template."""
+
+    def said(sentence: str, /, **values: object) -> str:
+        return say(sentence, locale, **values)
+
+    def when(instant: datetime) -> str:
+        if locale == "en":
+            return moment(instant)
+        return f"{wording.day(instant.date(), locale)}, {instant:%H:%M} UTC"
+
+    return {"say": said, "when": when, "lang": locale}
