@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from ugc_hub.accounts import Actor, may
 from ugc_hub.errors import HubError, Invalid
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import StatedUse, Use, bounded, usable_situations
+from ugc_hub.licensing import StatedUse, Use, bounded, usable_now, usable_situations
+from ugc_hub.licensing.live import beginning
 from ugc_hub.rights import standard
-from ugc_hub.search.plan import Cleared
+from ugc_hub.search.holding import AsOf
+from ugc_hub.search.plan import Cleared, Empty, Plan, Telling, either
 from ugc_hub.search.shapes import Problem
 from ugc_hub.search.tree import And, Node, Not, Nothing, Or, Usable, usables
 
-NOTHING = Cleared(frozenset())
 _CLAUSES = re.compile(r"\b(usable|platform|territory|until|edits?)\s*:\s*(\"[^\"]*\"|\S*)", re.IGNORECASE)
 
 
@@ -26,30 +27,44 @@ _CLAUSES = re.compile(r"\b(usable|platform|territory|until|edits?)\s*:\s*(\"[^\"
 class Answers:
     """What may be used so, by question; what could not be asked is told and matches nothing."""
 
-    cleared: dict[Usable, Cleared] = field(default_factory=dict)
+    cleared: dict[Usable, Plan] = field(default_factory=dict)
     uses: dict[Usable, tuple[Use, ...]] = field(default_factory=dict)
     """The uses that a question means, any of which is enough."""
     problems: list[Problem] = field(default_factory=list)
 
 
-def answers(hub: Hub, session: Session, actor: Actor, asked: tuple[Node, str]) -> Answers:
-    """Answer the questions of a tree, with the text that it was read from."""
+def answers(hub: Hub, session: Session, actor: Actor, asked: tuple[Node, str], *, kept: AsOf | None = None) -> Answers:
+    """Answer the questions of a tree, with the text that it was read from.
+
+    `kept` is as of when what the index keeps about rights is true, asked before it is searched: then it is asked
+    itself, where it can tell. Otherwise all answers are situations and single assets (`Cleared`).
+    """
     tree, text = asked
     found = Answers()
-    known: dict[Use, Cleared] = {}
+    known: dict[Use, list[Plan]] = {}
     for question in usables(tree):
-        found.cleared[question] = NOTHING
+        found.cleared[question] = Empty()
         try:
             uses = _uses(hub, actor, question)
             for use in uses:
                 if use not in known:
-                    known[use] = Cleared(*usable_situations(hub, session, use))
+                    known[use] = _answer(hub, session, use, kept)
         except HubError as error:
             found.problems.append(_problem(error.message, text))
             continue
         found.uses[question] = uses
-        found.cleared[question] = _any_of([known[use] for use in uses])
+        found.cleared[question] = _any_of([one for use in uses for one in known[use]])
     return found
+
+
+def _answer(hub: Hub, session: Session, use: Use, kept: AsOf | None) -> list[Plan]:
+    """What may be used so: any of some plans."""
+    told = usable_now(hub, session, use, kept) if kept is not None else None
+    if told is None:
+        return [Cleared(*usable_situations(hub, session, use))]
+    tells, ids = told
+    found: list[Plan] = [Cleared(frozenset(), ids)] if ids else []
+    return found if tells is None else [Telling("allowed", (beginning(use.channel),), tells), *found]
 
 
 def answerable(tree: Node, found: Answers) -> Node:
@@ -64,12 +79,18 @@ def answerable(tree: Node, found: Answers) -> Node:
     return tree
 
 
-def _any_of(answers: list[Cleared]) -> Cleared:
+def _any_of(answers: list[Plan]) -> Plan:
+    """Any of some answers, each kind as one: an index looks up a long list faster than several."""
     if len(answers) == 1:
         return answers[0]  # thousands of numbers, which need not be put together anew
-    return Cleared(
-        frozenset().union(*(one.numbers for one in answers)), frozenset().union(*(one.ids for one in answers))
-    )
+    sets = [one for one in answers if isinstance(one, Cleared)]
+    numbers, ids = (frozenset().union(*(getattr(one, name) for one in sets)) for name in ("numbers", "ids"))
+    told: dict[object, Telling] = {}
+    for one in answers:
+        if isinstance(one, Telling):
+            before = told.get(one.tells)
+            told[one.tells] = one if before is None else replace(one, beginnings=before.beginnings + one.beginnings)
+    return either([*told.values(), *([Cleared(numbers, ids)] if sets else [])])
 
 
 def refusals(hub: Hub, actor: Actor, asked: tuple[Node, str]) -> tuple[Problem, ...]:

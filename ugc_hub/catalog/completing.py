@@ -15,7 +15,8 @@ from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.names import NAMES as FIELDS
 from ugc_hub.search.tree import DATES, TEXT
 
-from .search import ask_anew, engine_of, sight_of
+from .engines import ask_anew, engine_of
+from .search import sight_of
 
 MOST = 20
 NAMES = ("tag", "creator", "campaign", "niche")

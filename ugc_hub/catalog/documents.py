@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import kept_channels
+from ugc_hub.licensing import kept_channels, words_now
 from ugc_hub.models import (
     Asset,
     AssetClearance,
@@ -44,6 +44,7 @@ def documents(hub: Hub, session: Session, ids: Collection[str]) -> list[Document
     rows = session.execute(_wanted(ids)).all()
     situations = {row.clearance_id for row in rows if row.clearance_id is not None}
     ends, channels = _ends(session, situations), kept_channels(hub, session, situations)
+    allowed = words_now(hub, session, situations)
     found = sayings(session, ids)
     said = {row.id: found.get(row.id, NOTHING) for row in rows}
     words = {one: {"tag": known.tags, "custom": _said(known.fields)} for one, known in said.items()}
@@ -56,6 +57,7 @@ def documents(hub: Hub, session: Session, ids: Collection[str]) -> list[Document
             ocr=texts.get(row.id, {}).get(OCR, ""),
             transcript=texts.get(row.id, {}).get(TRANSCRIPT, ""),
             channels=channels.get(row.clearance_id, ()),
+            allowed=allowed.get(row.clearance_id, ()),
         )
         for row in rows
     ]

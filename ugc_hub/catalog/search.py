@@ -6,7 +6,6 @@ that was asked what may be used is asked again of the grants.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -22,11 +21,13 @@ from ugc_hub.search.engine import Engine, Request, Result, Sight, Sort
 from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.finding import find as find_in
 from ugc_hub.search.highlighting import Highlighter, Spans, seen
+from ugc_hub.search.holding import AsOf
 from ugc_hub.search.language import Clock, parse
 from ugc_hub.search.shapes import Problem, Reading
 from ugc_hub.search.tree import And, Everything, Node, Or, Range, Term, Usable
 
 from .allowing import Answers, allowed_by, answerable, answers
+from .engines import ask_anew, engine_of
 from .excerpts import Excerpt, excerpts
 from .excluding import Excluded, excluded
 from .facets import CHANNEL, OFFERED, Count, Counting, counted, engine_facets, facet, with_channels
@@ -36,7 +37,6 @@ from .options import expanded, titles
 from .tiles import views
 from .view import AssetView
 
-LOG = logging.getLogger("ugc_hub.catalog")
 SORTS = {
     "relevance": Sort(),
     "newest": Sort("newest"),
@@ -121,7 +121,7 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
     if engine is None:
         return _listed(hub, actor, wanted)
     with hub.database.read() as session:
-        reading, allowed, request = question(hub, session, actor, wanted)
+        reading, allowed, request = question(hub, session, actor, wanted, kept=hub.index.as_of())
         channels = wanted.chosen.get(CHANNEL, frozenset())
         wanted = replace(wanted, facets=expanded(session, actor, wanted.facets, (reading.tree, wanted.chosen)))
         kept = _kept(hub, session, actor, wanted)
@@ -150,11 +150,16 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
     )
 
 
-def question(hub: Hub, session: Session, actor: Actor, wanted: Search) -> tuple[Reading, Answers, Request]:
-    """Return what is asked of the index on behalf of the actor, with how the query was read and what the grants say."""
+def question(
+    hub: Hub, session: Session, actor: Actor, wanted: Search, *, kept: AsOf | None = None
+) -> tuple[Reading, Answers, Request]:
+    """Return what is asked of the index on behalf of the actor, with how the query was read and what the grants say.
+
+    `kept` lets the index itself be asked about rights; see `answers`.
+    """
     reading = parse(wanted.text, Clock(hub.now()), typing=wanted.typing)
     tree = with_channels(reading.tree, wanted.chosen.get(CHANNEL, frozenset()))
-    allowed = answers(hub, session, actor, (tree, wanted.text))
+    allowed = answers(hub, session, actor, (tree, wanted.text), kept=kept)
     if allowed.problems:
         reading, tree = replace(reading, tree=answerable(reading.tree, allowed)), answerable(tree, allowed)
     return reading, allowed, _request(wanted, sight_of(actor), _narrowed(tree, wanted), allowed)
@@ -192,23 +197,6 @@ def checked(wanted: Search) -> Search:
         chosen[facet(name)] = chosen.get(facet(name), frozenset()) | values
     names = tuple(name if name == OFFERED else facet(name) for name in wanted.facets)
     return replace(wanted, chosen=chosen, facets=names)
-
-
-def engine_of(hub: Hub) -> Engine | None:
-    """Return the index, or None where there is none yet or a damaged one, which then is built anew."""
-    try:
-        return hub.index.engine() if hub.index.known() else None
-    except Corrupt:
-        ask_anew(hub)
-        return None
-
-
-def ask_anew(hub: Hub) -> None:
-    """Ask whoever keeps the index for another; where its folder cannot be written, that is told and searches go on."""
-    try:
-        hub.index.ask_anew()
-    except OSError as error:
-        LOG.warning("nobody can be asked for another index: %s", error)
 
 
 def sight_of(actor: Actor) -> Sight:

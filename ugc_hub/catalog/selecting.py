@@ -15,12 +15,13 @@ from ugc_hub.models import Asset, AssetClearance
 from ugc_hub.search.engine import MOST_HITS, Engine, Request
 from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.finding import find
-from ugc_hub.search.plan import Cleared
+from ugc_hub.search.plan import Cleared, Plan
 from ugc_hub.search.shapes import Problem
 from ugc_hub.search.tree import Node
 
+from .engines import engine_of
 from .find import MOST_WORDS, Query, matching, visible
-from .search import Search, checked, engine_of, question, required
+from .search import Search, checked, question, required
 
 MOST = 10_000
 """Assets that can be meant at once."""
@@ -123,7 +124,7 @@ def _all(engine: Engine, request: Request, most: int, *, as_read: bool) -> tuple
     return ids[:most], tree
 
 
-def _seen(session: Session, actor: Actor, ids: Sequence[str], groups: list[list[Cleared]]) -> Iterator[str]:
+def _seen(session: Session, actor: Actor, ids: Sequence[str], groups: list[list[Plan]]) -> Iterator[str]:
     """Those that the records agree to: an index may be behind them."""
     wanted = select(Asset.id, AssetClearance.clearance_id).outerjoin(
         AssetClearance, AssetClearance.asset_id == Asset.id
@@ -131,12 +132,14 @@ def _seen(session: Session, actor: Actor, ids: Sequence[str], groups: list[list[
     rows = session.execute(wanted.where(Asset.id.in_(ids), *visible(actor)))
     numbers = {row.id: row.clearance_id for row in rows}
     for one in ids:
-        if one in numbers and all(any(_is_in(cleared, one, numbers[one]) for cleared in group) for group in groups):
+        if one in numbers and all(any(_is_in(answer, one, numbers[one]) for answer in group) for group in groups):
             yield one
 
 
-def _is_in(cleared: Cleared, asset_id: str, number: int | None) -> bool:
-    return asset_id in cleared.ids if number is None else number in cleared.numbers
+def _is_in(answer: Plan, asset_id: str, number: int | None) -> bool:
+    if not isinstance(answer, Cleared):
+        return False  # it was not asked of the index, so that nothing else is left but nothing
+    return asset_id in answer.ids if number is None else number in answer.numbers
 
 
 def meant(hub: Hub, actor: Actor, selection: Selection, *, most: int = MOST) -> list[str]:

@@ -4,7 +4,7 @@ from .afterlife import come_due, review, settle
 from .agreements import Agreed, agree, cover, keep_text, read_text
 from .assigning import escalate
 from .bounding import bounded
-from .channels import channels_now, channels_of_situations, kept_channels, kept_for, kept_terms, singly_by_channel
+from .channels import channels_now, channels_of_situations, kept_channels, kept_for, singly_by_channel
 from .claims import (
     GROUNDS,
     ClaimView,
@@ -33,11 +33,13 @@ from .importing import Imported, Stated, import_sheets
 from .inventory import Line, every_line, find_lines, may_keep, named, place, stop
 from .ledger import SAME_USE, Copy, Left, hand_over, hand_over_each, told_duties
 from .licensable import Snippet, Wish, snippet
+from .live import words_now
 from .loading import Situation, load_facts, situation
 from .milestones import Spent, milestone, record_usage
 from .own import STATEMENT, declare_known, declare_own, doubt, is_own
 from .persons import PersonData, add_person, erase_person, keep_person, read_person, set_adult, tie, update_person
 from .policies import mining_page, mining_policy, policy_of_agreement, policy_of_asset
+from .recalling import kept_terms
 from .replaying import Deviation
 from .revoking import Withdrawal, revoke
 from .sheets import Sheets, read_sheets
@@ -46,7 +48,7 @@ from .stamping import Stamped, copy_key, kept_copy, manifest_key, stamp, stamp_e
 from .stating import StatedUse
 from .tasks import MOST_TASKS, TaskView, confirm, count_tasks, find_tasks, get_task, plain_task
 from .totals import Total, plain_total, state_total, totals_of
-from .usable import count_usable, usable, usable_ids, usable_situations
+from .usable import count_usable, usable, usable_ids, usable_now, usable_situations
 from .versions import Change, set_state, supersede, write
 from .watching import TransferEnded, Watch
 from .witnessing import deviations
@@ -203,7 +205,9 @@ __all__ = [
     "update_person",
     "usable",
     "usable_ids",
+    "usable_now",
     "usable_situations",
     "verify",
+    "words_now",
     "write",
 ]

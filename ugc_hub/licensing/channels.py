@@ -23,7 +23,7 @@ from .deciding import Use, ask_many, request_of
 from .encoding import channels_in, condition_in_some_channel, edition, now
 from .loading import for_all_assets
 from .overview import roots
-from .recalling import last_turned, recalled
+from .recalling import recalled, still_true
 from .usable import barred
 
 MOST = 64
@@ -84,19 +84,12 @@ def kept_channels(hub: Hub, session: Session, numbers: Collection[int]) -> Mappi
     return _of_situations(hub, session, asked(hub, SYSTEM), some) if numbers else {}
 
 
-def kept_terms(hub: Hub) -> str:
-    """Return what `kept_channels` rests on beside situations and the time."""
-    return f"{edition(hub.settings.party, hub.words)} {' '.join(hub.settings.territories)}"
-
-
 def kept_for(hub: Hub, session: Session, actor: Actor, known: tuple[int, str]) -> tuple[str, ...] | None:
     """Return of which channels what an index keeps is what the actor may be told; None where it is not.
 
-    `known` is the instant, in microseconds since 1970, at which all of it was true, and its `kept_terms`. It is not
-    where a box began or ended since, under other settings, or for a token that is bound to other places.
+    `known` is told by the index, see `still_true`. It is not for a token that is bound to other places either.
     """
-    as_of, under = known
-    if under != kept_terms(hub) or last_turned(hub, session) > as_of:
+    if not still_true(hub, session, known):
         return None
     uses, plain = _uses(hub, session, actor), asked(hub, SYSTEM)
     return tuple(uses) if all(plain[name] == use for name, use in uses.items()) else None

@@ -21,7 +21,7 @@ FORM = 1
 """Of these rows; a change makes all of them be worked out anew."""
 BITS = 63
 """Bits of a column; the sign is not used."""
-WORDS = ("places_0", "places_1", "places_2", "places_3")
+PLACES = ("places_0", "places_1", "places_2", "places_3")
 FIRST, LAST = -(2**63), 2**63 - 1
 """Since ever, and for ever."""
 ANY, LISTED, OTHERS = 0, 1, 2
@@ -54,7 +54,7 @@ def row_of(box: Box, scale: Scale) -> dict[str, Any]:
     """Return the columns of a box."""
     kind, products = _products(box, scale)
     places = box.places & (1 << len(scale.countries)) - 1 & ~_partly(box, scale)
-    found: dict[str, Any] = {name: places >> BITS * number & (1 << BITS) - 1 for number, name in enumerate(WORDS)}
+    found: dict[str, Any] = {name: places >> BITS * number & (1 << BITS) - 1 for number, name in enumerate(PLACES)}
     return {
         **found,
         "channels": box.channels,
@@ -142,20 +142,23 @@ def condition_in_some_channel(
     edits = mask_of(scale.edits, question.edits)
     return and_(
         box.edition == edition(party, words),
-        box.starts_at <= starts,
-        box.ends_at >= ends,
         box.edits_most.bitwise_and(edits) == edits,
         box.edits_least.bitwise_and(edits) == box.edits_least,
-        box.known_from <= known,
-        box.known_until > known,
+        *holding(starts, ends, known),
         *_everywhere(question, scale),
         *_for_all(question),
     )
 
 
+def holding(starts: Any, ends: Any, known: Any) -> tuple[ColumnElement[bool], ...]:
+    """Return what a box must meet so that it holds from one instant to another, asked at a third."""
+    box = ClearanceBox
+    return box.starts_at <= starts, box.ends_at >= ends, box.known_from <= known, box.known_until > known
+
+
 def _everywhere(question: Question, scale: Scale) -> Iterator[ColumnElement[bool]]:
     places = mask_of(scale.countries, (place for place in question.places if place in scale.countries))
-    for number, name in enumerate(WORDS):
+    for number, name in enumerate(PLACES):
         part = places >> BITS * number & (1 << BITS) - 1
         if part:
             yield getattr(ClearanceBox, name).bitwise_and(part) == part
@@ -168,7 +171,7 @@ def _subdivision(place: str, scale: Scale) -> ColumnElement[bool]:
     """A part of a country is allowed with it, by itself, or as one of the others that no grant names."""
     bit = 1 << scale.countries.index(country_of(place))
     number = bit.bit_length() - 1
-    column, part = getattr(ClearanceBox, WORDS[number // BITS]), 1 << number % BITS
+    column, part = getattr(ClearanceBox, PLACES[number // BITS]), 1 << number % BITS
     said = ClearanceBox.subdivisions
     whole: ColumnElement[bool] = column.bitwise_and(part) == part
     rest = and_(said.contains(f"+{country_of(place)}{REST};"), ~said.contains(f"-{place};"))

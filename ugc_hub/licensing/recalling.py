@@ -50,6 +50,21 @@ def recalled(hub: Hub, session: Session, question: Hashable, ask: Callable[[], T
     return found
 
 
+def kept_terms(hub: Hub) -> str:
+    """Return what anything that an index keeps about rights rests on beside situations and the time."""
+    return f"{edition(hub.settings.party, hub.words)} {' '.join(hub.settings.territories)}"
+
+
+def still_true(hub: Hub, session: Session, known: tuple[int, str]) -> bool:
+    """Tell whether what an index keeps about rights is true now.
+
+    `known` is the instant, in microseconds since 1970, at which all of it was true, and its `kept_terms`. It is not
+    where a box began or ended since, or under other settings.
+    """
+    as_of, under = known
+    return under == kept_terms(hub) and last_turned(hub, session) <= as_of
+
+
 def last_turned(hub: Hub, session: Session) -> int:
     """Return when a box last began or ended, in microseconds since 1970."""
     return _known(hub, session).last

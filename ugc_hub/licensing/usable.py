@@ -20,8 +20,9 @@ from ugc_hub.rights.questions import ask as read_question
 
 from .deciding import Use, ask_many, request_of
 from .encoding import condition
+from .live import Allows, asked
 from .loading import Situation, for_all_assets
-from .recalling import recalled
+from .recalling import recalled, still_true
 
 SINGLY = 500
 """Assets that are decided one by one, a batch at a time."""
@@ -95,6 +96,26 @@ def usable_situations(hub: Hub, session: Session, use: Use) -> tuple[frozenset[i
 
     numbers = recalled(hub, session, ("usable", use), numbered)
     return numbers, frozenset(_decided_singly(hub, session, replace(use, ingredients=())))
+
+
+def usable_now(
+    hub: Hub, session: Session, use: Use, known: tuple[int, str]
+) -> tuple[Allows | None, frozenset[str]] | None:
+    """Return the same of what an index keeps: what tells of its words whether they allow a use, and single assets.
+
+    None where it cannot answer: the use is about another time than now, or about more than the words say, or they are
+    not true any more (see `still_true`). Nothing that tells is nothing that allows.
+
+    Raises:
+        Invalid: see `usable_clause`.
+    """
+    question = _question(hub, session, use)
+    if question is None:
+        return None, frozenset()
+    tells = asked(question, hub.words)
+    if tells is None or not still_true(hub, session, known):
+        return None
+    return tells, frozenset(_decided_singly(hub, session, replace(use, ingredients=())))
 
 
 def _question(hub: Hub, session: Session, use: Use) -> Question | None:

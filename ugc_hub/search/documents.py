@@ -66,6 +66,8 @@ class Document:
     clearance: int | None = None
     channels: tuple[str, ...] = ()
     """Where all in its situation may be used, as of when it was indexed."""
+    allowed: tuple[str, ...] = ()
+    """What may be done with it, as of then, in words without blanks whose sense only the caller knows (`Telling`)."""
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -81,6 +83,7 @@ class Entry:
     """`field=value` of all keywords, folded, parted by blanks."""
     facets: Mapping[str, tuple[str, ...]]
     viewers: str
+    allowed: str
     numbers: Mapping[str, float]
     amounts: Mapping[str, float]
     """Numbers and days of fields of campaigns; see `amount`."""
@@ -120,6 +123,7 @@ def entry(document: Document) -> Entry:
         " ".join(marks),
         facets,
         _viewers(document.viewers),
+        _listed(document.allowed),
         {**numbers, "created": document.created},
         dict(_amount(name, said) for name, said in document.fields.items() if not isinstance(said, str)),
         document.clearance,
@@ -213,6 +217,11 @@ def _viewers(viewers: tuple[str, ...]) -> str:
     if any(viewer.split() != [viewer] for viewer in viewers):
         raise ValueError("a viewer is a word without blanks")
     return " ".join(viewers)
+
+
+@lru_cache(maxsize=20_000)
+def _listed(words: tuple[str, ...]) -> str:
+    return " ".join(words)
 
 
 _KEYWORDS = frozenset((*FACETS, *FLAGS))

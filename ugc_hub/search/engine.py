@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 from ugc_hub.errors import Invalid
 
 from .documents import CHANNELS, CUSTOM, FACETS, FRACTIONS, RANDOM_ORDERS, WHOLE_NUMBERS, Document
-from .plan import Cleared
+from .plan import Plan
 from .tree import Everything, Node, Usable
 
 MOST_HITS = 1000
@@ -74,8 +74,9 @@ class Request:
     """Hits, 0..1000. With 0 it only counts."""
     cursor: str | None = None
     """`next_cursor` of the page before."""
-    cleared: Mapping[Usable, Cleared] = field(default_factory=dict)
-    """The answers to `tree.usables`: which situations, and which single assets, may be used so."""
+    cleared: Mapping[Usable, Plan] = field(default_factory=dict)
+    """The answers to `tree.usables`: which situations and single assets may be used so, or what tells of the words
+    that documents carry (`Cleared`, `Telling`)."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.limit <= MOST_HITS:

@@ -16,7 +16,7 @@ import tantivy
 
 from .documents import CHANNELS, FACETS, FRACTIONS, OPTION, RANDOM_ORDERS, WHOLE_NUMBERS, Entry, chance_of
 
-ID, TIE, RECENCY, CLEARANCE, VIEWERS = "id", "tie", "recency", "clearance", "viewers"
+ID, TIE, RECENCY, CLEARANCE, VIEWERS, ALLOWED = "id", "tie", "recency", "clearance", "viewers", "allowed"
 AMOUNTS = "amounts"
 _SPLIT = "blanks"
 _SIGN, _ALL_BITS = 1 << 63, (1 << 64) - 1
@@ -35,7 +35,7 @@ def schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field(ID, stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("words", tokenizer_name=_SPLIT, index_option="position")
-    for name in ("everything", "strong", "middle", "weak", "marks", VIEWERS):
+    for name in ("everything", "strong", "middle", "weak", "marks", VIEWERS, ALLOWED):
         builder.add_text_field(name, tokenizer_name=_SPLIT, index_option="basic")
     for name in (*FACETS, CHANNELS, OPTION):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
@@ -72,6 +72,7 @@ def document(entry: Entry) -> tantivy.Document:
         "weak": tokens.weak,
         "marks": entry.marks,
         VIEWERS: entry.viewers,
+        ALLOWED: entry.allowed,
         TIE: entry.tie,
         RECENCY: recency(int(entry.numbers["created"])),
     }

@@ -27,6 +27,7 @@ from .plan import (
     Plan,
     Scored,
     Sequence,
+    Telling,
     Without,
 )
 
@@ -83,6 +84,9 @@ class Judge:
                 return set(self.records) - self.matching(part)
             case AnyOf(field, values):
                 return self._with_tokens(field, values)
+            case Telling(field, beginnings, tells):
+                words = self._words(field, lambda word: word.startswith(beginnings) and tells(word))
+                return self._with_tokens(field, words)
             case Sequence(values):
                 found = Phrase("words", list(values)).docs(self.searcher)
                 return self.records.keys() & set(found)

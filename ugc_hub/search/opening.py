@@ -39,9 +39,9 @@ def begin_anew(url: str, folder: Path) -> Aside:
         from . import whoosh
 
         return whoosh.aside(folder)
-    from . import tantivy
+    from . import writing
 
-    return tantivy.aside(folder)
+    return writing.aside(folder)
 
 
 def kind_of(url: str) -> str:

@@ -6,13 +6,13 @@ many other documents do. So the order is the same for whoever searches, in both 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from .documents import column
 
-TextField = Literal["words", "everything", "strong", "middle", "weak", "marks", "viewers"]
+TextField = Literal["words", "everything", "strong", "middle", "weak", "marks", "viewers", "allowed"]
 
 
 class Plan:
@@ -84,6 +84,18 @@ class Cleared(Plan):
 
 
 @dataclass(frozen=True, slots=True)
+class Telling(Plan):
+    """Documents with a token in a field that begins in one of some ways, and of which `tells` says yes.
+
+    It is asked once about each such token in the index; two that are equal say the same.
+    """
+
+    field: TextField
+    beginnings: tuple[str, ...]
+    tells: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Chosen(Plan):
     """Documents with any of some values in the column of a facet, exactly as they are counted."""
 
@@ -143,14 +155,30 @@ def either(parts: Iterable[Plan]) -> Plan:
     return Empty() if not found else found[0] if len(found) == 1 else Either(tuple(found))
 
 
-def apart(plan: Plan) -> tuple[Plan, list[Cleared]]:
+def told(plan: Plan, ask: Callable[[Telling], AnyOf]) -> Plan:
+    """Return a plan with the tokens in it that something tells, instead of what tells them."""
+    match plan:
+        case Telling():
+            return ask(plan)
+        case Both(parts):
+            return Both(tuple(told(part, ask) for part in parts))
+        case Either(parts):
+            return Either(tuple(told(part, ask) for part in parts))
+        case Without(part):
+            return Without(told(part, ask))
+        case Scored(part, base, bonuses):
+            return Scored(told(part, ask), base, bonuses)
+    return plan
+
+
+def apart(plan: Plan) -> tuple[Plan, list[Cleared | Telling]]:
     """Return a plan without the answers about rights that every hit must be within, and these; they count nothing."""
     match plan:
-        case Cleared():
+        case Cleared() | Telling():
             return All(), [plan]
         case Both(parts):
-            sets = [part for part in parts if isinstance(part, Cleared)]
-            return both(part for part in parts if not isinstance(part, Cleared)), sets
+            sets = [part for part in parts if isinstance(part, Cleared | Telling)]
+            return both(part for part in parts if not isinstance(part, Cleared | Telling)), sets
         case Scored(part, 0, bonuses):
             inner, sets = apart(part)
             return (Scored(inner, 0, bonuses), sets) if sets else (plan, [])

@@ -14,7 +14,6 @@ from .plan import (
     All,
     AnyOf,
     Between,
-    Cleared,
     Empty,
     Near,
     Pattern,
@@ -56,7 +55,7 @@ SHORT, LONG = 4, 8
 _JOKERS = re.compile(r"[^\w*?#@=]|_(?!=)")
 
 
-def planned(node: Node, cleared: Mapping[Usable, Cleared]) -> Plan:
+def planned(node: Node, cleared: Mapping[Usable, Plan]) -> Plan:
     """Return the plan of a tree.
 
     `cleared` answers its questions to the grants; what it does not answer matches nothing.
@@ -64,7 +63,7 @@ def planned(node: Node, cleared: Mapping[Usable, Cleared]) -> Plan:
     return _together(node, _planned(node, cleared))
 
 
-def _planned(node: Node, cleared: Mapping[Usable, Cleared]) -> Plan:
+def _planned(node: Node, cleared: Mapping[Usable, Plan]) -> Plan:
     match node:
         case And(parts):
             return both([_planned(part, cleared) for part in parts])

@@ -104,19 +104,21 @@ def _leaf(plan: Plan) -> Query:
         case Between():
             return between(plan)
         case Cleared():
-            return cleared(plan)
+            return allowed(plan)
         case Chosen(field, wanted):
             return _any_of(field, sorted(wanted))
     return Query.empty_query()
 
 
 @lru_cache(maxsize=64)
-def cleared(plan: Cleared) -> Query:
+def allowed(plan: Cleared | AnyOf) -> Query:
     """Return what an answer about rights allows, without a score.
 
     Kept, because it names very many situations, and the same one is asked again and again. Every query that is made of
     another copies it, so it is best put into a whole query directly (see `plan.apart`).
     """
+    if isinstance(plan, AnyOf):
+        return constant(_any_of(plan.field, plan.values), 0)
     return constant(either(_set(CLEARANCE, sorted(plan.numbers)), _set(ID, sorted(plan.ids))), 0)
 
 

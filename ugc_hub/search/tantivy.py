@@ -10,21 +10,19 @@ from pathlib import Path
 import tantivy as library
 
 from . import counting, fields, footers, ordering
-from .documents import Document, entry
+from .documents import Document
 from .documents import mark as mark_of
 from .engine import Aside, Hit, Key, Request, Result, Sight, Sort, cursor_of, read_cursor
 from .errors import Corrupt
 from .places import Place, Signature, read_stamp, signature, write_stamp
-from .plan import apart, having, is_scored
+from .plan import AnyOf, Cleared, Telling, apart, having, is_scored, told
 from .planning import planned
-from .queries import cleared, constant, query_of, seen_by, together
+from .queries import allowed, constant, query_of, seen_by, together
 from .queries import total as matching
+from .writing import KIND, FolderWriter, aside
 
-KIND = "tantivy"
-HEAP_BYTES = 64_000_000
-"""Memory of a writer; one thread, which is enough for what changes day by day."""
-BULK_HEAP_BYTES = 256_000_000
-BULK_THREADS = 2
+KEPT_WORDS = 64
+"""Questions of which it is kept which tokens of a state of the index they mean."""
 KEPT_COUNTS = 16
 """Questions whose counts are kept until the index changes; one about rights may name very many situations."""
 
@@ -40,6 +38,19 @@ class _View:
     seen: tuple[Signature | None, Signature | None]
     counts: dict[Hashable, dict[str, counting.Counts]] = field(default_factory=dict)
     """What was counted of it, by the question: the next page and another order ask for the same counts."""
+    words: dict[Telling, AnyOf] = field(default_factory=dict)
+    """Its tokens of which something tells that they are meant."""
+
+    def meant(self, asked: Telling) -> AnyOf:
+        """Return the tokens of which something tells that they are meant."""
+        found = self.words.get(asked)
+        if found is None:
+            known = (self.searcher.terms_with_prefix(asked.field, one) for one in asked.beginnings)
+            values = tuple(word for some in known for word, _ in some if asked.tells(word))
+            if len(self.words) >= KEPT_WORDS:
+                self.words.clear()
+            found = self.words[asked] = AnyOf(asked.field, values)
+        return found
 
 
 class Tantivy:
@@ -48,7 +59,7 @@ class Tantivy:
     def __init__(self, root: Path) -> None:
         self._place = Place(root / KIND, KIND)
         self._lock = threading.RLock()
-        self._writing: _Writer | None = None
+        self._writing: FolderWriter | None = None
         folder = self._place.current()
         if folder is None:
             made = self._place.new()
@@ -74,15 +85,17 @@ class Tantivy:
             return self._search(view, request)
 
     def _search(self, view: _View, request: Request) -> Result:
-        plan, sets = apart(planned(request.tree, request.cleared))
+        asked, sets = apart(planned(request.tree, request.cleared))
+        plan = told(asked, view.meant)
+        within = [one if isinstance(one, Cleared) else view.meant(one) for one in sets]
         chosen = {name: values for name, values in request.chosen.items() if values}
-        base = [constant(seen_by(request.sight), 1), *map(cleared, sets)]
+        base = [constant(seen_by(request.sight), 1), *map(allowed, within)]
         filters = {name: query_of(having(name, values), scored=False) for name, values in chosen.items()}
         sort = _settled(request.sort, is_scored(plan))
         scored = sort.by == "relevance" and request.limit > 0
         ranked = together(*base, query_of(plan, scored=scored), *filters.values())
         page, total, cursor = _page(view.searcher, ranked, sort, request)
-        question = (plan, *sets, request.sight, request.facets, request.facet_size, *sorted(chosen.items()))
+        question = (asked, *sets, request.sight, request.facets, request.facet_size, *sorted(chosen.items()))
         facets = view.counts.get(question) if request.facets else {}
         if facets is None:
             found = query_of(plan, scored=False)
@@ -173,87 +186,14 @@ class Tantivy:
         except (ValueError, OSError) as error:
             raise Corrupt("the index cannot be opened") from error
 
-    def _writer(self) -> _Writer:
+    def _writer(self) -> FolderWriter:
         folder = self._current().folder
         if self._writing is not None and self._writing.folder != folder:
             self._writing.close()
             self._writing = None
         if self._writing is None:
-            self._writing = _Writer(folder, self._view.index, fresh=False)
+            self._writing = FolderWriter(folder, self._view.index, fresh=False)
         return self._writing
-
-
-def aside(root: Path) -> Aside:
-    """Begin a new index beside the one in use, whatever state that is in; see `Engine.aside`."""
-    place = Place(root / KIND, KIND)
-    folder = place.new()
-    index = fields.prepare(library.Index(fields.schema(), path=str(folder)))
-    return _Aside(place, folder, _Writer(folder, index, fresh=True))
-
-
-class _Writer:
-    """Writes into a folder; `fresh` is as long as nothing in it can be replaced."""
-
-    def __init__(self, folder: Path, index: library.Index, *, fresh: bool) -> None:
-        self.folder = folder
-        self._fresh = fresh
-        bulk = (BULK_HEAP_BYTES, BULK_THREADS) if fresh else (HEAP_BYTES, 1)
-        self._writer: library.IndexWriter | None = index.writer(*bulk)
-
-    def update(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> None:
-        writer = self._open()
-        for id_ in deleted:
-            writer.delete_documents_by_term(fields.ID, id_)
-        for one in documents:
-            if not self._fresh:
-                writer.delete_documents_by_term(fields.ID, one.id)
-            writer.add_document(fields.document(entry(one)))
-
-    def commit(self, stamp: int) -> None:
-        with footers.watched(self.folder):
-            self._open().commit()
-        write_stamp(self.folder, KIND, stamp)
-        self._fresh = False
-
-    def finish(self) -> None:
-        """Wait until segments are merged, and let go of the lock."""
-        self._open().wait_merging_threads()
-        self._writer = None
-
-    def close(self) -> None:
-        if self._writer is not None:
-            self._writer.rollback()
-            self._writer.wait_merging_threads()
-            self._writer = None
-
-    def _open(self) -> library.IndexWriter:
-        if self._writer is None:
-            raise RuntimeError("the index was closed")
-        return self._writer
-
-
-class _Aside:
-    """See `Aside`."""
-
-    def __init__(self, place: Place, folder: Path, writer: _Writer) -> None:
-        self._place = place
-        self._folder = folder
-        self._writer = writer
-
-    def update(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> None:
-        self._writer.update(documents, deleted)
-
-    def commit(self, stamp: int) -> None:
-        self._writer.commit(stamp)
-
-    def swap(self) -> None:
-        self._writer.finish()
-        footers.look(self._folder)
-        self._place.use(self._folder)
-
-    def drop(self) -> None:
-        self._writer.close()
-        self._place.remove(self._folder)
 
 
 def _counted(

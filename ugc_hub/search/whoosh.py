@@ -35,7 +35,7 @@ Counts = tuple[tuple[str, int], ...]
 def _schema() -> fields.Schema:
     blanks = RegexTokenizer(r"[^ ]+")
     listed = {name: fields.TEXT(analyzer=blanks, phrase=False) for name in ("everything", "strong", "middle", "weak")}
-    listed |= {name: fields.TEXT(analyzer=blanks, phrase=False) for name in ("marks", "viewers")}
+    listed |= {name: fields.TEXT(analyzer=blanks, phrase=False) for name in ("marks", "viewers", "allowed")}
     words = fields.TEXT(analyzer=blanks, phrase=True)
     return fields.Schema(id=fields.ID(stored=True, unique=True), words=words, record=fields.STORED, **listed)
 
@@ -201,7 +201,8 @@ def _stored(found: Entry) -> dict[str, object]:
     numbers = {**found.numbers, **found.amounts}
     record = {"facets": facets, "numbers": numbers, "clearance": found.clearance, "tie": found.tie}
     texts = {name: getattr(found.tokens, name) for name in ("words", "everything", "strong", "middle", "weak")}
-    return {"id": found.id, "marks": found.marks, "viewers": found.viewers, "record": record, **texts}
+    texts |= {name: getattr(found, name) for name in ("id", "marks", "viewers", "allowed")}
+    return {"record": record, **texts}
 
 
 def _sizes(path: Path) -> list[int]:

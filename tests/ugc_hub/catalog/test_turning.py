@@ -10,11 +10,14 @@ from tests.ugc_hub.licensing.rows import clear, grant_row
 from tests.ugc_hub.rows import Clock, asset_row, with_clock
 from ugc_hub.accounts import SYSTEM, Actor, Bounds
 from ugc_hub.catalog import Search, search
+from ugc_hub.catalog.allowing import answers
 from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.following import Follower
 from ugc_hub.licensing import kept_for
 from ugc_hub.search.holding import AsOf
+from ugc_hub.search.plan import Telling
+from ugc_hub.search.tree import Usable
 
 MONTH = {"perpetual": False, "starts_at": "2029-12-01T00:00:00Z", "ends_at": "2030-02-01T00:00:00Z"}
 LATER = {"perpetual": False, "starts_at": "2030-03-01T00:00:00Z", "ends_at": "2030-04-01T00:00:00Z"}
@@ -37,6 +40,18 @@ def told(hub: Hub, text: str = "", actor: Actor = SYSTEM, *chosen: str) -> dict[
     return {one.value: one.count for one in search(hub, actor, wanted).facets["usable"]}
 
 
+def usable(hub: Hub) -> dict[str, int]:
+    totals = {name: search(hub, SYSTEM, Search(f"usable:{name}")).total for name in ("email", "website", "press")}
+    return {name: total for name, total in totals.items() if total}
+
+
+def asks_index(hub: Hub) -> bool:
+    question = Usable("email")
+    with hub.database.read() as session:
+        found = answers(hub, session, SYSTEM, (question, ""), kept=hub.index.as_of())
+    return isinstance(found.cleared[question], Telling)
+
+
 def is_kept(hub: Hub, actor: Actor = SYSTEM) -> bool:
     with hub.database.read() as session:
         return kept_for(hub, session, actor, hub.index.as_of()) is not None
@@ -54,10 +69,12 @@ def test_counts_are_right_at_every_instant_and_the_index_follows_the_clock(timed
         (40, {"website": 1}, 1),
     ):
         clock.go_on(days=days)
-        assert told(hub) == expected
-        assert is_kept(hub) is not bool(turned)
+        assert told(hub) == usable(hub) == expected
+        assert is_kept(hub) is asks_index(hub) is not bool(turned)
         assert follower.step() == turned
         assert is_kept(hub)
+        assert asks_index(hub)
+        assert usable(hub) == expected
         assert told(hub) == told(hub, "jpg", SYSTEM, "website") == expected
     assert follower.step() == 0
 

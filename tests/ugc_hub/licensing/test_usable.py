@@ -59,6 +59,10 @@ def test_all_at_once_agrees_with_the_rule_on_each(
         answers = both_forms(timed, sorted(known), use_of(asked))
         assert answers.together == answers.singly, asked
         assert answers.counted == len(answers.singly)
+        assert answers.in_words in (None, answers.singly), asked
+        at_once = replace(use_of(asked), channel=asked.channel.partition(".")[0], at=None, starts_at=None, ends_at=None)
+        answers = both_forms(timed, sorted(known), at_once)
+        assert answers.in_words in (None, answers.singly), at_once
 
 
 def test_all_assets_are_asked_in_one_statement(hub: Hub) -> None:

@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from tests.ugc_hub.licensing.rows import facts_row
 from ugc_hub import licensing
 from ugc_hub.accounts import SYSTEM
+from ugc_hub.database.turns import instant
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Use
 from ugc_hub.licensing.changes import changed
+from ugc_hub.licensing.live import beginning
 from ugc_hub.models import (
     Asset,
     AssetClearance,
@@ -111,6 +114,8 @@ class Answers:
     singly: set[str]
     together: set[str]
     counted: int
+    in_words: set[str] | None
+    """What an index finds by the words of situations, with those that are decided singly; None where it cannot."""
 
 
 def both_forms(hub: Hub, assets: Sequence[str], use: Use) -> Answers:
@@ -119,4 +124,19 @@ def both_forms(hub: Hub, assets: Sequence[str], use: Use) -> Answers:
         found = licensing.ask_many(hub, session, assets, use)
         together = licensing.usable(hub, session, use)
         counted = licensing.count_usable(hub, session, use)
-    return Answers({one for one, answer in found.items() if answer.allowed}, set(together), counted)
+        in_words = _in_words(hub, session, use)
+    return Answers({one for one, answer in found.items() if answer.allowed}, set(together), counted, in_words)
+
+
+def _in_words(hub: Hub, session: Session, use: Use) -> set[str] | None:
+    answer = licensing.usable_now(hub, session, use, (instant(hub.now()), licensing.kept_terms(hub)))
+    if answer is None:
+        return None
+    tells, singly = answer
+    numbers = dict(session.execute(select(AssetClearance.asset_id, AssetClearance.clearance_id)).all())
+    words = licensing.words_now(hub, session, {one for one in numbers.values() if one is not None})
+    start = beginning(use.channel)
+    allowing = {
+        number for number, said in words.items() if tells and any(one.startswith(start) and tells(one) for one in said)
+    }
+    return {one for one, number in numbers.items() if number in allowing} | singly

@@ -1,0 +1,95 @@
+"""Writes the files of Tantivy: into the index in use, or a new one beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import tantivy as library
+
+from . import fields, footers
+from .documents import Document, entry
+from .engine import Aside
+from .places import Place, write_stamp
+
+KIND = "tantivy"
+HEAP_BYTES = 64_000_000
+"""Memory of a writer; one thread, which is enough for what changes day by day."""
+BULK_HEAP_BYTES = 256_000_000
+BULK_THREADS = 2
+
+
+def aside(root: Path) -> Aside:
+    """Begin a new index beside the one in use, whatever state that is in; see `Engine.aside`."""
+    place = Place(root / KIND, KIND)
+    folder = place.new()
+    index = fields.prepare(library.Index(fields.schema(), path=str(folder)))
+    return _Aside(place, folder, FolderWriter(folder, index, fresh=True))
+
+
+class FolderWriter:
+    """Writes into a folder; `fresh` is as long as nothing in it can be replaced."""
+
+    def __init__(self, folder: Path, index: library.Index, *, fresh: bool) -> None:
+        self.folder = folder
+        self._fresh = fresh
+        bulk = (BULK_HEAP_BYTES, BULK_THREADS) if fresh else (HEAP_BYTES, 1)
+        self._writer: library.IndexWriter | None = index.writer(*bulk)
+
+    def update(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> None:
+        """See `Writer.update`."""
+        writer = self._open()
+        for id_ in deleted:
+            writer.delete_documents_by_term(fields.ID, id_)
+        for one in documents:
+            if not self._fresh:
+                writer.delete_documents_by_term(fields.ID, one.id)
+            writer.add_document(fields.document(entry(one)))
+
+    def commit(self, stamp: int) -> None:
+        """See `Writer.commit`."""
+        with footers.watched(self.folder):
+            self._open().commit()
+        write_stamp(self.folder, KIND, stamp)
+        self._fresh = False
+
+    def finish(self) -> None:
+        """Wait until segments are merged, and let go of the lock."""
+        self._open().wait_merging_threads()
+        self._writer = None
+
+    def close(self) -> None:
+        """Let go of the lock; what was not committed is forgotten."""
+        if self._writer is not None:
+            self._writer.rollback()
+            self._writer.wait_merging_threads()
+            self._writer = None
+
+    def _open(self) -> library.IndexWriter:
+        if self._writer is None:
+            raise RuntimeError("the index was closed")
+        return self._writer
+
+
+class _Aside:
+    """See `Aside`."""
+
+    def __init__(self, place: Place, folder: Path, writer: FolderWriter) -> None:
+        self._place = place
+        self._folder = folder
+        self._writer = writer
+
+    def update(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> None:
+        self._writer.update(documents, deleted)
+
+    def commit(self, stamp: int) -> None:
+        self._writer.commit(stamp)
+
+    def swap(self) -> None:
+        self._writer.finish()
+        footers.look(self._folder)
+        self._place.use(self._folder)
+
+    def drop(self) -> None:
+        self._writer.close()
+        self._place.remove(self._folder)
