@@ -1,13 +1,13 @@
 """Erases assets, persons and creators for good, and keeps the least that proves it (GDPR Art. 17(3)(e)).
 
 What stays: the ids, the hash of the original (so that it is not taken in again), agreements with their signed proofs,
-the ledger of copies with their takedown tasks, the audit; of requests, partnerships and codes that there were some, and
-when (see `scrubbing`). What goes: the original, previews, renditions, everything measured, names, hashes that find
-look-alikes, captured posts and messages, and the keys of personal data, which makes their copies in backups unreadable
-too; texts that name them (their hashes stay), how they are credited in grants (see `traces`) and in decisions that
-were handed out (see `redacting`), and mails to or about them that lie in the outbox. Files are removed by a job that is
-written in the same transaction. SQLite writes zeros over what is removed (`secure_delete`); its log, which goes on
-holding it, is emptied by that job.
+the ledger of copies with where they run and their takedown tasks, the audit; of requests, partnerships and codes that
+there were some, and when (see `scrubbing`). What goes: the original, previews, renditions, everything measured, names,
+hashes that find look-alikes, captured posts and messages, and the keys of personal data, which makes their copies in
+backups unreadable too; texts that name them (their hashes stay), how they are credited in grants and notes about them
+(see `traces`) and in decisions that were handed out (see `redacting`), and mails to or about them that lie in the
+outbox. Files are removed by a job that is written in the same transaction. SQLite writes zeros over what is removed
+(`secure_delete`); its log, which goes on holding it, is emptied by that job.
 """
 
 from __future__ import annotations
@@ -54,13 +54,13 @@ from workers.queue.jobs import enqueue
 from workers.queue.shapes import Options
 
 from .changes import changed
-from .facts import set_status
+from .facts import row_of, set_status
 from .persons import erase_person
 from .redacting import scrub_decisions
 from .scrubbing import persons_of, scrub_creator, scrub_duties, scrub_person, scrub_queries, scrub_requests
 from .signing import ingredient_key
 from .stamping import copy_key, manifest_key
-from .traces import forget_searches, mails_naming, personal_texts, scrub_grants, versions_of, words_of
+from .traces import forget_searches, mails_naming, personal_texts, scrub_grants, scrub_notes, versions_of, words_of
 
 ERASED = "erased"
 CAPTURED = ("dm_export", "permalink_snapshot", "screenshot", "platform_code")
@@ -156,6 +156,7 @@ def _traces(hub: Hub, session: Session, creator: Creator | None, persons: list[s
         if row.text_key in texts:  # what is missing from now on is not broken
             record(session, hub.now(), "agreement.text_erased", row.id)
     scrub_grants(hub, session, creator_id, versions=versions, words=words)
+    scrub_notes(hub, session, creator_id, versions=versions, words=words)
     scrub_decisions(hub, session, creator_id, versions=versions, words=words)
     forget_searches(session, words)
     return {"keys": texts, "mails": mails_naming(hub, words)}
@@ -188,7 +189,8 @@ def _asset(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: s
         raise NotFound("There is no such asset.")
     if asset.status == ERASED:
         raise Conflict("The asset was erased before.")
-    set_status(hub, session, actor, asset_id=asset_id, status=ERASED, note=reason)
+    set_status(hub, session, actor, asset_id=asset_id, status=ERASED)
+    row_of(hub, session, asset_id).copyright_notice = ""
     hub.database.serialise(session, f"renditions:{asset_id}")
     made = select(Rendition.storage_key).where(Rendition.asset_id == asset_id, Rendition.storage_key.is_not(None))
     copies = select(Usage.id).where(Usage.asset_id == asset_id, Usage.stamped_sha256.is_not(None))

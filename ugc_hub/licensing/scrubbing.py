@@ -24,6 +24,7 @@ from ugc_hub.models import (
     Person,
     PersonAccount,
     PlatformCode,
+    Refusal,
     RightsRequest,
     Submission,
     SubmissionFile,
@@ -82,6 +83,7 @@ def scrub_creator(hub: Hub, session: Session, creator_id: str) -> dict[str, int]
         agreement.licensor = agreement.title = ""
     for link in session.scalars(select(SubmissionLink).where(SubmissionLink.creator_id == creator_id)):
         link.label, link.revoked_at = "", link.revoked_at or hub.now()
+    session.execute(update(Refusal).where(Refusal.submission_id.in_(mine)).values(file_name=""))
     forms = _scrub_forms(session, SubmissionForm.submission_id.in_(mine))
     requests = scrub_requests(hub, session, RightsRequest.creator_id == creator_id)
     return {"requests": requests, "partnerships": len(partnerships), "codes": len(codes), "forms": forms}

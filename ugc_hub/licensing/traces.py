@@ -26,13 +26,17 @@ from ugc_hub.models import (
     GrantAsset,
     Person,
     RecentSearch,
+    Revocation,
     SavedSearch,
     SubmissionForm,
+    TakedownTask,
     TermsVersion,
+    Usage,
 )
 
 from .canonical import digest
 from .persons import PersonData, read_person
+from .witnessing import row_digest
 
 SHORTEST = 3
 """A shorter name is a part of too many words to be looked for."""
@@ -104,6 +108,8 @@ def scrub_grants(
 ) -> int:
     """Leave out of grants every sentence that names somebody, such as how they are credited; return how many it was.
 
+    A note goes whole where it does.
+
     The hash of what was agreed stays, and with it the proof for whoever has the words.
     """
     owned = select(Asset.id).where(Asset.creator_id == creator_id)
@@ -115,8 +121,30 @@ def scrub_grants(
         if body != row.body:
             row.body, row.scrubbed_at, changed = body, hub.now(), changed + 1
             record(session, hub.now(), "grant.scrubbed", row.id, body_sha256=digest(body))
+        if row.note and named(row.note, words):
+            row.note = ""
     session.flush()
     return changed
+
+
+def scrub_notes(
+    hub: Hub, session: Session, creator_id: str | None, *, versions: Iterable[AgreementVersion], words: Collection[str]
+) -> None:
+    """Remove what people noted of revocations and of takedowns where it names somebody."""
+    owned = select(Asset.id).where(Asset.creator_id == creator_id)
+    about = select(GrantAsset.grant_id).where(GrantAsset.asset_id.in_(owned))
+    mine = or_(Grant.version_id.in_([row.id for row in versions]), Grant.id.in_(about))
+    said = select(Revocation).join(Grant, Grant.id == Revocation.grant_id).where(mine, Revocation.note != "")
+    for row in session.scalars(said):
+        if named(row.note, words):
+            row.note, row.scrubbed_at = "", hub.now()
+            said_of = {"revocation": row.id, "row": row_digest(row)}
+            record(session, hub.now(), "grant.note_erased", row.grant_id, **said_of)
+    ran = select(TakedownTask).join(Usage, Usage.id == TakedownTask.usage_id).where(TakedownTask.note != "")
+    reached = select(GrantAsset.asset_id).join(Grant, Grant.id == GrantAsset.grant_id).where(mine)
+    for task in session.scalars(ran.where(or_(Usage.asset_id.in_(owned), Usage.asset_id.in_(reached)))):
+        task.note = "" if named(task.note, words) else task.note
+    session.flush()
 
 
 def _without(plain: Any, words: Collection[str]) -> Any:

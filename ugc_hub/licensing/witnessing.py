@@ -22,7 +22,7 @@ from .terms import term_of
 from .tracking import drifted
 
 CHUNK = 500
-SCRUBBED = "grant.scrubbed"
+SCRUBBED, UNNOTED = "grant.scrubbed", "grant.note_erased"
 ADDED, REVOKED, ATTACHED, LEFT, DROPPED = (
     "grant.added",
     "grant.revoked",
@@ -32,7 +32,7 @@ ADDED, REVOKED, ATTACHED, LEFT, DROPPED = (
 )
 _MAY_CHANGE = {
     Evidence: {"checked_at"},
-    Revocation: set[str](),
+    Revocation: {"scrubbed_at"},
     Usage: {
         *("sha256", "stamped_sha256", "stamp", "credentials", "perceptual_hash", "valid_until"),
         *("external_ref", "status", "ended_at", "ended_why"),
@@ -90,7 +90,7 @@ def _grants(session: Session, events: list[Event]) -> Iterator[Deviation]:
     happened: dict[str, dict[str, datetime]] = {}
     for one in session.scalars(select(GrantMilestone).where(GrantMilestone.grant_id.in_(rows))):
         happened.setdefault(one.grant_id, {})[f"{one.name}_at"] = one.at
-    scrubbed = _scrubbed(session, [row.id for row in rows.values() if row.scrubbed_at is not None])
+    scrubbed = _left(session, SCRUBBED, "body_sha256", [row.id for row in rows.values() if row.scrubbed_at is not None])
     for event in events:
         row = rows.get(event.object_id)
         if row is None:
@@ -101,10 +101,10 @@ def _grants(session: Session, events: list[Event]) -> Iterator[Deviation]:
             yield Deviation(row.id, "dates_edited", f"Grant {row.id} does not begin or end when its words say.")
 
 
-def _scrubbed(session: Session, grant_ids: list[str]) -> dict[str, str]:
-    """The hash of what the last erasure left of grants, by id."""
-    said = select(Event).where(Event.kind == SCRUBBED, Event.object_id.in_(grant_ids)).order_by(Event.id)
-    return {event.object_id: str(event.body.get("body_sha256")) for event in session.scalars(said)}
+def _left(session: Session, kind: str, name: str, ids: list[str]) -> dict[str, str]:
+    """The hash of what the last erasure left of grants, or of their revocations, by id."""
+    said = select(Event).where(Event.kind == kind, Event.object_id.in_(ids)).order_by(Event.id)
+    return {event.body.get("revocation", event.object_id): str(event.body.get(name)) for event in session.scalars(said)}
 
 
 def _as_agreed(row: Grant, said: Mapping[str, Any], scrubbed: str | None) -> bool:
@@ -131,12 +131,13 @@ def _revocations(session: Session, events: list[Event]) -> Iterator[Deviation]:
     grants = {event.object_id for event in events if "revocation" not in event.body}
     older = session.execute(select(Revocation.grant_id, Revocation.basis).where(Revocation.grant_id.in_(grants)))
     known = {(grant_id, basis) for grant_id, basis in older}
+    left = _left(session, UNNOTED, "row", [row.grant_id for row in rows.values() if row.scrubbed_at is not None])
     for event in events:
         named = event.body.get("revocation")
         there = named in rows if named else (event.object_id, event.body.get("basis")) in known
         if not there:
             yield Deviation(event.object_id, "removed", f"A revocation of grant {event.object_id} is gone.")
-        elif named and row_digest(rows[named]) != event.body.get("row"):
+        elif named and row_digest(rows[named]) != left.get(named, event.body.get("row")):
             yield Deviation(named, "edited", f"Revocation {named} is not as it was written.")
 
 

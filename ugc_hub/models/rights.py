@@ -133,7 +133,7 @@ class GrantTotal(WithId, Base):
 
 
 class Revocation(WithId, Base):
-    """The end of a grant by somebody's word; appended, never edited."""
+    """The end of a grant by somebody's word; appended, never edited but for a note that names who is erased."""
 
     __tablename__ = "revocations"
 
@@ -147,6 +147,8 @@ class Revocation(WithId, Base):
     territories: Mapped[list[str] | None] = mapped_column(JSON)
     requested_by: Mapped[str | None] = mapped_column(String(60))
     note: Mapped[str] = mapped_column(Text, default="")
+    scrubbed_at: Mapped[datetime | None]
+    """When a note that names somebody who was erased went."""
 
 
 class DutyFulfilment(WithId, Base):

@@ -78,6 +78,7 @@ WORDS: Mapping[str, str] = {
     "grant.pending": "A grant was set to wait for its proof",
     "grant.rejected": "A grant was rejected",
     "grant.revoked": "A grant was revoked",
+    "grant.note_erased": "A note that named somebody who was erased went out of a revocation",
     "grant.scrubbed": "Words that named somebody who was erased went out of a grant",
     "grant.suspended": "A grant was suspended",
     "grant.total": "The running total of a limit was stated",

@@ -18,7 +18,9 @@ from ugc_hub import accounts, delivery, ingest, licensing, packs, renditions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
-from ugc_hub.licensing import StatedUse
+from ugc_hub.licensing import StatedUse, TransferEnded
+from ugc_hub.licensing.giving import renew
+from ugc_hub.web import files
 from ugc_hub.web.context import EXTENSION, cookie_name
 
 PRESET = "email.hero.600.1x"
@@ -125,3 +127,26 @@ def test_a_link_from_before_says_at_the_first_request_that_it_is_over_and_why(
         assert answer.headers["Cache-Control"] == "no-store"
     head = ending.ask("link", method="HEAD")
     assert (head.status_code, head.data) == (status, b"")
+
+
+@pytest.mark.req("R65")
+@pytest.mark.parametrize("how", ["original", "rendition", "link"])
+@pytest.mark.parametrize(("channels", "goes_on"), [(["email"], True), (["website"], False)])
+def test_a_grant_that_is_narrowed_cuts_what_it_covers_no_longer_and_nothing_else(
+    ending: Ending, monkeypatch: pytest.MonkeyPatch, how: str, channels: list[str], goes_on: bool
+) -> None:
+    monkeypatch.setattr(files, "CHUNK_BYTES", 1000)
+    ending.clock.go_on(hours=-1)
+    answer = ending.person.client.get(PATHS[how][1].format(**ending.names), headers=ending.person.headers)
+    pieces = answer.iter_encoded()
+    came = [next(pieces)]
+    renew(ending.hub, SYSTEM, grant_id=ending.grant, change={"channels": channels})
+    ending.clock.go_on(seconds=10)
+    if goes_on:
+        assert b"".join([*came, *pieces]).endswith(b"\xff\xd9")
+        assert ending.ask(how).status_code == 200
+    else:
+        with pytest.raises(TransferEnded):
+            next(pieces)
+        assert ending.ask(how).status_code == PATHS[how][2]
+    answer.close()
