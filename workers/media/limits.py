@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from workers.media.records import Record
 
@@ -55,3 +56,13 @@ class Limits(Record):
     streams: int = 32
     decode_s: float = 20.0
     """Seconds of decoding that are spent to prove a video; a clip that takes longer is proved by samples."""
+
+    def for_videos(self) -> Self:
+        """Return the same with the time, memory and disk that encoding takes; the content is bounded as before."""
+        return replace(
+            self,
+            memory_bytes=2 * self.memory_bytes,
+            cpu_s=30 * self.cpu_s,
+            wall_s=20 * self.wall_s,
+            file_bytes=4 * self.file_bytes,
+        )

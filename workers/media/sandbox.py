@@ -132,23 +132,25 @@ class Sandbox:
         reads: Sequence[Path] = (),
         cancelled: Cancel | None = None,
         progress: Progress | None = None,
+        limits: Limits | None = None,
     ) -> dict[str, Any]:
         """Run `task` (`module:function`, see `child.Task`) in a child and return its answer.
 
         The child may read `reads` and write into `workdir`. Everything it started is dead when this returns.
         """
+        bounds = limits or self.limits
         order = {
             "task": task,
             "request": request,
             "workdir": str(workdir.resolve()),
             "reads": [str(path.resolve()) for path in reads],
-            "limits": self.limits.dump(),
+            "limits": bounds.dump(),
         }
-        answer = Answer(self.limits.response_bytes, progress)
+        answer = Answer(bounds.response_bytes, progress)
         with self._lock:
             reading = self._start(order)
             try:
-                status = self._wait(reading, answer, cancelled)
+                status = self._wait(reading, answer, cancelled, bounds.wall_s)
             finally:
                 self._kill()
                 os.close(reading)
@@ -213,11 +215,11 @@ class Sandbox:
         self._connection = ours
         return ours
 
-    def _wait(self, reading: int, answer: Answer, cancelled: Cancel | None) -> int:
+    def _wait(self, reading: int, answer: Answer, cancelled: Cancel | None, wall_s: float) -> int:
         """Collect the answer until the child has ended; kill it when cancelled or too slow. Returns its status."""
         connection = self._connection
         assert connection is not None  # noqa: S101 - `_start` made it
-        deadline = time.monotonic() + self.limits.wall_s
+        deadline = time.monotonic() + wall_s
         watched = [reading, connection.fileno()]
         while True:
             ready = zygote.readable(watched, _POLL_S)
@@ -236,7 +238,7 @@ class Sandbox:
                 raise Cancelled("The work on this file was cancelled.")
             if time.monotonic() > deadline:
                 raise TooLarge(
-                    f"The file took longer than {self.limits.wall_s:.0f} seconds; send a shorter or smaller one.",
+                    f"The file took longer than {wall_s:.0f} seconds; send a shorter or smaller one.",
                     code="too_slow",
                 )
 

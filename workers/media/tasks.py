@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from workers.media.child import Progress
+from workers.media.errors import MediaError
 from workers.media.limits import Limits
-from workers.media.shapes import ImagePlan
+from workers.media.shapes import ImagePlan, MediaFacts
+from workers.media.video.shapes import Clip, Made, VideoPlan
 
 INGREDIENT = "ingredient.c2pa"
 
@@ -36,6 +38,29 @@ def render(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[s
     plans = [ImagePlan.load(plan) for plan in request["plans"]]
     rendered = render_pack(Path(request["source"]), plans, workdir, progress)
     return {"rendered": [item.dump() for item in rendered]}
+
+
+def normalise(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:
+    """Write the clip of `source`; answers a `Normalised`."""
+    from workers.media.video import mezzanine
+
+    facts, limits = MediaFacts.load(request["facts"]), Limits.load(request["limits"])
+    return mezzanine.normalise(Path(request["source"]), facts, workdir, limits, tell=progress).dump()
+
+
+def film(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:
+    """Carry out `plans` on `source`, the file of `clip`; answers `made`, a list of files and errors."""
+    from workers.media.video import render
+
+    plans = [VideoPlan.load(plan) for plan in request["plans"]]
+    done = render.render(Path(request["source"]), Clip.load(request["clip"]), plans, workdir, tell=progress)
+    return {"made": [_plain(done[plan.digest()]) for plan in plans]}
+
+
+def _plain(made: Made | MediaError) -> dict[str, Any]:
+    if isinstance(made, Made):
+        return made.dump()
+    return {"error": {"code": made.code, "message": made.message, "detail": made.detail}}
 
 
 def ingredient(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from workers.media.limits import Limits
 # Python's lock, while Python may wait, holding it, for that very thread to end.
 av.logging.set_level(None)
 
-_DEMUXERS = {
+DEMUXERS = {
     **dict.fromkeys(("mp4", "mov", "m4v", "3gp"), "mov"),
     **dict.fromkeys(("webm", "mkv"), "matroska"),
     "avi": "avi",
@@ -33,6 +33,7 @@ _AUDIO_CODECS = frozenset(
     "aac mp3 mp3float mp2 opus libopus vorbis ac3 eac3 flac alac dca amrnb amrwb adpcm_ms adpcm_ima_qt "  # noqa: SIM905
     "pcm_bluray pcm_u8 pcm_alaw pcm_mulaw pcm_s16le pcm_s16be pcm_s24le pcm_s24be pcm_s32le pcm_f32le".split()
 )
+CODECS = VIDEO_CODECS | _AUDIO_CODECS
 _BUFFER_BYTES = 1 << 18
 _ATTACHED_PICTURE = 0x400
 """AV_DISPOSITION_ATTACHED_PIC: cover art, not a video."""
@@ -69,14 +70,14 @@ def opened(path: Path, format: str) -> Iterator[InputContainer]:  # noqa: A002 -
     """
     options = {
         "protocol_whitelist": "none",
-        "format_whitelist": _DEMUXERS[format],
-        "codec_whitelist": ",".join(sorted(VIDEO_CODECS | _AUDIO_CODECS)),
+        "format_whitelist": DEMUXERS[format],
+        "codec_whitelist": ",".join(sorted(CODECS)),
     }
-    if _DEMUXERS[format] == "mov":
+    if DEMUXERS[format] == "mov":
         options |= {"enable_drefs": "0", "use_absolute_path": "0"}
     with path.open("rb") as file, demuxing():
         arguments: dict[str, Any] = {
-            "format": _DEMUXERS[format],
+            "format": DEMUXERS[format],
             "container_options": options,
             "metadata_errors": "replace",
             "buffer_size": _BUFFER_BYTES,

@@ -63,11 +63,17 @@ def _tone_mapped(frame: VideoFrame, size: tuple[int, int]) -> Image.Image:
     small = frame.reformat(width=size[0], height=size[1], format="yuv444p16le", interpolation=Interpolation.LANCZOS)
     planes = np.moveaxis(small.to_ndarray().astype(np.float32), -1, 0) * np.float32(1 / 64)  # to 10 bits
     signal = _rgb(planes, full=int(frame.color_range) == _RANGE_FULL)
-    light = _from_pq(signal) if frame.color_trc == PQ else _from_hlg(signal)
-    light = np.einsum("ij,jhw->ihw", _TO_709, _compressed(light)).clip(0, 1)
-    encoded = np.where(light <= 0.0031308, 12.92 * light, 1.055 * np.power(light, 1 / 2.4) - 0.055)
+    encoded = toned(signal, pq=frame.color_trc == PQ)
     pixels = np.moveaxis((encoded * 255 + 0.5).astype(np.uint8), 0, -1)
     return Image.fromarray(np.ascontiguousarray(pixels))
+
+
+def toned(signal: Plane, *, pq: bool) -> Plane:
+    """Return SDR (R'G'B' of 0..1, three planes) of an HDR signal in BT.2020: PQ, or else HLG."""
+    light = _from_pq(signal) if pq else _from_hlg(signal)
+    light = np.einsum("ij,jhw->ihw", _TO_709, _compressed(light)).clip(0, 1)
+    encoded = np.where(light <= 0.0031308, 12.92 * light, 1.055 * np.power(light, 1 / 2.4) - 0.055)
+    return np.asarray(encoded, dtype=np.float32)
 
 
 def _rgb(planes: Plane, *, full: bool) -> Plane:

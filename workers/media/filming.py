@@ -1,0 +1,75 @@
+"""Runs the work on videos in a child process with limits of its own: encoding takes longer than looking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workers.media.answer import Progress
+from workers.media.errors import MediaError, PlanImpossible
+from workers.media.sandbox import Cancel, Sandbox
+from workers.media.shapes import MediaFacts
+from workers.media.video.shapes import Clip, Made, Normalised, VideoPlan
+
+NORMALISE = "workers.media.tasks:normalise"
+FILM = "workers.media.tasks:film"
+
+
+@dataclass(frozen=True)
+class Watching:
+    """How somebody follows the work, and stops it; nothing of what is stopped stays, no process and no file."""
+
+    cancelled: Cancel | None = None
+    progress: Progress | None = None
+
+
+def normalise(
+    box: Sandbox, source: Path, facts: MediaFacts, workdir: Path, *, watching: Watching | None = None
+) -> Normalised:
+    """Write the clip of a video that was measured before (`facts`) into `workdir`; see `video.mezzanine`.
+
+    Raises the errors of `Sandbox.inspect`.
+    """
+    request = {"source": str(source.resolve()), "facts": facts.dump(), "limits": box.limits.dump()}
+    return Normalised.load(_run(box, NORMALISE, request, workdir, watching=watching))
+
+
+def film(
+    box: Sandbox,
+    source: Path,
+    order: tuple[Clip, Sequence[VideoPlan]],
+    workdir: Path,
+    *,
+    watching: Watching | None = None,
+) -> list[Made | MediaError]:
+    """Make every plan of a clip, whose file is `source`, into a file in `workdir`; in the order of the plans.
+
+    A plan that cannot be made is an error in its place. Raises the errors of `video.render`.
+    """
+    clip, plans = order
+    request = {"source": str(source.resolve()), "clip": clip.dump(), "plans": [plan.dump() for plan in plans]}
+    return [_made(one) for one in _run(box, FILM, request, workdir, watching=watching)["made"]]
+
+
+def _run(
+    box: Sandbox, task: str, request: dict[str, Any], workdir: Path, *, watching: Watching | None
+) -> dict[str, Any]:
+    told = watching or Watching()
+    return box.run(
+        task,
+        request,
+        workdir,
+        reads=[Path(request["source"])],
+        cancelled=told.cancelled,
+        progress=told.progress,
+        limits=box.limits.for_videos(),
+    )
+
+
+def _made(plain: dict[str, Any]) -> Made | MediaError:
+    if "error" not in plain:
+        return Made.load(plain)
+    said = plain["error"]
+    return PlanImpossible(said["message"], code=said["code"], detail=said["detail"])

@@ -1,0 +1,86 @@
+"""Judges a finished video against its plan; what misses it is never handed out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workers.media.errors import MediaError
+from workers.media.video.shapes import Loudness, Measured, VideoPlan
+
+_PROFILES = {"high": "High", "main": "Main", "baseline": "Constrained Baseline"}
+_MATRIX_709 = (1, 1, 1, 1)
+_FRAME_S = 0.0005
+_IN_STEP_S = 0.040
+
+
+def faults(found: Measured, heard: Loudness | None, plan: VideoPlan) -> tuple[str, ...]:
+    """Return what is wrong with a file, each as `name: what was found`; nothing where it is what was planned."""
+    return (*_picture(found, plan), *_clock(found, plan), *_file(found, plan), *_sound(found, heard, plan))
+
+
+def refuse(wrong: tuple[str, ...]) -> MediaError:
+    """Return the error for a file that is not what was planned."""
+    return MediaError(
+        f"The video that came out misses what was asked for ({wrong[0]}). Try again, or choose another format.",
+        code="output_invalid",
+        detail="; ".join(wrong),
+    )
+
+
+def _picture(found: Measured, plan: VideoPlan) -> Iterator[str]:
+    recipe = plan.recipe
+    if (found.width, found.height) != (plan.width, plan.height):
+        yield f"size: {found.width} x {found.height}"
+    if found.codec != recipe.codec:
+        yield f"codec: {found.codec}"
+    if recipe.codec == "h264" and found.profile != _PROFILES.get(recipe.profile, recipe.profile):
+        yield f"profile: {found.profile}"
+    if found.pixel_format != "yuv420p":
+        yield f"pixel format: {found.pixel_format}"
+    if found.colours != _MATRIX_709:
+        yield f"colours: {found.colours}"
+    if found.sample_aspect not in ("1:1", "0:1"):
+        yield f"pixel shape: {found.sample_aspect}"
+
+
+def _clock(found: Measured, plan: VideoPlan) -> Iterator[str]:
+    rate = plan.rate[0] / plan.rate[1]
+    if found.rate is None or abs(found.rate[0] / found.rate[1] - rate) > 0.001 * rate:
+        yield f"frame rate: {found.rate}"
+    if abs(found.frames - plan.frames) > 0:
+        yield f"frames: {found.frames} instead of {plan.frames}"
+    if plan.max_s is not None and found.file_s > plan.max_s + _FRAME_S:
+        yield f"duration: {found.file_s:.3f} s"
+    if found.keys != found.starts:
+        yield f"open groups: {found.keys} key frames, {found.starts} to begin at"
+    if found.longest_gop > max(1, round(plan.recipe.gop_s * rate)):
+        yield f"groups: {found.longest_gop} pictures"
+
+
+def _file(found: Measured, plan: VideoPlan) -> Iterator[str]:
+    if plan.recipe.container == "mp4" and not found.index_first:
+        yield "index: at the end"
+    if found.edit_lists:
+        yield f"edit lists: {found.edit_lists}"
+    if plan.max_bytes is not None and found.size_bytes > plan.max_bytes:
+        yield f"weight: {found.size_bytes} bytes"
+    least = plan.recipe.kbps_min
+    if least is not None and found.size_bytes * 8 / 1000 < least * found.video_s:
+        yield f"bit rate: {found.size_bytes * 8 / 1000 / max(found.video_s, 0.001):.0f} kbit/s"
+
+
+def _sound(found: Measured, heard: Loudness | None, plan: VideoPlan) -> Iterator[str]:
+    if found.audio_codec is None:
+        return
+    if (found.audio_rate, found.audio_channels) != (48_000, 2):
+        yield f"sound: {found.audio_rate} Hz, {found.audio_channels} channels"
+    if abs(found.offset_s) > _IN_STEP_S:
+        yield f"sound out of step: {found.offset_s:.3f} s"
+    if heard is None:
+        return
+    asked = plan.sound
+    if asked.loudness_lufs is not None and heard.integrated_lufs is not None:
+        if abs(heard.integrated_lufs - asked.loudness_lufs) > asked.tolerance_lu:
+            yield f"loudness: {heard.integrated_lufs:.1f} LUFS"
+        if heard.true_peak_dbtp is not None and heard.true_peak_dbtp > asked.true_peak_dbtp:
+            yield f"true peak: {heard.true_peak_dbtp:.1f} dBTP"

@@ -1,0 +1,151 @@
+"""Normalises a clip once: upright, constant frame rate, SDR BT.709, stereo at 48 kHz; everything else starts from it.
+
+One process of ffmpeg decodes the original once and writes the clip, and beside it what `survey` looks and listens at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from workers.media.errors import Damaged, TooLarge
+from workers.media.limits import Limits
+from workers.media.probe import container as containers
+from workers.media.shapes import MediaFacts
+from workers.media.video import sheet, survey, tone, tool
+from workers.media.video.measure import frames_in
+from workers.media.video.shapes import Clip, Normalised
+from workers.media.video.source import Source, look
+
+NAME = "clip.mov"
+MOST_S = 1200.0
+"""Longer videos are not normalised: no placement runs so long, and the file would fill the disk."""
+_THREADS = "4"
+"""The same on every machine: the bytes that x264 writes depend on it."""
+_ENCODING = [
+    *("-c:v", "libx264", "-preset", "superfast", "-crf", "12", "-g", "12", "-bf", "0", "-pix_fmt", "yuv420p"),
+    *("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"),
+]
+"""Light to decode and as good as the original to the eye; it is kept for a while and can be made again."""
+
+
+@dataclass(frozen=True)
+class _Looks:
+    """Sizes of the small pictures that go with the clip."""
+
+    every_s: float
+    sheet: tuple[int, int]
+    grid: tuple[int, int]
+    faces: tuple[int, int]
+
+
+def normalise(
+    source: Path, facts: MediaFacts, workdir: Path, limits: Limits, *, tell: tool.Progress | None = None
+) -> Normalised:
+    """Write the clip of an original (measured before: `facts`) into `workdir`, with its sheet of small pictures.
+
+    `tell` hears how far it is as a fraction and a sentence.
+
+    Raises `TooLarge` (`too_long`) for more than 20 minutes, and the errors of `workers.media.errors`.
+    """
+    if facts.duration_s is None or facts.duration_s > MOST_S:
+        raise TooLarge(
+            f"The video is longer than {MOST_S / 60:.0f} minutes. Cut it first and send the part that is wanted.",
+            code="too_long",
+        )
+    known = look(source, facts, limits)
+    looks = _looks(known)
+    words = [*tool.opening(source, known.demuxer, containers.CODECS), *_graph(known, looks, workdir)]
+    words += _outputs(known, workdir)
+    log = tool.run(words, workdir / "normalise.log", seconds=known.duration_s, tell=tell)
+    return _measured(known, looks, workdir, log)
+
+
+def _measured(known: Source, looks: _Looks, workdir: Path, log: str) -> Normalised:
+    path = workdir / NAME
+    frames = frames_in(path)
+    if not frames:
+        raise Damaged("The video shows no picture. Export it again and send that.", code="corrupt")
+    rate = (known.rate.numerator, known.rate.denominator)
+    clip = Clip(known.width, known.height, frames, rate, has_sound=known.audio is not None)
+    clip = survey.complete(clip, workdir, log, grid=looks.grid, faces=looks.faces)
+    small = sheet.lay_out(workdir, looks.sheet, looks.every_s)
+    return Normalised(clip, NAME, path.stat().st_size, small)
+
+
+def _looks(known: Source) -> _Looks:
+    every = max(sheet.EVERY_S, known.duration_s / sheet.MOST)
+
+    def within(side: int) -> tuple[int, int]:
+        scale = min(1.0, side / max(known.width, known.height))
+        return max(2, round(known.width * scale / 2) * 2), max(2, round(known.height * scale / 2) * 2)
+
+    return _Looks(every, within(sheet.SIDE), within(survey.GRID_SIDE), within(survey.FACES_SIDE))
+
+
+def _graph(known: Source, looks: _Looks, workdir: Path) -> list[str]:
+    def scaled(size: tuple[int, int]) -> str:
+        return f"scale={size[0]}:{size[1]}:flags=area"
+
+    chains = [
+        f"[0:{known.video}]{_upright(known, workdir)},split=4[clip][grid0][faces0][sheet0]",
+        f"[grid0]{scaled(looks.grid)},format=gray[grid]",
+        f"[faces0]fps={survey.FACES_RATE}:start_time=0:round=up,{scaled(looks.faces)},format=gray[faces]",
+        f"[sheet0]fps=1/{looks.every_s:.6f}:start_time=0:round=up,{scaled(looks.sheet)},format=rgb24[sheet]",
+    ]
+    if known.audio is not None:
+        chains.append(
+            f"[0:{known.audio}]aresample=48000:async=1:first_pts=0,aformat=sample_fmts=s16:channel_layouts=stereo,"
+            f"asplit[sound][heard0]"
+        )
+        chains.append(f"[heard0]{survey.LISTENING}[heard]")
+    return ["-filter_complex", ";".join(chains)]
+
+
+def _upright(known: Source, workdir: Path) -> str:
+    """ffmpeg turns the picture itself, by the display matrix; what is left are time, colours and size."""
+    steps = ["bwdif=mode=send_frame:deint=interlaced"] if known.interlaced else []
+    steps.append(f"fps={known.rate.numerator}/{known.rate.denominator}:start_time=0")
+    size = f"w={known.width}:h={known.height}:filter=bicubic"
+    given = "full" if known.full_range else "limited"
+    if known.layout:
+        steps.append(f"format={known.layout}")
+    if known.hdr:
+        table = workdir / "tone.cube"
+        tone.write(known.hdr, table)
+        coded = "smpte2084" if known.hdr == "pq" else "arib-std-b67"
+        steps += [
+            f"setparams=colorspace=bt2020nc:color_primaries=bt2020:color_trc={coded}:range={given}",
+            f"zscale={size}:matrix=gbr:range=full",
+            "format=gbrp10",
+            f"lut3d=file={table.name}:interp=tetrahedral",
+            "setparams=color_primaries=bt709:color_trc=bt709",
+            "zscale=matrix=709:range=limited",
+        ]
+    else:
+        named = "full" if known.matrix == "gbr" else given
+        steps += [
+            f"setparams=colorspace={known.matrix}:color_primaries={known.primaries}:color_trc=bt709:range={named}",
+            f"zscale={size}:matrix=709:primaries=709:transfer=709:range=limited",
+        ]
+    return ",".join([*steps, "format=yuv420p", "setsar=1"])
+
+
+def _outputs(known: Source, workdir: Path) -> list[str]:
+    plain = ["-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact"]
+    words = ["-map", "[clip]", *_ENCODING, "-threads:v", _THREADS]
+    if known.audio is not None:
+        words += ["-map", "[sound]", "-c:a", "pcm_s16le"]
+    words += [*plain, "-f", "mov", "-video_track_timescale", str(_timescale(known.rate)), NAME]
+    words += ["-map", "[grid]", "-f", "rawvideo", survey.GRID]
+    words += ["-map", "[faces]", "-f", "rawvideo", survey.FACES]
+    words += ["-map", "[sheet]", "-f", "rawvideo", sheet.PICTURES]
+    if known.audio is not None:
+        words += ["-map", "[heard]", "-f", "null", "-"]
+    return words
+
+
+def _timescale(rate: Fraction) -> int:
+    """Ticks a second in which each picture lasts a whole number of them."""
+    return rate.numerator * (1000 if rate.denominator == 1 else 1)

@@ -1,0 +1,248 @@
+"""Renders versions of a clip: one decode for all that share a part of it, each measured when it is written.
+
+A version that misses its budget or its loudness is made once more with what was measured; one that still misses is
+refused by name. The others are not touched by that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from workers.media import imprint
+from workers.media.errors import MediaError, PlanImpossible
+from workers.media.video import check, encode, filters, sound, tool
+from workers.media.video.encode import Rate
+from workers.media.video.measure import measure
+from workers.media.video.shapes import Clip, Made, Measured, VideoPlan
+
+_INTO_S = 0.001
+"""A part is looked for a little before its first picture, so that rounding never skips it."""
+_LEAST_KBPS = 80
+"""Below so many kilobits a second for the pictures nobody wants to see them."""
+_SHARE = 0.97
+_TRIES = 4
+
+
+@dataclass(frozen=True)
+class _Given:
+    """The clip, its file, and the folder that everything is written into."""
+
+    source: Path
+    clip: Clip
+    workdir: Path
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """How a version is to be made this time."""
+
+    plan: VideoPlan
+    rate: Rate = field(default_factory=Rate)
+    correction_db: float = 0.0
+    heard: sound.Heard | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.plan.digest()}.{self.plan.recipe.container}"
+
+
+Outcome = dict[str, Made | MediaError]
+"""By digest of the plan."""
+
+
+def render(
+    source: Path, clip: Clip, plans: Sequence[VideoPlan], workdir: Path, *, tell: tool.Progress | None = None
+) -> Outcome:
+    """Write one file for each plan into `workdir`; `source` is the file of `clip`.
+
+    `tell` hears a fraction 0..1 and a sentence, from this thread.
+
+    Raises the errors of `tool.run`: without ffmpeg or without room on the disk nothing comes of any plan.
+    """
+    unique = list({plan.digest(): plan for plan in plans}.values())
+    parts: dict[tuple[int, float], list[VideoPlan]] = {}
+    for plan in unique:
+        parts.setdefault((plan.first, round(_lasts(plan), 4)), []).append(plan)
+    done: Outcome = {}
+    for sharing in parts.values():
+        share = len(sharing) / len(unique)
+        told = _told(tell, len(done) / len(unique), share)
+        done |= _part(_Given(source, clip, workdir), sharing, told)
+    return done
+
+
+def _told(tell: tool.Progress | None, before: float, share: float) -> tool.Progress | None:
+    if tell is None:
+        return None
+    return lambda fraction, words: tell(before + share * fraction, words or "Encoding.")
+
+
+def _part(given: _Given, plans: Sequence[VideoPlan], tell: tool.Progress | None) -> Outcome:
+    heard = _listen(given, plans)
+    attempts = [_Attempt(plan, heard=heard.get(_asked(plan))) for plan in plans]
+    done: Outcome = {}
+    for number in range(_TRIES):
+        _encode(given, attempts, tell if number == 0 else None)
+        again: list[_Attempt] = []
+        for attempt in attempts:
+            made, wrong = _judge(attempt, given.workdir)
+            better = _better(attempt, made) if wrong else None
+            if better is not None and number + 1 < _TRIES:
+                again.append(better)
+            else:
+                done[attempt.plan.digest()] = _refused(attempt, wrong) if wrong else made
+        attempts = again
+        if not attempts:
+            break
+    return done
+
+
+def _asked(plan: VideoPlan) -> tuple[float | None, float]:
+    return plan.sound.loudness_lufs, plan.sound.true_peak_dbtp
+
+
+def _listen(given: _Given, plans: Sequence[VideoPlan]) -> dict[tuple[float | None, float], sound.Heard | None]:
+    clip, log = given.clip, given.workdir / "listen.log"
+    if not clip.has_sound:
+        return {}
+    wanted = {_asked(plan): plan for plan in plans if plan.sound.keep and plan.sound.loudness_lufs is not None}
+    return {
+        asked: sound.listen(given.source, sound.span(_start(plan, clip), _lasts(plan)), plan.sound, log)
+        for asked, plan in wanted.items()
+    }
+
+
+def _start(plan: VideoPlan, clip: Clip) -> float:
+    return plan.first / clip.frame_rate
+
+
+def _lasts(plan: VideoPlan) -> float:
+    return plan.frames * plan.rate[1] / plan.rate[0]
+
+
+def _encode(given: _Given, attempts: Sequence[_Attempt], tell: tool.Progress | None) -> None:
+    """Write all files from one decode; those that must meet a bit rate are looked through once before."""
+    planned = [attempt for attempt in attempts if encode.pass_words(attempt.plan, attempt.rate, "", 1)]
+    if planned:
+        _run(given, planned, number=1)
+    _run(given, attempts, number=2, tell=tell)
+
+
+def _run(given: _Given, attempts: Sequence[_Attempt], *, number: int, tell: tool.Progress | None = None) -> None:
+    plan, clip, workdir = attempts[0].plan, given.clip, given.workdir
+    start, lasts = max(0.0, _start(plan, clip) - _INTO_S), _lasts(plan)
+    seen = [(attempt, f"v{index}") for index, attempt in enumerate(attempts)]
+    audible = [
+        (attempt, f"a{index}")
+        for index, attempt in enumerate(attempts)
+        if number == 2 and clip.has_sound and attempt.plan.sound.keep
+    ]
+    graph = ";".join([*_pictures(clip, seen, lasts), *_sounds(clip, plan, audible)])
+    words = ["-ss", f"{start:.6f}", "-t", f"{lasts + 1:.6f}", "-i", f"file:{given.source}", "-filter_complex", graph]
+    named = {attempt.name: label for attempt, label in audible}
+    for attempt, label in seen:
+        recipe = attempt.plan.recipe
+        words += ["-map", f"[{label}]", *encode.video_words(attempt.plan, attempt.rate)]
+        words += encode.pass_words(attempt.plan, attempt.rate, str(workdir / f"pass-{attempt.plan.digest()}"), number)
+        if number == 1:
+            words += ["-f", "null", "-"]
+            continue
+        if attempt.name in named:
+            words += ["-map", f"[{named[attempt.name]}]", *encode.sound_words(recipe)]
+        words += encode.file_words(recipe, str(workdir / attempt.name))
+    tool.run(words, workdir / "render.log", seconds=lasts, tell=tell)
+
+
+def _pictures(clip: Clip, seen: Sequence[tuple[_Attempt, str]], lasts: float) -> list[str]:
+    """Cut the part once, then make each distinct canvas once."""
+    canvases: dict[tuple[object, ...], list[tuple[_Attempt, str]]] = {}
+    for attempt, label in seen:
+        canvases.setdefault(filters.pixels_of(attempt.plan), []).append((attempt, label))
+    frames = round(lasts * clip.frame_rate)
+    given = [f"p{number}" for number in range(len(canvases))]
+    graph = [f"[0:v]trim=end_frame={frames},setpts=PTS-STARTPTS{_split('split', given)}"]
+    for start, sharing in zip(given, canvases.values(), strict=True):
+        labels = [label for _, label in sharing]
+        made = labels[0] if len(labels) == 1 else f"{start}x"
+        graph += filters.chains(sharing[0][0].plan, clip, start, made)
+        if len(labels) > 1:
+            graph.append(f"[{made}]{_split('split', labels)[1:]}")
+    return graph
+
+
+def _sounds(clip: Clip, plan: VideoPlan, audible: Sequence[tuple[_Attempt, str]]) -> list[str]:
+    if not audible:
+        return []
+    given = [f"s{number}" for number in range(len(audible))]
+    # Sought to a little before the first picture: what was played in between belongs to the picture before.
+    into = _INTO_S if _start(plan, clip) >= _INTO_S else 0.0
+    graph = [f"[0:a]{','.join(sound.span(into, _lasts(plan)))}{_split('asplit', given)}"]
+    for start, (attempt, label) in zip(given, audible, strict=True):
+        steps = sound.levelled(attempt.plan.sound, attempt.heard, attempt.correction_db)
+        steps += sound.fitted(attempt.plan.recipe, _lasts(plan))
+        graph.append(f"[{start}]{','.join(steps)}[{label}]")
+    return graph
+
+
+def _split(name: str, labels: Sequence[str]) -> str:
+    return f",{name}={len(labels)}" + "".join(f"[{label}]" for label in labels)
+
+
+def _judge(attempt: _Attempt, workdir: Path) -> tuple[Made, tuple[str, ...]]:
+    path, plan = workdir / attempt.name, attempt.plan
+    _stamp(path, plan)
+    found = measure(path)
+    heard = sound.loudness(path, workdir / "measure.log") if found.audio_codec else None
+    made = Made(plan.digest(), path.name, encode.MEDIA_TYPES[plan.recipe.container], _sha256(path), found, heard)
+    return made, check.faults(found, heard, plan)
+
+
+def _stamp(path: Path, plan: VideoPlan) -> None:
+    if plan.recipe.container == "mp4" and plan.imprint != type(plan.imprint)():
+        path.write_bytes(imprint.rewrite(path.read_bytes(), "mp4", plan.imprint))
+
+
+def _better(attempt: _Attempt, made: Made) -> _Attempt | None:
+    """Return how a version that missed is made next; None where nothing is left to try."""
+    plan, found, next_one = attempt.plan, made.measured, attempt
+    if plan.max_bytes is not None and found.size_bytes > plan.max_bytes:
+        next_one = replace(next_one, rate=Rate(_lighter(attempt, found)))
+    least = plan.recipe.kbps_min
+    if least is not None and found.size_bytes * 8 / 1000 < least * found.video_s:
+        next_one = replace(
+            next_one, rate=Rate(max(round(least * 1.1), (attempt.rate.kbps or 0) * 11 // 10), filled=True)
+        )
+    heard, asked = made.loudness, plan.sound.loudness_lufs
+    if heard is not None and asked is not None and heard.integrated_lufs is not None:
+        off = asked - heard.integrated_lufs
+        if abs(off) > plan.sound.tolerance_lu:
+            next_one = replace(next_one, correction_db=attempt.correction_db + off)
+    return next_one if next_one != attempt else None
+
+
+def _lighter(attempt: _Attempt, found: Measured) -> int:
+    """Kilobits a second that fit: by what the budget leaves beside the sound, and by how far the last try was off."""
+    budget = (attempt.plan.max_bytes or 0) * 8 / 1000 * _SHARE
+    beside = attempt.plan.recipe.audio_kbps * found.video_s if found.audio_codec else 0.0
+    fits = (budget - beside) / max(found.video_s, 0.001)
+    if attempt.rate.kbps:
+        fits = min(fits, attempt.rate.kbps * budget / (found.size_bytes * 8 / 1000) * _SHARE)
+    return max(_LEAST_KBPS, int(fits))
+
+
+def _refused(attempt: _Attempt, wrong: tuple[str, ...]) -> MediaError:
+    if any(fault.startswith("weight") for fault in wrong):
+        return PlanImpossible(
+            f"The video does not fit into {attempt.plan.max_bytes} bytes at this size. Make it shorter or smaller.",
+            code="over_budget",
+            detail="; ".join(wrong),
+        )
+    return check.refuse(wrong)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,229 @@
+"""The frozen records of video work. Lengths are pixels, times and durations seconds from the beginning of the clip."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Literal
+
+from workers.media.records import Record
+from workers.media.shapes import Backdrop, Box, Imprint, Point
+
+VideoCodec = Literal["h264", "hevc", "vp9", "av1"]
+MEZZANINE_VERSION = 1
+"""Of the clip that everything starts from: raised with every change of what normalising makes."""
+
+
+@dataclass(frozen=True)
+class Span(Record):
+    """A part of a clip: from `start_s` to before `end_s`."""
+
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
+class Loudness(Record):
+    """Programme loudness by EBU R 128 (ITU-R BS.1770): LUFS, LU and dBTP."""
+
+    integrated_lufs: float | None
+    """None for silence: the gate leaves nothing to measure."""
+    range_lu: float
+    true_peak_dbtp: float | None
+
+
+@dataclass(frozen=True)
+class Seen(Record):
+    """What draws the eye at one moment: faces as fractions of the picture, and where something moves."""
+
+    at_s: float
+    faces: tuple[tuple[float, float, float, float], ...] = ()
+    """x, y, width, height of each face, the largest first."""
+    motion: Point | None = None
+    """Centre of what moves; None where nothing does."""
+    amount: float = 0.0
+    """How much moves, 0..1: mean change of brightness between two looks."""
+
+
+@dataclass(frozen=True)
+class Clip(Record):
+    """The normalised form of a video and everything that was measured while it was made.
+
+    Upright, square pixels, constant frame rate, SDR BT.709, 8 bits 4:2:0, stereo at 48 kHz or silent.
+    """
+
+    width: int
+    height: int
+    frames: int
+    rate: tuple[int, int]
+    """Frames a second as a fraction, such as (30000, 1001)."""
+    has_sound: bool = False
+    loudness: Loudness | None = None
+    """None without sound."""
+    silences: tuple[Span, ...] = ()
+    cuts: tuple[float, ...] = ()
+    """Where another scene begins."""
+    seen: tuple[Seen, ...] = ()
+    version: int = MEZZANINE_VERSION
+
+    @property
+    def frame_rate(self) -> float:
+        """Frames a second."""
+        return self.rate[0] / self.rate[1]
+
+    @property
+    def duration_s(self) -> float:
+        """How long the picture lasts."""
+        return self.frames * self.rate[1] / self.rate[0]
+
+
+@dataclass(frozen=True)
+class Sheet(Record):
+    """Small pictures of a clip at even distances, row by row in one file."""
+
+    path: str
+    """Relative to the work folder."""
+    columns: int
+    count: int
+    width: int
+    """Of one picture; so is `height`."""
+    height: int
+    every_s: float
+
+
+@dataclass(frozen=True)
+class Normalised(Record):
+    """What normalising yields: the clip, its file, and a sheet of small pictures for scrubbing."""
+
+    clip: Clip
+    path: str
+    """Relative to the work folder, as is the path of the sheet."""
+    size_bytes: int
+    sheet: Sheet
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class VideoRecipe(Record):
+    """Encoder settings, versioned: other settings are another version, so that stored renditions stay explained."""
+
+    id: str
+    version: int
+    codec: VideoCodec = "h264"
+    container: Literal["mp4", "webm"] = "mp4"
+    preset: str = "veryfast"
+    """Of the encoder, in its own words (x264, x265) or numbers (`8` for AV1, `4` for VP9)."""
+    quality: float = 21.0
+    """Constant rate factor of the encoder: lower is better and heavier."""
+    profile: str = "high"
+    gop_s: float = 2.0
+    """Seconds between two instants at which a player may begin; all groups of pictures are closed."""
+    kbps_max: int | None = None
+    kbps_min: int | None = None
+    audio_kbps: int = 192
+
+
+@dataclass(frozen=True)
+class Aim(Record):
+    """Where a moving crop looks at one moment: the centre, as fractions of the picture."""
+
+    at_s: float
+    x: float
+    y: float
+    jump: bool = False
+    """Jump there (a cut) instead of moving there from the one before."""
+
+
+@dataclass(frozen=True)
+class SoundPlan(Record):
+    """What becomes of the sound."""
+
+    keep: bool = True
+    loudness_lufs: float | None = -16.0
+    """None: as it is."""
+    tolerance_lu: float = 1.0
+    true_peak_dbtp: float = -1.0
+
+
+@dataclass(frozen=True)
+class VideoPlan(Record):
+    """The exact work for one version of a clip.
+
+    A window of `crop` size is cut from the clip, following `path`; it is scaled to `placed`, which lies on a canvas of
+    `width` x `height` that `backdrop` fills where it shows. `frames` pictures are shown from frame `first` of the clip.
+    """
+
+    width: int
+    height: int
+    crop: Box
+    """In pixels of the clip; its `x` and `y` count where `path` is empty."""
+    placed: Box
+    first: int
+    frames: int
+    rate: tuple[int, int]
+    recipe: VideoRecipe
+    path: tuple[Aim, ...] = ()
+    backdrop: Backdrop = field(default_factory=Backdrop)
+    sound: SoundPlan = field(default_factory=SoundPlan)
+    max_bytes: int | None = None
+    max_s: float | None = None
+    """The file may not last longer by any clock, the padding of its sound included."""
+    imprint: Imprint = field(default_factory=Imprint)
+    clip_version: int = MEZZANINE_VERSION
+    engine: int = 1
+    """Version of the video engine; a change that alters bytes raises it."""
+
+    def digest(self) -> str:
+        """SHA-256 in hex of the canonical JSON of the plan: the identity of a rendition of one asset."""
+        text = json.dumps(self.dump(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Measured(Record):
+    """What a finished file is. Lengths pixels, durations seconds, sizes bytes."""
+
+    width: int
+    height: int
+    codec: str
+    profile: str
+    level: float | None
+    pixel_format: str
+    colours: tuple[int, int, int, int]
+    """Primaries, transfer, matrix (ITU-T H.273) and range (1: limited)."""
+    sample_aspect: str
+    frames: int
+    rate: tuple[int, int] | None
+    """Frames a second where every picture lasts equally long; None where they do not."""
+    starts: int
+    """Pictures that a player may begin at: IDR of H.264 and HEVC, key frames otherwise."""
+    keys: int
+    """Pictures marked as key frames; more than `starts` in open groups."""
+    longest_gop: int
+    video_s: float
+    audio_s: float | None
+    file_s: float
+    """The longest of all clocks."""
+    offset_s: float
+    """By how much the sound begins after the picture, as the file says."""
+    audio_codec: str | None
+    audio_rate: int | None
+    audio_channels: int | None
+    index_first: bool | None
+    """`moov` before `mdat`; None for WebM."""
+    edit_lists: int
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class Made(Record):
+    """One finished version: its file, and what was measured of it."""
+
+    digest: str
+    path: str
+    """Relative to the work folder."""
+    media_type: str
+    sha256: str
+    measured: Measured
+    loudness: Loudness | None

@@ -1,0 +1,87 @@
+"""Runs ffmpeg: the one that comes with the project, without a shell, a terminal or a network."""
+
+from __future__ import annotations
+
+import functools
+import subprocess
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from workers.media.errors import ChildFailed, Damaged, TooLarge
+
+Progress = Callable[[float, str], None]
+
+_LOG_BYTES = 1 << 20
+"""Of what ffmpeg says, the end counts: summaries and reasons stand there."""
+_BROKEN = ("Invalid data found", "Error while decoding", "moov atom not found", "No decoder", "Nothing was written")
+_FULL = "No space left on device"
+
+
+@functools.cache
+def program() -> str:
+    """Return the path of ffmpeg; `IMAGEIO_FFMPEG_EXE` names another one."""
+    import imageio_ffmpeg
+
+    return str(imageio_ffmpeg.get_ffmpeg_exe())
+
+
+def opening(path: Path, demuxer: str, codecs: Iterable[str]) -> list[str]:
+    """Return the words that open a file which a stranger sent: one demuxer, some decoders, nothing but this file."""
+    bounds = {"protocol": "file,pipe", "format": demuxer, "codec": ",".join(sorted(codecs))}
+    words = [word for name, value in bounds.items() for word in (f"-{name}_whitelist", value)]
+    return [*words, "-f", demuxer, "-i", f"file:{path}"]
+
+
+def run(words: Sequence[str], log: Path, *, seconds: float = 0.0, tell: Progress | None = None) -> str:
+    """Run ffmpeg to its end and return the end of what it said, which is also written into the file `log`.
+
+    It works in the folder of `log`: names without a folder lie there.
+
+    `tell` hears how far it is, as a fraction of `seconds` of output.
+
+    Raises `Damaged` where it could not read its input, `ChildFailed` (`no_space`, `ffmpeg_failed`) otherwise.
+    """
+    arguments = [program(), "-hide_banner", "-nostdin", "-nostats", "-y", "-v", "info"]
+    arguments += ["-stats_period", "0.25", "-progress", "pipe:1", *words]
+    with log.open("wb") as said:
+        running = subprocess.Popen(
+            arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, cwd=log.parent
+        )
+        with running:
+            assert running.stdout is not None  # noqa: S101 - asked for above
+            for line in running.stdout:
+                if tell is not None and seconds > 0 and line.startswith(b"out_time_us="):
+                    tell(_fraction(line, seconds), "")
+    text = _end(log)
+    if running.returncode:
+        raise _reason(text, running.returncode)
+    return text
+
+
+def _fraction(line: bytes, seconds: float) -> float:
+    value = line.partition(b"=")[2].strip()
+    return min(1.0, int(value) / 1e6 / seconds) if value.lstrip(b"-").isdigit() else 0.0
+
+
+def _end(log: Path) -> str:
+    with log.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - _LOG_BYTES))
+        return file.read().decode("utf-8", "replace")
+
+
+def _reason(text: str, status: int) -> Exception:
+    detail = text[-2000:]
+    if _FULL in text:
+        return ChildFailed("There is no room left to work on this file. Try again later.", code="no_space")
+    if "Cannot allocate memory" in text:
+        return TooLarge(
+            "The video needs more memory than one file may use; send a smaller export of it.", code="too_much_memory"
+        )
+    if any(words in text for words in _BROKEN):
+        return Damaged(
+            "The video is damaged and cannot be played. Export it again and send that.", code="corrupt", detail=detail
+        )
+    return ChildFailed(
+        "The video could not be worked on. Try again.", code="ffmpeg_failed", detail=f"status {status}: {detail}"
+    )
