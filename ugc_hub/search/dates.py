@@ -16,12 +16,18 @@ Span = tuple[datetime | None, datetime | None]
 """From the first instant to the first one behind; None is open."""
 FIRST, LAST = 1900, 2200
 UNITS = r"(?P<unit>day|week|month|quarter|year)s?"
-NATURAL = re.compile(
+_MONTH = (
+    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    "|nov(?:ember)?|dec(?:ember)?)"
+)
+_SPAN = (
     rf"(?:last|past|previous|this|next)\s+(?:\d{{1,4}}\s+)?{UNITS.replace('?P<unit>', '?:')}\b"
     r"|(?:last|next)\s+(?:mon|tue|tues|wed|wednes|thu|thurs|fri|sat|satur|sun)(?:day)?\b"
     rf"|\d{{1,4}}\s+{UNITS.replace('?P<unit>', '?:')}\s+ago\b"
-    r"|(?:since|after|before|until)\s+(?:(?:last|this)\s+)?[\w.:+-]+",
-    re.IGNORECASE,
+    rf"|\d{{1,2}}\s+{_MONTH}\b(?:\s+\d{{4}}\b)?|{_MONTH}\s+\d{{4}}\b"
+)
+NATURAL = re.compile(
+    rf"{_SPAN}|(?:since|after|before|until)\s+(?:{_SPAN}|(?:(?:last|this)\s+)?[\w.:+-]+)", re.IGNORECASE
 )
 """What needs no quotes behind the name of a date field, though it has blanks."""
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT")
@@ -42,8 +48,10 @@ def read_span(text: str, clock: Clock) -> Span | None:
         for read in (_instant, _exact, _relative, _ago, _day, _from, _english):
             found = read(text, clock)
             if found is not None:
-                years = [one.astimezone(clock.zone).year for one in found if one is not None]
-                return found if all(FIRST <= year <= LAST for year in years) else None
+                # The first instant behind the last year is an end of that, and may be written by itself.
+                earliest, latest = (datetime(year, 1, 1, tzinfo=clock.zone) for year in (FIRST, LAST + 1))
+                latest += timedelta(milliseconds=1)
+                return found if all(earliest <= one <= latest for one in found if one is not None) else None
     except (ValueError, OverflowError):
         return None
     return None

@@ -87,7 +87,7 @@ class _DateTagger(RegexTagger):  # type: ignore[misc]
     """Takes words behind the name of a date field together, as far as they are a date."""
 
     def match(self, parser: object, text: str, pos: int) -> object:
-        name = re.search(r"(\w+):$", text[:pos])
+        name = re.search(r"(\w+):(?:[<>]=?|=[<>])?$", text[:pos])
         if name is None or name.group(1).lower() not in DATES | {"until"}:
             return None
         return super().match(parser, text, pos)

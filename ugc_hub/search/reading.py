@@ -9,15 +9,18 @@ from whoosh.qparser import plugins, syntax
 
 from . import colours
 from .analysis import asked
-from .dates import read_span
+from .dates import FIRST, LAST, read_span
+from .documents import spelled
 from .folding import fold
 from .grammar import AmountNode, FuzzyNode, mended, parser, seen_at_a_glance
-from .names import ALIASES, KEYWORDS, NAMES, USES
+from .names import ALIASES, KEYWORDS, MEANT, NAMES, USES, VALUES
 from .planning import LETTERS
 from .shapes import Clock, Problem
 from .stops import UNASKED
 from .tree import (
+    DATES,
     TEXT,
+    Amount,
     And,
     Everything,
     Fuzzy,
@@ -34,7 +37,7 @@ from .tree import (
     Word,
     plain,
 )
-from .values import amount, between, same
+from .values import amounts, between, same
 
 MOST_CLAUSES = 40
 """Words, phrases and values of a query."""
@@ -68,7 +71,7 @@ class Reader:
                 self._tell("This could not be read; it is searched for as words.", 0, len(text))
                 nodes = syntax.AndGroup([syntax.WordNode(word) for word in text.split()])
         found = self._read(nodes)
-        if found is None:
+        if found is None and not self.problems:
             self._tell("There is nothing in this to look for.", 0, len(text))
         return Nothing() if found is None else found
 
@@ -181,28 +184,38 @@ class Reader:
             found = between(name, (ends[0], ends[1]), (not node.startexcl, not node.endexcl), self._clock)
         if found is None:
             self._tell_of(node, f"{name}: cannot be a range of this kind.")
-        return found
+        return self._ordered(node, found)
 
     def _amount(self, node: AmountNode) -> Node | None:
-        found = amount(node.name, node.ends, node.included, self._clock) if node.name else None
-        if found is None:
+        found = amounts(node.name, node.ends, node.included, self._clock) if node.name else ()
+        if not found:
             self._tell_of(node, "A range of a custom field is of numbers or dates.")
+        return _any([part for one in found if (part := self._ordered(node, one))])
+
+    def _ordered(self, node: syntax.SyntaxNode, found: Range | Amount | None) -> Node | None:
+        if found is not None and found.low is not None and found.high is not None and found.low > found.high:
+            self._tell_of(node, "This range ends before it begins.")
         return found
 
     def _value(self, node: syntax.TextNode, name: str) -> Node | None:
         text = " ".join(node.text.replace('"', " ").split())
         if name in KEYWORDS:
             text = text.lstrip({"creator": "@", "tag": "#"}.get(name, ""))
+            text = MEANT.get((name, text.lower()), text)
             if not text:
                 return None
             if name == "colour" and (isinstance(node, FuzzyNode) or "~" in text or "#" in text):
                 return self._colour(node, text)
-            typed = self._is_typed(node) and plain(text) == text and text[-1].isalnum()
-            return Prefix(text, name) if typed else Term(name, text)
+            if self._is_typed(node) and plain(text) == text and text[-1].isalnum():
+                return Prefix(text, name)
+            if name in VALUES and spelled(text) not in VALUES[name]:
+                self._tell_of(node, f"{text!r} is not a value of {name}:; there are {', '.join(VALUES[name])}.")
+            return Term(name, text)
         found = same(name, text, self._clock)
         if found is None:
-            self._tell_of(node, f"{text!r} is not a value of {name}:.")
-        return found
+            known = f"a date from {FIRST} to {LAST}" if name in DATES else f"a value of {name}:"
+            self._tell_of(node, f"{text!r} is not {known}.")
+        return self._ordered(node, found)
 
     def _colour(self, node: syntax.TextNode, text: str) -> Node | None:
         text = f"{text}~{node.distance}" if isinstance(node, FuzzyNode) else text

@@ -6,7 +6,7 @@ import math
 import re
 from datetime import datetime, time
 
-from .dates import read_span
+from .dates import FIRST, LAST, read_span
 from .shapes import Clock
 from .tree import DATES, PERCENT, Amount, Range
 
@@ -68,16 +68,34 @@ def between(field: str, ends: tuple[str | None, str | None], included: tuple[boo
         return None
     start = first[0] if included[0] else first[1]
     end = last[1] if included[1] else last[0]
+    if (ends[0] and start is None) or (ends[1] and end is None):
+        return None
     return Range(field, millis(start), millis(end), True, end is None)
 
 
-def amount(name: str, ends: tuple[str | None, str | None], included: tuple[bool, bool], clock: Clock) -> Amount | None:
-    """Return a range of what a field of a campaign says: of numbers, or of days if an end is no number."""
+Ends = tuple[str | None, str | None]
+
+
+def amounts(name: str, ends: Ends, included: tuple[bool, bool], clock: Clock) -> tuple[Amount, ...]:
+    """Return the ranges that may be meant of what a field of a campaign says; none where it is no range.
+
+    Of numbers, or of days if an end is no number. Where numbers may be years, both: a field says one of the two.
+    """
     if not any(ends):
-        return None
+        return ()
     low, high = (None if not end else number("", end) for end in ends)
-    if (low is not None or not ends[0]) and (high is not None or not ends[1]):
-        return Amount(name, low, high, low is None or included[0], high is None or included[1])
+    if (ends[0] and low is None) or (ends[1] and high is None):
+        found = _days(name, ends, included, clock)
+        return () if found is None else (found,)
+    numbers = Amount(name, low, high, low is None or included[0], high is None or included[1])
+    if not all(one is None or (one.is_integer() and FIRST <= one <= LAST) for one in (low, high)):
+        return (numbers,)
+    years = (None if low is None else f"{low:.0f}", None if high is None else f"{high:.0f}")
+    days = _days(name, years, included, clock)
+    return (numbers,) if days is None else (numbers, days)
+
+
+def _days(name: str, ends: Ends, included: tuple[bool, bool], clock: Clock) -> Amount | None:
     first, last = (read_span(end, clock) if end else (None, None) for end in ends)
     if first is None or last is None:
         return None

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from ugc_hub.catalog import KINDS
+from ugc_hub.search.colours import NAMED
+from ugc_hub.search.documents import FACETS, NUMBERS, PROSE
 from ugc_hub.search.grammar import parser, seen_at_a_glance
-from ugc_hub.search.language import LONGEST, Clock, parse
+from ugc_hub.search.language import LONGEST, Clock, Reading, parse
+from ugc_hub.search.names import VALUES
 from ugc_hub.search.planning import planned
 from ugc_hub.search.tree import (
     Amount,
@@ -32,8 +36,10 @@ from ugc_hub.search.tree import (
     Word,
     walk,
 )
+from ugc_hub.web.api.legal import StatusAsk
 
 DAY = date(2026, 6, 1).toordinal()
+YEAR = date(2027, 1, 1).toordinal()
 CLOCK = Clock(datetime(2026, 11, 25, 20, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
 
 
@@ -82,7 +88,8 @@ def words(*texts: str) -> tuple[Word, ...]:
         ("color:#e4002b~20", Term("colour", "#e4002b~20")),
         ("colour:#e4002b~2 beach", And((Term("colour", "#e4002b~2"), Word("beach")))),
         ("colour:red~15", Term("colour", "red~15")),
-        ("has:ocr is:new", And((Term("has", "ocr"), Term("is", "new")))),
+        ("has:ocr is:READY", And((Term("has", "ocr"), Term("is", "READY")))),
+        ("kind:photo orientation:Vertical", And((Term("kind", "image"), Term("orientation", "portrait")))),
         ("text:beach", Word("beach")),
         ("duration:90", Range("duration", 90, 90)),
         ("duration:1:30", Range("duration", 90, 90)),
@@ -102,6 +109,16 @@ def words(*texts: str) -> tuple[Word, ...]:
         ('custom:"shoot day":[2026-06-01 TO 2026-06]', Amount("shoot day", DAY, DAY + 29, days=True)),
         ("custom:day:{'31 may 2026' TO 2026-06-04}", Amount("day", DAY, DAY + 2, days=True)),
         ("custom:shoot-day:>=last month", Amount("shoot-day", DAY + 122, None, days=True)),
+        ("custom:day:>2026", Or((Amount("day", 2026, None, with_low=False), Amount("day", YEAR, None, days=True)))),
+        (
+            "custom:day:[2026 TO 2026.0]",
+            Or((Amount("day", 2026, 2026), Amount("day", YEAR - 365, YEAR - 1, days=True))),
+        ),
+        (
+            "-custom:day<2027",
+            Not(Or((Amount("day", None, 2027, True, False), Amount("day", None, YEAR - 1, days=True)))),
+        ),
+        ("custom:fee:[100 TO 2026]", Amount("fee", 100, 2026)),
         ("custom:a<b=yes", Term("custom", "a<b=yes")),
         ('custom:"a>5"', Term("custom", "a>5")),
         ("width:>=1e20", Range("width", 1e20, None)),
@@ -148,6 +165,12 @@ def test_it_is_read_as_it_is_meant(text: str, tree: Node) -> None:
         ("since friday", "2026-11-20T00:00+01:00", None),
         ("since last month", "2026-10-01T00:00+02:00", None),
         ("before 2025", None, "2025-01-01T00:00+01:00"),
+        ("2200", "2200-01-01T00:00+01:00", "2201-01-01T00:00+01:00"),
+        ("november 2026", "2026-11-01T00:00+01:00", "2026-12-01T00:00+01:00"),
+        ("3 Nov 2026", "2026-11-03T00:00+01:00", "2026-11-04T00:00+01:00"),
+        ("until october 2026", None, "2026-11-01T00:00+01:00"),
+        (">last month", "2026-11-01T00:00+01:00", None),
+        ("<=3 weeks ago", None, "2026-11-11T00:00+01:00"),
         (">=2026-03-09", "2026-03-09T00:00+01:00", None),
         (">2026-03-09", "2026-03-10T00:00+01:00", None),
         ("<=2026-03", None, "2026-04-01T00:00+02:00"),
@@ -178,6 +201,16 @@ def test_dates_are_spans_in_the_zone_of_the_hub(text: str, start: str | None, en
         ("sun usable:12~", And((Word("sun"), Nothing())), (11, 14)),
         ("sun usable:[a TO b]", And((Word("sun"), Nothing())), (11, 19)),
         ("sun usable:", Word("sun"), (4, 11)),
+        ("sun is:foo", And((Word("sun"), Term("is", "foo"))), (7, 10)),
+        ("kind:foto sun", And((Term("kind", "foto"), Word("sun"))), (5, 9)),
+        ("sun -status:lost", And((Word("sun"), Not(Term("status", "lost")))), (12, 16)),
+        ("colour:reddish", Term("colour", "reddish"), (7, 14)),
+        ("er:[5 TO 1]", Range("er", 0.05, 0.01), (3, 11)),
+        ("width:20..10", Range("width", 20, 10), (6, 12)),
+        ("custom:fee:[5 TO 1]", Amount("fee", 5, 1), (0, 19)),
+        ("sun created:2201", Word("sun"), (12, 16)),
+        ("created:9999", Nothing(), (8, 12)),
+        ("sun created:>since friday", Word("sun"), (13, 25)),
         ("sun custom:fee:>much", Word("sun"), (4, 20)),
         ("sun custom:fee:[TO]", Word("sun"), (4, 19)),
         ("sun custom:fee:[1 TO soon]", Word("sun"), (4, 26)),
@@ -195,6 +228,29 @@ def test_a_problem_has_a_place_and_the_rest_is_read(text: str, tree: Node | None
     assert first.message.endswith(".")
     if tree is not None:
         assert reading.tree == tree
+
+
+def test_a_query_of_which_nothing_is_left_has_one_problem_that_says_why() -> None:
+    for text in ("created:9999", "er:much", "tag:>5", "AND", "!!!"):
+        assert len(parse(text, CLOCK).problems) == 1
+
+
+def test_a_value_that_is_being_typed_is_not_told_to_be_none() -> None:
+    assert parse("kind:im", CLOCK, typing=True) == Reading(Prefix("im", "kind"))
+    assert parse("kind:im sun", CLOCK, typing=True).problems
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("kind", KINDS),
+        ("colour", NAMED),
+        ("status", ("received", *get_args(StatusAsk.model_fields["status"].annotation))),
+        ("has", {*PROSE, *FACETS, *NUMBERS, "audio"} - {"created", "er_low", "ctr_low", "roas_low"}),
+    ],
+)
+def test_fields_with_few_values_know_all_that_there_are(name: str, known: Iterable[str]) -> None:
+    assert {*VALUES[name]} == {*known}
 
 
 def test_the_last_word_may_still_be_being_typed() -> None:
