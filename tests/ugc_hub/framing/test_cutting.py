@@ -1,0 +1,97 @@
+"""Cut-downs last exactly as long as asked, show what is worth seeing, and tear no word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ugc_hub.framing.cutting import LENGTHS_S, at_most, exact, propose
+from ugc_hub.framing.following import Part
+from workers.media.video.shapes import Clip, Seen, Span
+
+FACE = ((0.4, 0.3, 0.1, 0.1),)
+
+
+def clip(seconds: float = 20, rate: tuple[int, int] = (30, 1), **changes: object) -> Clip:
+    seen = tuple(Seen(index / 4) for index in range(int(seconds * 4)))
+    made = Clip(1920, 1080, int(seconds * rate[0] / rate[1]), rate, has_sound=True, seen=seen)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("seconds", LENGTHS_S)
+@pytest.mark.parametrize("rate", [(30, 1), (30000, 1001), (24000, 1001), (25, 1), (60, 1)])
+def test_lengths_are_exact_to_the_picture_and_never_longer(seconds: int, rate: tuple[int, int]) -> None:
+    (found,) = propose(clip(40, rate), seconds, most=1)
+    lasts = Fraction(found.part.frames * rate[1], rate[0])
+    assert seconds - Fraction(rate[1], rate[0]) < lasts <= seconds
+
+
+def test_the_part_with_faces_is_proposed() -> None:
+    seen = tuple(Seen(index / 4, FACE if 9 <= index / 4 < 16 else ()) for index in range(80))
+    best = propose(clip(seen=seen), 6)[0]
+    start = best.part.first / 30
+    assert 9 <= start <= 10.25
+    assert "faces" in best.reasons
+
+
+def test_silence_is_avoided_and_the_beginning_lies_after_it() -> None:
+    quiet = clip(silences=(Span(0, 4), Span(12, 20)))
+    best = propose(quiet, 6)[0]
+    assert 4 <= best.part.first / 30 <= 6.2
+    assert {"sound", "begins_after_silence"} <= set(best.reasons)
+
+
+def test_cuts_of_scenes_are_where_parts_begin_and_end() -> None:
+    best = propose(
+        clip(cuts=(7.0, 13.0), seen=tuple(Seen(i / 4, FACE if 7 <= i / 4 < 13 else ()) for i in range(80))), 6
+    )[0]
+    assert best.part == Part(210, 180)
+    assert {"begins_at_cut", "ends_at_cut"} <= set(best.reasons)
+
+
+def test_no_part_tears_a_word() -> None:
+    words = tuple(Span(start, start + 1.9) for start in range(0, 20, 2))
+    found = propose(clip(), 10, words=words)
+    assert found
+    for one in found:
+        for edge in (one.part.first / 30, (one.part.first + one.part.frames) / 30):
+            assert not any(word.start_s + 0.02 < edge < word.end_s - 0.02 for word in words)
+    assert exact(clip(), 10, 1.0, words=words) is None
+    assert propose(clip(), 6, words=(Span(0, 20),)) == ()
+
+
+def test_what_is_too_short_gives_nothing_exact_and_all_of_it_at_most() -> None:
+    short = clip(4)
+    assert propose(short, 6) == ()
+    assert exact(short, 6, 0) is None
+    assert at_most(short, 6) == Part(0, 120)
+    long = at_most(clip(20), 6)
+    assert long is not None
+    assert long.frames == 180
+
+
+def test_proposals_differ() -> None:
+    found = propose(clip(40), 10)
+    assert len(found) == 3
+    firsts = sorted(one.part.first for one in found)
+    assert all(later - earlier > 150 for earlier, later in pairwise(firsts))
+
+
+SPANS = st.lists(st.tuples(st.floats(0, 19), st.floats(0.05, 4)), max_size=8)
+
+
+@given(SPANS, SPANS, st.floats(0.5, 25))
+def test_whatever_is_proposed_lies_in_the_clip_and_tears_nothing(
+    quiet: list[tuple[float, float]], said: list[tuple[float, float]], seconds: float
+) -> None:
+    words = tuple(Span(start, start + lasts) for start, lasts in said)
+    made = clip(silences=tuple(Span(start, start + lasts) for start, lasts in quiet))
+    for one in propose(made, seconds, words=words):
+        assert one.part.first >= 0
+        assert one.part.first + one.part.frames <= made.frames
+        assert one.part == exact(made, seconds, one.part.first / 30, words=words)

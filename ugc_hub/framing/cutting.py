@@ -1,0 +1,154 @@
+"""Which part of a clip becomes a cut-down: exact lengths, begun and ended where nothing is torn apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from ugc_hub.framing.following import Part
+from workers.media.video.shapes import Clip, Seen, Span
+
+LENGTHS_S = (6, 10, 15, 20, 30)
+"""What placements ask for."""
+_EVERY_S = 0.25
+_FACE, _MOTION, _SOUND, _BASE = 0.45, 0.25, 0.2, 0.1
+"""What a moment with faces, with motion and with sound is worth, beside what every moment is worth."""
+_LIVELY = 0.05
+"""Motion that counts in full; more, such as a shaken camera, counts no more."""
+_CLEAN = 0.08
+"""What a beginning at a cut or after a silence is worth, and an end before one."""
+_NEAR_S = 0.12
+_EARLY = 0.04
+"""What the very beginning of a clip is worth more than its end: the first words were chosen by whoever made it."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One part that could be shown, the better the higher its score (0..about 1.2), and why, as stable words."""
+
+    part: Part
+    score: float
+    reasons: tuple[str, ...]
+    """Of `faces`, `motion`, `sound`, `begins_at_cut`, `begins_after_silence`, `ends_at_cut`, `ends_before_silence`."""
+
+
+def exact(clip: Clip, seconds: float, start_s: float, *, words: Sequence[Span] = ()) -> Part | None:
+    """Return the part of exactly so many seconds (to the picture) that begins at an instant.
+
+    None where the clip does not last so long, or where the part would begin or end inside a word.
+    """
+    frames, first = _pictures(clip, seconds), round(start_s * clip.frame_rate)
+    part = Part(first, frames)
+    fits = frames >= 1 and first >= 0 and first + frames <= clip.frames
+    return part if fits and not _tears(clip, part, words) else None
+
+
+def propose(clip: Clip, seconds: float, *, words: Sequence[Span] = (), most: int = 3) -> tuple[Proposal, ...]:
+    """Return the best parts of exactly so many seconds, the best first, that share less than half with each other.
+
+    `words` are the spans of words or captions: none begins or ends within one. Nothing where the clip is too short or
+    every part would tear a word.
+    """
+    value = _Values(clip)
+    found = [
+        _judged(clip, part, value)
+        for first in _starts(clip, _pictures(clip, seconds), words)
+        if (part := exact(clip, seconds, first / clip.frame_rate, words=words)) is not None
+    ]
+    found.sort(key=lambda one: (-one.score, one.part.first))
+    kept: list[Proposal] = []
+    for one in found:
+        if all(_shared(one.part, other.part) < one.part.frames / 2 for other in kept):
+            kept.append(one)
+        if len(kept) == most:
+            break
+    return tuple(kept)
+
+
+def at_most(clip: Clip, seconds: float, *, words: Sequence[Span] = ()) -> Part | None:
+    """Return the whole clip where it lasts no longer; else the best part; None where every part would tear a word."""
+    if clip.frames <= _pictures(clip, seconds):
+        return Part(0, clip.frames)
+    best = propose(clip, seconds, words=words, most=1)
+    return best[0].part if best else None
+
+
+def _pictures(clip: Clip, seconds: float) -> int:
+    """Rounded down: an exact length that a placement forbids to pass is never passed."""
+    return int(seconds * clip.frame_rate + 1e-6)
+
+
+def _tears(clip: Clip, part: Part, words: Iterable[Span]) -> bool:
+    edges = (part.first / clip.frame_rate, (part.first + part.frames) / clip.frame_rate)
+    half = 0.5 / clip.frame_rate
+    return any(word.start_s + half < edge < word.end_s - half for word in words for edge in edges)
+
+
+def _starts(clip: Clip, frames: int, words: Sequence[Span]) -> list[int]:
+    """Pictures that a part may begin with: evenly spread, and wherever something begins, or ends where the part ends."""
+    rate, last = clip.frame_rate, clip.frames - frames
+    instants = [index * _EVERY_S for index in range(int(clip.duration_s / _EVERY_S) + 1)]
+    begins = [*instants, *clip.cuts, *(span.end_s for span in clip.silences), *(word.start_s for word in words)]
+    ends = [clip.duration_s, *clip.cuts, *(span.start_s for span in clip.silences), *(word.end_s for word in words)]
+    pictures = {round(at * rate) for at in begins} | {round(at * rate) - frames for at in ends}
+    return sorted(picture for picture in pictures if 0 <= picture <= last)
+
+
+class _Values:
+    """What the looks of a clip are worth, added up, so that a part costs two look-ups."""
+
+    def __init__(self, clip: Clip) -> None:
+        every = clip.seen[1].at_s - clip.seen[0].at_s if len(clip.seen) > 1 else _EVERY_S
+        self._every = every
+        looks = clip.seen
+        self._faces = self._sums(1.0 if look.faces else 0.0 for look in looks)
+        self._motion = self._sums(min(1.0, look.amount / _LIVELY) for look in looks)
+        self._sound = self._sums(_heard(look, clip) for look in looks)
+
+    @staticmethod
+    def _sums(values: Iterable[float]) -> list[float]:
+        return list(accumulate(values, initial=0.0))
+
+    def of(self, start_s: float, end_s: float) -> tuple[float, float, float]:
+        """Return the shares of a part, 0..1, with faces, motion and sound."""
+        first = min(len(self._faces) - 1, int(start_s / self._every))
+        last = min(len(self._faces) - 1, max(first + 1, int(end_s / self._every)))
+        count = max(1, last - first)
+        faces, motion, sound = ((sums[last] - sums[first]) / count for sums in (self._faces, self._motion, self._sound))
+        return faces, motion, sound
+
+
+def _heard(look: Seen, clip: Clip) -> float:
+    if not clip.has_sound:
+        return 0.0
+    return 0.0 if any(span.start_s <= look.at_s < span.end_s for span in clip.silences) else 1.0
+
+
+def _judged(clip: Clip, part: Part, value: _Values) -> Proposal:
+    start, end = part.first / clip.frame_rate, (part.first + part.frames) / clip.frame_rate
+    faces, motion, sound = value.of(start, end)
+    reasons = [
+        name
+        for name, share, least in (("faces", faces, 0.5), ("motion", motion, 0.5), ("sound", sound, 0.7))
+        if share >= least
+    ]
+    clean = {
+        "begins_at_cut": start < _NEAR_S or _near(start, clip.cuts),
+        "begins_after_silence": _near(start, (span.end_s for span in clip.silences)),
+        "ends_at_cut": end > clip.duration_s - _NEAR_S or _near(end, clip.cuts),
+        "ends_before_silence": _near(end, (span.start_s for span in clip.silences)),
+    }
+    reasons += [name for name, holds in clean.items() if holds]
+    begins, ends = any(list(clean.values())[:2]), any(list(clean.values())[2:])
+    score = _BASE + _FACE * faces + _MOTION * motion + _SOUND * sound + _CLEAN * (begins + ends)
+    score += _EARLY * (1 - start / max(clip.duration_s, 1e-9))
+    return Proposal(part, round(score, 4), tuple(reasons))
+
+
+def _near(at: float, places: Iterable[float]) -> bool:
+    return any(abs(at - place) <= _NEAR_S for place in places)
+
+
+def _shared(one: Part, other: Part) -> int:
+    return max(0, min(one.first + one.frames, other.first + other.frames) - max(one.first, other.first))

@@ -1,0 +1,189 @@
+"""Where a window looks over the length of a clip: at faces, else at what moves, calmly, and never beyond the picture.
+
+Each scene is framed by itself; at a cut the window jumps with the picture. Within a scene it stands still wherever that
+keeps the subject in view, because a frame that drifts without a reason is worse than one that is a little off. Where
+the subject leaves, the window goes with it along a smoothed way, and no faster than people like to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from ugc_hub.framing.geometry import Extent
+from workers.media.video.shapes import Aim, Clip, Seen
+
+CALM = 0.22
+"""Of the window's own length: a subject that strays no further from its usual place does not move the window."""
+FASTEST = 0.6
+"""Window lengths a second that the window moves at most."""
+_REACH_S = 0.75
+"""Seconds before and after that a place on the way is the mean of."""
+_TOLERANCE = 0.004
+"""Of the picture: places that a straight line passes so near by are left out."""
+_LITTLE = 0.002
+"""Motion below which nothing is worth following."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a clip that is shown: `frames` pictures from picture `first`."""
+
+    first: int
+    frames: int
+
+
+@dataclass(frozen=True)
+class _Look:
+    at_s: float
+    x: float
+    y: float
+
+
+def follow(clip: Clip, window: Extent, part: Part) -> tuple[Aim, ...]:
+    """Return where a window (pixels of the clip) looks; times count from the beginning of the part.
+
+    Empty where the window has no room to move. All places leave the window inside the picture.
+    """
+    room = (_room(window.width, clip.width), _room(window.height, clip.height))
+    if room == (0.5, 0.5) or part.frames < 1:
+        return ()
+    aims: list[Aim] = []
+    for start, end in _scenes(clip, part):
+        way = _scene([look for look in clip.seen if start <= look.at_s < end], clip, window)
+        placed = _within(_at_both_ends(way, start, end), room)
+        aims += [
+            Aim(round(look.at_s - part.first / clip.frame_rate, 4), look.x, look.y, jump=bool(aims) and index == 0)
+            for index, look in enumerate(placed)
+        ]
+    return _still(aims)
+
+
+def by_hand(places: Sequence[Aim], clip: Clip, window: Extent, part: Part) -> tuple[Aim, ...]:
+    """Return a path through places that a person set (times of the clip), in the picture and in times of the part."""
+    room = (_room(window.width, clip.width), _room(window.height, clip.height))
+    start_s = part.first / clip.frame_rate
+    ordered = sorted(places, key=lambda aim: aim.at_s)
+    return tuple(
+        Aim(round(aim.at_s - start_s, 4), _clamp(aim.x, room[0]), _clamp(aim.y, room[1]), aim.jump) for aim in ordered
+    )
+
+
+def _room(window: int, whole: int) -> float:
+    """The least place of the middle of a window, as a fraction; the most is as far from the other side."""
+    return min(0.5, window / whole / 2)
+
+
+def _clamp(value: float, least: float) -> float:
+    return min(1 - least, max(least, value))
+
+
+def _scenes(clip: Clip, part: Part) -> list[tuple[float, float]]:
+    start, end = part.first / clip.frame_rate, (part.first + part.frames) / clip.frame_rate
+    edges = [start, *(cut for cut in clip.cuts if start < cut < end), end]
+    return list(pairwise(edges))
+
+
+def _scene(looks: Sequence[Seen], clip: Clip, window: Extent) -> list[_Look]:
+    """Return the way through one scene; a single place where it can stand still."""
+    found = [_Look(look.at_s, *place) for look in looks if (place := _subject(look, clip, window)) is not None]
+    if not found:
+        return [_Look(looks[0].at_s if looks else 0.0, 0.5, 0.5)]
+    calm_x, calm_y = CALM * window.width / clip.width, CALM * window.height / clip.height
+    middle = _Look(found[0].at_s, median(look.x for look in found), median(look.y for look in found))
+    if all(abs(look.x - middle.x) <= calm_x and abs(look.y - middle.y) <= calm_y for look in found):
+        return [middle]
+    smooth = [_mean_around(found, look.at_s) for look in found]
+    slow = _slowed(smooth, FASTEST * window.width / clip.width, FASTEST * window.height / clip.height)
+    return _simplified(slow)
+
+
+def _subject(look: Seen, clip: Clip, window: Extent) -> tuple[float, float] | None:
+    """The middle of the faces that the window holds together, the largest first; else of what moves."""
+    if look.faces:
+        wide, high = window.width / clip.width, window.height / clip.height
+        left, top, width, height = look.faces[0]
+        right, bottom = left + width, top + height
+        for x, y, across, down in look.faces[1:]:
+            together = (min(left, x), min(top, y), max(right, x + across), max(bottom, y + down))
+            if together[2] - together[0] <= wide and together[3] - together[1] <= high:
+                left, top, right, bottom = together
+        return (left + right) / 2, (top + bottom) / 2
+    if look.motion is not None and look.amount >= _LITTLE:
+        return look.motion.x, look.motion.y
+    return None
+
+
+def _mean_around(looks: Sequence[_Look], at_s: float) -> _Look:
+    """The mean of the places around an instant, the nearer ones counting more."""
+    near = [
+        (look, 1 - abs(look.at_s - at_s) / (_REACH_S * 1.001)) for look in looks if abs(look.at_s - at_s) <= _REACH_S
+    ]
+    total = sum(weight for _, weight in near)
+    x, y = (sum(weight * value for value, weight in values) / total for values in _both(near))
+    return _Look(at_s, x, y)
+
+
+def _both(near: Sequence[tuple[_Look, float]]) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
+    return [(look.x, weight) for look, weight in near], [(look.y, weight) for look, weight in near]
+
+
+def _slowed(looks: Sequence[_Look], most_x: float, most_y: float) -> list[_Look]:
+    """Hold the speed, as fractions a second: forward for what comes too late, back for what should begin earlier."""
+
+    def held(way: Sequence[_Look]) -> list[_Look]:
+        done = [way[0]]
+        for look in way[1:]:
+            before, passed = done[-1], abs(look.at_s - done[-1].at_s)
+            x = before.x + max(-most_x * passed, min(most_x * passed, look.x - before.x))
+            y = before.y + max(-most_y * passed, min(most_y * passed, look.y - before.y))
+            done.append(_Look(look.at_s, x, y))
+        return done
+
+    forward, back = held(looks), held(looks[::-1])[::-1]
+    between = [_Look(a.at_s, (a.x + b.x) / 2, (a.y + b.y) / 2) for a, b in zip(forward, back, strict=True)]
+    return held(between)
+
+
+def _simplified(looks: Sequence[_Look]) -> list[_Look]:
+    """Leave out the places that a straight line passes near by (Ramer, Douglas and Peucker, over time)."""
+    if len(looks) < 3:
+        return list(looks)
+    first, last = looks[0], looks[-1]
+    span = last.at_s - first.at_s
+
+    def off(look: _Look) -> float:
+        share = (look.at_s - first.at_s) / span
+        return max(
+            abs(first.x + share * (last.x - first.x) - look.x), abs(first.y + share * (last.y - first.y) - look.y)
+        )
+
+    worst = max(range(1, len(looks) - 1), key=lambda index: off(looks[index]))
+    if off(looks[worst]) <= _TOLERANCE:
+        return [first, last]
+    return _simplified(looks[: worst + 1])[:-1] + _simplified(looks[worst:])
+
+
+def _at_both_ends(way: list[_Look], start: float, end: float) -> list[_Look]:
+    """Let the way begin with its scene; what comes after its last place stays there."""
+    first = _Look(start, way[0].x, way[0].y)
+    return [first, *(look for look in way if start < look.at_s < end)]
+
+
+def _within(way: Sequence[_Look], room: tuple[float, float]) -> list[_Look]:
+    return [_Look(look.at_s, round(_clamp(look.x, room[0]), 5), round(_clamp(look.y, room[1]), 5)) for look in way]
+
+
+def _still(aims: Sequence[Aim]) -> tuple[Aim, ...]:
+    """Leave out what changes nothing: the same plan has the same path."""
+    kept: list[Aim] = []
+    for aim in aims:
+        if len(kept) > 1 and all((one.x, one.y) == (aim.x, aim.y) for one in kept[-2:]) and not aim.jump:
+            kept[-1] = aim
+        elif not (kept and aim.jump and (kept[-1].x, kept[-1].y) == (aim.x, aim.y)):
+            kept.append(aim)
+    while len(kept) > 1 and (kept[-1].x, kept[-1].y) == (kept[-2].x, kept[-2].y):
+        kept.pop()
+    return tuple(kept)
