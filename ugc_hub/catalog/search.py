@@ -34,6 +34,7 @@ from .facets import CHANNEL, OFFERED, Count, Counting, counted, engine_facets, f
 from .find import KINDS, MOST, Query
 from .find import find as listed
 from .options import expanded, titles
+from .synonyms import read
 from .tiles import views
 from .view import AssetView
 
@@ -128,7 +129,8 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
         request = replace(request, facets=engine_facets(wanted.facets, kept=kept is not None and not channels))
         try:
             result = _asked(engine, request, with_channels(reading.tree, channels), wanted)
-            counting = Counting(engine, request, result, reading.tree, wanted.facets, wanted.chosen, kept)
+            chosen = {**wanted.chosen, **request.chosen}  # with tags in place of their synonyms
+            counting = Counting(engine, request, result, reading.tree, wanted.facets, chosen, kept)
             facets = counted(hub, session, actor, counting)
             helps = not (result.total or wanted.cursor or wanted.narrowed)
             nearest = excluded(engine, request, (reading.tree, channels)) if helps else ()
@@ -158,6 +160,8 @@ def question(
     `kept` lets the index itself be asked about rights; see `answers`.
     """
     reading = parse(wanted.text, Clock(hub.now()), typing=wanted.typing)
+    tree, chosen = read(session, reading.tree, wanted.chosen)
+    reading, wanted = replace(reading, tree=tree), replace(wanted, chosen=chosen)
     tree = with_channels(reading.tree, wanted.chosen.get(CHANNEL, frozenset()))
     allowed = answers(hub, session, actor, (tree, wanted.text), kept=kept)
     if allowed.problems:

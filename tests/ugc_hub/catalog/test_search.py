@@ -14,7 +14,7 @@ from tests.ugc_hub.licensing.rows import cleared, free_row
 from tests.ugc_hub.rows import asset_row, creator_actor, facts_of, statements
 from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM, Actor, Bounds
-from ugc_hub.catalog import FACETS, Found, Search, search
+from ugc_hub.catalog import FACETS, Description, Found, Search, search
 from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.errors import Forbidden, Invalid
 from ugc_hub.hub import Hub
@@ -37,6 +37,10 @@ def ask(hub: Hub) -> Ask:
 
 def names(found: Found) -> list[str]:
     return [one.asset.file_name for one in found.items]
+
+
+def ids(found: Found) -> list[str]:
+    return [one.asset.id for one in found.items]
 
 
 def counts(found: Found, facet: str) -> dict[str, int]:
@@ -131,6 +135,28 @@ def test_an_empty_answer_names_the_clause_that_excluded_the_nearest(hub: Hub, as
     assert found.excluded == ()
     found = ask("beach", chosen={"usable": frozenset({"tv"})})
     assert [(one.facet, one.count, one.text) for one in found.excluded] == [("usable", 3, "beach")]
+
+
+def test_a_tag_is_found_by_its_synonyms_and_by_the_names_it_had(hub: Hub, ask: Ask) -> None:
+    tagged = [asset_row(hub, f"{number}.jpg") for number in range(2)]
+    word = asset_row(hub, "strand.jpg")
+    catalog.describe(hub, SYSTEM, tagged[0], Description(tags=["Strand"]))
+    catalog.describe(hub, SYSTEM, tagged[1], Description(tags=["Beach"]))
+    names = {one.name: one.id for one in catalog.list_tags(hub, SYSTEM)}
+    catalog.merge(hub, SYSTEM, names["Strand"], into=names["Beach"])
+    catalog.set_synonyms(hub, SYSTEM, names["Beach"], ["Strand", "Sea side"])
+    catalog.rename(hub, SYSTEM, names["Beach"], "Coast")
+    rebuild(hub)
+    tagged.sort(reverse=True)
+    for text in ("tag:strand", 'tag:"sea side"', "tag:BEACH", "tag:coast", '"sea side"', "beach"):
+        assert ids(ask(text)) == tagged, text
+    assert ids(ask("strand")) == [word, *tagged]
+    assert ids(ask("-strand")) == ids(ask("strand kind:video")) == []
+    assert [(one.clause, one.count) for one in ask("tag:strand kind:video").excluded] == [("kind:video", 2)]
+    found = ask("", chosen={"tag": frozenset({"Strand"})}, facets=("tag",))
+    assert (ids(found), [(one.value, one.chosen) for one in found.facets["tag"]]) == (tagged, [("Coast", True)])
+    assert ids(ask("tag:stran", typing=True)) == []
+    assert ids(ask("tag:strand", typing=True)) == tagged
 
 
 def test_a_search_takes_a_fixed_number_of_statements(hub: Hub) -> None:

@@ -1,0 +1,64 @@
+"""Reads synonyms of tags in a search as their tags: one that got another name or was merged is found by both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session
+
+from ugc_hub.models import Tag, TagSynonym
+from ugc_hub.search.tree import TEXT, And, Node, Not, Or, Phrase, Prefix, Term, Word, walk
+
+from .words import key
+
+TAG = "tag"
+Names = Mapping[str, str]
+"""By `key` of a synonym, the name of its tag."""
+Chosen = Mapping[str, frozenset[str]]
+
+
+def read(session: Session, tree: Node, chosen: Chosen) -> tuple[Node, Chosen]:
+    """Return a query and what is chosen beside it, both with tags in place of their synonyms.
+
+    A word may be a synonym and stand in a text as well, so either is found. Where there is none of either, nothing is
+    asked of the database.
+    """
+    tags = chosen.get(TAG, frozenset())
+    texts = dict.fromkeys(key(text) for text in (*_texts(tree), *tags))
+    rows = session.connection().execute(_standing(), {"folded": list(texts)}) if texts else ()
+    names = {row[0]: row[1] for row in rows}
+    if not names:
+        return tree, chosen
+    known = frozenset(names.get(key(one), one) for one in tags)
+    return _read(tree, names), {**chosen, TAG: known} if tags else chosen
+
+
+@cache
+def _standing() -> Select[str, str]:
+    wanted = select(TagSynonym.folded, Tag.name).join(Tag, Tag.id == TagSynonym.tag_id)
+    return wanted.where(TagSynonym.folded.in_(bindparam("folded", expanding=True)))
+
+
+def _texts(tree: Node) -> Iterator[str]:
+    for node in walk(tree):
+        if isinstance(node, Term) and node.field == TAG:
+            yield node.value
+        elif isinstance(node, Word | Phrase) or (isinstance(node, Prefix) and node.field in (TEXT, TAG)):
+            yield node.text
+
+
+def _read(node: Node, names: Names) -> Node:
+    match node:
+        case And(parts):
+            return And(tuple(_read(part, names) for part in parts))
+        case Or(parts):
+            return Or(tuple(_read(part, names) for part in parts))
+        case Not(part):
+            return Not(_read(part, names))
+        case Term("tag", value):
+            return Term(TAG, names.get(key(value), value))
+        case Word(text) | Phrase(text) | Prefix(text, "text" | "tag") if (name := names.get(key(text))) is not None:
+            return Or((node, Term(TAG, name)))
+    return node
