@@ -26,7 +26,7 @@ from .erasing import erase_asset, erase_creator, erase_shown, forget_proofs
 from .evidence import Proof, attach, verify
 from .expiring import Ending, endings, untold
 from .exporting import export_creator
-from .facts import WORDS, answer, measured, row_of, set_status
+from .facts import WORDS, answer, check_answers, measured, row_of, set_status
 from .fulfilling import fulfil, take_back
 from .grants import Draft, add
 from .importing import Imported, Stated, import_sheets
@@ -110,6 +110,7 @@ __all__ = [
     "catch_up",
     "channels_now",
     "channels_of_situations",
+    "check_answers",
     "come_due",
     "confirm",
     "confirmation",

@@ -91,6 +91,19 @@ def answer(hub: Hub, session: Session, actor: Actor, *, asset_id: str, answers: 
     return row
 
 
+def check_answers(session: Session, answers: Mapping[str, Any]) -> None:
+    """Do nothing where `answer` would take answers that are kept for assets still to come.
+
+    Raises:
+        Invalid: there is no such question, or the answer is none of those it takes.
+    """
+    for name, value in answers.items():
+        listed = _listed(name, value)
+        _check(session, name, listed)
+        if name == "people":
+            _shown(session, listed, None, None)
+
+
 def _listed(name: str, value: Any) -> Any:
     """An answer from a list of IPTC or PLUS as that list writes it; empty is no answer."""
     if name not in TERMS:
@@ -126,18 +139,24 @@ def _check(session: Session, name: str, value: Any) -> None:
 
 def _people(session: Session, row: AssetRights, people: Any) -> None:
     """Keep who can be seen; an empty list means nobody, and is an answer."""
-    if not isinstance(people, list | tuple):
-        raise Invalid("People are a list of persons; an empty one means nobody.", extra={"field": "people"})
     asset = session.get_one(Asset, row.asset_id)
-    shown = {one["id"]: checked(one.get("region"), asset.width, asset.height) for one in map(_person, people)}
-    known = set(session.scalars(select(Person.id).where(Person.id.in_(shown))))
-    if set(shown) - known:
-        raise Invalid(f"There is no person {', '.join(sorted(set(shown) - known))}.", extra={"field": "people"})
+    shown = _shown(session, people, asset.width, asset.height)
     session.execute(delete(AssetPerson).where(AssetPerson.asset_id == row.asset_id))
     session.add_all(
         AssetPerson(asset_id=row.asset_id, person_id=person, region=region) for person, region in shown.items()
     )
     row.people_state = "listed" if shown else "none"
+
+
+def _shown(session: Session, people: Any, width: int | None, height: int | None) -> dict[str, Any]:
+    """Return persons by id with where they are, in a picture of some size."""
+    if not isinstance(people, list | tuple):
+        raise Invalid("People are a list of persons; an empty one means nobody.", extra={"field": "people"})
+    shown = {one["id"]: checked(one.get("region"), width, height) for one in map(_person, people)}
+    known = set(session.scalars(select(Person.id).where(Person.id.in_(shown))))
+    if set(shown) - known:
+        raise Invalid(f"There is no person {', '.join(sorted(set(shown) - known))}.", extra={"field": "people"})
+    return shown
 
 
 def _person(one: Any) -> Mapping[str, Any]:

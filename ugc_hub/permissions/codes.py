@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -65,9 +65,7 @@ def add_code(hub: Hub, actor: Actor, given: Authorisation) -> PlatformCode:
         raise Invalid(f"A code has 1 to {LONGEST_CODE} characters, in one line.", extra={"field": "code"})
     if not post_id:
         raise Invalid("Say for which post the code is.", extra={"field": "post_id"})
-    if given.starts_at.utcoffset() is None:
-        raise Invalid("Say from when the code works.", extra={"field": "starts_at"})
-    ends_at = given.starts_at + timedelta(days=given.duration_days)
+    ends_at = _end(given)
     with hub.database.write() as session:
         asset = session.get(Asset, given.asset_id)
         if asset is None:
@@ -98,6 +96,15 @@ def add_code(hub: Hub, actor: Actor, given: Authorisation) -> PlatformCode:
             look_again(hub, session, f"{row.id}:{days}", at)
     hub.ring()
     return row
+
+
+def _end(given: Authorisation) -> datetime:
+    if given.starts_at.utcoffset() is None:
+        raise Invalid("Say from when the code works.", extra={"field": "starts_at"})
+    try:
+        return given.starts_at.astimezone(UTC) + timedelta(days=given.duration_days)
+    except OverflowError as error:
+        raise Invalid("The date is outside the calendar.", extra={"field": "starts_at"}) from error
 
 
 def _grant(hub: Hub, session: Session, actor: Actor, row: PlatformCode) -> str:

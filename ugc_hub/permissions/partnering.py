@@ -15,7 +15,7 @@ from ugc_hub.audit import record
 from ugc_hub.creators import campaign_by_name, creator_by_handle
 from ugc_hub.errors import Conflict, Invalid, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import Agreed, Draft, add, agree, answer, attach, cover, keep_text, set_status
+from ugc_hub.licensing import Agreed, Draft, add, agree, answer, attach, check_answers, cover, keep_text, set_status
 from ugc_hub.models import Agreement, AgreementVersion, Asset, AssetRights, Creator, Grant, Partnership, Person
 from ugc_hub.rights import DateRefused, day_begins, standard, until_inclusive, write_instant
 
@@ -75,6 +75,7 @@ def add_partnership(hub: Hub, actor: Actor, terms: Terms) -> Partnership:
     require(actor, "rights.request")
     _check(terms)
     with hub.database.write() as session:
+        _check_answers(session, terms)
         creator = creator_by_handle(hub, session, terms.creator)
         row = Partnership(
             id=hub.new_id("prt"),
@@ -119,10 +120,19 @@ def _check(terms: Terms) -> None:
     unknown = sorted(set(terms.answers) - ARRIVAL)
     if unknown:
         raise Invalid(f"A partnership does not answer {unknown[0]}.", extra={"field": "answers"})
-    missing = sorted(ARRIVAL - set(terms.answers) - {"compensation"})
+    said = {name for name, value in terms.answers.items() if value not in (None, "", "unknown")}
+    missing = sorted(ARRIVAL - said - {"compensation"})
     if terms.active and missing:
         words = f"To be open at once, everything must be answered: {', '.join(missing)} is missing."
         raise Invalid(words, extra={"field": "answers"})
+
+
+def _check_answers(session: Session, terms: Terms) -> None:
+    """Refuse what no asset could be answered with: it would turn away every file that the creator sends."""
+    try:
+        check_answers(session, terms.answers)
+    except Invalid as error:
+        raise Invalid(error.message, extra={**error.extra, "field": "answers"}) from error
 
 
 def covered_time(row: Partnership) -> dict[str, Any]:

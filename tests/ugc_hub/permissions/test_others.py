@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -358,6 +358,7 @@ def test_what_a_creator_takes_back_on_the_platform_ends_there_at_once(hub: Hub) 
         ({"code": " "}, "code"),
         ({"code": "x" * 501}, "code"),
         ({"post_id": ""}, "post_id"),
+        ({"starts_at": datetime(9999, 12, 31, tzinfo=UTC)}, "starts_at"),
     ],
 )
 def test_a_code_that_no_platform_makes_is_refused(hub: Hub, change: dict[str, Any], field: str) -> None:
