@@ -156,6 +156,8 @@ def _parties(session: Session, agreed: Agreed) -> None:
     known = ("creator_id", "campaign_id", "from", "to")
     if not isinstance(covers, Mapping) or set(covers) - set(known) or not text(60)(covers.get("creator_id")):
         _refuse("covers", f"names a creator_id, and may have {', '.join(known[1:])}")
+    if session.get(Creator, covers["creator_id"]) is None:
+        _refuse("covers", "names a creator whom nobody knows")
     if not text(60)(covers.get("campaign_id") or ""):
         _refuse("covers", "names its campaign by id")
     for name in ("from", "to"):

@@ -41,8 +41,12 @@ def whole(least: int, most: int) -> Check:
 
 
 def text(most: int) -> Check:
-    """Return a check for texts up to a length."""
-    return lambda value: isinstance(value, str) and len(value) <= most
+    """Return a check for texts up to a length that every database keeps: no half of a character and no NUL."""
+    return lambda value: isinstance(value, str) and len(value) <= most and _whole_text(value)
+
+
+def _whole_text(value: str) -> bool:
+    return "\x00" not in value and not any("\ud800" <= one <= "\udfff" for one in value)
 
 
 def _truth(value: Any) -> bool:
@@ -50,10 +54,10 @@ def _truth(value: Any) -> bool:
 
 
 def _words(value: Any) -> bool:
+    word = text(LONGEST_WORD)
     if isinstance(value, str):
-        return len(value) <= LONGEST_WORD
-    listed = isinstance(value, list | tuple | set | frozenset) and len(value) <= MOST_WORDS
-    return listed and all(isinstance(one, str) and len(one) <= LONGEST_WORD for one in value)
+        return word(value)
+    return isinstance(value, list | tuple | set | frozenset) and len(value) <= MOST_WORDS and all(map(word, value))
 
 
 def is_instant(value: Any) -> bool:
@@ -70,7 +74,7 @@ def _json(value: Any, depth: int = 0) -> bool:
     if value is None or isinstance(value, bool):
         return True
     if isinstance(value, str):
-        return len(value) <= LONGEST_NOTE
+        return text(LONGEST_NOTE)(value)
     if isinstance(value, int):
         return abs(value) <= LARGEST
     if isinstance(value, float):

@@ -48,7 +48,15 @@ def test_each_wording_gets_the_next_number_and_older_ones_stay(hub: Hub) -> None
         assert second.agreement_id == first.agreement_id
     with hub.database.read() as session:
         assert session.get_one(AgreementVersion, first.id).signed_at == SIGNED
-    for wrong in (Agreed("handshake"), Agreed("licence", revocable="perhaps"), Agreed("licence", signed_by_role="me")):
+    for wrong in (
+        Agreed("handshake"),
+        Agreed("licence", revocable="perhaps"),
+        Agreed("licence", signed_by_role="me"),
+        Agreed("licence", notice_days=-5),
+        Agreed("licence", notice_days=True),
+        Agreed("licence", title="\ud800"),
+        Agreed("licence", covers={"creator_id": "crt_nobody"}),
+    ):
         with pytest.raises(Invalid), hub.database.write() as session:
             licensing.agree(hub, session, SYSTEM, wrong)
     with pytest.raises(NotFound), hub.database.write() as session:

@@ -24,7 +24,14 @@ def test_every_member_that_a_grant_takes_is_explained_and_no_other() -> None:
 
 @pytest.mark.parametrize(
     "plain",
-    [{"chanels": ["email"]}, {"effect": "permit", "channels": ["fax"]}, {"effect": "permit", "channels": 7}],
+    [
+        {"chanels": ["email"]},
+        {"effect": "permit", "channels": ["fax"]},
+        {"effect": "permit", "channels": 7},
+        *({"effect": "permit", name: "\ud800"} for name in ("subject", "products", "grantee", "sublicense_to", "note")),
+        {"effect": "permit", "grantee": ["brand", "a\x00b"]},
+        {"effect": "permit", "duties": [{"duty": "credit", "text": "\udfff"}]},
+    ],
 )
 def test_what_a_grant_does_not_take_is_refused_with_the_place_of_the_reference(
     hub: Hub, plain: dict[str, object]
