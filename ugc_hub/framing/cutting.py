@@ -86,7 +86,7 @@ def _tears(clip: Clip, part: Part, words: Iterable[Span]) -> bool:
 
 
 def _starts(clip: Clip, frames: int, words: Sequence[Span]) -> list[int]:
-    """Pictures that a part may begin with: evenly spread, and wherever something begins, or ends where the part ends."""
+    """Pictures that a part may begin with: evenly spread, where something begins, or so that it ends with something."""
     rate, last = clip.frame_rate, clip.frames - frames
     instants = [index * _EVERY_S for index in range(int(clip.duration_s / _EVERY_S) + 1)]
     begins = [*instants, *clip.cuts, *(span.end_s for span in clip.silences), *(word.start_s for word in words)]

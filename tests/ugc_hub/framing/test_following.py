@@ -62,7 +62,8 @@ def test_a_window_jumps_at_a_cut_and_nowhere_else() -> None:
     scenes = clip(tuple(face(at, 0.25 if at < 4 else 0.75) for at in looks()), cuts=(4.0,))
     path = follow(scenes, UPRIGHT, Part(0, 240))
     assert [(aim.at_s, aim.jump) for aim in path] == [(0.0, False), (4.0, True)]
-    assert (place(path, 3.99), place(path, 4.0)) == (pytest.approx(0.25, abs=0.01), pytest.approx(0.75, abs=0.01))
+    assert place(path, 3.99) == pytest.approx(0.25, abs=0.01)
+    assert place(path, 4.0) == pytest.approx(0.75, abs=0.01)
 
 
 def test_motion_is_followed_where_there_is_no_face_and_the_middle_where_nothing_moves() -> None:
@@ -83,7 +84,8 @@ def test_times_count_from_the_beginning_of_the_part() -> None:
     scenes = clip(tuple(face(at, 0.25 if at < 4 else 0.75) for at in looks()), cuts=(4.0,))
     path = follow(scenes, UPRIGHT, Part(90, 120))
     assert [(aim.at_s, aim.jump) for aim in path] == [(0.0, False), (1.0, True)]
-    assert follow(scenes, UPRIGHT, Part(150, 60)) == (Aim(0.0, pytest.approx(0.75, abs=0.01), 0.5),)
+    (only,) = follow(scenes, UPRIGHT, Part(150, 60))
+    assert (only.at_s, round(only.x, 2)) == (0.0, 0.75)
 
 
 def test_a_window_as_large_as_the_picture_goes_nowhere() -> None:
