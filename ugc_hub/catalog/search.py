@@ -29,7 +29,7 @@ from ugc_hub.search.tree import And, Everything, Node, Or, Range, Term, Usable
 from .allowing import Answers, allowed_by, answerable, answers
 from .engines import ask_anew, engine_of
 from .excerpts import Excerpt, excerpts
-from .excluding import Excluded, excluded
+from .excluding import Excluded, excluded, unfilled
 from .facets import CHANNEL, OFFERED, Count, Counting, counted, engine_facets, facet, with_channels
 from .find import KINDS, MOST, Query
 from .find import find as listed
@@ -132,8 +132,9 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
             chosen = {**wanted.chosen, **request.chosen}  # with tags in place of their synonyms
             counting = Counting(engine, request, result, reading.tree, wanted.facets, chosen, kept)
             facets = counted(hub, session, actor, counting)
-            helps = not (result.total or wanted.cursor or wanted.narrowed)
-            nearest = excluded(engine, request, (reading.tree, channels)) if helps else ()
+            empty = not (result.total or wanted.cursor or wanted.narrowed)
+            nearest = excluded(engine, request, (reading.tree, channels)) if empty else ()
+            lacking = unfilled(engine, request, (reading.tree, wanted.text)) if empty else ()
         except Corrupt:
             ask_anew(hub)
             return _listed(hub, actor, wanted)
@@ -144,7 +145,7 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
         result.total - dropped,
         facets,
         result.next_cursor,
-        (*reading.problems, *allowed.problems),
+        (*reading.problems, *allowed.problems, *lacking),
         result.corrected,
         nearest,
         str(reading.tree) if wanted.text.strip() else "",

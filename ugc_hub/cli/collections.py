@@ -14,6 +14,7 @@ from ugc_hub.catalog.collecting import MOST_LISTED
 from ugc_hub.cli.common import opened
 from ugc_hub.cli.output import as_json, say, show
 from ugc_hub.hub import Hub
+from ugc_hub.search.shapes import alike
 
 
 @click.group()
@@ -61,7 +62,7 @@ def _tell(view: CollectionView, found: Found) -> None:
     say(f"{view.name} ({'live' if view.query else 'by hand'})")
     if not found.indexed:
         say("There is no index yet that could answer it. Start a worker, or run: ugc-hub reindex", err=True)
-    for problem in found.problems:
+    for problem in alike(found.problems):
         say(f"{problem.message} (read as: {found.read_as})", err=True)
     for one in found.items:
         uses = ", ".join(one.uses) or "no use"

@@ -13,6 +13,7 @@ from ugc_hub.catalog import FACETS, SORTS, Found, Search
 from ugc_hub.catalog.condition import condition
 from ugc_hub.cli.common import opened
 from ugc_hub.cli.output import as_json, say, show
+from ugc_hub.search.shapes import alike
 
 SAID = {"ocr": "in the picture", "transcript": "spoken"}
 
@@ -73,7 +74,7 @@ def search(query: str, json_: bool, pairs: tuple[str, ...], **known: Any) -> Non
 def _tell(found: Found, state: str) -> None:
     if not found.indexed:
         say(f"These are the names that fit. {state}", err=True)
-    for problem in found.problems:
+    for problem in alike(found.problems):
         say(f"{problem.message} (characters {problem.start + 1} to {problem.end}; read as: {found.read_as})", err=True)
     for word, reading in found.corrected.items():
         say(f"Nothing matches {word}; searched for {reading}.", err=True)

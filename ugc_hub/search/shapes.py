@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from .tree import Node
+
+MOST_WORDS = 5
+"""Words that a sentence about several problems names."""
+_QUOTED = re.compile(r"'[^']*'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +21,35 @@ class Problem:
     message: str
     start: int
     end: int
+
+
+def alike(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems that differ in one quoted word alone as one, with all words, at the first place."""
+    return [one for one, _ in together(problems)]
+
+
+def together(problems: Iterable[Problem]) -> list[tuple[Problem, list[tuple[int, int]]]]:
+    """Return each of `alike` with all of its places, in order and apart."""
+    groups: dict[str, list[Problem]] = {}
+    for one in problems:
+        groups.setdefault(_QUOTED.sub("''", one.message), []).append(one)
+    return [(_joined(group), _apart((one.start, one.end) for one in group)) for group in groups.values()]
+
+
+def _joined(group: list[Problem]) -> Problem:
+    words = list(dict.fromkeys(word for one in group for word in _QUOTED.findall(one.message)))
+    if len(words) < 2 or len(_QUOTED.findall(group[0].message)) > 1:
+        return group[0]
+    said = ", ".join(words[:MOST_WORDS]) + (f" and {len(words) - MOST_WORDS} more" if len(words) > MOST_WORDS else "")
+    return replace(group[0], message=_QUOTED.sub(lambda _: said, group[0].message))
+
+
+def _apart(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(places):
+        if not found or start >= found[-1][1]:
+            found.append((start, end))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,9 +120,15 @@ class Range(Node):
     with_high: bool = True
 
     def __str__(self) -> str:
-        low = "" if self.low is None else f"{written(self.field, self.low)} "
-        high = "" if self.high is None else f" {written(self.field, self.high)}"
-        return f"{self.field}:{'[' if self.with_low else '{'}{low}TO{high}{']' if self.with_high else '}'}"
+        low, high = (None if end is None else written(self.field, end) for end in (self.low, self.high))
+        if low is not None and high is None:
+            return f"{self.field}:>{'=' if self.with_low else ''}{low}"
+        if low is None and high is not None:
+            return f"{self.field}:<{'=' if self.with_high else ''}{high}"
+        if low == high and self.with_low and self.with_high and self.field not in DATES and low is not None:
+            return f"{self.field}:{low}"
+        ends = "TO" if low is None else f"{low} TO {high}"
+        return f"{self.field}:{'[' if self.with_low else '{'}{ends}{']' if self.with_high else '}'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +240,8 @@ def written(field: str, value: float) -> str:
         when = datetime.fromtimestamp(value / 1000, UTC)
         return f"'{when.isoformat(timespec='milliseconds').replace('+00:00', 'Z')}'"
     if field in PERCENT:
-        return f"{value!r}x"
+        percent = f"{value * 100:.6f}".rstrip("0").rstrip(".")
+        return f"{percent}%" if float(percent) / 100 == value else f"{value!r}x"
     return repr(int(value)) if abs(value) < 1e15 and value == int(value) else repr(value)
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from ugc_hub.catalog import CUSTOM
 from ugc_hub.licensing.wording import channel_name
+from ugc_hub.search.shapes import together
 
 LEAD = 12
 """Characters before what was found, where there is little room."""
@@ -164,5 +165,7 @@ def register(app: Flask) -> None:
     """Make the words known to the templates."""
     tables: dict[str, Any] = {"KINDS": KINDS, "CHANNELS": CHANNELS, "STATES": STATES}
     tables |= {"FACETS": FACETS, "SORTS": SORTS, "ALERTS": ALERTS}
-    app.jinja_env.filters.update(size=size, duration=duration, moment=moment, capital=capital, marked=marked, led=led)
+    app.jinja_env.filters.update(
+        size=size, duration=duration, moment=moment, capital=capital, marked=marked, led=led, together=together
+    )
     app.jinja_env.globals.update(ratio=ratio, count=count, facet_value=value, **tables)

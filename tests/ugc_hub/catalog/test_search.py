@@ -132,7 +132,13 @@ def test_an_empty_answer_names_the_clause_that_excluded_the_nearest(hub: Hub, as
         ("beach", 1, "kind:video"),
     ]
     found = ask("beach", chosen={"kind": frozenset({"video"}), "usable": frozenset({"tv"})})
-    assert found.excluded == ()
+    assert [(one.clause, one.facet, one.count, one.text) for one in found.excluded] == [("beach + tv", "usable", 1, "")]
+    found = ask("beach mountain duration:5")
+    assert [(one.clause, one.count, one.text) for one in found.excluded] == [
+        ("mountain + duration:5", 3, "beach"),
+        ("beach + duration:5", 1, "mountain"),
+    ]
+    assert ask("duration:long").excluded == ()  # the problem says it
     found = ask("beach", chosen={"usable": frozenset({"tv"})})
     assert [(one.facet, one.count, one.text) for one in found.excluded] == [("usable", 3, "beach")]
 
@@ -157,6 +163,19 @@ def test_a_tag_is_found_by_its_synonyms_and_by_the_names_it_had(hub: Hub, ask: A
     assert (ids(found), [(one.value, one.chosen) for one in found.facets["tag"]]) == (tagged, [("Coast", True)])
     assert ids(ask("tag:stran", typing=True)) == []
     assert ids(ask("tag:strand", typing=True)) == tagged
+
+
+def test_numbers_that_no_asset_has_are_told_with_their_place(hub: Hub, ask: Ask) -> None:
+    asset_row(hub, "clip.mp4", creator="ana", duration_s=12.0)
+    asset_row(hub, "beach.jpg", creator="bea")
+    for text, problem in (
+        ("clip er:>3%", ("No asset has a value of er: yet.", 5, 8)),
+        ("clip -roas:1", None),  # which finds something
+        ("clip duration:>20", None),
+    ):
+        told = [(one.message, one.start, one.end) for one in ask(text).problems]
+        assert told == ([problem] if problem else [])
+    assert ask("duration:5", creator_actor(hub, "bea")).problems  # what others have is not hers to know
 
 
 def test_a_search_takes_a_fixed_number_of_statements(hub: Hub) -> None:
