@@ -42,6 +42,7 @@ def documents(hub: Hub, session: Session, ids: Collection[str]) -> list[Document
     What a legal order hides is found by its names and by nothing that tells what it shows.
     """
     rows = session.execute(_wanted(ids)).all()
+    now = int(hub.now().timestamp() * 1000)
     situations = {row.clearance_id for row in rows if row.clearance_id is not None}
     ends, channels = _ends(session, situations), kept_channels(hub, session, situations)
     allowed = words_now(hub, session, situations)
@@ -52,7 +53,9 @@ def documents(hub: Hub, session: Session, ids: Collection[str]) -> list[Document
     texts = words_in(session, [row.id for row in rows if not row.legal_order])
     return [
         replace(
-            _document(row, ends.get(row.clearance_id), words[row.id] | {"is": _states(row, row.id in incomplete)}),
+            _document(
+                row, (ends.get(row.clearance_id), now), words[row.id] | {"is": _states(row, row.id in incomplete)}
+            ),
             fields=_countable(said[row.id].fields),
             ocr=texts.get(row.id, {}).get(OCR, ""),
             transcript=texts.get(row.id, {}).get(TRANSCRIPT, ""),
@@ -94,12 +97,14 @@ def _ends(session: Session, numbers: Collection[int]) -> dict[int | None, int]:
     return {number: end // 1000 for number, end in session.execute(wanted)} if numbers else {}
 
 
-def _document(row: Row[Any], ends: int | None, words: Mapping[str, tuple[str, ...]]) -> Document:
+def _document(row: Row[Any], end: tuple[int | None, int], words: Mapping[str, tuple[str, ...]]) -> Document:
+    ends, now = end
     known: dict[str, float | None] = {
         "width": row.width,
         "height": row.height,
         "duration": row.duration_s,
         "expires": ends,
+        "ending": ends if ends is not None and ends > now else None,
         "submitted": int(row.submitted_at.timestamp() * 1000) if row.submitted_at else None,
     }
     return Document(

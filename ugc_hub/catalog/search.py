@@ -42,7 +42,7 @@ SORTS = {
     "relevance": Sort(),
     "newest": Sort("newest"),
     "oldest": Sort("created", descending=False),
-    "expiring": Sort("expires", descending=False),
+    "expiring": Sort("ending", descending=False),
     "performance": Sort("er_low"),
     "random": Sort("random"),
 }

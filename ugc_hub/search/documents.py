@@ -26,10 +26,13 @@ SEVERAL = frozenset({"tag", "colour", "niche", CHANNELS, OPTION})
 """Columns that a document may have several values of."""
 FLAGS = ("is", "has", "custom")
 """Keyword fields that are only asked for."""
-WHOLE_NUMBERS = ("created", "submitted", "expires", "width", "height")
+WHOLE_NUMBERS = ("created", "submitted", "expires", "ending", "width", "height")
 FRACTIONS = ("duration", "er", "er_low", "ctr", "ctr_low", "roas", "roas_low")
 NUMBERS = WHOLE_NUMBERS + FRACTIONS
-"""Dates in milliseconds since 1970 UTC, pixels, seconds, rates as fractions; `_low` is the lower end of an interval."""
+"""Dates in milliseconds since 1970 UTC, pixels, seconds, rates as fractions; `_low` is the lower end of an interval.
+
+`expires` is when the last permission ends or ended, `ending` the same as long as it is still to come, to order by.
+"""
 RANDOM_ORDERS = 4
 Said = float | date | str
 """What a field of a campaign says: a number, a day, or one of its choices."""
