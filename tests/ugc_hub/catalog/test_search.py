@@ -289,6 +289,11 @@ def test_nobody_sees_or_counts_what_they_may_not(hub: Hub, seed: int) -> None:
         if chance.random() < 0.1:
             with hub.database.write() as session:
                 session.execute(update(Asset).where(Asset.id == one).values(status="erased"))
+        elif chance.random() < 0.2:
+            catalog.describe(hub, SYSTEM, one, Description(tags=[chance.choice(["Sand", "Stone"])]))
+        if chance.random() < 0.1:
+            with hub.database.write() as session:
+                session.execute(update(Asset).where(Asset.id == one).values(trashed_at=hub.now()))
     rebuild(hub)
     gone = asset_row(hub, "beach gone.jpg", creator="ana")
     rebuild(hub)
@@ -307,6 +312,7 @@ def test_nobody_sees_or_counts_what_they_may_not(hub: Hub, seed: int) -> None:
             for name in ("kind", "creator", "campaign"):
                 real = Counter(value for one in wanted if (value := getattr(one, name)))
                 assert counts(found, name) == dict(real), (actor, word, name)
+            assert counts(found, "tag") == dict(Counter(tag for one in wanted for tag in one.tags)), (actor, word)
             if actor.role != "creator":
                 uses = Counter(use for one in found.items for use in one.uses)
                 assert counts(found, "usable") == dict(uses)

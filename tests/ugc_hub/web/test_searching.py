@@ -16,7 +16,7 @@ from tests.ugc_hub.rows import asset_row, facts_of
 from tests.ugc_hub.web.conftest import Person
 from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM
-from ugc_hub.catalog import SORTS, Definition, Description
+from ugc_hub.catalog import SORTS, Change, Definition, Description, Query, Selection
 from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.hub import Hub
 
@@ -82,6 +82,13 @@ def test_the_plain_list_is_as_it_was(viewer: Person) -> None:
     found = told(viewer, creator="ana")
     assert [one["file_name"] for one in found["items"]] == ["beach-sunset.jpg"]
     assert found["total"] is None
+
+
+def test_the_trash_is_listed_and_a_search_of_it_is_refused(hub: Hub, viewer: Person) -> None:
+    catalog.edit_many(hub, SYSTEM, Selection(query=Query(text="beach")), Change(trash=True))
+    assert told(viewer, trash="true", text="beach")["items"]
+    for asked in ({"q": "nothing"}, {"facets": "kind"}, {"tag": "x"}, {"sort": "oldest"}):
+        assert viewer.get("/api/v1/assets", query_string={"trash": "true", **asked}).status_code == 422
 
 
 def test_what_cannot_be_read_is_told_with_its_place(viewer: Person) -> None:

@@ -44,7 +44,11 @@ def list_assets(query: AssetQuery) -> Response:
     actor = allowed("asset.view")
     chosen = finding.chosen(request.args)
     several = any(len(request.args.getlist(name)) > 1 for name in PLAIN) or chosen.keys() - PLAIN
-    if query.trash or (query.q is None and query.facets is None and query.sort is None and not several):
+    searched = not (query.q is None and query.facets is None and query.sort is None and not several)
+    if query.trash and searched:
+        words = "What lies in the trash is listed, not searched. Leave out q, facets, sort and other choices; use text."
+        raise Invalid(words, extra={"field": "trash"})
+    if not searched:
         if query.cursor is not None and not query.cursor.startswith("ast_"):
             raise Invalid(
                 "The cursor does not belong to this list; begin at the first page.", extra={"field": "cursor"}
