@@ -13,12 +13,17 @@ _BLUR_SIDE = 96
 
 def pixels_of(plan: VideoPlan) -> tuple[object, ...]:
     """Return what two plans must have in common to share their pictures."""
-    return plan.crop, plan.placed, plan.width, plan.height, plan.path, plan.backdrop, plan.rate
+    return plan.crop, plan.placed, plan.width, plan.height, plan.path, plan.backdrop, plan.rate, plan.captions
 
 
-def chains(plan: VideoPlan, clip: Clip, given: str, made: str) -> list[str]:
-    """Return the chains of filters that lead from the pictures `[given]` of a clip to those of a plan, `[made]`."""
+def chains(plan: VideoPlan, clip: Clip, labels: tuple[str, str], drawn: str = "") -> list[str]:
+    """Return the chains of filters that lead from the pictures of a clip to those of a plan; `labels` name both.
+
+    `drawn` is a filter that draws on the finished picture.
+    """
+    given, made = labels
     rate = f",fps={plan.rate[0]}/{plan.rate[1]}" if plan.rate != clip.rate else ""
+    rate += f",{drawn}" if drawn else ""
     if (plan.placed.width, plan.placed.height) == (plan.width, plan.height):
         return [f"[{given}]{_window(plan, clip)}{rate},setsar=1[{made}]"]
     x, y = plan.placed.x, plan.placed.y

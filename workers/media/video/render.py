@@ -13,7 +13,7 @@ from pathlib import Path
 
 from workers.media import imprint
 from workers.media.errors import MediaError, PlanImpossible
-from workers.media.video import check, encode, filters, sound, tool
+from workers.media.video import burning, check, encode, filters, sound, tool
 from workers.media.video.encode import Rate
 from workers.media.video.measure import measure
 from workers.media.video.shapes import Clip, Made, Measured, VideoPlan
@@ -43,6 +43,8 @@ class _Attempt:
     rate: Rate = field(default_factory=Rate)
     correction_db: float = 0.0
     heard: sound.Heard | None = None
+    drawn: str = ""
+    """A filter that draws on the finished picture."""
 
     @property
     def name(self) -> str:
@@ -63,13 +65,17 @@ def render(
     Raises the errors of `tool.run`: without ffmpeg or without room on the disk nothing comes of any plan.
     """
     unique = list({plan.digest(): plan for plan in plans}.values())
-    parts: dict[tuple[int, float], list[VideoPlan]] = {}
-    for plan in unique:
-        parts.setdefault((plan.first, round(_lasts(plan), 4)), []).append(plan)
+    parts: dict[tuple[int, float], list[_Attempt]] = {}
     done: Outcome = {}
+    for plan in unique:
+        try:
+            drawn = burning.write(plan, workdir) if plan.captions is not None and plan.captions.cues else ""
+        except PlanImpossible as error:
+            done[plan.digest()] = error
+        else:
+            parts.setdefault((plan.first, round(_lasts(plan), 4)), []).append(_Attempt(plan, drawn=drawn))
     for sharing in parts.values():
-        share = len(sharing) / len(unique)
-        told = _told(tell, len(done) / len(unique), share)
+        told = _told(tell, len(done) / len(unique), len(sharing) / len(unique))
         done |= _part(_Given(source, clip, workdir), sharing, told)
     return done
 
@@ -80,9 +86,9 @@ def _told(tell: tool.Progress | None, before: float, share: float) -> tool.Progr
     return lambda fraction, words: tell(before + share * fraction, words or "Encoding.")
 
 
-def _part(given: _Given, plans: Sequence[VideoPlan], tell: tool.Progress | None) -> Outcome:
-    heard = _listen(given, plans)
-    attempts = [_Attempt(plan, heard=heard.get(_asked(plan))) for plan in plans]
+def _part(given: _Given, wanted: Sequence[_Attempt], tell: tool.Progress | None) -> Outcome:
+    heard = _listen(given, [attempt.plan for attempt in wanted])
+    attempts = [replace(attempt, heard=heard.get(_asked(attempt.plan))) for attempt in wanted]
     done: Outcome = {}
     for number in range(_TRIES):
         _encode(given, attempts, tell if number == 0 else None)
@@ -162,12 +168,12 @@ def _pictures(clip: Clip, seen: Sequence[tuple[_Attempt, str]], lasts: float) ->
     for attempt, label in seen:
         canvases.setdefault(filters.pixels_of(attempt.plan), []).append((attempt, label))
     frames = round(lasts * clip.frame_rate)
-    given = [f"p{number}" for number in range(len(canvases))]
-    graph = [f"[0:v]trim=end_frame={frames},setpts=PTS-STARTPTS{_split('split', given)}"]
-    for start, sharing in zip(given, canvases.values(), strict=True):
+    begun = [f"p{number}" for number in range(len(canvases))]
+    graph = [f"[0:v]trim=end_frame={frames},setpts=PTS-STARTPTS{_split('split', begun)}"]
+    for start, sharing in zip(begun, canvases.values(), strict=True):
         labels = [label for _, label in sharing]
         made = labels[0] if len(labels) == 1 else f"{start}x"
-        graph += filters.chains(sharing[0][0].plan, clip, start, made)
+        graph += filters.chains(sharing[0][0].plan, clip, (start, made), sharing[0][0].drawn)
         if len(labels) > 1:
             graph.append(f"[{made}]{_split('split', labels)[1:]}")
     return graph

@@ -147,6 +147,39 @@ class SoundPlan(Record):
 
 
 @dataclass(frozen=True)
+class Cue(Record):
+    """What is shown from one instant to another; lines are parted by a newline."""
+
+    start_s: float
+    end_s: float
+    text: str
+
+
+@dataclass(frozen=True)
+class CaptionStyle(Record):
+    """How captions look that are burned into the picture; lengths are fractions of the shorter side of the canvas."""
+
+    font: str = "DejaVu Sans"
+    size: float = 0.055
+    """Height of a line."""
+    colour: str = "#ffffff"
+    box: str = "#000000"
+    """Colour of the box behind the words."""
+    box_opacity: float = 0.7
+    bold: bool = True
+
+
+@dataclass(frozen=True)
+class Captions(Record):
+    """What is burned into the picture, and where: `safe` is what the platform leaves free of its own buttons."""
+
+    cues: tuple[Cue, ...]
+    safe: Box
+    """In pixels of the canvas."""
+    style: CaptionStyle = field(default_factory=CaptionStyle)
+
+
+@dataclass(frozen=True)
 class VideoPlan(Record):
     """The exact work for one version of a clip.
 
@@ -166,6 +199,8 @@ class VideoPlan(Record):
     path: tuple[Aim, ...] = ()
     backdrop: Backdrop = field(default_factory=Backdrop)
     sound: SoundPlan = field(default_factory=SoundPlan)
+    captions: Captions | None = None
+    """Burned in; times count from the first picture of the version."""
     max_bytes: int | None = None
     max_s: float | None = None
     """The file may not last longer by any clock, the padding of its sound included."""

@@ -1,0 +1,95 @@
+"""Captions in the picture: inside what the platform leaves free, readable, and of the colours that were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.tools import unavailable
+from tests.workers.media import clips
+from tests.workers.media.test_video_normalise import normalised
+from workers.media import filming
+from workers.media.errors import PlanImpossible
+from workers.media.limits import Limits
+from workers.media.sandbox import Sandbox
+from workers.media.shapes import Box
+from workers.media.video import burning
+from workers.media.video.shapes import Captions, CaptionStyle, Clip, Cue, Made, VideoPlan, VideoRecipe
+
+SAFE = Box(20, 60, 140, 160)
+CUES = (Cue(0.2, 0.6, "What a lovely oat drink this is"), Cue(0.6, 0.9, "{\\\\b1}brave\\\\N"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def font() -> None:
+    if burning.font_file("DejaVu Sans", bold=True) is None:
+        unavailable("the font DejaVu Sans (fonts-dejavu-core)")
+
+
+@pytest.fixture(scope="module")
+def grey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, Clip, Path]]:
+    folder = tmp_path_factory.mktemp("grey")
+    source = "color=0x808080:s=180x320:r=10:d=1"
+    path = clips.made(folder / "grey.mp4", "-f", "lavfi", "-i", source, "-c:v", "libx264", "-pix_fmt", "yuv420p")
+    with Sandbox(Limits()) as box:
+        found, clip = normalised(box, path, folder)
+        yield box, found.clip, clip
+
+
+def plan(clip: Clip, **changes: object) -> VideoPlan:
+    whole = Box(0, 0, 180, 320)
+    made = VideoPlan(180, 320, whole, whole, 0, clip.frames, clip.rate, VideoRecipe("x", 1, quality=12))
+    return replace(made, captions=Captions(CUES, SAFE), **changes)  # type: ignore[arg-type]
+
+
+def test_words_lie_in_the_safe_part_and_only_while_they_are_said(
+    grey: tuple[Sandbox, Clip, Path], tmp_path: Path
+) -> None:
+    box, clip, path = grey
+    (made,) = filming.film(box, path, (clip, [plan(clip)]), tmp_path)
+    assert isinstance(made, Made)
+    pictures = clips.colours(tmp_path / made.path, (180, 320)).astype(int)
+    drawn = [np.abs(picture - pictures[0]).max(axis=2) > 40 for picture in pictures]
+    assert [index for index, one in enumerate(drawn) if one.any()] == list(range(6, 27))
+    rows, columns = np.nonzero(drawn[12])
+    assert SAFE.x <= columns.min() <= columns.max() < SAFE.x + SAFE.width
+    assert SAFE.y + SAFE.height / 2 < rows.min() <= rows.max() < SAFE.y + SAFE.height
+    inside = pictures[12][rows.min() : rows.max(), columns.min() : columns.max()]
+    assert inside.max() > 200
+    assert inside.min() < 60
+
+
+def test_a_command_in_a_caption_is_words(grey: tuple[Sandbox, Clip, Path], tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    burning.write(plan(grey[1]), tmp_path / "x")
+    script = next((tmp_path / "x").iterdir()).read_text(encoding="utf-8")
+    said = [line.split(",,", 2)[2].split(",", 4) for line in script.split("\n") if line.startswith("Dialogue")]
+    assert not any("{" in "".join(one) for one in said)
+    assert "\\b1" not in script
+
+
+@pytest.mark.parametrize(("captions", "code"), [
+    (Captions(CUES, SAFE, CaptionStyle(colour="#777777", box="#666666")), "low_contrast"),
+    (Captions(CUES, SAFE, CaptionStyle(font="No Such Font")), "no_font"),
+    (Captions((Cue(0, 1, "unbreakable" * 9),), SAFE), "captions_do_not_fit"),
+    (Captions((Cue(0, 1, "many words " * 200),), SAFE), "captions_do_not_fit"),
+])  # fmt: skip
+def test_captions_that_nobody_could_read_are_refused_and_hold_up_no_other(
+    grey: tuple[Sandbox, Clip, Path], tmp_path: Path, captions: Captions, code: str
+) -> None:
+    box, clip, path = grey
+    plain = replace(plan(clip), captions=None)
+    refused, made = filming.film(box, path, (clip, [replace(plain, captions=captions), plain]), tmp_path)
+    assert isinstance(refused, PlanImpossible)
+    assert refused.code == code
+    assert isinstance(made, Made)
+
+
+def test_contrast_is_that_of_the_guidelines() -> None:
+    assert burning.contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert burning.contrast("#ffffff", "#ffffff") == pytest.approx(1)
+    assert burning.contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)

@@ -1,0 +1,167 @@
+"""Burns captions into the picture: an Advanced SubStation script, drawn by libass inside what the platform leaves free.
+
+A box lies behind the words, so that they can be read on any picture; words that would not fit are made smaller.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import ImageFont
+
+from workers.media.errors import PlanImpossible
+from workers.media.video.cues import wrapped
+from workers.media.video.shapes import Cue, VideoPlan
+
+FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts")
+_LEAST_CONTRAST = 4.5
+"""Of words and box (WCAG 2.2, 1.4.3)."""
+_SMALLEST = 0.6
+"""Of the size that is asked for: smaller words are not read on a phone."""
+_PADDING = 0.35
+"""Of the height of a line, between words and the edge of their box."""
+_NARROWEST = 12
+
+
+def write(plan: VideoPlan, folder: Path) -> str:
+    """Write the script of a plan's captions into a folder and return the filter that draws it.
+
+    Raises `PlanImpossible` (`no_font`, `low_contrast`, `captions_do_not_fit`).
+    """
+    captions = plan.captions
+    assert captions is not None  # noqa: S101 - asked for only where there are some
+    style = captions.style
+    if contrast(style.colour, style.box) < _LEAST_CONTRAST:
+        raise PlanImpossible(
+            f"Captions of {style.colour} on {style.box} cannot be read well. Choose colours with more contrast.",
+            code="low_contrast",
+        )
+    font = font_file(style.font, bold=style.bold)
+    if font is None:
+        raise PlanImpossible(
+            f"The font {style.font} is not on this machine. Install it (fonts-dejavu-core has DejaVu Sans), or "
+            "choose another.",
+            code="no_font",
+        )
+    size, cues = _fitted(plan, font)
+    path = folder / f"captions-{plan.digest()[:16]}.ass"
+    path.write_text(_script(plan, size, cues), encoding="utf-8")
+    return f"ass=filename={path.name}:fontsdir={font.parent}"
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two `#rrggbb` colours, 1..21 (WCAG 2.2, relative luminance)."""
+    light = sorted((_luminance(one), _luminance(other)))
+    return (light[1] + 0.05) / (light[0] + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@functools.cache
+def font_file(family: str, *, bold: bool) -> Path | None:
+    """Return the file of a font of this machine; the plain one where there is no bold one; None for an unknown one."""
+    plain: Path | None = None
+    for path in sorted(path for folder in FOLDERS for path in Path(folder).rglob("*.[to]tf")):
+        try:
+            name, kind = ImageFont.truetype(str(path), 10).getname()
+        except OSError:
+            continue  # not a font that can be drawn with
+        if name == family and kind == ("Bold" if bold else "Book"):
+            return path
+        if name == family and kind in ("Book", "Regular", "Bold") and plain is None:
+            plain = path
+    return plain
+
+
+def _fitted(plan: VideoPlan, font: Path) -> tuple[int, tuple[Cue, ...]]:
+    """Return the height of a line and the cues in lines, so large that every cue lies in the safe part."""
+    captions = plan.captions
+    assert captions is not None  # noqa: S101
+    wanted = max(8, round(captions.style.size * min(plan.width, plan.height)))
+    for size in range(wanted, int(wanted * _SMALLEST) - 1, -1):
+        drawn = ImageFont.truetype(str(font), size)
+        padding = 2 * round(size * _PADDING)
+        room = captions.safe.width - padding
+        cues = tuple(_lines(cue, drawn, room) for cue in captions.cues)
+        if all(_fits(cue, drawn, (room, captions.safe.height - padding), size) for cue in cues):
+            return size, cues
+    raise PlanImpossible(
+        "The captions do not fit into the part of the picture that the platform leaves free. Shorten them.",
+        code="captions_do_not_fit",
+    )
+
+
+def _lines(cue: Cue, font: ImageFont.FreeTypeFont, room: int) -> Cue:
+    """Keep the lines of a cue where they fit; break them anew where they do not."""
+    if all(font.getlength(line) <= room for line in cue.text.split("\n")):
+        return cue
+    for signs in range(42, _NARROWEST - 1, -1):
+        text = wrapped(cue.text, signs)
+        if all(font.getlength(line) <= room for line in text.split("\n")):
+            return Cue(cue.start_s, cue.end_s, text)
+    return Cue(cue.start_s, cue.end_s, wrapped(cue.text, _NARROWEST))
+
+
+def _fits(cue: Cue, font: ImageFont.FreeTypeFont, room: tuple[int, int], size: int) -> bool:
+    lines = cue.text.split("\n")
+    return all(font.getlength(line) <= room[0] for line in lines) and len(lines) * size * 1.2 <= room[1]
+
+
+def _script(plan: VideoPlan, size: int, cues: Sequence[Cue]) -> str:
+    captions = plan.captions
+    assert captions is not None  # noqa: S101
+    style, safe = captions.style, captions.safe
+    margin = round(size * _PADDING)
+    left, right = safe.x + margin, plan.width - safe.x - safe.width + margin
+    below = plan.height - safe.y - safe.height + margin
+    words, box = _coloured(style.colour, 1.0), _coloured(style.box, style.box_opacity)
+    fields = [
+        *("Caption", style.font, str(size), words, words, box, box, str(-1 if style.bold else 0)),
+        *("0", "0", "0", "100", "100", "0", "0", "3", str(margin), "0", "2", str(left), str(right), str(below), "1"),
+    ]
+    events = [f"Dialogue: 0,{_stamp(cue.start_s)},{_stamp(cue.end_s)},Caption,,0,0,0,,{_said(cue)}" for cue in cues]
+    return "\n".join(
+        [
+            "[Script Info]",
+            "ScriptType: v4.00+",
+            f"PlayResX: {plan.width}",
+            f"PlayResY: {plan.height}",
+            "WrapStyle: 2",
+            "ScaledBorderAndShadow: yes",
+            "YCbCr Matrix: TV.709",
+            "",
+            "[V4+ Styles]",
+            "Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, "
+            "Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, "
+            "MarginL, MarginR, MarginV, Encoding",
+            f"Style: {','.join(fields)}",
+            "",
+            "[Events]",
+            "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text",
+            *events,
+            "",
+        ]
+    )
+
+
+def _coloured(colour: str, opacity: float) -> str:
+    """Blue, green and red, after how much shines through."""
+    return f"&H{round((1 - opacity) * 255):02X}{colour[5:7]}{colour[3:5]}{colour[1:3]}".upper()
+
+
+def _said(cue: Cue) -> str:
+    """What begins with a backslash or stands in braces would be a command."""
+    plain = cue.text.replace("\\", "\u2216").replace("{", "(").replace("}", ")")
+    return plain.replace("\n", "\\N")
+
+
+def _stamp(seconds: float) -> str:
+    hundredths = round(seconds * 100)
+    whole, rest = divmod(hundredths, 100)
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}.{rest:02}"
