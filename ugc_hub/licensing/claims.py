@@ -117,6 +117,13 @@ def _linked(session: Session, where: str) -> Usage | None:
     return session.scalar(select(Usage).where(Usage.token_sha256.in_(tokens)).limit(1)) if tokens else None
 
 
+def _asset_in(session: Session, said: str) -> str | None:
+    """Return the asset that somebody names: by its id, or by an address that holds it, that of a copy or a link."""
+    usage_id, asset_id = _meant(said)
+    usage = session.get(Usage, usage_id) if usage_id else _linked(session, said)
+    return usage.asset_id if usage else asset_id or said or None
+
+
 def list_claims(hub: Hub, actor: Actor, *, limit: int = 200) -> list[ClaimView]:
     """Return the claims that are open, soonest due first, then the newest of those that were decided."""
     require(actor, "rights.legal")
@@ -181,7 +188,7 @@ def _settle(hub: Hub, actor: Actor, claim_id: str, verdict: Verdict) -> None:
         claim = session.get(Claim, claim_id)
         if claim is None:
             raise NotFound("There is no such claim.")
-        asset_id = verdict.asset_id or claim.asset_id
+        asset_id = _asset_in(session, verdict.asset_id or "") or claim.asset_id
         asset = session.get(Asset, asset_id) if asset_id else None
         if verdict.decision != "dismiss" and asset is None:
             raise Conflict("Say which asset the claim is about.", extra={"field": "asset_id"})

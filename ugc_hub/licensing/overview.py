@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from .wording import CHANNELS, channel_name, summarised
 Answer = Literal["yes", "limited", "no"]
 SOON = timedelta(days=30)
 MOST_CHANNELS = 2
+_SUBJECT = re.compile(r"\b(?:prs|prp|trk)_[0-9a-z]+")
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,24 @@ def named(text: str, names: Mapping[str, str]) -> str:
     for one, name in names.items():
         text = text.replace(one, name)
     return text
+
+
+def with_names(hub: Hub, session: Session, text: str, *, persons: bool = True) -> str:
+    """Return words of a decision with names for the ids of persons, property and music, of whichever assets.
+
+    Without `persons` they are not named.
+    """
+    ids = set(_SUBJECT.findall(text))
+    rows = session.scalars(select(Person).where(Person.id.in_(ids)))
+    names = {one.id: person_name(hub, session, one) if persons else SOMEBODY for one in rows}
+    for table, column in ((Property, Property.name), (Track, Track.title)):
+        names |= dict(session.execute(select(table.id, column).where(table.id.in_(ids))).all())
+    return named(text, names)
+
+
+def names_somebody(text: str) -> bool:
+    """Tell whether words of a decision hold an id that `with_names` may put a name for."""
+    return _SUBJECT.search(text) is not None
 
 
 def channel_states(hub: Hub, session: Session, asset_id: str, *, persons: bool = True) -> list[ChannelState]:

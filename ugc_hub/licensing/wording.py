@@ -116,6 +116,12 @@ def summarised(codes: Iterable[str]) -> list[str]:
     return [*found, *sorted(left)]
 
 
+def located(codes: Iterable[str]) -> str:
+    """Return territories in words: groups by their name, the world as such, many as a number."""
+    atlas = world_atlas()
+    return listed([atlas.name(code) for code in summarised(codes)], 4)
+
+
 def places(grant: Grant) -> str:
     """Return where a grant holds: `worldwide but RU`, `in EU and US`."""
     named = summarised(grant.territories or ())

@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from ugc_hub.hub import Hub
 from ugc_hub.templating import templates_dir
 
-from . import api, assets, health, logs, pages, problems, security, words
+from . import api, assets, health, logs, pages, problems, rights, security, words
 from .context import EXTENSION
 
 LARGEST_FORM_BYTES = 1_000_000
@@ -63,6 +63,7 @@ def create_app(hub: Hub) -> APIFlask:
     problems.explain_errors(app)
     assets.register(app)
     words.register(app)
+    app.jinja_env.filters["spoken"] = rights.spoken
     health.register(app)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)

@@ -17,6 +17,7 @@ from ugc_hub.hub import Hub
 from ugc_hub.licensing import overview, panel, wording
 from ugc_hub.rights import Decision, Reason, standard, world_atlas, write_duty
 
+from .context import identity, the_hub
 from .timeline import timeline
 
 SOURCES = (
@@ -138,6 +139,15 @@ def _named(reason: Reason, names: Mapping[str, str]) -> Reason:
     """A reason with names in place of ids."""
     sentence, step = overview.named(reason.sentence, names), overview.named(reason.next_step, names)
     return replace(reason, sentence=sentence, next_step=step)
+
+
+def spoken(text: str) -> str:
+    """Return words of a decision with names for ids, for whoever may know them."""
+    if not overview.names_somebody(text):
+        return text
+    hub, who = the_hub(), identity()
+    with hub.database.read() as session:
+        return overview.with_names(hub, session, text, persons=who is not None and reads_papers(who.actor))
 
 
 def _with(decision: Decision, verdict: str) -> list[str]:

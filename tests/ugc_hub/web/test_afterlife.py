@@ -44,7 +44,7 @@ def test_a_task_is_shown_to_its_owner_with_what_to_do_and_is_confirmed_with_a_no
     page = person.get("/takedowns").text
     assert "beach.jpg" in page
     assert "The platform ended its permission" in page
-    assert "ad 17" in page
+    assert "E-mail · the whole world · ad 17" in page
     assert "It is done" in page
     task = tasks(hub)[0]
     answer = person.post(f"/takedowns/{task.id}", data={"note": "Stopped the ad."})

@@ -7,12 +7,19 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.ugc_hub.licensing.copies import usage_row
+from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.rows import asset_row
 from tests.ugc_hub.web.conftest import Person
 from ugc_hub import licensing
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.creators import the_creator
 from ugc_hub.hub import Hub
+from ugc_hub.jobs.local import finish
+from ugc_hub.licensing import Use
+from ugc_hub.models import Asset
+from workers.queue.jobs import find
+from workers.queue.shapes import Query
 
 SAME = {"Sec-Fetch-Site": "same-origin"}
 SAID = {
@@ -49,6 +56,48 @@ def test_what_was_typed_stays_where_a_part_is_wrong(stranger: Person) -> None:
     assert "not an e-mail address" in page
     assert "your shop" in page
     assert 'aria-invalid="true"' in page
+
+
+def test_erasing_is_decided_on_the_page_and_only_by_whoever_says_that_it_is_for_good(
+    hub: Hub, stranger: Person, browser: Callable[[str], Person]
+) -> None:
+    asset = asset_row(hub)
+    hub.storage.put(f"originals/{_row(hub, asset).sha256}", b"picture")
+    stranger.client.post("/takedown", data={**SAID, "where": f"{hub.settings.address}/assets/{asset}"}, headers=SAME)
+    (claim,) = licensing.list_claims(hub, SYSTEM)
+    legal = browser("legal")
+    decided = {"decision": "erase", "note": "She is right", "csrf": legal.csrf}
+    moved = legal.post(f"/claims/{claim.id}", data=decided)
+    assert "Nothing was erased." in legal.get(moved.headers["Location"]).get_data(as_text=True)
+    assert (_row(hub, asset).status, licensing.list_claims(hub, SYSTEM)[0].state) == ("ready", "open")
+    assert legal.post(f"/claims/{claim.id}", data={**decided, "sure": "1"}).headers["Location"] == "/claims"
+    assert (_row(hub, asset).status, licensing.list_claims(hub, SYSTEM)[0].state) == ("erased", "erased")
+    with hub.database.read() as session:
+        finish(hub, [job.id for job in find(session.connection(), Query(state="queued", kind="erase", limit=9))])
+    assert list(hub.storage.list("originals/")) == []
+
+
+@pytest.mark.parametrize(
+    "form", ["{asset}", " https://hub.example/assets/{asset}#rights", "the copy /u/{usage}, I think"]
+)
+def test_the_asset_of_a_claim_is_named_by_its_id_or_an_address(
+    hub: Hub, browser: Callable[[str], Person], form: str
+) -> None:
+    asset = asset_row(hub)
+    clear(hub, asset)
+    claim = licensing.intake(hub, licensing.Statement(**SAID))
+    said = form.format(asset=asset, usage=usage_row(hub, asset))
+    legal = browser("legal")
+    legal.post(f"/claims/{claim}", data={"decision": "hold", "note": "x", "asset_id": said, "csrf": legal.csrf})
+    (found,) = licensing.list_claims(hub, SYSTEM)
+    assert (found.state, found.asset_id) == ("held", asset)
+    with hub.database.read() as session:
+        assert licensing.ask(hub, session, asset, Use("email")).primary_reason == "ASSET_ON_HOLD"
+
+
+def _row(hub: Hub, asset: str) -> Asset:
+    with hub.database.read() as session:
+        return session.get_one(Asset, asset)
 
 
 @pytest.mark.parametrize(

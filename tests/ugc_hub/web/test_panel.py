@@ -85,6 +85,24 @@ def test_why_not_answers_with_reasons_grants_and_a_way_on(hub: Hub, browser: Bro
     assert "cannot be answered" in words(html(manager, f"/assets/{asset}/why?channel=fax"))
 
 
+@pytest.mark.parametrize(("role", "called"), [("content_manager", "Lena Fox"), ("designer", "a person")])
+def test_no_page_names_by_a_number_whom_a_picture_shows(
+    hub: Hub, browser: Browser, asset: str, role: str, called: str
+) -> None:
+    give(hub, asset)
+    with hub.database.write() as session:
+        person = licensing.add_person(hub, session, SYSTEM, licensing.PersonData("Lena Fox"), is_adult=True).id
+        licensing.answer(hub, session, SYSTEM, asset_id=asset, answers={**FREE, "people": [person]})
+    someone = browser(role)
+    page = html(someone, f"/assets/{asset}?use=1&use_channel=email&use_territories=DE")
+    assert f"Nothing may be made for this use. There is no model release for the likeness of {called}" in words(page)
+    assert person not in words(page).replace(f"Person {person}", "")
+    assert ("Lena Fox" in page) is (role == "content_manager")
+    taken = someone.post(f"/assets/{asset}/take", data={"csrf": someone.csrf, "use": "1", "use_channel": "email"})
+    assert taken.status_code == 403
+    assert role != "content_manager" or f"likeness of {called}" in words(taken.text)
+
+
 def answers(by: Person, **change: Any) -> dict[str, Any]:
     return {
         "csrf": by.csrf,

@@ -8,7 +8,7 @@ from flask import Response, make_response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import licensing
-from ugc_hub.licensing import Ending, Proof
+from ugc_hub.licensing import Ending, Proof, wording
 from ugc_hub.web.context import allowed, the_hub
 from ugc_hub.web.scopes import done, file_of, large_form
 
@@ -54,7 +54,8 @@ def takedowns() -> str:
         counts = licensing.count_tasks(hub, session)
     older = found[-1].task.id if len(found) == licensing.MOST_TASKS else None
     shown = {"rows": found, "counts": counts, "state": state, "states": STATES, "older": older}
-    return render_template("pages/takedowns.html", reasons=REASONS, now=hub.now(), **shown)
+    names = {"channel_name": wording.channel_name, "places": wording.located}
+    return render_template("pages/takedowns.html", reasons=REASONS, now=hub.now(), **names, **shown)
 
 
 @blueprint.post("/takedowns/<task_id>")

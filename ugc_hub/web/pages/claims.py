@@ -12,6 +12,7 @@ from ugc_hub.web.context import allowed, the_hub
 
 from .blueprint import blueprint
 
+UNSURE = "Nothing was erased. Tick that it is to go for good: nothing brings it back."
 FIELDS = ("ground", "name", "email", "where", "words")
 
 
@@ -59,6 +60,8 @@ def claims() -> str:
 def decide_claim(claim_id: str) -> BaseResponse:
     """Carry out what was decided and go back to the list."""
     form = request.form
+    if form.get("decision") == "erase" and not form.get("sure"):
+        return redirect(url_for("pages.claims", problem=UNSURE), 303)
     verdict = Verdict(form.get("decision", ""), form.get("note", ""), form.get("asset_id", "").strip() or None)
     try:
         licensing.decide_claim(the_hub(), allowed("rights.legal"), claim_id, verdict)

@@ -16,7 +16,7 @@ from ugc_hub.accounts import Actor, may
 from ugc_hub.errors import Invalid
 from ugc_hub.licensing import Line, Wanted, duty_words, wording
 from ugc_hub.models import DecisionRow
-from ugc_hub.rights import standard, world_atlas
+from ugc_hub.rights import standard
 from ugc_hub.web.context import allowed, changing, the_hub
 from ugc_hub.web.names import content_disposition
 from ugc_hub.web.scopes import done
@@ -86,12 +86,6 @@ def _wanted(args: MultiDict[str, str]) -> tuple[Wanted, dict[str, str]]:
     return wanted, given
 
 
-def _places(codes: list[str]) -> str:
-    """Return territories in words: groups by their name, the world as such, many as a number."""
-    atlas = world_atlas()
-    return wording.listed([atlas.name(code) for code in wording.summarised(codes)], 4)
-
-
 @blueprint.get("/usages")
 def copies() -> str:
     """List copies that left, newest first."""
@@ -117,7 +111,7 @@ def copies() -> str:
 
 def _words() -> dict[str, Any]:
     hub = the_hub()
-    names: dict[str, Any] = {"channel_name": wording.channel_name, "places": _places}
+    names: dict[str, Any] = {"channel_name": wording.channel_name, "places": wording.located}
     return {"tones": TONES, "why": WHY, "exits": EXITS, "now": hub.now(), **names}
 
 
