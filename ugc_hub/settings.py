@@ -111,7 +111,8 @@ class Settings(BaseModel):
         default=1095,
         ge=30,
         le=36_500,
-        description="Days for which the proof of an erasure is kept, with its reason; then only the audit tells of it.",
+        description="Days for which the proof of an erasure is kept, with its reason, and who made a claim that is "
+        "settled; then only the audit tells of it.",
     )
     brand_name: str = Field(
         default="",

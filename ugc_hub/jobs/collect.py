@@ -97,6 +97,7 @@ def collect(hub: Hub, *, grace_s: float | None = None, dry: bool = False) -> Col
             forget(session, hub.now())
             feed.prune(hub.database, session, hub.now())
             licensing.forget_proofs(hub, session)
+            licensing.forget_claims(hub, session)
         found.leftovers = hub.storage.sweep(max(int(grace), YOUNGEST_LEFTOVER_S))
     return found
 

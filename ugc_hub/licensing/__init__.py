@@ -14,6 +14,7 @@ from .claims import (
     answer_of,
     decide_claim,
     escalate_claims,
+    forget_claims,
     intake,
     list_claims,
 )
@@ -139,6 +140,7 @@ __all__ = [
     "find_lines",
     "find_tasks",
     "find_usages",
+    "forget_claims",
     "forget_proofs",
     "fulfil",
     "get_task",

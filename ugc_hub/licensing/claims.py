@@ -21,7 +21,7 @@ from workers.queue.shapes import Options
 
 from .erasing import ERASED, erase_in
 from .facts import close, set_status
-from .sealing import new_key, seal, unseal
+from .sealing import destroy, new_key, seal, unseal
 from .telling import tell
 
 GROUNDS = {
@@ -35,6 +35,7 @@ GROUNDS = {
 MOST_AT_ONCE, LONGEST_ANSWER = 200, 10_000
 DECISIONS = ("hold", "legal_order", "erase", "dismiss")
 STATES = {"hold": "held", "legal_order": "legal_order", "erase": "erased", "dismiss": "dismissed"}
+SETTLED = ("erased", "dismissed")
 _ID = re.compile(r"\b(ast|use)_[0-9a-hjkmnp-tv-z]{20,30}\b")
 _LINK = re.compile(r"/d/([A-Za-z0-9_-]{20,100})")
 
@@ -222,6 +223,22 @@ def escalate_claims(hub: Hub, session: Session) -> list[str]:
     if ids:
         tell(hub, session, "claims_overdue", claims=ids)
     return ids
+
+
+def forget_claims(hub: Hub, session: Session) -> int:
+    """Destroy who made claims that were settled so long ago that no proof is kept either; return how many it was.
+
+    What was decided about which asset stays. A claim that keeps an asset closed says why for as long as it does.
+    """
+    over = hub.now() - timedelta(days=hub.settings.erasure_proof_days)
+    old = select(Claim).where(Claim.state.in_(SETTLED), Claim.decided_at <= over, Claim.sealed != b"")
+    rows = session.scalars(old.order_by(Claim.id).limit(MOST_AT_ONCE)).all()
+    for row in rows:
+        destroy(hub, session.get_one(DataKey, row.key_id))
+        row.sealed, row.answers, row.note = b"", None, ""
+        record(session, hub.now(), "claim.forgotten", row.id)
+    session.flush()
+    return len(rows)
 
 
 def answer_claim(hub: Hub, actor: Actor, claim_id: str, words: str) -> None:

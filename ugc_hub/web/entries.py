@@ -36,6 +36,7 @@ WORDS: Mapping[str, str] = {
     "campaign.created": "A campaign was created",
     "claim.decided": "A claim was decided",
     "claim.answered": "A takedown request was answered by mail",
+    "claim.forgotten": "Who had made a settled takedown request was forgotten",
     "claim.overdue": "The time to decide a takedown request was over",
     "claim.received": "Somebody asked for a takedown",
     "collection.changed": "A collection was changed",

@@ -12,10 +12,11 @@ from tests.ugc_hub.jobs.test_clock import mails, run, timed  # noqa: F401
 from tests.ugc_hub.rows import Clock, asset_row, user_row
 from ugc_hub import licensing
 from ugc_hub.accounts import SYSTEM, Actor
-from ugc_hub.errors import Forbidden, Invalid
+from ugc_hub.errors import Conflict, Forbidden, Invalid
 from ugc_hub.hub import Hub
+from ugc_hub.jobs.collect import collect
 from ugc_hub.licensing import Statement, Verdict
-from ugc_hub.models import Asset, Claim
+from ugc_hub.models import Asset, Claim, DataKey, Event
 
 STATEMENT = Statement("shows_me", "Kim Secret", "kim@example.org", "your shop", "Please take it down.")
 Timed = tuple[Hub, Clock]
@@ -93,3 +94,31 @@ def test_a_claim_about_what_is_erased_already_is_settled(hub: Hub) -> None:
     licensing.decide_claim(hub, SYSTEM, claim, Verdict("erase", "Right", asset))
     with hub.database.read() as session:
         assert session.get_one(Claim, claim).state == "erased"
+
+
+@pytest.mark.req("R90")
+def test_who_made_a_claim_is_forgotten_once_it_was_settled_long_ago(timed: Timed) -> None:  # noqa: F811
+    hub, clock = timed
+    asset = asset_row(hub)
+    old, held, late = (licensing.intake(hub, STATEMENT) for _ in range(3))
+    licensing.decide_claim(hub, SYSTEM, old, Verdict("dismiss", "Kim Secret is not in it"))
+    licensing.answer_claim(hub, SYSTEM, old, "It is not you.")
+    licensing.decide_claim(hub, SYSTEM, held, Verdict("hold", "Right", asset))
+    clock.go_on(days=hub.settings.erasure_proof_days - 1)
+    collect(hub)
+    assert all(one.statement for one in licensing.list_claims(hub, SYSTEM))
+    licensing.decide_claim(hub, SYSTEM, late, Verdict("dismiss", "Not ours"))
+    clock.go_on(days=1)
+    for _ in range(2):
+        collect(hub)
+    seen = {one.id: one for one in licensing.list_claims(hub, SYSTEM)}
+    assert {name for name, one in seen.items() if one.statement is None} == {old}
+    assert (seen[old].note, seen[old].answers, seen[old].state) == ("", (), "dismissed")
+    with hub.database.read() as session:
+        row = session.get_one(Claim, old)
+        assert (row.sealed, row.answers, session.get_one(DataKey, row.key_id).sealed) == (b"", None, None)
+        told = session.scalars(select(Event.object_id).where(Event.kind == "claim.forgotten")).all()
+        assert told == [old]
+        assert list(licensing.deviations(session)) == []
+    with pytest.raises(Conflict):
+        licensing.answer_claim(hub, SYSTEM, old, "x")
