@@ -10,13 +10,13 @@ from sqlalchemy import func, select, update
 from tests.ugc_hub.jobs.watching import BEACH, Round, looking, mails, watcher, work_off
 from tests.ugc_hub.licensing.rows import free_row
 from tests.ugc_hub.rows import Clock, asset_row, creator_actor, with_clock
-from ugc_hub import catalog
+from ugc_hub import catalog, webhooks
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.catalog import Question, SearchChange, alerting, fresh
 from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
-from ugc_hub.models import Asset, AssetRights, Event, SavedSearch, SearchHit, User
+from ugc_hub.models import Asset, AssetRights, Event, SavedSearch, SearchHit, User, WebhookMessage
 from workers.queue.jobs import enqueue
 
 
@@ -226,12 +226,20 @@ def test_what_a_shared_search_finds_stands_in_the_audit_for_webhooks_and_what_is
     _, made = watcher(hub, "designer", alert="hub")
     actor, shared = watcher(hub)
     catalog.change_search(hub, actor, shared, SearchChange(shared=True))
+    with hub.database.write() as session:
+        for kind in ("search.found", "rights.hold"):
+            webhooks.add(hub, session, SYSTEM, url=f"https://93.184.216.34/{kind}", kinds=[kind])
     asset = asset_row(hub, "beach.jpg")
     look()
     with hub.database.read() as session:
         [row] = session.scalars(select(Event).where(Event.kind == "search.found"))
     assert made != shared
     assert (row.object_id, row.body) == (shared, {"assets": [asset], "count": 1})
+    assert webhooks.fan_out(hub) == 1
+    with hub.database.read() as session:
+        [message] = session.scalars(select(WebhookMessage))
+    told = {"event": row.id, "search_id": shared, "assets": [asset], "count": 1}
+    assert (message.kind, message.body["data"]) == ("search.found", told)
 
 
 def test_an_alert_that_was_set_anew_meanwhile_keeps_nothing_of_the_old_one(timed: tuple[Hub, Clock]) -> None:

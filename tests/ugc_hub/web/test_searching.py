@@ -130,6 +130,28 @@ def test_payloads_are_words_and_find_nothing_of_others(viewer: Person, browser: 
             assert "<script>alert" not in page.get_data(as_text=True)
 
 
+@pytest.mark.req("R81")
+def test_payloads_in_what_a_program_writes_are_names_and_words_like_any_other(hub: Hub, program: Make) -> None:
+    manager, asset = program("content_manager"), asset_row(hub, campaign="Summer")
+    rebuild(hub)
+    writes: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
+        ("POST", "/searches", lambda text: {"name": text, "question": {"q": text, "chosen": {"tag": [text]}}}),
+        ("POST", "/collections", lambda text: {"name": text, "live": {"q": text, "chosen": {f"custom:{text}": ["x"]}}}),
+        ("POST", "/fields", lambda text: {"campaign": "Summer", "name": text, "kind": "choice", "choices": [text]}),
+        ("POST", "/edits", lambda text: {"search": {"q": text, "chosen": {"creator": [text]}}, "title": text}),
+        ("POST", "/edits", lambda text: {"asset_ids": [asset, text], "add_tags": [text], "campaign": text}),
+        ("PATCH", f"/assets/{asset}", lambda text: {"title": text, "tags": [text], "fields": {text: text}}),
+        ("PUT", f"/assets/{asset}/texts/transcript", lambda text: {"words": text, "language": "en"}),
+    )
+    for payload in (*PAYLOADS, "a\0b", "=x", "\u2028", "\U0001f4a5" * 30):
+        text = payload.encode("utf-8", "replace").decode()
+        for method, path, body in writes:
+            answer = manager.ask(method, f"/api/v1{path}", json=body(text))
+            assert answer.status_code in (200, 201, 409, 422), (path, text, answer.get_data(as_text=True))
+    for path in ("/searches", "/collections", "/tags", "/fields", f"/assets/{asset}"):
+        assert manager.get(f"/api/v1{path}").status_code == 200
+
+
 SIGNS = ("AND", "OR", "NOT", "(", ")", '"', "*", "~2", "-", "#a", "@b", "夜", "🌸", "[1 TO", "]", "beach", "last month")
 FIELDS = ("kind:", "usable:", "until:", "territory:", "created:", "er:>", "platform:x", "edits:crop", "duration:<1:30")
 words = st.text(max_size=60) | st.lists(st.sampled_from(SIGNS + FIELDS), max_size=12).map(" ".join)
