@@ -75,3 +75,39 @@ def test_a_creator_hands_in_on_a_phone_and_a_manager_approves(
     for address in ("/submissions?state=approved", "/submissions/links", "/submissions/terms", "/submissions/briefs"):
         manager.go(address)
         assert (wide_by(manager.page), problems(manager.page)) == (0, []), address
+
+
+def test_somebody_hands_in_with_the_keyboard_alone(visit: Visitor, site: Served, photo: Callable[..., Path]) -> None:
+    link = submissions.make_link(site.hub, SYSTEM, NewLink()).url
+    someone = visit("", **SMALL)
+    page = someone.page
+    someone.go(link.removeprefix(site.address))
+    typed = {"name": "Bea Neu", "handle": "@bea.keys", "email": "bea@example.org", "signed_name": "Bea Neu"}
+
+    def on(count: int = 40) -> None:
+        """Go on by Tab until the button of the page, and fill in what is passed."""
+        chosen: set[str] = set()
+        for _ in range(count):
+            page.keyboard.press("Tab")
+            kind, name, text = page.evaluate(
+                "(({type, name, textContent}) => [type ?? '', name ?? '', textContent.trim()])(document.activeElement)"
+            )
+            if name in typed:
+                page.keyboard.type(typed[name])
+            elif kind == "file":
+                with page.expect_file_chooser() as chooser:
+                    page.keyboard.press("Enter")
+                chooser.value.set_files(photo("keys.jpg", 700, 900, 811))
+                expect(page.get_by_text("Fits what was asked for.")).to_be_visible(timeout=45_000)
+            elif kind in ("radio", "checkbox") and name not in chosen:
+                chosen.add(name)
+                page.keyboard.press("Space")
+            elif text in ("Go on", "Hand in"):
+                page.keyboard.press("Enter")
+                return
+        raise AssertionError("no button was reached")
+
+    on()
+    page.wait_for_url("**/h/**")
+    on()
+    expect(page.get_by_text("It is handed in.")).to_be_visible()

@@ -7,7 +7,7 @@ from .checking import Failure, Seen, check
 from .forms import DAYS, FormView, Sender, begin, begin_signed_in, keep_answers, look, may_begin, see
 from .handing import NotHandedIn, Signed, confirm_address, hand_in, language_to_confirm
 from .leaving import Removed, remove_drafts
-from .letters import Letter, compose
+from .letters import Letter, compose, language_of
 from .links import LinkView, NewLink, list_links, make_link, revoke_link
 from .mine import Mine, Whose, of_actor, of_token, own_asset, say_enquiries, see_mine, text_of_mine
 from .receiving import FileView, files_of, give_reason, take_file, take_out
@@ -53,6 +53,7 @@ __all__ = [
     "hand_in",
     "handle_code",
     "keep_answers",
+    "language_of",
     "language_to_confirm",
     "list_briefs",
     "list_links",

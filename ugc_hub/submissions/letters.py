@@ -85,6 +85,19 @@ def language(session: Session, version_id: str, creator_id: str | None) -> str:
     return language if language in LOCALES else "en"
 
 
+def language_of(hub: Hub, person_id: str) -> str:
+    """Return the language of the page of a person: that of their newest mail."""
+    agreed = select(ConsentRecord).where(ConsentRecord.person_id == person_id, ConsentRecord.role == "creator")
+    asked = select(RightsRequest.locale).where(RightsRequest.person_id == person_id, RightsRequest.kind != "reply")
+    with hub.database.read() as session:
+        newest = session.scalar(asked.order_by(RightsRequest.id.desc()).limit(1))
+        record = session.scalar(agreed.order_by(ConsentRecord.id.desc()).limit(1))
+        if newest is not None or record is None:
+            return newest if newest in LOCALES else "en"
+        submission = session.get(Submission, record.submission_id) if record.submission_id else None
+        return language(session, record.terms_version_id, submission.creator_id if submission else None)
+
+
 def _template(name: str, locale: str) -> str:
     return f"mail/{name}.txt" if locale == "en" else f"mail/{locale}/{name}.txt"
 

@@ -77,6 +77,7 @@ class Agreed:
     version_id: str
     signed_at: datetime | None
     sentences: tuple[str, ...]
+    terms: tuple[dict[str, Any], ...]
     standings: tuple[str, ...]
     has_text: bool
     assets: int
@@ -298,6 +299,7 @@ def _agreed(hub: Hub, session: Session, whose: Whose) -> tuple[list[Agreed], dic
                 version_id,
                 version.signed_at,
                 tuple(str(told[grant.id]["sentence"]) for grant, _, _ in rows),
+                tuple(told[grant.id]["terms"] for grant, _, _ in rows),
                 tuple(str(told[grant.id]["standing"]) for grant, _, _ in rows),
                 version.text_sha256 is not None,
                 len(under[version_id]),

@@ -12,14 +12,15 @@ import pytest
 
 from tests.pictures import jpeg
 from tests.support import ROOT
-from tests.ugc_hub.submissions.acts import ANA, ANSWERS, begun, give, link_token
+from tests.ugc_hub.submissions.acts import ANA, ANSWERS, begun, give, link_token, signed
 from tests.ugc_hub.web.conftest import Person
-from ugc_hub import submissions
+from ugc_hub import licensing, submissions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.licensing.documents import STARTER, Wording, write_terms
-from ugc_hub.models import ConsentRecord
+from ugc_hub.models import ConsentRecord, SubmissionForm
+from ugc_hub.permissions.links import own_page
 from ugc_hub.permissions.wording import LOCALES
 from ugc_hub.submissions import Brief, say, sign
 from ugc_hub.submissions.answers import read_answers
@@ -144,6 +145,27 @@ def test_a_guardian_and_whoever_has_handed_in_are_spoken_to_in_it_too(german: Hu
     assert "Darf Ana Lima gezeigt werden?" in asking.text
     own = stranger.get(f"/w/{sign(german, 'withdraw', asked)}").text
     assert "Zurücknehmen, was du erlaubt hast" in own
+
+
+def test_what_somebody_agreed_to_is_told_in_it_with_where_it_runs(german: Hub, stranger: Person) -> None:
+    form = begun(german)
+    asset = give(german, form)
+    submissions.hand_in(german, form, ANSWERS, signed(german))
+    with german.database.write() as session:
+        person = session.get_one(SubmissionForm, "sub_" + form.partition(".")[0]).person_id
+        licensing.set_status(german, session, SYSTEM, asset_id=asset, status="active")
+    path = own_page(german, person).removeprefix(german.settings.address)
+    page = stranger.get(path)
+    assert english(page.text) == []
+    text = html.unescape(page.text)
+    assert "Meine Inhalte" in text
+    assert re.search(
+        r"Die Inhalte: .*Unsere Website und unser Shop; in: Die ganze Welt; vom \d\d\.\d\d\.\d{4} bis ", text
+    )
+    assert "Zuschneiden" in text
+    whole = re.search(r'href="(/m/[\w.-]+/terms/[\w]+)"', page.text)
+    assert whole is not None
+    assert "Ihr dürft das zeigen." in stranger.get(whole[1]).text
 
 
 def test_a_link_that_nobody_made_is_answered_in_the_language_of_the_browser(hub: Hub, stranger: Person) -> None:
