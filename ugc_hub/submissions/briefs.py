@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from types import EllipsisType
 from typing import Any
 
 from sqlalchemy import select
@@ -124,8 +125,12 @@ class BriefView:
     """Somebody wrote a brief; else nothing in particular is asked for."""
 
 
-def save_brief(hub: Hub, actor: Actor, campaign: str, *, brief: Brief, terms_id: str | None = None) -> BriefView:
+def save_brief(
+    hub: Hub, actor: Actor, campaign: str, *, brief: Brief, terms_id: str | EllipsisType | None = ...
+) -> BriefView:
     """Keep the brief of a campaign, which is made where there is none of this name.
+
+    Its terms stay unless others are named; None takes those of the hub.
 
     Raises:
         Forbidden: the actor may not edit rights.
@@ -135,9 +140,11 @@ def save_brief(hub: Hub, actor: Actor, campaign: str, *, brief: Brief, terms_id:
     require(actor, "rights.edit")
     with hub.database.write() as session:
         found = campaign_by_name(hub, session, campaign)
+        row = session.get(BriefRow, found.id)
+        if isinstance(terms_id, EllipsisType):
+            terms_id = row.terms_id if row else None
         if terms_id is not None and session.get(Terms, terms_id) is None:
             raise NotFound("There are no such terms.")
-        row = session.get(BriefRow, found.id)
         if row is None:
             row = BriefRow(campaign_id=found.id, body={}, updated_at=hub.now())
             session.add(row)

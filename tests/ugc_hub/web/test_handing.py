@@ -18,6 +18,7 @@ from tests.ugc_hub.web.conftest import Person
 from ugc_hub import licensing, submissions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
+from ugc_hub.licensing import documents
 from ugc_hub.models import AssetRights, ConsentRecord
 from ugc_hub.submissions import NewLink, sign
 from ugc_hub.web.context import EXTENSION
@@ -257,6 +258,26 @@ def test_managers_make_list_and_revoke_links_write_briefs_and_terms(hub: Hub, br
     assert "Ours, version 2" in manager.get("/submissions/terms").get_data(as_text=True)
     wrong = manager.post("/submissions/terms", data=words)
     assert (wrong.status_code, "New words." in wrong.get_data(as_text=True)) == (422, True)
+
+
+def test_a_brief_that_is_kept_again_by_its_form_stays_what_it_was(hub: Hub, browser: Callable[[str], Person]) -> None:
+    scope = documents.Scope(channels=("email",))
+    terms = documents.write_terms(hub, SYSTEM, documents.Wording("Theirs", "Words.", scope)).terms_id
+    brief = submissions.Brief("Go.", min_duration_s=2.5, max_duration_s=90, max_bytes=750_500)
+    submissions.save_brief(hub, SYSTEM, "Spring", brief=brief, terms_id=terms)
+    manager = browser("content_manager")
+    page = manager.get("/submissions/briefs?campaign=Spring").text
+    form = dict(re.findall(r'name="(min_duration_s|max_duration_s|max_mb)"[^>]* value="([^"]+)"', page))
+    kinds = {"kind": ["image", "animation", "video"], "may_override": list(brief.may_override)}
+    sent = {**form, **kinds, "campaign": "Spring", "words": "Go.", "orientation": "any", "sound": "any"}
+    assert manager.post("/submissions/briefs", data=sent).status_code == 303
+    kept = submissions.list_briefs(hub, SYSTEM)[0]
+    assert (kept.brief, kept.terms_id) == (brief, terms)
+    assert manager.post("/submissions/briefs", data={**sent, "max_mb": "-1"}).status_code == 422
+    manager.ask("PUT", "/api/v1/campaigns/Spring/brief", json={"brief": {}})
+    assert submissions.list_briefs(hub, SYSTEM)[0].terms_id == terms
+    manager.ask("PUT", "/api/v1/campaigns/Spring/brief", json={"brief": {}, "terms_id": None})
+    assert submissions.list_briefs(hub, SYSTEM)[0].terms_id is None
 
 
 def test_programs_do_the_same(hub: Hub, program: Callable[..., Person]) -> None:

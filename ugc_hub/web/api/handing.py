@@ -84,7 +84,9 @@ class BriefAsk(Asked):
         description="words, kinds, orientation, min_short_px, min_duration_s, max_duration_s, sound, max_bytes, "
         "deadline, may_override; what is left out asks for nothing."
     )
-    terms_id: str | None = Field(default=None, max_length=40)
+    terms_id: str | None = Field(
+        default=None, max_length=40, description="Left out: they stay; null: those of the hub."
+    )
 
 
 class BriefOut(Given):
@@ -216,7 +218,8 @@ def write_brief(campaign: str, body: BriefAsk) -> dict[str, Any]:
     """Keep the brief; the campaign is made where there is none of this name."""
     hub, actor = the_hub(), allowed("rights.edit")
     brief = read_brief(body.brief)
-    return _brief(submissions.save_brief(hub, actor, campaign, brief=brief, terms_id=body.terms_id))
+    terms_id = body.terms_id if "terms_id" in body.model_fields_set else ...
+    return _brief(submissions.save_brief(hub, actor, campaign, brief=brief, terms_id=terms_id))
 
 
 def _submission(review: Review) -> dict[str, Any]:

@@ -122,6 +122,17 @@ def _number(text: str | None, field: str) -> int | None:
     return int(text)
 
 
+def _measure(text: str | None, field: str) -> float | None:
+    """Seconds or megabytes, in parts as well: a brief that a program wrote comes back as it was."""
+    text = (text or "").strip().replace(",", ".")
+    whole, _, part = text.partition(".")
+    if not text:
+        return None
+    if not text.isascii() or not whole.isdecimal() or not (part or "0").isdecimal() or len(text) > 15:
+        raise Invalid("Give a number.", extra={"field": field})
+    return float(text)
+
+
 @blueprint.post("/submissions/links/<link_id>/revoke")
 def revoke_submission_link(link_id: str) -> BaseResponse:
     """End a link at once."""
@@ -210,17 +221,17 @@ def save_brief() -> str | BaseResponse | tuple[str, int]:
     form = request.form
     campaign = form.get("campaign", "")
     try:
-        largest = _number(form.get("max_mb"), "max_mb")
+        largest = _measure(form.get("max_mb"), "max_mb")
         deadline = form.get("deadline", "").strip()
         plain = {
             "words": form.get("words", "").replace("\r\n", "\n"),
             "kinds": form.getlist("kind"),
             "orientation": form.get("orientation", ""),
             "min_short_px": _number(form.get("min_short_px"), "min_short_px"),
-            "min_duration_s": _number(form.get("min_duration_s"), "min_duration_s"),
-            "max_duration_s": _number(form.get("max_duration_s"), "max_duration_s"),
+            "min_duration_s": _measure(form.get("min_duration_s"), "min_duration_s"),
+            "max_duration_s": _measure(form.get("max_duration_s"), "max_duration_s"),
             "sound": form.get("sound", ""),
-            "max_bytes": largest * 1_000_000 if largest else None,
+            "max_bytes": round(largest * 1_000_000) if largest else None,
             "deadline": f"{deadline}T23:59:59+00:00" if deadline else None,
             "may_override": form.getlist("may_override"),
         }
