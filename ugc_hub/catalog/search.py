@@ -34,6 +34,7 @@ from .facets import CHANNEL, OFFERED, Count, Counting, counted, engine_facets, f
 from .find import KINDS, MOST, Query
 from .find import find as listed
 from .options import expanded, titles
+from .paging import marked, unmarked
 from .synonyms import read
 from .tiles import views
 from .view import AssetView
@@ -121,6 +122,8 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
     engine = None if (wanted.cursor or "").startswith("ast_") else engine_of(hub)
     if engine is None:
         return _listed(hub, actor, wanted)
+    asked = wanted.text, wanted.chosen
+    wanted = replace(wanted, cursor=unmarked(asked, wanted.cursor))
     with hub.database.read() as session:
         reading, allowed, request = question(hub, session, actor, wanted, kept=hub.index.as_of())
         channels = wanted.chosen.get(CHANNEL, frozenset())
@@ -144,7 +147,7 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
         items,
         result.total - dropped,
         facets,
-        result.next_cursor,
+        marked(asked, result.next_cursor),
         (*reading.problems, *allowed.problems, *lacking),
         result.corrected,
         nearest,

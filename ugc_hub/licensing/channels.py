@@ -24,7 +24,7 @@ from .encoding import channels_in, condition_in_some_channel, edition, now
 from .loading import for_all_assets
 from .overview import roots
 from .recalling import recalled, still_true
-from .usable import barred
+from .usable import barred, single_assets
 
 MOST = 64
 """Statements kept: there is one for each way in which tokens are bound."""
@@ -111,7 +111,7 @@ def _of_situations(
 
 def singly_by_channel(hub: Hub, session: Session, actor: Actor) -> dict[str, frozenset[str]]:
     """Return, by channel, the assets that have to be decided one by one and may be used there now."""
-    ids = list(session.scalars(select(AssetClearance.asset_id).where(AssetClearance.clearance_id.is_(None))))
+    ids = single_assets(session)
     if not ids:
         return {}
     found = {}

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ugc_hub.database import READS
 from ugc_hub.database.turns import instant, last_turn, next_turn
 from ugc_hub.hub import Hub
 from ugc_hub.models import Clearance
@@ -22,6 +23,7 @@ from .encoding import edition
 MOST = 64
 """Answers kept; with a million assets, one may take some megabytes."""
 _KEPT = "situations"
+_NEWEST = select(Clearance.id, Clearance.sha256).order_by(Clearance.id.desc()).limit(1)
 T = TypeVar("T")
 
 
@@ -82,8 +84,12 @@ def _known(hub: Hub, session: Session) -> _Known:
 def _state(hub: Hub, session: Session) -> tuple[object, ...]:
     """Changes with every new situation; none ever changes its boxes. Numbers may be used again, so its hash tells too.
 
-    One that is gone and was not the newest changes nothing that is asked: no asset is in it.
+    One that is gone and was not the newest changes nothing that is asked: no asset is in it. A session that only reads
+    has one state and is asked once.
     """
-    newest = select(Clearance.id, Clearance.sha256).order_by(Clearance.id.desc()).limit(1)
-    row = session.execute(newest).first()
-    return (edition(hub.settings.party, hub.words), *(row or ()))
+    known = session.info.get(_KEPT)
+    if known is None:
+        known = tuple(session.connection().execute(_NEWEST).first() or ())
+        if session.info.get(READS):
+            session.info[_KEPT] = known
+    return (edition(hub.settings.party, hub.words), *known)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from ugc_hub.database import READS
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.models import AssetClearance, ClearanceBox
@@ -24,6 +25,7 @@ from .live import Allows, asked
 from .loading import Situation, for_all_assets
 from .recalling import recalled, still_true
 
+_SINGLE = "single assets"
 SINGLY = 500
 """Assets that are decided one by one, a batch at a time."""
 
@@ -139,8 +141,19 @@ def _ingredients_allowed(hub: Hub, session: Session, use: Use) -> bool:
     return all(answer.allowed for answer in answers.values())
 
 
+def single_assets(session: Session) -> list[str]:
+    """Return the assets that no box speaks for; a session that only reads has one state and is asked once."""
+    known = session.info.get(_SINGLE)
+    if known is None:
+        known = list(session.scalars(select(AssetClearance.asset_id).where(AssetClearance.clearance_id.is_(None))))
+        if session.info.get(READS):
+            session.info[_SINGLE] = known
+    found: list[str] = known
+    return found
+
+
 def _decided_singly(hub: Hub, session: Session, use: Use) -> Iterator[str]:
-    ids = list(session.scalars(select(AssetClearance.asset_id).where(AssetClearance.clearance_id.is_(None))))
+    ids = single_assets(session)
     for start in range(0, len(ids), SINGLY):
         answers = ask_many(hub, session, ids[start : start + SINGLY], use)
         yield from (one for one, answer in answers.items() if answer.allowed)

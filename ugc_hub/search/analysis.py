@@ -137,8 +137,9 @@ class Asked:
     """In `words`, one after the other."""
 
 
+@lru_cache(maxsize=4096)
 def asked(text: str) -> Asked:
-    """Return what to look up for a word."""
+    """Return what to look up for a word; reading a query, planning it and marking what it found ask for it in turn."""
     found = list(tokens(text))
     if len(found) == 1:
         return _single(found[0])

@@ -30,6 +30,7 @@ class Place:
     def __init__(self, root: Path, kind: str) -> None:
         self.root = root
         self.kind = kind
+        self._pointer = str(root / _POINTER)
 
     def current(self) -> Path | None:
         """Return the folder in use; None where there is none yet.
@@ -50,7 +51,7 @@ class Place:
 
     def signature(self) -> Signature | None:
         """Return what changes whenever another folder is put in use."""
-        return signature(self.root / _POINTER)
+        return signature(self._pointer)
 
     def new(self) -> Path:
         """Make an empty folder beside the one in use; what an earlier attempt left is removed."""
@@ -133,10 +134,10 @@ def _checksum(content: dict[str, Any]) -> int:
     return zlib.crc32(json.dumps(content).encode())
 
 
-def signature(path: Path) -> Signature | None:
+def signature(path: Path | str) -> Signature | None:
     """Return what changes whenever a file is replaced; None where there is none."""
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 - asked before each search, and a path that is a text costs half
     except FileNotFoundError:
         return None
     return found.st_mtime_ns, found.st_ino, found.st_size

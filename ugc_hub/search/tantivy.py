@@ -36,6 +36,8 @@ class _View:
     searcher: library.Searcher
     stamp: int
     seen: tuple[Signature | None, Signature | None]
+    meta: str
+    """The file that each commit replaces."""
     counts: dict[Hashable, dict[str, counting.Counts]] = field(default_factory=dict)
     """What was counted of it, by the question: the next page and another order ask for the same counts."""
     words: dict[Telling, AnyOf] = field(default_factory=dict)
@@ -140,13 +142,13 @@ class Tantivy:
 
     def _current(self) -> _View:
         view = self._view
-        if view.seen != (self._place.signature(), signature(view.folder / footers.META)):
+        if view.seen != (self._place.signature(), signature(view.meta)):
             with self._lock:
                 self._view = view = self._followed(self._view)
         return view
 
     def _followed(self, view: _View) -> _View:
-        seen = (self._place.signature(), signature(view.folder / footers.META))
+        seen = (self._place.signature(), signature(view.meta))
         if view.seen == seen:
             return view
         if view.seen[0] != seen[0]:
@@ -155,7 +157,7 @@ class Tantivy:
             stamp = int(read_stamp(view.folder, KIND)["stamp"])
             with footers.watched(view.folder):
                 view.index.reload()
-                return _View(view.folder, view.index, view.index.searcher(), stamp, seen)
+                return _View(view.folder, view.index, view.index.searcher(), stamp, seen, view.meta)
         except (Corrupt, ValueError, OSError):
             return self._opened()  # where that fails as well, it is damage
 
@@ -182,7 +184,7 @@ class Tantivy:
                 index.reload()
                 if index.schema != fields.schema():
                     raise Corrupt("the index has other columns")
-                return _View(folder, index, index.searcher(), stamp, seen)
+                return _View(folder, index, index.searcher(), stamp, seen, str(folder / footers.META))
         except (ValueError, OSError) as error:
             raise Corrupt("the index cannot be opened") from error
 

@@ -208,6 +208,18 @@ def test_pages_hold_every_asset_once_while_new_ones_arrive(hub: Hub) -> None:
         assert len(seen) == len(set(seen))
 
 
+def test_a_cursor_is_taken_by_its_own_question_alone(hub: Hub, ask: Ask) -> None:
+    for number in range(4):
+        asset_row(hub, f"beach {number}.jpg")
+    chosen = {"kind": frozenset({"image"})}
+    cursor = ask("beach jpg", limit=1, chosen=chosen).next_cursor
+    rest = {"cursor": cursor, "chosen": chosen}
+    assert len(ask(" beach  jpg", **rest).items) == len(ask("beach jpg", **rest, facets=("kind",)).items) == 3
+    for text, known in (("beach", rest), ("beach jpg", {"cursor": cursor}), ("beach jpg", {**rest, "sort": "newest"})):
+        with pytest.raises(Invalid, match="does not belong to this search; begin at the first page"):
+            ask(text, **known)
+
+
 def test_without_an_index_the_plain_list_answers(hub: Hub) -> None:
     asset_row(hub, "beach.jpg")
     asset_row(hub, "mountain.jpg")
