@@ -17,7 +17,7 @@ _CJK = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3041-\u30ff\u31f0-\u31ff\u3400-
 _CJK += "\uf900-\ufaff\U00020000-\U0003134f"
 _EMOJI = "\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff"
 _TOKENS = re.compile(
-    rf"(?P<tag>(?<![^\W_])[#@](?![.-])[\w.-]*[^\W_])|(?P<cjk>[{_CJK}])|(?P<flag>[\U0001f1e6-\U0001f1ff]{{2}})"
+    rf"(?P<tag>(?<![^\W_])(?:\#\w*|@(?![.-])[\w.-]*)[^\W_])|(?P<cjk>[{_CJK}])|(?P<flag>[\U0001f1e6-\U0001f1ff]{{2}})"
     rf"|(?P<word>(?:(?![{_CJK}])[^\W_]){{1,{LONGEST}}})|(?P<emoji>[{_EMOJI}])"
 )
 _PLAIN = re.compile(rf"[a-z0-9]{{1,{LONGEST}}}")

@@ -101,6 +101,10 @@ def test_a_document_taken_in_twice_before_a_commit_is_there_once(engine: Engine)
         ("in 🇩🇪 today", "en", "🇩🇪"),
         ("so #SummerVibes!", "en", "#summervibes"),
         ("so #SummerVibes!", "en", "summervibes"),
+        ("#summer_vibes-2.jpg", "en", "#summer_vibes"),
+        ("love#summer #Summer.Vibes", "en", "#summer"),
+        ("so #夏休み-2026", "", "#夏休み"),
+        ("by @anna-k.b", "en", "@anna-k.b"),
         ("with @anna.k.", "en", "@anna.k"),
     ],
 )
