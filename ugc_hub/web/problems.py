@@ -17,12 +17,11 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from storage.errors import StorageError
 from ugc_hub.errors import HubError
-from ugc_hub.permissions.wording import LOCALES
 from workers.media.errors import MediaError
 
 from .hidden import holds_secret
 from .logs import request_id
-from .speech import spoken
+from .speech import of_browser, spoken
 
 LOG = logging.getLogger("ugc_hub.web")
 API = "/api/"
@@ -227,8 +226,7 @@ def _dressed(problem: Problem, *, plain: bool) -> Response:
         g.setdefault("identity", None)
     # Whoever has a link alone has no account, no library to go to, and a language that only their browser tells.
     by_link = holds_secret(request.path)
-    read = [one.partition("-")[0].lower() for one in request.accept_languages.values()] if by_link else []
-    locale = next((one for one in read if one in LOCALES), "en")
+    locale = of_browser() if by_link else "en"
     shown = {"problem": document, "headline": problem.headline, "by_link": by_link, **spoken(locale)}
     if request.headers.get("HX-Request") == "true":
         return make_response(render_template("partials/problem.html", **shown), problem.status)

@@ -5,9 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from flask import request
+
 from ugc_hub.permissions import wording
 from ugc_hub.submissions import say
 from ugc_hub.web.words import moment
+
+
+def of_browser() -> str:
+    """Return the first language of the browser that the pages of links speak; English where it names none."""
+    read = (one.partition("-")[0].lower() for one in request.accept_languages.values())
+    return next((one for one in read if one in wording.LOCALES), "en")
 
 
 def spoken(locale: str) -> dict[str, Any]:

@@ -54,7 +54,11 @@ def test_every_sentence_has_words_in_every_language_with_the_same_values() -> No
 
 def test_every_translation_belongs_to_something_that_is_said() -> None:
     places = [*TEMPLATES, ROOT / "ugc_hub/web/static/js/handing.js", ROOT / "ugc_hub/creators.py"]
-    places += [path for room in ("submissions", "web", "accounts") for path in (ROOT / "ugc_hub" / room).rglob("*.py")]
+    places += [
+        path
+        for room in ("submissions", "permissions", "web", "accounts")
+        for path in (ROOT / "ugc_hub" / room).rglob("*.py")
+    ]
     source = "\n".join(path.read_text(encoding="utf-8") for path in places)
     combined = {"photos or animations", "photos or videos", "animations or videos"}
     for key in SAID.keys() - combined:
@@ -139,6 +143,8 @@ def test_a_guardian_and_whoever_has_handed_in_are_spoken_to_in_it_too(german: Hu
         asked = next(one.id for one in session.query(ConsentRecord) if one.role == "guardian")
     guardian = f"/g/{sign(german, 'guardian', asked)}"
     asking, half = stranger.get(guardian), stranger.post(guardian, data={"answer": "yes"}, headers=OURS)
+    unclear = stranger.post(guardian, data={"signed_name": "Eva Lima", "agree": "1"}, headers=OURS)
+    assert (unclear.status_code, "Sag, ob du zustimmst." in unclear.text) == (422, True), "a refusal is final"
     stranger.post(guardian, data={"answer": "yes", "signed_name": "Eva Lima", "agree": "1"}, headers=OURS)
     for answer in (asking, half, stranger.get(guardian), stranger.get(f"/h/{form}")):
         assert english(answer.text) == []
@@ -172,4 +178,6 @@ def test_a_link_that_nobody_made_is_answered_in_the_language_of_the_browser(hub:
     wrong = stranger.get("/s/x", headers={"Accept-Language": "fr-CH, de;q=0.5"}).text
     assert "Ce lien n’est pas valide." in html.unescape(wrong)
     assert '<html lang="fr"' in wrong
+    spent = stranger.get("/r/x", headers={"Accept-Language": "es-MX"}).text
+    assert ("Quizá lo sustituyó uno más nuevo" in spent, '<html lang="es"' in spent) == (True, True)
     assert "There is nothing at this address." in stranger.get("/nothing", headers={"Accept-Language": "fr"}).text

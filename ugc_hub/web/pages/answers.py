@@ -13,8 +13,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from ugc_hub import catalog, permissions
 from ugc_hub.errors import Conflict, Gone, HubError, Invalid, NotFound
 from ugc_hub.permissions import Answer, Choice, Opened, Trace, text_digest, wording
+from ugc_hub.submissions import say
 from ugc_hub.web.context import the_hub
 from ugc_hub.web.files import send_shown
+from ugc_hub.web.speech import of_browser
 
 from .blueprint import blueprint
 
@@ -45,10 +47,12 @@ def _guarded(view: View) -> View:
         try:
             return view(*args, **known)
         except (NotFound, Gone) as error:
-            words = _words(error.extra.get("locale", "en"))
+            locale = error.extra.get("locale") or of_browser()
+            words = _words(locale)
             translated = error.code in ("request_expired", "request_withdrawn")
-            message = words(error.code, brand=the_hub().settings.brand) if translated else error.message
-            shown = {"words": words, "message": message, "lang": error.extra.get("locale", "en")}
+            brand = the_hub().settings.brand
+            message = words(error.code, brand=brand) if translated else say(error.message, locale)
+            shown = {"words": words, "message": message, "lang": locale}
             return _private(render_template("pages/request-over.html", **shown), error.status)
 
     return guarded

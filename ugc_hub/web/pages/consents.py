@@ -72,8 +72,11 @@ def guardian_says(token: str) -> Response | BaseResponse:
         address=request.remote_addr or "",
         browser=request.headers.get("User-Agent", ""),
     )
+    answer = request.form.get("answer", "")
     try:
-        submissions.guardian_says(the_hub(), token, signed, agrees=request.form.get("answer") == "yes")
+        if answer not in ("yes", "no"):  # a refusal is final: nothing else counts as one
+            raise Invalid("Say whether you agree.", extra={"field": "answer"})
+        submissions.guardian_says(the_hub(), token, signed, agrees=answer == "yes")
     except (Invalid, Conflict) as error:
         return _guardian(token, error.status, error.message)
     return redirect(url_for("pages.guardian_page", token=token), 303)
