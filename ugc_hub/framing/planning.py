@@ -165,7 +165,8 @@ def _refused(preset: Preset, *reasons: Reason) -> Framing:
     return Framing(preset.id, "refused", reasons=reasons)
 
 
-def _lay(facts: MediaFacts, preset: Preset, choice: Choice, demand: sizes.Demand) -> Layout | Reason:
+def lay(facts: MediaFacts, preset: Preset, choice: Choice, demand: sizes.Demand) -> Layout | Reason:
+    """Return canvas, crop and place of a picture, or why there are none."""
     usual = preset.target.make.fit
     fit = choice.fit or usual
     try:
@@ -238,7 +239,7 @@ def plan(facts: MediaFacts, preset: Preset, choice: Choice = NO_CHOICE) -> Frami
     if refusal is not None or preset.output is None:
         return _refused(preset, *([refusal] if refusal else []))
     demand = sizes.demand_of(preset.target, preset.output)
-    layout = _lay(facts, preset, choice, demand)
+    layout = lay(facts, preset, choice, demand)
     if isinstance(layout, Reason):
         return _refused(preset, layout)
     recipes, remark = recipes_for(preset, facts, choice, layout.canvas)
