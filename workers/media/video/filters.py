@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from workers.media.video.shapes import Aim, Clip, VideoPlan
+from workers.media.video.shapes import Aim, AnimationPlan, Clip, VideoPlan
 
 _BLUR_SIDE = 96
 """A backdrop is blurred this small and enlarged: the look of a wide blur for the price of none."""
@@ -25,17 +25,17 @@ def chains(plan: VideoPlan, clip: Clip, labels: tuple[str, str], drawn: str = ""
     rate = f",fps={plan.rate[0]}/{plan.rate[1]}" if plan.rate != clip.rate else ""
     rate += f",{drawn}" if drawn else ""
     if (plan.placed.width, plan.placed.height) == (plan.width, plan.height):
-        return [f"[{given}]{_window(plan, clip)}{rate},setsar=1[{made}]"]
+        return [f"[{given}]{window(plan, clip)}{rate},setsar=1[{made}]"]
     x, y = plan.placed.x, plan.placed.y
     if plan.backdrop.kind == "colour":
         colour = plan.backdrop.colour.replace("#", "0x")
         pad = f"pad={plan.width}:{plan.height}:{x}:{y}:{colour}"
-        return [f"[{given}]{_window(plan, clip)},{pad}{rate},setsar=1[{made}]"]
+        return [f"[{given}]{window(plan, clip)},{pad}{rate},setsar=1[{made}]"]
     small = _covering(plan, clip)
     return [
         f"[{given}]split[{made}a][{made}b]",
         f"[{made}a]{small},gblur=sigma=4,scale={plan.width}:{plan.height}:flags=bicubic[{made}c]",
-        f"[{made}b]{_window(plan, clip)}[{made}d]",
+        f"[{made}b]{window(plan, clip)}[{made}d]",
         f"[{made}c][{made}d]overlay={x}:{y}:format=yuv420{rate},setsar=1[{made}]",
     ]
 
@@ -47,7 +47,8 @@ def _covering(plan: VideoPlan, clip: Clip) -> str:
     return f"scale={width}:{height}:force_original_aspect_ratio=increase:flags=area,crop={width}:{height}"
 
 
-def _window(plan: VideoPlan, clip: Clip) -> str:
+def window(plan: VideoPlan | AnimationPlan, clip: Clip) -> str:
+    """Return the filters that cut the window of a plan out of a clip and scale it to its place."""
     crop, placed = plan.crop, plan.placed
     scaled = f"scale={placed.width}:{placed.height}:flags=bicubic"
     if not plan.path:

@@ -216,6 +216,55 @@ class VideoPlan(Record):
 
 
 @dataclass(frozen=True)
+class AnimationPlan(Record):
+    """The exact work for one animated picture of a clip: for e-mail (GIF) or a page (WebP)."""
+
+    crop: Box
+    placed: Box
+    """The whole canvas: its `width` and `height` are those of the picture; smaller where the budget asks for it."""
+    first: int
+    frames: int
+    """Of the clip."""
+    format: Literal["gif", "webp"] = "gif"
+    rate: int = 12
+    """Pictures a second at most."""
+    loops: int = 1
+    """How often it is shown; 0: without end, which only lasts of at most five seconds may be (WCAG 2.2, 2.2.2)."""
+    quality: int = 75
+    """Of WebP."""
+    max_bytes: int | None = None
+    path: tuple[Aim, ...] = ()
+    imprint: Imprint = field(default_factory=Imprint)
+    clip_version: int = MEZZANINE_VERSION
+    engine: int = 1
+
+    def digest(self) -> str:
+        """SHA-256 in hex of the canonical JSON of the plan."""
+        text = json.dumps(self.dump(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Animated(Record):
+    """One finished animation, as it was read again."""
+
+    digest: str
+    path: str
+    media_type: str
+    width: int
+    height: int
+    frames: int
+    duration_s: float
+    """Of one showing."""
+    loops: int
+    """How often it is shown; 0: without end."""
+    size_bytes: int
+    sha256: str
+    encodes: int
+    """How many runs the byte budget took."""
+
+
+@dataclass(frozen=True)
 class Measured(Record):
     """What a finished file is. Lengths pixels, durations seconds, sizes bytes."""
 

@@ -1,0 +1,157 @@
+"""Animated pictures of a clip: GIF for e-mail, WebP for pages, never over their budget.
+
+The first picture carries the message, because some programs show no other; so it is the first of the part that was
+chosen. Where a budget does not hold, pictures a second go first, then colours, then size: motion that is a little
+rougher is noticed least.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PIL import Image
+
+from workers.media import imprint
+from workers.media.errors import MediaError, PlanImpossible
+from workers.media.shapes import Box
+from workers.media.video import filters, tool
+from workers.media.video.shapes import Animated, AnimationPlan, Clip
+
+MEDIA_TYPES = {"gif": "image/gif", "webp": "image/webp"}
+_INTO_S = 0.001
+_CALM_S = 5.0
+"""What moves longer must stop by itself (WCAG 2.2, 2.2.2)."""
+_RATES, _COLOURS, _SCALES = (10, 8, 6), (128, 64, 32), (0.85, 0.7, 0.6, 0.5)
+_QUALITIES = (60, 45, 30)
+_HOPEFUL = 1.25
+"""A setting is tried although it should be this much too heavy: how well a palette compresses nobody knows before."""
+
+
+@dataclass(frozen=True)
+class _Setting:
+    rate: int
+    colours: int
+    quality: int
+    scale: float
+
+    @property
+    def weight(self) -> float:
+        """Roughly how heavy the file is, in units of nothing."""
+        return self.rate * (self.colours / 256) ** 0.4 * (self.quality / 100) ** 0.7 * self.scale**2
+
+
+def animate(source: Path, clip: Clip, plan: AnimationPlan, workdir: Path) -> Animated:
+    """Write the animation of a plan into `workdir`; `source` is the file of `clip`.
+
+    Raises `PlanImpossible` (`over_budget`, `moves_too_long`) and the errors of `tool.run`.
+    """
+    if plan.loops == 0 and plan.frames / clip.frame_rate > _CALM_S:
+        raise PlanImpossible(
+            f"A picture that moves for more than {_CALM_S:.0f} seconds must stop by itself. Choose how often it is "
+            "shown, or a shorter part.",
+            code="moves_too_long",
+        )
+    path = workdir / f"{plan.digest()}.{plan.format}"
+    encodes, last, expected = 0, 0, 0.0
+    for setting in _settings(plan):
+        if plan.max_bytes is not None and last and last * setting.weight / expected > _HOPEFUL * plan.max_bytes:
+            continue
+        _encode(source, clip, plan, path, setting=setting)
+        encodes += 1
+        last, expected = path.stat().st_size, setting.weight
+        if plan.max_bytes is None or last <= plan.max_bytes:
+            return _read(path, plan, encodes)
+    raise PlanImpossible(
+        f"The animation does not fit into {plan.max_bytes} bytes, however small. Choose a shorter part.",
+        code="over_budget",
+        detail=f"{last} bytes",
+    )
+
+
+def _settings(plan: AnimationPlan) -> Iterator[_Setting]:
+    """Yield what is tried, the best first."""
+    best = _Setting(plan.rate, 256, plan.quality, 1.0)
+    yield best
+    if plan.max_bytes is None:
+        return
+    for rate in _RATES:
+        if rate < plan.rate:
+            best = replace(best, rate=rate)
+            yield best
+    for colours, quality in zip(_COLOURS, _QUALITIES, strict=True):
+        best = (
+            replace(best, colours=colours)
+            if plan.format == "gif"
+            else replace(best, quality=min(quality, best.quality))
+        )
+        yield best
+    for scale in _SCALES:
+        best = replace(best, scale=scale)
+        yield best
+
+
+def _encode(source: Path, clip: Clip, plan: AnimationPlan, path: Path, *, setting: _Setting) -> None:
+    placed = plan.placed
+    size = (max(2, round(placed.width * setting.scale)), max(2, round(placed.height * setting.scale)))
+    smaller = replace(plan, placed=Box(0, 0, *size))
+    start = max(0.0, plan.first / clip.frame_rate - _INTO_S)
+    rate = min(float(setting.rate), clip.frame_rate)
+    steps = (
+        f"[0:v]trim=end_frame={plan.frames},setpts=PTS-STARTPTS,{filters.window(smaller, clip)},fps={rate:g}:round=up"
+    )
+    if plan.format == "gif":
+        colours = f"palettegen=max_colors={setting.colours}:stats_mode=diff"
+        steps += f",split[a][b];[a]{colours}[p];[b][p]paletteuse=dither=bayer:bayer_scale=3:diff_mode=rectangle"
+        own = ["-f", "gif", "-loop", str(_further(plan.loops))]
+    else:
+        own = ["-c:v", "libwebp_anim", "-quality", str(setting.quality), "-compression_level", "4"]
+        own += ["-f", "webp", "-loop", str(plan.loops)]
+    words = ["-ss", f"{start:.6f}", "-t", f"{plan.frames / clip.frame_rate + 1:.6f}", "-i", f"file:{source}"]
+    words += ["-filter_complex", f"{steps}[out]", "-map", "[out]", "-map_metadata", "-1", *own, str(path)]
+    tool.run(words, path.parent / "animate.log")
+
+
+def _further(loops: int) -> int:
+    """GIF counts the showings after the first one, in an extension that is left out for none; 0 is without end."""
+    return 0 if loops == 0 else -1 if loops == 1 else loops - 1
+
+
+def _read(path: Path, plan: AnimationPlan, encodes: int) -> Animated:
+    """Stamp a file and read it again, every picture."""
+    data = imprint.rewrite(path.read_bytes(), plan.format, plan.imprint)
+    path.write_bytes(data)
+    with Image.open(path, formats=[plan.format.upper()]) as picture:
+        frames = int(getattr(picture, "n_frames", 1))
+        lasts = 0.0
+        for number in range(frames):
+            picture.seek(number)
+            picture.load()
+            lasts += float(picture.info.get("duration", 0)) / 1000
+        loops = picture.info.get("loop")
+        size = picture.size
+    shown = _showings(plan.format, loops)
+    if frames > 1 and shown != plan.loops:
+        raise MediaError("The animation that came out is shown another number of times.", code="output_invalid")
+    digest = hashlib.sha256(data).hexdigest()
+    return Animated(
+        digest=plan.digest(),
+        path=path.name,
+        media_type=MEDIA_TYPES[plan.format],
+        width=size[0],
+        height=size[1],
+        frames=frames,
+        duration_s=round(lasts, 3),
+        loops=shown,
+        size_bytes=len(data),
+        sha256=digest,
+        encodes=encodes,
+    )
+
+
+def _showings(name: str, loops: int | None) -> int:
+    if name == "webp":
+        return int(loops or 0)
+    return 1 if loops is None else 0 if loops == 0 else loops + 1
