@@ -213,6 +213,7 @@ def test_the_page_says_what_could_not_be_read_and_what_excluded_everything(viewe
     page = html(viewer, "/", q="beach campaign:winter")
     assert "Nothing matches" in page
     assert "campaign:winter" in page
+    assert "Nothing matches “beech”" in html(viewer, "/", q="beech", typing="1")
 
 
 def test_the_page_without_an_index_lists_names_and_says_so(hub: Hub, browser: Make) -> None:
