@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection as Some
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -63,10 +63,12 @@ class CollectionView:
     """The chosen one, or the first that the actor may see."""
     cover_id: str | None = None
     """What was chosen, whether or not it can be shown now."""
+    problem: str = ""
+    """What of the query of a live one cannot be read, or not be asked by the actor; it then holds a best guess."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, the cover as its id."""
-        names = ("id", "name", "description", "created_at", "count")
+        names = ("id", "name", "description", "created_at", "count", "problem")
         return {
             **{name: getattr(self, name) for name in names},
             "live": self.query.as_dict() if self.query else None,
@@ -176,7 +178,8 @@ def _view(
 def _live(hub: Hub, actor: Actor, row: Collection) -> CollectionView:
     query = query_of(row)
     found = answered(hub, actor, query.search(limit=1))
-    return _view(row, found.total, found.items[0].asset if found.items else None, query)
+    view = _view(row, found.total, found.items[0].asset if found.items else None, query)
+    return replace(view, problem=found.problems[0].message) if found.problems else view
 
 
 def answered(hub: Hub, actor: Actor, wanted: Search) -> Found:

@@ -48,6 +48,7 @@ def test_a_program_makes_fills_arranges_and_removes(hub: Hub, program: Callable[
         "live": None,
         "count": 0,
         "cover": None,
+        "problem": "",
     }
     added = told("POST", f"{one}/items", {"asset_ids": [*ids[:2], ids[0], "ast_0"]})
     assert added == {"added": 2, "known": 0, "passed_over": 1}
@@ -78,6 +79,7 @@ def test_a_program_keeps_a_search_as_a_live_collection(hub: Hub, program: Callab
     changed = manager.ask("PATCH", path, json={"live": {"q": "beach kind:"}}).json
     assert changed
     assert changed["live"] == {"q": "beach kind:", "chosen": {}, "sort": ""}
+    assert (made["problem"], changed["problem"]) == ("", "kind: needs a value.")
     found = manager.get(f"{path}/items").json
     assert found
     assert ([row["id"] for row in found["items"]], found["problems"][0]["start"]) == ([asset], 6)
@@ -185,6 +187,10 @@ def test_a_search_is_kept_as_a_live_collection_and_changed(hub: Hub, browser: Ma
     person.post(sent.headers["Location"], data={**changed, "act": "change"})
     (view,) = catalog.list_collections(hub, SYSTEM).items
     assert view.query == LiveQuery("beach two")
+    words = "cannot be read as it is written"
+    assert words not in person.get("/collections").text
+    person.post(sent.headers["Location"], data={**changed, "q": "beach kind:", "act": "change"})
+    assert words in person.get("/collections").text
     wrong = person.post(sent.headers["Location"], data={**changed, "name": ""})
     assert wrong.status_code == 422
     assert "A collection has a name" in wrong.text

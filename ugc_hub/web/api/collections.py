@@ -116,6 +116,7 @@ class CollectionOut(Given):
     live: LiveOut | None = Field(description="Its query; null where it is filled by hand.")
     count: int | None = Field(description="Assets that the caller may see; null: the index is being built.")
     cover: str | None = Field(description="The asset that stands for it: the chosen one, or the first.")
+    problem: str = Field(description="What of its query cannot be read, so that it holds a best guess; else empty.")
 
 
 class CollectionPage(Given):
