@@ -40,7 +40,7 @@ class _Setting:
     @property
     def weight(self) -> float:
         """Roughly how heavy the file is, in units of nothing."""
-        return self.rate * (self.colours / 256) ** 0.4 * (self.quality / 100) ** 0.7 * self.scale**2
+        return float(self.rate * (self.colours / 256) ** 0.4 * (self.quality / 100) ** 0.7 * self.scale**2)
 
 
 def animate(source: Path, clip: Clip, plan: AnimationPlan, workdir: Path) -> Animated:
