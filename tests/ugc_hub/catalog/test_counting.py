@@ -119,3 +119,41 @@ def test_what_ends_soonest_comes_first_and_what_has_ended_last_like_what_does_no
     assert (order(sort="newest"), order(sort="oldest")) == (made[::-1], made)
     chance = [search(hub, SYSTEM, Search(sort="random", seed=seed)).items for seed in range(6)]
     assert len({tuple(one.asset.id for one in items) for items in chance}) > 1
+
+
+@pytest.mark.parametrize("hub", ["sqlite"], indirect=True)
+def test_each_word_of_a_question_about_rights_leaves_out_what_it_does_not_allow(house: Hub) -> None:
+    hub, _ = with_clock(house)
+    grants: dict[str, dict[str, object]] = {
+        "free": {},
+        "mail": {"channels": ["email"]},
+        "abroad": {"territories": ["US", "FR"]},
+        "brief": {"perpetual": False, "ends_at": "2030-06-30T00:00:00Z"},
+        "whole": {"edits": ["trim"]},
+        "meta": {"channels": ["paid_social.meta"]},
+    }
+    for name, terms in grants.items():
+        clear(hub, asset_row(hub, f"{name}.jpg"), **terms)
+    asset_row(hub, "nobody.jpg")
+    rebuild(hub)
+
+    def names(text: str) -> set[str]:
+        found = search(hub, SYSTEM, Search(text))
+        assert (found.problems, found.total) == ((), len(found.items)), text
+        return {one.asset.file_name.partition(".")[0] for one in found.items}
+
+    paid = {"free", "brief", "whole"}
+    assert names("usable:paid_social territory:DE until:2030-12-31 edits:crop") == {"free"}
+    assert names("usable:paid_social territory:DE until:2030-12-31") == {"free", "whole"}
+    assert names("usable:paid_social territory:DE edits:crop") == {"free", "brief"}
+    assert names("usable:paid_social territory:DE") == paid
+    assert names("usable:paid_social territory:FR,US") == {*paid, "abroad"}
+    assert names("usable:paid_social territory:FR,DE") == paid
+    assert names("usable:paid_social platform:meta") == names("platform:meta usable:paid_social") == {*paid, "meta"}
+    assert names("usable:email edits:crop") == {"free", "brief", "mail"}
+    assert names("NOT usable:email") == {"abroad", "meta", "nobody"}
+    nothing = search(hub, SYSTEM, Search("abroad usable:paid_social territory:DE until:2030-12-31 edits:crop"))
+    assert [(one.clause, one.count) for one in nothing.excluded] == [
+        ("abroad", 1),
+        ("usable:paid_social territory:DE until:2030-12-31 edits:crop", 1),
+    ]
