@@ -98,8 +98,12 @@ def test_no_page_names_by_a_number_whom_a_picture_shows(
     assert f"Nothing may be made for this use. There is no model release for the likeness of {called}" in words(page)
     assert person not in words(page).replace(f"Person {person}", "")
     assert ("Lena Fox" in page) is (role == "content_manager")
+    asked = {"preset_ids": ["email.hero.600.1x"], "use": {"channel": "email", "territories": ["DE"]}}
+    planned = someone.post(f"/api/v1/assets/{asset}/plans", json=asked)
+    assert f"likeness of {called}" in planned.json["items"][0]["reasons"][0]["sentence"]  # type: ignore[index]
     taken = someone.post(f"/assets/{asset}/take", data={"csrf": someone.csrf, "use": "1", "use_channel": "email"})
     assert taken.status_code == 403
+    assert person not in taken.text
     assert role != "content_manager" or f"likeness of {called}" in words(taken.text)
 
 

@@ -10,6 +10,7 @@ from ugc_hub import renditions
 from ugc_hub.web import uses
 from ugc_hub.web.context import allowed, the_hub
 from ugc_hub.web.files import send_copy
+from ugc_hub.web.rights import spoken
 
 from .blueprint import blueprint, body, described, gives, gives_file, query
 from .shapes import Framings, Outcomes, PlanAsk, RenditionAsk, RenditionOut, Renditions, TakeQuery
@@ -29,7 +30,13 @@ def plan(asset_id: str, body: PlanAsk) -> dict[str, Any]:
         choice=body.choice.record(),
         stated=body.use.record() if body.use else None,
     )
-    return {"items": [framing.dump() for framing in framings]}
+    # The page asks here when a choice changes; the same words stand on it before that.
+    return {"items": [_spoken(framing.dump()) for framing in framings]}
+
+
+def _spoken(framing: dict[str, Any]) -> dict[str, Any]:
+    """A plan with names in the words of its reasons."""
+    return {**framing, "reasons": [{**one, "sentence": spoken(one["sentence"])} for one in framing["reasons"]]}
 
 
 @blueprint.post("/assets/<asset_id>/renditions")
