@@ -80,8 +80,10 @@ def prove(submission_id: str, platform: str, method: str, code: str) -> None:
 
 
 @submissions.command("terms")
-@click.option("--text", "text", type=click.File("r", encoding="utf-8"), help="A file with the words of a new version.")
-@click.option("--scope", type=click.File("r", encoding="utf-8"), help="A JSON file with what they permit.")
+@click.option(
+    "--text", "text", type=click.File("r", encoding="utf-8-sig"), help="A file with the words of a new version."
+)
+@click.option("--scope", type=click.File("r", encoding="utf-8-sig"), help="A JSON file with what they permit.")
 @click.option("--title", default="", help="Title of the new version.")
 @click.option("--locale", default="", help="Its language, such as de; default: that of the version before.")
 @always_json
@@ -103,7 +105,7 @@ def show_terms(text: Any, scope: Any, title: str, locale: str) -> None:
 
 @submissions.command("brief")
 @click.argument("campaign")
-@click.option("--from", "file", type=click.File("r", encoding="utf-8"), help="A JSON file with the new brief.")
+@click.option("--from", "file", type=click.File("r", encoding="utf-8-sig"), help="A JSON file with the new brief.")
 @always_json
 def show_brief(campaign: str, file: Any) -> None:
     """Print the brief of a campaign as JSON; with a file, keep that first."""

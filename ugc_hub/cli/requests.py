@@ -52,7 +52,7 @@ def show_request(request_id: str) -> None:
 
 @requests.command("send")
 @click.argument("assets", nargs=-1, required=True)
-@click.option("--scope", type=click.File("r", encoding="utf-8"), required=True, help="JSON file of the uses (`-`).")
+@click.option("--scope", type=click.File("r", encoding="utf-8-sig"), required=True, help="JSON file of the uses (`-`).")
 @click.option("--email", default="", help="Where to; default: the address that is known of the creator.")
 @click.option("--name", default="", help="How to address them.")
 @click.option("--locale", type=click.Choice(["en", "de", "es", "fr"]), default="en", show_default=True)

@@ -168,7 +168,7 @@ def ask_command(asset_id: str, json_: bool, **given: Any) -> None:
 
 
 @rights.command("grant")
-@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.argument("file", type=click.File("r", encoding="utf-8-sig"))
 @click.option("--proof", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="File that proves it.")
 @click.option("--proof-kind", default="note", show_default=True, help="Such as esign_pdf or screenshot.")
 @always_json

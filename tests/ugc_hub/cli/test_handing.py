@@ -53,6 +53,17 @@ def test_where_a_creator_wants_enquiries_is_kept_and_taken_back(hub: Hub) -> Non
     assert run("creators", "enquiries", "ana") == "No enquiries.\n"
 
 
+def test_words_begin_with_their_first_letter_whatever_editor_wrote_them(hub: Hub, tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_text("You may.", "utf-8-sig")  # some editors begin a file with a mark
+    (tmp_path / "scope.json").write_text('{"channels": ["email"]}', "utf-8-sig")
+    (tmp_path / "brief.json").write_text('{"words": "Go."}', "utf-8-sig")
+    files = ("--text", str(tmp_path / "words.txt"), "--scope", str(tmp_path / "scope.json"))
+    kept = CliRunner().invoke(main, ["submissions", "terms", *files])
+    assert (kept.exit_code, documents.current_terms(hub).text) == (0, "You may."), kept.output
+    brief = CliRunner().invoke(main, ["submissions", "brief", "Spring", "--from", str(tmp_path / "brief.json")])
+    assert (brief.exit_code, '"Go."' in brief.output) == (0, True), brief.output
+
+
 def test_terms_say_in_which_language_they_are(hub: Hub, tmp_path: Path) -> None:
     for name, text in (("words.txt", "Worte."), ("scope.json", '{"channels": ["email"]}')):
         (tmp_path / name).write_text(text, encoding="utf-8")

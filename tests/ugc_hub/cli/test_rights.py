@@ -70,7 +70,7 @@ Give = Callable[..., list[dict[str, Any]]]
 def give(hub: Hub, asset: str, tmp_path: Path) -> Give:
     def write(*options: str, **change: Any) -> list[dict[str, Any]]:
         plain = {"grant": {**GRANT, **change}, "assets": [asset], "agreement": {"kind": "licence", "licensor": "Ana"}}
-        (tmp_path / "grant.json").write_text(json.dumps({**plain, "text": "You may."}), "utf-8")
+        (tmp_path / "grant.json").write_text(json.dumps({**plain, "text": "You may."}), "utf-8-sig")
         (tmp_path / "proof.txt").write_text("yes", "utf-8")
         answer = run("grant", str(tmp_path / "grant.json"), *options)
         assert answer.exit_code == 0, answer.output
