@@ -15,7 +15,7 @@ from tests.ugc_hub.web.conftest import Person, user_of
 from ugc_hub import licensing
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
-from ugc_hub.models import Creator, TakedownTask
+from ugc_hub.models import Creator, TakedownTask, Usage
 
 Browser = Callable[[str], Person]
 
@@ -51,6 +51,23 @@ def test_a_task_is_shown_to_its_owner_with_what_to_do_and_is_confirmed_with_a_no
     assert answer.status_code == 303
     assert "Stopped the ad." in person.get("/takedowns?state=done").text
     assert "Nothing to take down" in person.get("/takedowns").text
+
+
+def test_whoever_takes_down_a_copy_of_what_was_erased_finds_it_by_the_copy(hub: Hub, browser: Browser) -> None:
+    asset, copy = ended(hub)
+    licensing.erase_asset(hub, SYSTEM, asset, reason="Asked for")
+    with hub.database.write() as session:
+        session.get_one(Usage, copy).stamped_sha256 = "c" * 64
+    person = browser("channel_team")
+    page = person.get("/takedowns").text
+    assert "An erased asset" in page
+    assert f'href="/assets/{asset}"' not in page, "nothing is there any more"
+    assert f'href="/usages/{copy}"' in page
+    shown = person.get(f"/usages/{copy}").text
+    assert "An erased asset" in shown
+    assert f'href="/assets/{asset}"' not in shown
+    assert "c" * 64 in shown
+    assert "An erased asset" in person.get("/usages").text
 
 
 def test_a_file_proves_it_as_well(hub: Hub, browser: Browser) -> None:
