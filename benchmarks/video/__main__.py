@@ -1,9 +1,9 @@
 """Measures four placements of a clip of ten seconds in 1080p, all contenders in turn, round by round.
 
 All begin with the same normalised clip and write H.264 with the same settings and the same sound. "ours" makes all
-four from one decode and measures each file again, as it does in the hub; "ffmpeg" makes the same four one after the other and
-measures nothing; "MoviePy" does so by its own means (only where it is installed); "encoders" gets pictures that are cut
-and scaled already and does nothing but encode them: what no arrangement of the rest can undercut.
+four from one decode and measures each file again, as it does in the hub; "ffmpeg" makes the same four one after the
+other and measures nothing; "MoviePy" does so by its own means (only where it is installed); "encoders" gets pictures
+that are cut and scaled already and does nothing but encode them: what no arrangement of the rest can undercut.
 """
 
 from __future__ import annotations
