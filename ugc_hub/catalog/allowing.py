@@ -157,7 +157,9 @@ def _problem(message: str, text: str) -> Problem:
     """Put a problem where in the text the word stands that it is about, else at the first clause about rights."""
     places = list(_CLAUSES.finditer(text))
     quoted = re.search(r"'([^']+)'", message)
-    about = [one for one in places if quoted and quoted[1].lower() in one[2].lower()] or places
+    word = quoted[1].lower() if quoted else ""
+    about = [one for one in places if word and one[2].strip('"').lower() == word]
+    about = about or [one for one in places if word and word in one[2].lower()] or places
     start, end = about[0].span() if about else (0, len(text))
     return Problem(message, start, end)
 

@@ -113,6 +113,7 @@ def test_a_hit_that_may_not_be_used_any_more_is_left_out(hub: Hub) -> None:
         ("usable:paid_social until:2001-01-01", 0, 18),
         ("usable:paid_social edits:eat", 19, 28),
         ("platform:nothing", 0, 16),
+        ("usable:email usable:ail", 13, 23),
     ],
 )
 def test_a_use_that_does_not_exist_is_told_with_its_place(hub: Hub, ask: Ask, text: str, start: int, end: int) -> None:
