@@ -3,138 +3,42 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    CompoundSelect,
-    Executable,
-    Text,
-    and_,
-    bindparam,
-    cast,
-    literal,
-    or_,
-    select,
-    type_coerce,
-    union_all,
-)
-from sqlalchemy.orm import Session, aliased
-from sqlalchemy.types import NullType
+from sqlalchemy import Executable, select
+from sqlalchemy.orm import Session
 
 from ugc_hub.database import READS
-from ugc_hub.models import Asset, AssetPerson, AssetRights, DutyFulfilment, GrantAsset, GrantSupersession, Person
+from ugc_hub.models import DutyFulfilment, GrantAsset
 from ugc_hub.models import Grant as GrantRow
 from ugc_hub.models import Revocation as RevocationRow
 from ugc_hub.rights import AssetFacts, DateRefused, Grant, Milestones, Revocation, Window, resolve
 from ugc_hub.rights import Person as Shown
 
-from .rows import to_facts, to_grant
+from .rows import lists_people, to_facts, to_grant
+from .statements import (
+    ANSWERS,
+    ASSET,
+    BODY,
+    COLUMNS,
+    EFFECT,
+    ENDS,
+    EVERY_ASSET,
+    FACTS,
+    ID,
+    PEOPLE,
+    PERPETUAL,
+    REVOKED,
+    SUBJECTS,
+    WHOLE,
+    WIDTH,
+)
 from .terms import open_window
 
-Chosen = Callable[[Any], ColumnElement[bool]]
-"""Says which assets are meant, of a column that holds their ids."""
-
-
-def _as_kept(column: Any) -> ColumnElement[Any]:
-    """A column as its driver hands it out: rows that were seen before are known by that, and need no conversion."""
-    return type_coerce(column, NullType()).label(column.key)
-
-
-def _as_text(column: Any) -> ColumnElement[Any]:
-    return cast(column, Text).label(column.key)
-
-
-_COLUMNS = (
-    _as_text(GrantRow.body),
-    _as_text(GrantRow.counters),
-    GrantRow.id,
-    GrantRow.state,
-    *map(_as_kept, (GrantRow.starts_at, GrantRow.ends_at, GrantRow.perpetual, GrantRow.evidence_ok)),
-)
-"""What `to_grant` takes; two more columns follow it, and the asset that the grant names."""
-_WIDTH = len(_COLUMNS)
-_BODY, _ID, _ENDS, _PERPETUAL, _REVOKED, _EFFECT = 0, 2, 5, 6, _WIDTH, _WIDTH + 1
-"""Where they stand in a row: by position, because a lookup by name costs as much as reading the row."""
-EVERY_ASSET = "*"
 _EVERYWHERE = "everywhere"
-
-
-def _rows(chosen: Chosen, *, subjects: bool) -> CompoundSelect[Any]:
-    """Return the statement of all grants that bear on assets; with `subjects` also those about persons and things."""
-
-    def everywhere(row: Any) -> ColumnElement[bool]:
-        # What is about all assets that show somebody bears on no other: there may be a release for each of thousands.
-        nobody: ColumnElement[bool] = row.subject.is_(None)
-        about = row.subject.in_(bindparam("subjects", expanding=True)) if subjects else None
-        return and_(row.reach == "all", nobody if about is None else or_(nobody, about))
-
-    columns = (*_COLUMNS, _as_kept(GrantRow.revoked), GrantRow.effect)
-    older = aliased(GrantRow)
-    newer = select(*columns, literal(None).label("asset_id")).join(
-        GrantSupersession, GrantSupersession.newer_id == GrantRow.id
-    )
-    return union_all(
-        select(*columns, GrantAsset.asset_id)
-        .join(GrantAsset, GrantAsset.grant_id == GrantRow.id)
-        .where(chosen(GrantAsset.asset_id)),
-        select(*columns, literal(EVERY_ASSET).label("asset_id")).where(everywhere(GrantRow)),
-        # What takes the place of one of them counts even where it names other assets.
-        newer.join(GrantAsset, GrantAsset.grant_id == GrantSupersession.older_id).where(chosen(GrantAsset.asset_id)),
-        newer.join(older, older.id == GrantSupersession.older_id).where(everywhere(older)),
-    )
-
-
-def _facts_of(chosen: Chosen) -> Executable:
-    return (
-        select(
-            Asset.id,
-            AssetRights.people_state,
-            AssetRights.property_state,
-            Asset.kind,
-            AssetRights.status,
-            AssetRights.digital_source_type,
-            _as_kept(AssetRights.has_audio),
-            _as_kept(AssetRights.is_testimonial),
-            AssetRights.compensation,
-            _as_text(AssetRights.properties),
-            AssetRights.music,
-            _as_text(AssetRights.tracks),
-            _as_text(AssetRights.ingredients),
-        )
-        .outerjoin(AssetRights, AssetRights.asset_id == Asset.id)
-        .where(chosen(Asset.id))
-    )
-
-
-def _one(column: Any) -> ColumnElement[bool]:
-    condition: ColumnElement[bool] = column == bindparam("ids")
-    return condition
-
-
-def _many(column: Any) -> ColumnElement[bool]:
-    condition: ColumnElement[bool] = column.in_(bindparam("ids", expanding=True))
-    return condition
-
-
-# One asset is the usual question, and a list of one would be written out anew for every statement.
-_ROWS = {subjects: (_rows(_one, subjects=subjects), _rows(_many, subjects=subjects)) for subjects in (False, True)}
-_FACTS = (_facts_of(_one), _facts_of(_many))
-_PEOPLE = (
-    select(AssetPerson.asset_id, Person.id, Person.is_adult)
-    .join(Person, Person.id == AssetPerson.person_id)
-    .where(_many(AssetPerson.asset_id))
-    .order_by(Person.id)
-)
-
-
-def _fetch(session: Session, statements: tuple[Any, Any], ids: list[str], **more: Any) -> Iterable[Any]:
-    if len(ids) == 1:
-        return session.connection().execute(statements[0], {"ids": ids[0], **more}).all()
-    return session.connection().execute(statements[1], {"ids": ids, **more}).all()
 
 
 @dataclass(frozen=True)
@@ -178,37 +82,60 @@ def for_all_assets(session: Session) -> Situation:
 def situation(session: Session, asset_ids: Iterable[str]) -> Situation:
     """Load what bears on these assets; ingredients that the assets name are loaded too.
 
-    Two statements, and one more each where there are persons, ingredients, revocations or duties of grants.
+    One statement, one more where there are persons, properties or tracks, and one each where there are ingredients,
+    persons, revocations or duties of grants.
     """
-    facts = load_facts(session, asset_ids)
-    further = {one for fact in facts.values() for one in fact.ingredients} - facts.keys()
-    while further:
-        facts |= load_facts(session, further)
-        further = {one for fact in facts.values() for one in fact.ingredients} - facts.keys() - further
-    found: dict[str, tuple[Any, ...]] = {}
+    wanted = set(asset_ids)
+    rows = list(_fetch(session, WHOLE, sorted(wanted)))
+    facts = _to_facts(session, _asked(rows))
+    while further := {one for fact in facts.values() for one in fact.ingredients} - wanted:
+        wanted |= further
+        more = _fetch(session, WHOLE, sorted(further))
+        facts |= _to_facts(session, _asked(more))
+        rows += more
+    subjects = sorted({one for fact in facts.values() for one in _subjects(fact)})
+    if subjects:
+        rows += session.connection().execute(SUBJECTS, {"subjects": subjects})
+    return _situation(session, rows, facts)
+
+
+def _asked(rows: Iterable[Any]) -> list[tuple[str, str]]:
+    """Return of the rows of one statement those that hold the answers about an asset."""
+    return [(row[ASSET], row[ANSWERS]) for row in rows if row[ID] is None]
+
+
+def _situation(session: Session, rows: Iterable[Any], facts: dict[str, AssetFacts]) -> Situation:
+    found: dict[str, Any] = {}
     assets: dict[str, set[str] | frozenset[str]] = {}
     alone = {one: frozenset({one}) for one in (*facts, EVERY_ASSET)}
-    subjects = sorted({one for fact in facts.values() for one in _subjects(fact)})
-    about = {"subjects": subjects} if subjects else {}
-    for row in _fetch(session, _ROWS[bool(subjects)], sorted(facts), **about):
-        grant_id, asset_id = row[_ID], row[-1]
+    for row in rows:
+        grant_id = row[ID]
+        if grant_id is None:
+            continue
         found[grant_id] = row
+        asset_id = row[ASSET]
         if asset_id is not None:
             named = assets.setdefault(grant_id, alone[asset_id])
             if isinstance(named, set):
                 named.add(asset_id)
             elif asset_id not in named:
                 assets[grant_id] = {*named, asset_id}
-    revocations = _revocations(session, [grant_id for grant_id, row in found.items() if row[_REVOKED]])
+    revocations = _revocations(session, [grant_id for grant_id, row in found.items() if row[REVOKED]])
     grants = tuple(
         [
-            to_grant(row[:_WIDTH], _reach(assets.get(grant_id), row[_EFFECT]), revocations.get(grant_id, ()))
+            to_grant(row[:WIDTH], _reach(assets.get(grant_id), row[EFFECT]), revocations.get(grant_id, ()))
             for grant_id, row in found.items()
         ]
     )
-    endless = [(grant_id, row) for grant_id, row in found.items() if not (row[_ENDS] or row[_PERPETUAL])]
-    windows = {grant_id: window for grant_id, row in endless if (window := open_window(row[_BODY])) is not None}
+    endless = [(grant_id, row) for grant_id, row in found.items() if not (row[ENDS] or row[PERPETUAL])]
+    windows = {grant_id: window for grant_id, row in endless if (window := open_window(row[BODY])) is not None}
     return Situation(grants, facts, _fulfilled(session, grants), windows)
+
+
+def _fetch(session: Session, statements: tuple[Executable, Executable], ids: list[str]) -> Sequence[Any]:
+    if len(ids) == 1:
+        return session.connection().execute(statements[0], {"ids": ids[0]}).all()
+    return session.connection().execute(statements[1], {"ids": ids}).all()
 
 
 def _subjects(fact: AssetFacts) -> Iterable[str]:
@@ -224,12 +151,12 @@ def grants_of(session: Session, grant_ids: Iterable[str]) -> list[Grant]:
         select(GrantAsset.grant_id, GrantAsset.asset_id).where(GrantAsset.grant_id.in_(ids))
     ):
         assets[grant_id].add(asset_id)
-    columns = (*_COLUMNS, GrantRow.revoked, GrantRow.effect, GrantRow.reach)
+    columns = (*COLUMNS, GrantRow.reach)
     rows = session.execute(select(*columns).where(GrantRow.id.in_(ids)).order_by(GrantRow.id)).all()
     revocations = _revocations(session, [row.id for row in rows if row.revoked])
     return [
         to_grant(
-            tuple(row[:_WIDTH]),
+            tuple(row[:WIDTH]),
             frozenset(assets[row.id]) if row.reach == "assets" else _reach({EVERY_ASSET}, row.effect),
             revocations.get(row.id, ()),
         )
@@ -253,14 +180,17 @@ def _reach(assets: set[str] | frozenset[str] | None, effect: str) -> frozenset[s
 def load_facts(session: Session, asset_ids: Iterable[str]) -> dict[str, AssetFacts]:
     """Load the rights facts of assets by id; assets that do not exist are left out."""
     ids = sorted(set(asset_ids))
-    rows = _fetch(session, _FACTS, ids) if ids else ()
-    listed = [row[0] for row in rows if row[1] == "listed"]
+    return _to_facts(session, _fetch(session, FACTS, ids)) if ids else {}
+
+
+def _to_facts(session: Session, rows: Sequence[Any]) -> dict[str, AssetFacts]:
+    listed = [asset_id for asset_id, answers in rows if lists_people(answers)]
     if not listed:
-        return {row[0]: to_facts(tuple(row)) for row in rows}
+        return {asset_id: to_facts(asset_id, answers) for asset_id, answers in rows}
     people: dict[str, list[Shown]] = defaultdict(list)
-    for asset_id, person, is_adult in session.connection().execute(_PEOPLE, {"ids": listed}):
+    for asset_id, person, is_adult in session.connection().execute(PEOPLE, {"ids": listed}):
         people[asset_id].append(Shown(person, is_adult))
-    return {row[0]: to_facts(tuple(row), tuple(people[row[0]])) for row in rows}
+    return {asset_id: to_facts(asset_id, answers, tuple(people[asset_id])) for asset_id, answers in rows}
 
 
 def _revocations(session: Session, grant_ids: list[str]) -> dict[str, tuple[Revocation, ...]]:

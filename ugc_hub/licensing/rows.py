@@ -37,7 +37,7 @@ def _instant(kept: str | datetime | None) -> datetime | None:
 def to_grant(row: tuple[Any, ...], assets: frozenset[str] | None, revocations: tuple[Revocation, ...] = ()) -> Grant:
     """Put a row together with its assets and revocations, as the rule reads it.
 
-    `row` holds what `loading` selects, as the driver hands it out: body and counters as JSON text, id, state, start,
+    `row` holds what `statements` selects, as the driver hands it out: body and counters as JSON text, id, state, start,
     end, whether it is perpetual and its evidence unchanged. Rows with the same content are put together once,
     whichever assets they are about.
     """
@@ -45,13 +45,23 @@ def to_grant(row: tuple[Any, ...], assets: frozenset[str] | None, revocations: t
 
 
 @lru_cache(maxsize=2048)
-def to_facts(row: tuple[Any, ...], people: tuple[Person, ...] = ()) -> AssetFacts:
+def _answers(text: str) -> tuple[Any, ...]:
+    return tuple(json.loads(text))
+
+
+def lists_people(text: str) -> bool:
+    """Return whether the answers about an asset name the persons in it."""
+    return bool(_answers(text)[0] == "listed")
+
+
+@lru_cache(maxsize=2048)
+def to_facts(asset_id: str, text: str, people: tuple[Person, ...] = ()) -> AssetFacts:
     """Put the rights facts of an asset together, as the rule reads them.
 
-    `row` holds what `loading` selects, as the driver hands it out: id, whether people and properties are listed, kind,
-    and the answers. `people` are the persons who are listed.
+    `text` is the JSON list of what `statements` selects of them: whether people and properties are listed, kind, and
+    the answers. `people` are the persons who are listed.
     """
-    asset_id, people_state, property_state, kind, status, source, audio, testimonial, compensation, *lists = row
+    people_state, property_state, kind, status, source, audio, testimonial, compensation, *lists = _answers(text)
     if status is None:
         return AssetFacts(asset_id, kind)
     properties, music, tracks, ingredients = lists

@@ -91,7 +91,27 @@ def test_many_assets_cost_as_many_statements_as_one(hub: Hub) -> None:
     with hub.database.read() as session, statements(hub) as seen:
         answers = licensing.ask_many(hub, session, assets, ADS)
     assert all(answer.allowed for answer in answers.values())
-    assert len(seen) == 2
+    assert len(seen) == 1
+
+
+def test_persons_and_what_an_asset_is_made_of_cost_statements_of_their_own(hub: Hub) -> None:
+    asset, part, deeper = (asset_row(hub) for _ in range(3))
+    person = person_row(hub)
+    clear(hub, asset, part, deeper)
+    with hub.database.write() as session:
+        licensing.answer(hub, session, SYSTEM, asset_id=asset, answers={"ingredients": [part]})
+        licensing.answer(hub, session, SYSTEM, asset_id=part, answers={"ingredients": [deeper, asset]})
+        licensing.answer(hub, session, SYSTEM, asset_id=deeper, answers={"people": [person], "is_testimonial": True})
+    with hub.database.read() as session, statements(hub) as seen:
+        found = licensing.situation(session, [asset])
+    # The asset, its part, the part of that with its persons, and what was agreed with persons.
+    assert len(seen) == 5
+    assert found.facts.keys() == {asset, part, deeper}
+    last = found.facts[deeper]
+    assert [one.id for one in last.people or ()] == [person]
+    assert (last.is_testimonial, last.has_audio, last.status) == (True, found.facts[asset].has_audio, "active")
+    with hub.database.read() as session:
+        assert found.facts == licensing.load_facts(session, [asset, part, deeper])
 
 
 def test_a_newer_grant_that_names_another_asset_still_takes_the_place_of_an_older_one(hub: Hub) -> None:
