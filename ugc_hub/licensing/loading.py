@@ -19,23 +19,7 @@ from ugc_hub.rights import AssetFacts, DateRefused, Grant, Milestones, Revocatio
 from ugc_hub.rights import Person as Shown
 
 from .rows import lists_people, to_facts, to_grant
-from .statements import (
-    ANSWERS,
-    ASSET,
-    BODY,
-    COLUMNS,
-    EFFECT,
-    ENDS,
-    EVERY_ASSET,
-    FACTS,
-    ID,
-    PEOPLE,
-    PERPETUAL,
-    REVOKED,
-    SUBJECTS,
-    WHOLE,
-    WIDTH,
-)
+from .statements import ANSWERS, ASSET, COLUMNS, EVERY_ASSET, FACTS, ID, PEOPLE, SUBJECTS, WHOLE
 from .terms import open_window
 
 _EVERYWHERE = "everywhere"
@@ -105,30 +89,35 @@ def _asked(rows: Iterable[Any]) -> list[tuple[str, str]]:
 
 
 def _situation(session: Session, rows: Iterable[Any], facts: dict[str, AssetFacts]) -> Situation:
-    found: dict[str, Any] = {}
+    found: dict[str, tuple[tuple[Any, ...], str]] = {}
     assets: dict[str, set[str] | frozenset[str]] = {}
     alone = {one: frozenset({one}) for one in (*facts, EVERY_ASSET)}
-    for row in rows:
-        grant_id = row[ID]
+    revoked: list[str] = []
+    windows: dict[str, Window] = {}
+    # All members of a row at once: each by its place or name costs as much as all of them.
+    for body, counters, grant_id, state, starts, ends, perpetual, proven, ended, effect, asset_id, _ in rows:
         if grant_id is None:
             continue
-        found[grant_id] = row
-        asset_id = row[ASSET]
         if asset_id is not None:
             named = assets.setdefault(grant_id, alone[asset_id])
             if isinstance(named, set):
                 named.add(asset_id)
             elif asset_id not in named:
                 assets[grant_id] = {*named, asset_id}
-    revocations = _revocations(session, [grant_id for grant_id, row in found.items() if row[REVOKED]])
+        if grant_id in found:
+            continue
+        found[grant_id] = ((body, counters, grant_id, state, starts, ends, perpetual, proven), effect)
+        if ended:
+            revoked.append(grant_id)
+        if not (ends or perpetual) and (window := open_window(body)) is not None:
+            windows[grant_id] = window
+    revocations = _revocations(session, revoked)
     grants = tuple(
         [
-            to_grant(row[:WIDTH], _reach(assets.get(grant_id), row[EFFECT]), revocations.get(grant_id, ()))
-            for grant_id, row in found.items()
+            to_grant(row, _reach(assets.get(grant_id), effect), revocations.get(grant_id, ()))
+            for grant_id, (row, effect) in found.items()
         ]
     )
-    endless = [(grant_id, row) for grant_id, row in found.items() if not (row[ENDS] or row[PERPETUAL])]
-    windows = {grant_id: window for grant_id, row in endless if (window := open_window(row[BODY])) is not None}
     return Situation(grants, facts, _fulfilled(session, grants), windows)
 
 
@@ -156,11 +145,11 @@ def grants_of(session: Session, grant_ids: Iterable[str]) -> list[Grant]:
     revocations = _revocations(session, [row.id for row in rows if row.revoked])
     return [
         to_grant(
-            tuple(row[:WIDTH]),
-            frozenset(assets[row.id]) if row.reach == "assets" else _reach({EVERY_ASSET}, row.effect),
-            revocations.get(row.id, ()),
+            tuple(stated),
+            frozenset(assets[stated[ID]]) if reach == "assets" else _reach({EVERY_ASSET}, effect),
+            revocations.get(stated[ID], ()),
         )
-        for row in rows
+        for *stated, _, effect, reach in rows
     ]
 
 

@@ -8,15 +8,21 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from ugc_hub.rights import AssetFacts, Grant, Person, Revocation, read_grant
+from ugc_hub.rights import AssetFacts, Grant, Person, Revocation, read_grant, worked_out
 
 
 @lru_cache(maxsize=8192)
+def _known(row: tuple[Any, ...], revocations: tuple[Revocation, ...]) -> list[Grant]:
+    """A place for the grant that a row states, as it was handed out last; for new rows an empty one."""
+    return []
+
+
 def _stated(row: tuple[Any, ...], revocations: tuple[Revocation, ...]) -> Grant:
-    plain, _ = _read(row[0])
-    if row[1] != _NOTHING:
-        plain.update(json.loads(row[1]))
-    _, _, plain["id"], plain["state"], starts_at, ends_at, perpetual, evidence_ok = row
+    body, counters, grant_id, state, starts_at, ends_at, perpetual, evidence_ok = row
+    plain, _ = _read(body)
+    if counters != _NOTHING:
+        plain.update(json.loads(counters))
+    plain["id"], plain["state"] = grant_id, state
     plain["starts_at"], plain["ends_at"] = _instant(starts_at), _instant(ends_at)
     plain["perpetual"], plain["evidence_ok"] = bool(perpetual), bool(evidence_ok)
     grant = read_grant(plain)
@@ -41,7 +47,16 @@ def to_grant(row: tuple[Any, ...], assets: frozenset[str] | None, revocations: t
     end, whether it is perpetual and its evidence unchanged. Rows with the same content are put together once,
     whichever assets they are about.
     """
-    return _stated(row, revocations).about(assets)
+    known = _known(row, revocations)
+    if known:
+        last = known[0]  # read once: another thread may put its own there at any time
+        if last.assets == assets:
+            return last
+        grant = last.about(assets)
+    else:
+        grant = worked_out(_stated(row, revocations), assets)
+    known[:] = (grant,)
+    return grant
 
 
 @lru_cache(maxsize=2048)

@@ -51,14 +51,12 @@ _GRANT = (
     *(Grant.starts_at, Grant.ends_at, Grant.perpetual, Grant.evidence_ok),
     *(Grant.revoked, Grant.effect),
 )
-WIDTH = len(_GRANT) - 2
-"""How many columns of a row are what `to_grant` takes; then come whether there are revocations, and the effect.
+ID, ASSET, ANSWERS = 2, len(_GRANT), len(_GRANT) + 1
+COLUMNS = tuple(map(_as_kept, _GRANT))
+"""What `to_grant` takes; then come whether there are revocations, and the effect.
 
 After these stands the asset that the grant names, or whose answers the row holds in its last column.
 """
-BODY, ID, ENDS, PERPETUAL, REVOKED, EFFECT, ASSET, ANSWERS = 0, 2, 5, 6, *range(WIDTH, WIDTH + 4)
-"""Where they stand in a row: by position, because a lookup by name costs as much as reading the row."""
-COLUMNS = tuple(map(_as_kept, _GRANT))
 
 
 class _Together(FunctionElement[str]):

@@ -22,7 +22,7 @@ from ugc_hub.rights.deciding import decide, invalid
 from ugc_hub.rights.decisions import RULE_VERSION, Decision, Reason
 from ugc_hub.rights.embedding import Credits, Embedding, embed
 from ugc_hub.rights.facts import AssetFacts, Person
-from ugc_hub.rights.grants import Duty, Grant, Revocation, WindDown
+from ugc_hub.rights.grants import Duty, Grant, Revocation, WindDown, worked_out
 from ugc_hub.rights.narrowing import narrower
 from ugc_hub.rights.odrl import PROFILE, Parties, policy
 from ugc_hub.rights.overlay import OverlayRefused, overlaid
@@ -97,6 +97,7 @@ __all__ = [
     "standard",
     "superseded",
     "until_inclusive",
+    "worked_out",
     "world_atlas",
     "write_decision",
     "write_duty",

@@ -68,30 +68,31 @@ def ai_missing(grant: Grant, edits: frozenset[str]) -> bool:
     return not edits <= (grant.edits or frozenset())
 
 
-def standing_of(grant: Grant, need: Need, question: Question) -> list[str]:
-    """Every code of what keeps a permission from clearing a layer, whatever the place and the instant."""
-    codes = []
-    if grant.state != ACTIVE:
-        codes.append("NOT_ACTIVE")
-    if not grant.open_to(question.parties):
-        codes.append("GRANTEE_NOT_COVERED")
-    if not grant.evidence_ok:
-        codes.append("EVIDENCE_BROKEN")
-    if grant.evidence_level < need.min_evidence:
-        codes.append("EVIDENCE_INSUFFICIENT")
-    if grant.starts_at is None or (grant.ends_at is None and not grant.perpetual):
-        codes.append("TERM_UNKNOWN")
+def hindrances(grant: Grant, need: Need, question: Question) -> Iterator[str]:
+    """Name every code of what keeps a permission from clearing a layer, whatever the place and the instant.
+
+    What most grants of an asset lack comes first: who only asks whether there is anything looks no further.
+    """
     if channel_missing(grant, question.channel):
-        codes.append("CHANNEL_NOT_GRANTED")
-    if product_missing(grant, question.products):
-        codes.append("PRODUCT_NOT_GRANTED")
+        yield "CHANNEL_NOT_GRANTED"
     if need.guards_edits and (question.ai or edit_missing(grant, question.editorial)):
-        codes += _unlisted(grant, question)
+        yield from _unlisted(grant, question)
+    if product_missing(grant, question.products):
+        yield "PRODUCT_NOT_GRANTED"
+    if grant.state != ACTIVE:
+        yield "NOT_ACTIVE"
+    if not grant.open_to(question.parties):
+        yield "GRANTEE_NOT_COVERED"
+    if not grant.evidence_ok:
+        yield "EVIDENCE_BROKEN"
+    if grant.evidence_level < need.min_evidence:
+        yield "EVIDENCE_INSUFFICIENT"
+    if grant.starts_at is None or (grant.ends_at is None and not grant.perpetual):
+        yield "TERM_UNKNOWN"
     if need.person is not None:
-        codes += _unguarded(grant, need.person)
+        yield from _unguarded(grant, need.person)
     if grant.caps and question.publishing:
-        codes += _used_up(grant)
-    return codes
+        yield from _used_up(grant)
 
 
 def _unlisted(grant: Grant, question: Question) -> Iterator[str]:
@@ -128,20 +129,27 @@ class Candidates:
     rivals: list[Grant] = field(default_factory=list)
     """Exclusive permissions of this layer and subject to somebody else (see `could_exclude`)."""
 
-    def __post_init__(self) -> None:
-        need, question = self.need, self.question
+    _codes: dict[int, frozenset[str]] = field(default_factory=dict, init=False)
+    _sound: list[Grant] | None = field(default=None, init=False)
+
+    def standing(self, grant: Grant) -> frozenset[str]:
+        """Every code of what keeps one of the grants from clearing the layer, whatever the place and the instant."""
         # By identity: rows that share an id by mistake must not lend each other their standing.
-        self.standing: dict[int, list[str]] = {}
-        for grant in self.grants:
-            codes = standing_of(grant, need, question)
-            if grant.id in self.superseded:
-                codes.append("SUPERSEDED")
-            self.standing[id(grant)] = codes
+        known = self._codes.get(id(grant))
+        if known is None:
+            replaced = ("SUPERSEDED",) if grant.id in self.superseded else ()
+            known = self._codes[id(grant)] = frozenset((*hindrances(grant, self.need, self.question), *replaced))
+        return known
 
     def clearing(self, place: str, at: datetime) -> list[Grant]:
         """The grants that clear the layer at one point."""
-        standing = self.standing
-        return [one for one in self.grants if not standing[id(one)] and self.clears(one, place, at)]
+        if self._sound is None:
+            # The codes themselves are asked for only where nothing clears.
+            need, question, gone = self.need, self.question, self.superseded
+            self._sound = [
+                one for one in self.grants if one.id not in gone and not any(hindrances(one, need, question))
+            ]
+        return [one for one in self._sound if self.clears(one, place, at)]
 
     def clears(self, grant: Grant, place: str, at: datetime) -> bool:
         """Whether nothing at this place and instant keeps a grant from clearing."""
@@ -149,7 +157,7 @@ class Candidates:
 
     def missing(self, grant: Grant, place: str, at: datetime) -> frozenset[str]:
         """Every code that keeps a grant from clearing the layer at one point."""
-        codes = {*self.standing[id(grant)], *self._late(grant, at), *self._lost(grant, place, at)}
+        codes = {*self.standing(grant), *self._late(grant, at), *self._lost(grant, place, at)}
         if not grant.reach.covers(place):
             codes.add("TERRITORY_NOT_GRANTED")
         return frozenset(codes)

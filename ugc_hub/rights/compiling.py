@@ -283,7 +283,7 @@ def _clearing(candidates: Candidates, place: str, at: datetime) -> list[Grant]:
     return [
         grant
         for grant in candidates.grants
-        if _LISTED.issuperset(candidates.standing[id(grant)])
+        if _LISTED.issuperset(candidates.standing(grant))
         and candidates.clears(grant, place, at)
         and not unmet(grant, candidates.question)
     ]

@@ -179,8 +179,7 @@ class Grant:
     def about(self, assets: Values) -> Grant:
         """Return the same grant for other assets; what it says of itself is worked out once for all of them."""
         if "breaks" not in self.__dict__:
-            for name, work_out in _WORKED_OUT.items():
-                self.__dict__[name] = work_out(self)
+            worked_out(self, self.assets)
         # The copy of a dictionary that nobody has deleted from is one copy of memory, filling a new one is not.
         members = self.__dict__.copy()
         members["assets"] = assets
@@ -208,16 +207,25 @@ def grant_of(members: dict[str, Any]) -> Grant:
     return made
 
 
+def worked_out(grant: Grant, assets: Values) -> Grant:
+    """Give a grant that nobody else holds yet to assets, with all that it says of itself worked out."""
+    members = grant.__dict__
+    members["assets"] = assets
+    for name, work_out in _WORKED_OUT:
+        members[name] = work_out(grant)
+    return grant
+
+
 def _made(members: dict[str, Any]) -> Grant:
     made = object.__new__(Grant)
     object.__setattr__(made, "__dict__", members)  # a frozen class sets its members one by one, each by a call
     return made
 
 
-_WORKED_OUT: Mapping[str, Callable[[Grant], Any]] = {
-    name: vars(Grant)[name].func
+_WORKED_OUT: tuple[tuple[str, Callable[[Grant], Any]], ...] = tuple(
+    (name, vars(Grant)[name].func)
     for name in ("reach", "parties", "revoked_at", "partly_revoked", "breaks", "beforehand")
-}
+)
 """Set at once: asking a cached property for the first time costs a lock, as much again as the work."""
 
 

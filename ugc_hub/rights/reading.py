@@ -46,7 +46,9 @@ def read_instant(value: object, field: str = "instant") -> datetime | None:
         raise Malformed(field)
     try:
         instant = datetime.fromisoformat(value)
-        return instant if instant.utcoffset() is None else instant.astimezone(UTC)
+        if instant.tzinfo is UTC or instant.utcoffset() is None:
+            return instant
+        return instant.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise Malformed(field) from error
 

@@ -94,6 +94,14 @@ def test_many_assets_cost_as_many_statements_as_one(hub: Hub) -> None:
     assert len(seen) == 1
 
 
+def test_a_grant_of_many_assets_is_handed_out_for_those_that_are_asked_about(hub: Hub) -> None:
+    one, other = asset_row(hub), asset_row(hub)
+    clear(hub, one, other)
+    with hub.database.read() as session:
+        for asked in ([one], [other], [one, other], [one], [one]):
+            assert [grant.assets for grant in licensing.situation(session, asked).grants] == [frozenset(asked)]
+
+
 def test_persons_and_what_an_asset_is_made_of_cost_statements_of_their_own(hub: Hub) -> None:
     asset, part, deeper = (asset_row(hub) for _ in range(3))
     person = person_row(hub)
