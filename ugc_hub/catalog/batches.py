@@ -6,7 +6,7 @@ Each field is one pair of statements, and its undoing another; nothing is read i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, exists, false, func, insert, literal, null, select, true, update
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import SQLColumnExpression
 
 from ugc_hub.licensing.trash import held, live
-from ugc_hub.models import Asset, AssetTag, CampaignField, EditAsset, EditValue, FieldValue, Tag
+from ugc_hub.models import Asset, AssetTag, CampaignField, Edit, EditAsset, EditValue, FieldValue, Tag
 
 Before = SQLColumnExpression[Any]
 COLUMNS = {
@@ -27,6 +27,8 @@ COLUMNS = {
 """What an edit sets to one value, by the name of the field."""
 TRASH, TAG, FIELD = "trash", "tag:", "field:"
 IN_TRASH = "yes"
+LASTED = timedelta(minutes=1)
+"""Edits of earlier releases were noted before what they threw away, by no more than this."""
 UNDONE, CHANGED = "undone", "changed"
 _VALUES = ("edit_id", "asset_id", "field", "before", "after", "outcome")
 
@@ -167,7 +169,8 @@ def undo(session: Session, edit_id: str, field: str, *, now: datetime, by: str |
         select(EditValue.after).where(EditValue.edit_id == edit_id, EditValue.field == field).limit(1)
     )
     of_edit = (EditValue.edit_id == edit_id) & (EditValue.field == field)
-    still = select(Asset.id).where(_still(field, after, now))
+    made = session.get_one(Edit, edit_id).created_at
+    still = select(Asset.id).where(_still(field, after, (made, now)))
     _mark(session, of_edit & EditValue.asset_id.not_in(still), CHANGED)
     if field.startswith(FIELD):
         _mark(session, of_edit & _not_taken(session, field), CHANGED)
@@ -193,11 +196,15 @@ def _mark(session: Session, which: ColumnElement[bool], outcome: str) -> None:
     session.execute(marked.execution_options(synchronize_session=False))
 
 
-def _still(field: str, after: str | None, now: datetime) -> ColumnElement[bool]:
-    """Say of which assets a field is as an edit left it."""
+def _still(field: str, after: str | None, times: tuple[datetime, datetime]) -> ColumnElement[bool]:
+    """Say of which assets a field is as an edit left it; `times` are when it was made, and now."""
+    made, now = times
+    if field == TRASH and after:
+        # What was taken out meanwhile and thrown away again is there because somebody else wanted it.
+        return Asset.trashed_at.between(made, made + LASTED)
     if field == TRASH:
         # What somebody holds or has begun to use since does not go into the trash unasked.
-        return Asset.trashed_at.is_not(None) if after else Asset.trashed_at.is_(None) & ~held() & ~live(now)
+        return Asset.trashed_at.is_(None) & ~held() & ~live(now)
     if field.startswith(TAG):
         tag_id = field.removeprefix(TAG)
         has = Asset.id.in_(select(AssetTag.asset_id).where(AssetTag.tag_id == tag_id))

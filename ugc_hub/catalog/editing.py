@@ -180,7 +180,7 @@ def _apply(hub: Hub, session: Session, actor: Actor, *, row: Edit, change: Chang
             words = f"Copies of {count:,} of these are in use. They go on to run elsewhere, and their links end."
             raise Conflict(words, code="live_uses", extra={"live": count})
     if change.trash is not None:
-        batches.trash(session, row.id, now=hub.now() if change.trash else None, by=actor.user_id)
+        batches.trash(session, row.id, now=row.created_at if change.trash else None, by=actor.user_id)
 
 
 def _values(hub: Hub, session: Session, change: Change) -> Mapping[str, str | None]:

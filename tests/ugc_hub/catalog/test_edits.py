@@ -132,6 +132,18 @@ def test_undoing_throws_nothing_away_that_is_held_or_in_use_by_now(hub: Hub) -> 
     assert (undone.undone, sorted(undone.kept_assets)) == (1, [(ids[0], "0.jpg"), (ids[1], "1.jpg")])
 
 
+def test_undoing_leaves_in_the_trash_what_others_threw_away_again(hub: Hub) -> None:
+    hub, clock = with_clock(hub)
+    ids = three(hub)
+    made = catalog.edit_many(hub, SYSTEM, Selection(ids), Change(trash=True))
+    clock.go_on(hours=1)
+    for trash in (False, True):
+        catalog.edit_many(hub, SYSTEM, Selection(ids[:1]), Change(trash=trash))
+    undone = catalog.undo(hub, SYSTEM, made.id)
+    assert [one[-1] for one in states(hub, ids)] == [True, False, False]
+    assert (undone.undone, undone.kept_assets) == (2, ((ids[0], "0.jpg"),))
+
+
 def test_undoing_gives_nothing_back_to_a_creator_who_was_erased(hub: Hub) -> None:
     ids = three(hub)
     made = catalog.edit_many(hub, SYSTEM, Selection(ids), Change(creator="ben", title="T"))

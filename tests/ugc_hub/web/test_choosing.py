@@ -135,7 +135,9 @@ def test_what_a_program_left_empty_does_not_mean_the_whole_library(
     assert manager.post("/api/v1/edits", json={"search": {"q": "*"}, "title": "T"}).json["chosen"] == 5  # type: ignore[index]
 
 
-def test_a_program_chooses_what_fields_say_in_both_ways_to_write_it(hub: Hub, program: Make) -> None:
+def test_what_fields_say_is_chosen_by_page_and_in_both_ways_by_a_program(
+    hub: Hub, program: Make, browser: Make
+) -> None:
     manager, asset = program("content_manager"), asset_row(hub, campaign="Summer")
     asset_row(hub, campaign="Summer")
     choice = {"campaign": "Summer", "name": "Main colour", "kind": "choice", "choices": ["red", "blue"]}
@@ -151,6 +153,13 @@ def test_a_program_chooses_what_fields_say_in_both_ways_to_write_it(hub: Hub, pr
         kept = manager.post("/api/v1/collections", json=live).json
         assert kept
         assert (kept["live"]["chosen"], kept["count"]) == ({"custom:main_colour": ["red"]}, 1)
+    person = browser("designer")
+    count, fields = offered(person, "/?campaign=Summer&custom:main_colour=red")
+    assert count == 1
+    assert person.post("/edits", data={**fields, "add_tags": "sea"}).status_code == 303
+    assert [one.tags for one in catalog.find(hub, SYSTEM, Query()).items] == [(), ("sea",)]
+    sent = person.post("/collections", data={"live": "1", "name": "Page", "custom:main_colour": "red"})
+    assert person.get(sent.headers["Location"]).text.count('class="tile"') == 1
 
 
 @pytest.mark.parametrize(
