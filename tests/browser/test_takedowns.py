@@ -48,13 +48,13 @@ def test_whoever_took_a_copy_confirms_with_a_picture_that_it_is_down(visit: Visi
     someone = visit("channel_team")
     page = someone.page
     someone.go("/takedowns")
-    task = page.get_by_role("article", name="beach-at-sunset.jpg on email")
+    task = page.get_by_role("article", name="beach-at-sunset.jpg in e-mail")
     expect(task).to_contain_text("The platform ended its permission")
     task.get_by_label("What was done").fill("Stopped the ad")
     task.get_by_label("Proof").set_input_files(photo("proof.jpg"))
-    task.get_by_role("button", name="It is done: beach-at-sunset.jpg on email").click()
+    task.get_by_role("button", name="It is done: beach-at-sunset.jpg in e-mail").click()
     expect(page).to_have_url(f"{site.address}/takedowns?state=done")
-    done = page.get_by_role("article", name="beach-at-sunset.jpg on email")
+    done = page.get_by_role("article", name="beach-at-sunset.jpg in e-mail")
     expect(done).to_contain_text("Stopped the ad · with a file as proof")
     with site.hub.database.read() as session:
         [row] = session.query(TakedownTask).where(TakedownTask.usage_id == mine)
