@@ -63,6 +63,7 @@ def test_the_api_finds_counts_and_goes_on(viewer: Person) -> None:
     assert (found["total"], len(found["items"]), found["indexed"]) == (2, 2, True)
     assert {one["value"]: one["count"] for one in found["facets"]["kind"]} == {"image": 1, "video": 1}
     assert {"value": "paid_social", "count": 1, "chosen": False} in found["facets"]["usable"]
+    assert told(viewer, q="beach", facets=["kind", "usable"])["facets"] == found["facets"]
     assert found["items"][0]["highlights"]["file_name"] == [[0, 5]]
     first = told(viewer, q="beach", sort="newest", limit=1)
     second = told(viewer, q="beach", sort="newest", limit=1, cursor=first["next_cursor"])

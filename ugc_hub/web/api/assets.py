@@ -60,7 +60,7 @@ def list_assets(query: AssetQuery) -> Response:
     wanted = Search(
         text=" ".join(filter(None, (query.q, query.text))),
         chosen=chosen,
-        facets=tuple(filter(None, map(str.strip, (query.facets or "").split(",")))),
+        facets=tuple(filter(None, map(str.strip, ",".join(request.args.getlist("facets")).split(",")))),
         sort=query.sort or "relevance",
         seed=query.seed,
         limit=query.limit,
