@@ -270,7 +270,7 @@ def _list(plain: Plain, name: str, kind: type | tuple[type, ...] = str) -> list[
     if value is None:
         return None
     if isinstance(value, str):
-        return [value]
+        value = [value]
     if not isinstance(value, _SEVERAL):
         raise Malformed(name)
     for one in value:

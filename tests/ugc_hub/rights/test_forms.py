@@ -213,6 +213,7 @@ def test_a_request_of_another_form_is_refused(plain: dict[str, Any]) -> None:
         {"evidence_level": True},
         {"duties": {}},
         {"duties": ["pay"]},
+        {"duties": "pay"},
         {"duties": [{}]},
         {"duties": [{"duty": "pay", "phase": "later"}]},
         {"wind_down": "grace"},
@@ -227,7 +228,9 @@ def test_a_grant_of_another_form_is_refused(plain: dict[str, Any]) -> None:
         read_grant(plain)
 
 
-@pytest.mark.parametrize("plain", [{"people": []}, {"has_audio": "no"}, {"people": {"items": [{"adult": 3}]}}])
+@pytest.mark.parametrize(
+    "plain", [{"people": []}, {"has_audio": "no"}, {"people": {"items": [{"adult": 3}]}}, {"people": {"items": "Ana"}}]
+)
 def test_facts_of_another_form_are_refused(plain: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
         read_facts(plain)
