@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import hashlib
 import json
 from collections.abc import Callable
 from typing import Any, Self, get_args, get_origin, get_type_hints
@@ -127,3 +128,12 @@ class Record:
         """Rebuild the record from `dump`; unknown fields (of a newer version) are ignored."""
         built: Self = _from_plain(cls, plain)
         return built
+
+
+class Plan(Record):
+    """The exact work for one rendition."""
+
+    def digest(self) -> str:
+        """SHA-256 in hex of the canonical JSON of the plan: the identity of a rendition of one asset."""
+        text = json.dumps(self.dump(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()

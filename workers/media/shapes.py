@@ -7,12 +7,10 @@ boundary and what the hub stores, so a field is only ever added, with a default.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass, field
 from typing import Literal
 
-from workers.media.records import Record
+from workers.media.records import Plan, Record
 
 NEAR_DUPLICATE_BITS = 10
 """Perceptual hashes that differ in at most so many of their 64 bits show the same picture."""
@@ -260,7 +258,7 @@ class Backdrop(Record):
 
 
 @dataclass(frozen=True)
-class ImagePlan(Record):
+class ImagePlan(Plan):
     """The exact work for one still rendition; nothing is left to decide but the quality within the byte budget.
 
     `crop` is cut from the picture as shown, scaled to `placed`, and `placed` lies on a canvas of
@@ -282,11 +280,6 @@ class ImagePlan(Record):
     imprint: Imprint = field(default_factory=Imprint)
     engine: int = 3
     """Version of the image engine; a change that alters bytes raises it."""
-
-    def digest(self) -> str:
-        """SHA-256 in hex of the canonical JSON of the plan: the identity of a rendition of one asset."""
-        text = json.dumps(self.dump(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass, field
 from typing import Literal
 
-from workers.media.records import Record
+from workers.media.records import Plan, Record
 from workers.media.shapes import Backdrop, Box, Imprint, Point
 
 VideoCodec = Literal["h264", "hevc", "vp9", "av1"]
@@ -180,7 +178,7 @@ class Captions(Record):
 
 
 @dataclass(frozen=True)
-class VideoPlan(Record):
+class VideoPlan(Plan):
     """The exact work for one version of a clip.
 
     A window of `crop` size is cut from the clip, following `path`; it is scaled to `placed`, which lies on a canvas of
@@ -209,14 +207,9 @@ class VideoPlan(Record):
     engine: int = 1
     """Version of the video engine; a change that alters bytes raises it."""
 
-    def digest(self) -> str:
-        """SHA-256 in hex of the canonical JSON of the plan: the identity of a rendition of one asset."""
-        text = json.dumps(self.dump(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
-
 
 @dataclass(frozen=True)
-class AnimationPlan(Record):
+class AnimationPlan(Plan):
     """The exact work for one animated picture of a clip: for e-mail (GIF) or a page (WebP)."""
 
     crop: Box
@@ -237,11 +230,6 @@ class AnimationPlan(Record):
     imprint: Imprint = field(default_factory=Imprint)
     clip_version: int = MEZZANINE_VERSION
     engine: int = 1
-
-    def digest(self) -> str:
-        """SHA-256 in hex of the canonical JSON of the plan."""
-        text = json.dumps(self.dump(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
