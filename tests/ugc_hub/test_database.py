@@ -245,6 +245,24 @@ def test_migrations_that_start_at_once_follow_one_another(url: str) -> None:
 
 
 @pytest.mark.req("R40")
+def test_a_new_file_that_many_open_at_once_is_refused_to_none(tmp_path: Path) -> None:
+    for number in range(40):
+        gate = threading.Barrier(8)
+
+        def one(_: int, gate: threading.Barrier = gate, url: str = f"sqlite:///{tmp_path}/{number}.db") -> str:
+            database = open_database(url)
+            gate.wait()
+            try:
+                with database.engine.connect() as connection:
+                    return str(connection.scalar(text("PRAGMA journal_mode")))
+            finally:
+                database.dispose()
+
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(one, range(8))) == ["wal"] * 8
+
+
+@pytest.mark.req("R40")
 def test_a_database_of_a_newer_release_is_left_alone(empty: Database) -> None:
     migrate(empty)
     with empty.engine.begin() as connection:

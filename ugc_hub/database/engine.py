@@ -7,6 +7,7 @@ because it could not upgrade its lock.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,10 +21,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from ugc_hub.errors import BadSettings, Invalid, Unavailable
 
+PATIENCE_MS = 30_000
+"""How long a connection of SQLite waits for what others hold."""
+
 PRAGMAS = {
+    "busy_timeout": PATIENCE_MS,
     "journal_mode": "wal",
     "synchronous": 2,
-    "busy_timeout": 30000,
     "foreign_keys": 1,
     "trusted_schema": 0,
     "journal_size_limit": 67108864,
@@ -141,7 +145,7 @@ class Database:
             cursor = connection.cursor()
             cursor.execute(f"PRAGMA busy_timeout={SCOUR_MS}")
             busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            cursor.execute(f"PRAGMA busy_timeout={PRAGMAS['busy_timeout']}")
+            cursor.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
             cursor.close()
         finally:
             connection.close()
@@ -203,8 +207,22 @@ def _prepare(connection: Any, record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for name, value in PRAGMAS.items():
-        cursor.execute(f"PRAGMA {name}={value}")
+        _patiently(cursor, f"PRAGMA {name}={value}")
     cursor.close()
+
+
+def _patiently(cursor: Any, statement: str) -> None:
+    """Try again what SQLite refuses at once while others open the same new file: it turns to a log without waiting."""
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while True:
+        try:
+            cursor.execute(statement)
+        except sqlite.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:
@@ -220,4 +238,4 @@ def _begin(connection: Connection) -> None:
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={PRAGMAS['busy_timeout']}")
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE_MS}")
