@@ -33,8 +33,15 @@ GROUNDS = {
     "other": "Another reason",
 }
 MOST_AT_ONCE, LONGEST_ANSWER = 200, 10_000
-DECISIONS = ("hold", "legal_order", "erase", "dismiss")
-STATES = {"hold": "held", "legal_order": "legal_order", "erase": "erased", "dismiss": "dismissed"}
+STATES = {
+    "hold": "held",
+    "legal_order": "legal_order",
+    "erase": "erased",
+    "dismiss": "dismissed",
+    "release": "dismissed",
+}
+DECISIONS = tuple(STATES)
+"""`release` dismisses a claim and opens its asset again, as far as no other claim keeps it closed."""
 SETTLED = ("erased", "dismissed")
 _ID = re.compile(r"\b(ast|use)_[0-9a-hjkmnp-tv-z]{20,30}\b")
 _LINK = re.compile(r"/d/([A-Za-z0-9_-]{20,100})")
@@ -167,12 +174,12 @@ class Verdict:
 
 
 def decide_claim(hub: Hub, actor: Actor, claim_id: str, verdict: Verdict) -> None:
-    """Put the asset on hold, take it down by legal order, erase it, or dismiss the claim.
+    """Put the asset on hold, take it down by legal order, erase it, dismiss the claim, or release what it closed.
 
     Raises:
         Invalid: the decision is none of these, or no note says why.
         NotFound: there is no such claim or asset.
-        Conflict: the claim was decided in another way before, or no asset is known.
+        Conflict: the claim was decided in another way before, no asset is known, or another claim keeps it closed.
     """
     require(actor, "rights.legal")
     if verdict.decision not in DECISIONS:
@@ -199,6 +206,8 @@ def _settle(hub: Hub, actor: Actor, claim_id: str, verdict: Verdict) -> None:
         claim.decided_by, claim.decided_at = actor.user_id, hub.now()
         if asset is not None and verdict.decision in ("hold", "legal_order"):
             _close(hub, session, actor, asset_id=asset.id, claim=claim)
+        if asset is not None and verdict.decision == "release":
+            _open(hub, session, actor, asset_id=asset.id, claim=claim)
         if asset is not None and verdict.decision == "erase" and asset.status != ERASED:
             erase_in(hub, session, actor, asset_id=asset.id, reason=f"Claim {claim_id}: {verdict.note}")
         record(session, hub.now(), "claim.decided", claim_id, actor=actor.user_id, decision=verdict.decision)
@@ -210,6 +219,15 @@ def _close(hub: Hub, session: Session, actor: Actor, *, asset_id: str, claim: Cl
         set_status(hub, session, actor, asset_id=asset_id, status="taken_down", note=note, legal_order=True)
     else:  # another claim may have led to an order, which a hold must not lift
         close(hub, session, actor, asset_id=asset_id, status="hold", note=note, for_claim=True)
+
+
+def _open(hub: Hub, session: Session, actor: Actor, *, asset_id: str, claim: Claim) -> None:
+    others = select(Claim.id).where(
+        Claim.asset_id == asset_id, Claim.id != claim.id, Claim.state.in_(("open", "held", "legal_order"))
+    )
+    if (other := session.scalar(others.limit(1))) is not None:
+        raise Conflict(f"Claim {other} is about the same asset. Decide that one first, or dismiss without opening.")
+    set_status(hub, session, actor, asset_id=asset_id, status="active", note=f"Claim {claim.id} was dismissed")
 
 
 def escalate_claims(hub: Hub, session: Session) -> list[str]:

@@ -16,7 +16,7 @@ from ugc_hub.errors import Conflict, Forbidden, Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.collect import collect
 from ugc_hub.licensing import Statement, Verdict
-from ugc_hub.models import Asset, Claim, DataKey, Event
+from ugc_hub.models import Asset, AssetRights, Claim, DataKey, Event
 
 STATEMENT = Statement("shows_me", "Kim Secret", "kim@example.org", "your shop", "Please take it down.")
 Timed = tuple[Hub, Clock]
@@ -85,6 +85,25 @@ def test_a_crash_while_erasing_leaves_the_claim_open_to_be_decided_again(hub: Hu
     with hub.database.read() as session:
         assert session.get_one(Claim, claim).state == "erased"
         assert session.get_one(Asset, asset).status == "erased"
+
+
+def test_a_claim_that_was_held_is_dismissed_and_its_asset_opened_again(hub: Hub) -> None:
+    asset = asset_row(hub)
+    first, second = (licensing.intake(hub, STATEMENT) for _ in range(2))
+    licensing.decide_claim(hub, SYSTEM, first, Verdict("hold", "Right", asset))
+    licensing.decide_claim(hub, SYSTEM, second, Verdict("legal_order", "Ordered", asset))
+    with pytest.raises(Conflict, match=second):
+        licensing.decide_claim(hub, SYSTEM, first, Verdict("release", "Not theirs"))
+    with hub.database.read() as session:
+        assert session.get_one(Claim, first).state == "held"
+    licensing.decide_claim(hub, SYSTEM, first, Verdict("dismiss", "Not theirs"))
+    with hub.database.read() as session:
+        assert session.get_one(AssetRights, asset).status == "taken_down"
+    licensing.decide_claim(hub, SYSTEM, second, Verdict("release", "The order was lifted"))
+    with hub.database.read() as session:
+        row = session.get_one(AssetRights, asset)
+        assert (row.status, row.legal_order, row.legal_hold) == ("active", False, False)
+        assert session.get_one(Claim, second).state == "dismissed"
 
 
 def test_a_claim_about_what_is_erased_already_is_settled(hub: Hub) -> None:

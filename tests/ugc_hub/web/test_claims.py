@@ -46,7 +46,12 @@ def test_a_stranger_asks_for_a_takedown_and_legal_decides(
     for data in ({"decision": "hold", "note": "x"}, {"decision": "hold", "note": "x", "asset_id": asset}):
         moved = legal.post(f"/claims/{claim.id}", data={**data, "csrf": legal.csrf})
         assert moved.status_code == 303
-    assert "on hold" in legal.get("/claims").get_data(as_text=True)
+    assert "Dismiss after all" in legal.get("/claims").get_data(as_text=True)
+    again = {"decision": "release", "note": "Not theirs", "csrf": legal.csrf}
+    assert legal.post(f"/claims/{claim.id}", data=again).status_code == 303
+    page = legal.get("/claims").get_data(as_text=True)
+    assert "dismissed</span>" in page
+    assert "Dismiss after all" not in page
 
 
 def test_what_was_typed_stays_where_a_part_is_wrong(stranger: Person) -> None:

@@ -56,7 +56,7 @@ class Claims(Given):
 class VerdictAsk(Asked):
     """What is done about a claim, and why."""
 
-    decision: Literal["hold", "legal_order", "erase", "dismiss"]
+    decision: Literal["hold", "legal_order", "erase", "dismiss", "release"]
     note: str = Field(min_length=1, max_length=2000, description="Stays with the claim.")
     asset_id: str | None = Field(default=None, max_length=60, description="Where the claim does not tell it.")
 
@@ -82,7 +82,7 @@ def list_claims(query: ClaimQuery) -> dict[str, Any]:
 @body(VerdictAsk)
 @described("Rights", "Decide a claim", responses={204: {"description": "It is decided"}})
 def decide_claim(claim_id: str, body: VerdictAsk) -> Response:
-    """Put the asset on hold, take it down by legal order, erase it for good, or dismiss the claim."""
+    """Put the asset on hold, take it down by legal order, erase it, dismiss the claim, or release what it closed."""
     verdict = Verdict(body.decision, body.note, body.asset_id)
     licensing.decide_claim(the_hub(), allowed("rights.legal"), claim_id, verdict)
     return Response(status=204)
