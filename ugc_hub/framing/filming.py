@@ -38,6 +38,12 @@ class FilmChoice(Record):
     """Burn the captions in."""
     style: CaptionStyle = field(default_factory=CaptionStyle)
     mute: bool = False
+    still_s: float | None = None
+    """Of a still: which moment of the clip is shown."""
+    play_button: bool | None = None
+    """Of a still: whether a button is drawn that says that there is a video."""
+    loops: int | None = None
+    """Of an animation: how often it is shown; 0 is without end."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def film(clip: Clip, preset: Preset, choice: FilmChoice | None = None, *, cues: 
     recipe = recipe_for(target) if target.kind == "video" else None
     if recipe is None:
         return _refused(preset, "not_a_video_preset", "The hub makes no video for this preset. Choose one for videos.")
-    layout = _laid(clip, preset, wish.framing)
+    layout = lay_out(clip, preset, wish.framing)
     if isinstance(layout, Reason):
         return Filming(preset.id, "refused", reasons=(layout,))
     part = _part(clip, target, wish, cues)
@@ -72,12 +78,12 @@ def film(clip: Clip, preset: Preset, choice: FilmChoice | None = None, *, cues: 
     plan = replace(
         _planned(clip, target, layout, part),
         recipe=_asked(recipe, target),
-        path=_path(clip, layout, part, wish),
+        path=way(clip, layout, part, wish),
         backdrop=wish.framing.backdrop or Backdrop("blur"),
         sound=_sound(target, wish),
         imprint=wish.framing.imprint,
     )
-    safe = _safe(preset, plan)
+    safe = safe_of(preset, plan.width, plan.height)
     if wish.captions and cues:
         start = part.first / clip.frame_rate
         said = cut(cues, Span(start, start + part.frames / clip.frame_rate))
@@ -99,7 +105,7 @@ def _facts(clip: Clip) -> MediaFacts:
     )
 
 
-def _laid(clip: Clip, preset: Preset, choice: Choice) -> planning.Layout | Reason:
+def lay_out(clip: Clip, preset: Preset, choice: Choice) -> planning.Layout | Reason:
     """Lay the picture out as a photo is, then make every side even: chroma has half the pixels."""
     size = preset.target.size
     output = Output("", (), size.width, size.height, None if size.width else preset.target.ratio)
@@ -176,7 +182,8 @@ def _rate(clip: Clip, target: Target) -> Fraction:
     return half if half in allowed else min(allowed, key=lambda one: abs(one - own), default=own)
 
 
-def _path(clip: Clip, layout: planning.Layout, part: Part, wish: FilmChoice) -> tuple[Aim, ...]:
+def way(clip: Clip, layout: planning.Layout, part: Part, wish: FilmChoice) -> tuple[Aim, ...]:
+    """Return where the window looks: as set by hand, at the chosen focal point, or after what is to be seen."""
     window = Extent(layout.crop.width, layout.crop.height)
     if wish.path:
         return following.by_hand(wish.path, clip, window, part)
@@ -197,11 +204,11 @@ def _sound(target: Target, wish: FilmChoice) -> SoundPlan:
     return SoundPlan(not wish.mute, loud, audio.loudness_tolerance_lu or 1.0, peak)
 
 
-def _safe(preset: Preset, plan: VideoPlan) -> Box:
+def safe_of(preset: Preset, width: int, height: int) -> Box:
     """Return the largest part of the canvas that no covered strip reaches, cut from the side that costs least."""
-    left, top, right, bottom = 0, 0, plan.width, plan.height
+    left, top, right, bottom = 0, 0, width, height
     for region in preset.target.regions:
-        for box in region.boxes(plan.width, plan.height):
+        for box in region.boxes(width, height):
             sides = {
                 "left": max(0, box.x + box.width - left),
                 "top": max(0, box.y + box.height - top),

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from workers.media.answer import Progress
 from workers.media.errors import MediaError, PlanImpossible
+from workers.media.records import Plan, Record
 from workers.media.sandbox import Cancel, Sandbox
-from workers.media.shapes import MediaFacts
-from workers.media.video.shapes import Clip, Made, Normalised, VideoPlan
+from workers.media.shapes import ImagePlan, MediaFacts, Rendered
+from workers.media.video.shapes import Animated, AnimationPlan, Clip, Made, Normalised, VideoPlan
 
 NORMALISE = "workers.media.tasks:normalise"
 FILM = "workers.media.tasks:film"
+ANIMATE = "workers.media.tasks:animate"
+STILL = "workers.media.tasks:still"
+
+M = TypeVar("M", bound=Record)
 
 
 @dataclass(frozen=True)
@@ -48,9 +53,52 @@ def film(
 
     A plan that cannot be made is an error in its place. Raises the errors of `video.render`.
     """
+    return _ordered(box, (FILM, Made), source, order, workdir=workdir, watching=watching)
+
+
+def animate(
+    box: Sandbox,
+    source: Path,
+    order: tuple[Clip, Sequence[AnimationPlan]],
+    workdir: Path,
+    *,
+    watching: Watching | None = None,
+) -> list[Animated | MediaError]:
+    """Make every plan of a clip, whose file is `source`, into an animated picture in `workdir`; else as `film`.
+
+    Raises the errors of `video.animate`.
+    """
+    return _ordered(box, (ANIMATE, Animated), source, order, workdir=workdir, watching=watching)
+
+
+def still(
+    box: Sandbox,
+    source: Path,
+    order: tuple[Clip, Sequence[ImagePlan]],
+    workdir: Path,
+    *,
+    watching: Watching | None = None,
+) -> list[Rendered | MediaError]:
+    """Make every plan of a clip, whose file is `source`, into a still in `workdir`; else as `film`.
+
+    Raises the errors of `video.still`.
+    """
+    return _ordered(box, (STILL, Rendered), source, order, workdir=workdir, watching=watching)
+
+
+def _ordered(
+    box: Sandbox,
+    kind: tuple[str, type[M]],
+    source: Path,
+    order: tuple[Clip, Sequence[Plan]],
+    *,
+    workdir: Path,
+    watching: Watching | None,
+) -> list[M | MediaError]:
+    task, made = kind
     clip, plans = order
     request = {"source": str(source.resolve()), "clip": clip.dump(), "plans": [plan.dump() for plan in plans]}
-    return [_made(one) for one in _run(box, FILM, request, workdir, watching=watching)["made"]]
+    return [_made(made, one) for one in _run(box, task, request, workdir, watching=watching)["made"]]
 
 
 def _run(
@@ -68,8 +116,8 @@ def _run(
     )
 
 
-def _made(plain: dict[str, Any]) -> Made | MediaError:
+def _made(kind: type[M], plain: dict[str, Any]) -> M | MediaError:
     if "error" not in plain:
-        return Made.load(plain)
+        return kind.load(plain)
     said = plain["error"]
     return PlanImpossible(said["message"], code=said["code"], detail=said["detail"])

@@ -130,8 +130,26 @@ class Record:
         return built
 
 
+QUIET: dict[str, bool] = {"quiet": True}
+"""`metadata` of a field of a plan that is left out while it has its default, so that older plans keep their names."""
+
+
+@functools.cache
+def _quiet(kind: Any) -> tuple[tuple[str, Any], ...]:
+    return tuple((one.name, one.default) for one in dataclasses.fields(kind) if one.metadata.get("quiet"))
+
+
 class Plan(Record):
     """The exact work for one rendition."""
+
+    def dump(self) -> dict[str, Any]:
+        """Return plain JSON types; a quiet field only where it says something."""
+        plain = super().dump()
+        kind: Any = type(self)
+        for name, default in _quiet(kind):
+            if getattr(self, name) == default:
+                del plain[name]
+        return plain
 
     def digest(self) -> str:
         """SHA-256 in hex of the canonical JSON of the plan: the identity of a rendition of one asset."""

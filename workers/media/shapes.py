@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from workers.media.records import Plan, Record
+from workers.media.records import QUIET, Plan, Record
+from workers.media.stills import Still
 
 NEAR_DUPLICATE_BITS = 10
 """Perceptual hashes that differ in at most so many of their 64 bits show the same picture."""
@@ -280,6 +281,8 @@ class ImagePlan(Plan):
     imprint: Imprint = field(default_factory=Imprint)
     engine: int = 3
     """Version of the image engine; a change that alters bytes raises it."""
+    still: Still | None = field(default=None, metadata=QUIET)
+    """Of which picture of a clip it is made; None for photos."""
 
 
 @dataclass(frozen=True)

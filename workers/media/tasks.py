@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from workers.media.child import Progress
-from workers.media.errors import MediaError
+from workers.media.errors import MediaError, PlanImpossible
 from workers.media.limits import Limits
+from workers.media.records import Record
 from workers.media.shapes import ImagePlan, MediaFacts
-from workers.media.video.shapes import Clip, Made, VideoPlan
+from workers.media.video.shapes import Animated, AnimationPlan, Clip, VideoPlan
 
 INGREDIENT = "ingredient.c2pa"
 
@@ -57,8 +58,33 @@ def film(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str
     return {"made": [_plain(done[plan.digest()]) for plan in plans]}
 
 
-def _plain(made: Made | MediaError) -> dict[str, Any]:
-    if isinstance(made, Made):
+def animate(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:
+    """Carry out `plans` on `source`, the file of `clip`; answers `made`, a list of animated pictures and errors."""
+    from workers.media.video import animate as animator
+
+    clip, made = Clip.load(request["clip"]), []
+    for number, plain in enumerate(request["plans"]):
+        progress(number / len(request["plans"]), "Animating.")
+        one: Animated | MediaError
+        try:
+            one = animator.animate(Path(request["source"]), clip, AnimationPlan.load(plain), workdir)
+        except PlanImpossible as error:
+            one = error
+        made.append(_plain(one))
+    return {"made": made}
+
+
+def still(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:
+    """Carry out `plans` on `source`, the file of `clip`; answers `made`, a list of stills and errors."""
+    from workers.media.video.still import stills
+
+    plans = [ImagePlan.load(plan) for plan in request["plans"]]
+    done = stills(Path(request["source"]), Clip.load(request["clip"]), plans, workdir)
+    return {"made": [_plain(done[plan.digest()]) for plan in plans]}
+
+
+def _plain(made: Record | MediaError) -> dict[str, Any]:
+    if isinstance(made, Record):
         return made.dump()
     return {"error": {"code": made.code, "message": made.message, "detail": made.detail}}
 

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, replace
 
 from workers.media.shapes import Audio, Box, Embedded, ImagePlan, Inspection, MediaFacts, Preview, Provenance, Recipe
+from workers.media.stills import PlayButton, Still
 
 FACTS = MediaFacts(
     kind="video",
@@ -28,8 +29,17 @@ def test_records_come_back_equal() -> None:
 
 
 def test_what_is_written_is_plain_json_of_every_field() -> None:
-    for record in (FACTS, PLAN):
+    still = replace(PLAN, still=Still(3, PlayButton(8, 8, 16)))
+    for record in (FACTS, still):
         assert record.dump() == json.loads(json.dumps(asdict(record)))
+    assert ImagePlan.load(still.dump()) == still
+
+
+def test_a_field_that_came_later_leaves_the_names_of_older_plans_as_they_were() -> None:
+    plain = json.loads(json.dumps(asdict(PLAN)))
+    assert plain.pop("still") is None
+    assert PLAN.dump() == plain
+    assert replace(PLAN, still=Still(0)).digest() != PLAN.digest() != replace(PLAN, still=Still(1)).digest()
 
 
 def test_what_was_kept_is_completed_as_if_it_had_been_loaded() -> None:

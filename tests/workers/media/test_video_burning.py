@@ -13,6 +13,7 @@ from tests.tools import unavailable
 from tests.workers.media import clips
 from tests.workers.media.test_video_normalise import normalised
 from workers.media import filming
+from workers.media.contrast import contrast
 from workers.media.errors import PlanImpossible
 from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
@@ -90,6 +91,6 @@ def test_captions_that_nobody_could_read_are_refused_and_hold_up_no_other(
 
 
 def test_contrast_is_that_of_the_guidelines() -> None:
-    assert burning.contrast("#000000", "#ffffff") == pytest.approx(21)
-    assert burning.contrast("#ffffff", "#ffffff") == pytest.approx(1)
-    assert burning.contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#ffffff", "#ffffff") == pytest.approx(1)
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PIL import Image, ImageColor, ImageEnhance, ImageFilter
 
+from workers.media.image import button
 from workers.media.image.colour import Convert
 from workers.media.image.decode import HEADROOM, TRANSPOSE, Master, power_below
 from workers.media.image.resample import Area, Chroma, Component, Cut, joined
@@ -75,7 +76,15 @@ def _stored_area(crop: Box, master: Master) -> Area:
 
 
 def compose(pyramid: Pyramid, convert: Convert, plan: ImagePlan) -> Image.Image:
-    """Return the finished sRGB pixels: RGBA where the picture is transparent and fills the canvas, else RGB."""
+    """Return the finished sRGB pixels: RGBA where the picture is transparent and fills the canvas, else RGB.
+
+    Raises `PlanImpossible` as `button.draw`.
+    """
+    canvas = _canvas(pyramid, convert, plan)
+    return canvas if plan.still is None or plan.still.button is None else button.draw(canvas, plan.still.button)
+
+
+def _canvas(pyramid: Pyramid, convert: Convert, plan: ImagePlan) -> Image.Image:
     placed = convert(pyramid.cut(plan.crop, (plan.placed.width, plan.placed.height)))
     if plan.placed == Box(0, 0, plan.width, plan.height):
         return placed
@@ -116,4 +125,4 @@ def _covering(plan: ImagePlan) -> Box:
 
 def pixels_of(plan: ImagePlan) -> tuple[object, ...]:
     """Return what decides the pixels of a plan before encoding: plans that agree in it share their pixels."""
-    return (plan.crop, plan.placed, plan.width, plan.height, plan.backdrop, plan.flatten)
+    return (plan.crop, plan.placed, plan.width, plan.height, plan.backdrop, plan.flatten, plan.still)

@@ -11,13 +11,12 @@ from pathlib import Path
 
 from PIL import ImageFont
 
+from workers.media.contrast import TEXT, contrast
 from workers.media.errors import PlanImpossible
 from workers.media.video.cues import wrapped
 from workers.media.video.shapes import Cue, VideoPlan
 
 FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts")
-_LEAST_CONTRAST = 4.5
-"""Of words and box (WCAG 2.2, 1.4.3)."""
 _SMALLEST = 0.6
 """Of the size that is asked for: smaller words are not read on a phone."""
 _PADDING = 0.35
@@ -33,7 +32,7 @@ def write(plan: VideoPlan, folder: Path) -> str:
     captions = plan.captions
     assert captions is not None  # noqa: S101 - asked for only where there are some
     style = captions.style
-    if contrast(style.colour, style.box) < _LEAST_CONTRAST:
+    if contrast(style.colour, style.box) < TEXT:
         raise PlanImpossible(
             f"Captions of {style.colour} on {style.box} cannot be read well. Choose colours with more contrast.",
             code="low_contrast",
@@ -49,18 +48,6 @@ def write(plan: VideoPlan, folder: Path) -> str:
     path = folder / f"captions-{plan.digest()[:16]}.ass"
     path.write_text(_script(plan, size, cues), encoding="utf-8")
     return f"ass=filename={path.name}:fontsdir={font.parent}"
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast of two `#rrggbb` colours, 1..21 (WCAG 2.2, relative luminance)."""
-    light = sorted((_luminance(one), _luminance(other)))
-    return (light[1] + 0.05) / (light[0] + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 @functools.cache

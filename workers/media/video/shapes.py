@@ -42,6 +42,8 @@ class Seen(Record):
     """Centre of what moves; None where nothing does."""
     amount: float = 0.0
     """How much moves, 0..1: mean change of brightness between two looks."""
+    detail: float = 0.0
+    """How much changes from pixel to pixel, 0..1: little in what is blurred, dark or empty; 0 if nobody looked."""
 
 
 @dataclass(frozen=True)

@@ -49,8 +49,10 @@ def complete(clip: Clip, workdir: Path, log: str, *, grid: tuple[int, int], face
     pictures = _pictures(workdir / GRID, grid)
     changes = _changes(pictures)
     cuts = tuple(round(index / clip.frame_rate, 4) for index in _cuts(changes))
-    found = [_faces(picture) for picture in _pictures(workdir / FACES, faces)]
-    seen = tuple(_seen(number, found, pictures, clip) for number in range(len(found)))
+    looks = _pictures(workdir / FACES, faces)
+    found = [_faces(picture) for picture in looks]
+    details = [_detail(picture) for picture in looks]
+    seen = tuple(replace(_seen(number, found, pictures, clip), detail=details[number]) for number in range(len(found)))
     (workdir / GRID).unlink()
     (workdir / FACES).unlink()
     heard = loudness(log) if clip.has_sound else None
@@ -94,6 +96,11 @@ def _faces(picture: Grey) -> tuple[tuple[float, float, float, float], ...]:
         (round(box.x / width, 4), round(box.y / height, 4), round(box.width / width, 4), round(box.height / height, 4))
         for box in boxes
     )
+
+
+def _detail(picture: Grey) -> float:
+    """Return how much a picture changes from pixel to pixel, 0..1: little where it is blurred, dark or empty."""
+    return round(float(np.abs(cv2.Laplacian(picture, cv2.CV_16S)).mean()) / 255, 4)
 
 
 def _seen(number: int, found: list[Any], pictures: Grey, clip: Clip) -> Seen:
