@@ -20,7 +20,7 @@ from workers.media.errors import Cancelled, Damaged, TooLarge
 from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import MediaFacts
-from workers.media.video import source, survey
+from workers.media.video import sheet, source, survey
 from workers.media.video.shapes import Normalised, Span
 
 
@@ -192,10 +192,34 @@ def test_what_moves_is_where_it_is(box: Sandbox, tmp_path: Path) -> None:
 def test_a_sheet_holds_a_picture_of_every_half_second(box: Sandbox, tmp_path: Path) -> None:
     path = clips.pattern(tmp_path / "long.mp4", *X264, size="320x180", rate="10", seconds=6)
     found, _ = normalised(box, path, tmp_path)
-    sheet = found.sheet
-    assert (sheet.count, sheet.columns, sheet.every_s, sheet.width, sheet.height) == (12, 10, 0.5, 160, 90)
-    with Image.open(tmp_path / "work" / sheet.path) as picture:
-        assert picture.size == (1600, 180)
+    made = found.sheet
+    assert (made.count, made.columns, made.every_s, made.width, made.height) == (12, 4, 0.5, 320, 180)
+    with Image.open(tmp_path / "work" / made.path) as picture:
+        assert picture.size == (1280, 540)
+
+
+@pytest.mark.req("R65")
+def test_every_picture_of_a_sheet_bears_the_mark_of_previews(box: Sandbox, tmp_path: Path) -> None:
+    path = clips.made(tmp_path / "plain.mp4", "-f", "lavfi", "-i", "color=gray:s=320x180:r=10:d=2", *X264)
+    made = normalised(box, path, tmp_path)[0].sheet
+    with Image.open(tmp_path / "work" / made.path) as picture:
+        for number in range(made.count):
+            left, top = number % made.columns * made.width, number // made.columns * made.height
+            small = picture.convert("L").crop((left, top, left + made.width, top + made.height))
+            values = np.asarray(small)
+            assert int(values.max()) - int(values.min()) > 60, number
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "seconds"),
+    [(1920, 1080, 600), (1080, 1920, 600), (640, 640, 600), (3840, 200, 90), (64, 36, 3)],
+)
+def test_a_sheet_is_no_larger_than_a_preview(width: int, height: int, seconds: float) -> None:
+    across, down = sheet.size_for(width, height, seconds)
+    count = min(sheet.MOST, seconds / sheet.EVERY_S)
+    assert (1280 // across) * (1280 // down) >= count
+    assert across <= width
+    assert abs(across / down - width / height) < 0.15 * width / height
 
 
 def test_one_picture_is_a_clip_too(box: Sandbox, tmp_path: Path) -> None:

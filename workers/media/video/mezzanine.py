@@ -81,7 +81,8 @@ def _looks(known: Source) -> _Looks:
         scale = min(1.0, side / max(known.width, known.height))
         return max(2, round(known.width * scale / 2) * 2), max(2, round(known.height * scale / 2) * 2)
 
-    return _Looks(every, within(sheet.SIDE), within(survey.GRID_SIDE), within(survey.FACES_SIDE))
+    small = sheet.size_for(known.width, known.height, known.duration_s)
+    return _Looks(every, small, within(survey.GRID_SIDE), within(survey.FACES_SIDE))
 
 
 def _graph(known: Source, looks: _Looks, workdir: Path) -> list[str]:
