@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from workers.media.layers import Overlay
 from workers.media.records import QUIET, Plan, Record
 from workers.media.stills import Still
 
@@ -283,6 +284,8 @@ class ImagePlan(Plan):
     """Version of the image engine; a change that alters bytes raises it."""
     still: Still | None = field(default=None, metadata=QUIET)
     """Of which picture of a clip it is made; None for photos."""
+    overlays: tuple[Overlay, ...] = field(default=(), metadata=QUIET)
+    """What is drawn over the finished picture."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, replace
 
+from workers.media.layers import Overlay
 from workers.media.shapes import Audio, Box, Embedded, ImagePlan, Inspection, MediaFacts, Preview, Provenance, Recipe
 from workers.media.stills import PlayButton, Still
 
@@ -29,7 +30,8 @@ def test_records_come_back_equal() -> None:
 
 
 def test_what_is_written_is_plain_json_of_every_field() -> None:
-    still = replace(PLAN, still=Still(3, PlayButton(8, 8, 16)))
+    drawn = (Overlay("label", "box", 0, 0, 9, 9),)
+    still = replace(PLAN, still=Still(3, PlayButton(8, 8, 16)), overlays=drawn)
     for record in (FACTS, still):
         assert record.dump() == json.loads(json.dumps(asdict(record)))
     assert ImagePlan.load(still.dump()) == still
@@ -38,6 +40,7 @@ def test_what_is_written_is_plain_json_of_every_field() -> None:
 def test_a_field_that_came_later_leaves_the_names_of_older_plans_as_they_were() -> None:
     plain = json.loads(json.dumps(asdict(PLAN)))
     assert plain.pop("still") is None
+    assert plain.pop("overlays") == []
     assert PLAN.dump() == plain
     assert replace(PLAN, still=Still(0)).digest() != PLAN.digest() != replace(PLAN, still=Still(1)).digest()
 

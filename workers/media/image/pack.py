@@ -7,14 +7,14 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image
 
-from workers.media import imprint
+from workers.media import drawing, imprint
 from workers.media.image.budget import Budget, fit
-from workers.media.image.colour import converter
+from workers.media.image.colour import Convert, converter
 from workers.media.image.decode import Master, decode
 from workers.media.image.encode import EXTENSIONS, MEDIA_TYPES, encode, has_quality, profile_for
 from workers.media.image.scale import Pyramid, compose, flat, pixels_of
@@ -40,6 +40,8 @@ def render_pack(
     and on any number of cores. `progress` is called from this thread with a fraction 0..1 and a sentence.
     `min_bytes` of a plan is not a goal: a file is never made heavier.
 
+    Files that overlays name lie in `out`, in the folder `layers.MATERIALS`.
+
     Raises the errors of `decode`, `PlanImpossible` when a byte budget cannot be met, `MediaError`
     (`output_invalid`) when an output read again is not what was planned. After an error `out` may hold files
     of other plans; the caller discards the folder.
@@ -51,7 +53,7 @@ def render_pack(
     tell(_DECODED, "Decoded the original.")
     unique = list({plan.digest(): plan for plan in plans}.values())
     with _threads(len(unique)) as pool:
-        canvases = _canvases(pool, master, unique)
+        canvases = _canvases(pool, master, unique, out)
         del master
         jobs = {
             pool.submit(_write, canvases[pixels_of(plan)], plan, out): plan
@@ -82,7 +84,7 @@ def _threads(tasks: int) -> Iterator[ThreadPoolExecutor]:
 
 
 def _canvases(
-    pool: ThreadPoolExecutor, master: Master, plans: Sequence[ImagePlan]
+    pool: ThreadPoolExecutor, master: Master, plans: Sequence[ImagePlan], out: Path
 ) -> dict[tuple[object, ...], Future[Image.Image]]:
     """Begin the finished pixels of all plans, each distinct canvas made once.
 
@@ -95,7 +97,22 @@ def _canvases(
     convert = converter(master.mode, master.profile)
     pyramid = Pyramid(master)
     first = sorted(distinct, key=lambda key: _encoding_cost(distinct[key]), reverse=True)
-    return {key: pool.submit(compose, pyramid, convert, distinct[key]) for key in first}
+    given = _Given(pyramid, convert, out)
+    return {key: pool.submit(_canvas, given, distinct[key]) for key in first}
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What all canvases are made from."""
+
+    pyramid: Pyramid
+    convert: Convert
+    out: Path
+
+
+def _canvas(given: _Given, plan: ImagePlan) -> Image.Image:
+    picture = compose(given.pyramid, given.convert, plan)
+    return drawing.over(picture, plan.overlays, given.out) if plan.overlays else picture
 
 
 def _encoding_cost(plan: ImagePlan) -> float:

@@ -125,4 +125,4 @@ def _covering(plan: ImagePlan) -> Box:
 
 def pixels_of(plan: ImagePlan) -> tuple[object, ...]:
     """Return what decides the pixels of a plan before encoding: plans that agree in it share their pixels."""
-    return (plan.crop, plan.placed, plan.width, plan.height, plan.backdrop, plan.flatten, plan.still)
+    return (plan.crop, plan.placed, plan.width, plan.height, plan.backdrop, plan.flatten, plan.still, plan.overlays)

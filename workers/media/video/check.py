@@ -47,8 +47,8 @@ def _clock(found: Measured, plan: VideoPlan) -> Iterator[str]:
     rate = plan.rate[0] / plan.rate[1]
     if found.rate is None or abs(found.rate[0] / found.rate[1] - rate) > 0.001 * rate:
         yield f"frame rate: {found.rate}"
-    if abs(found.frames - plan.frames) > 0:
-        yield f"frames: {found.frames} instead of {plan.frames}"
+    if abs(found.frames - plan.shown) > 0:
+        yield f"frames: {found.frames} instead of {plan.shown}"
     if plan.max_s is not None and found.file_s > plan.max_s + _FRAME_S:
         yield f"duration: {found.file_s:.3f} s"
     if found.keys != found.starts:

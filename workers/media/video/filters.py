@@ -13,7 +13,8 @@ _BLUR_SIDE = 96
 
 def pixels_of(plan: VideoPlan) -> tuple[object, ...]:
     """Return what two plans must have in common to share their pictures."""
-    return plan.crop, plan.placed, plan.width, plan.height, plan.path, plan.backdrop, plan.rate, plan.captions
+    canvas = (plan.crop, plan.placed, plan.width, plan.height, plan.path, plan.backdrop, plan.rate)
+    return *canvas, plan.captions, plan.overlays, plan.intro, plan.end
 
 
 def chains(plan: VideoPlan, clip: Clip, labels: tuple[str, str], drawn: str = "") -> list[str]:

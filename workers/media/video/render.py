@@ -13,7 +13,7 @@ from pathlib import Path
 
 from workers.media import imprint
 from workers.media.errors import MediaError, PlanImpossible
-from workers.media.video import burning, check, encode, filters, sound, tool
+from workers.media.video import burning, check, dressing, encode, filters, sound, tool
 from workers.media.video.encode import Rate
 from workers.media.video.measure import measure
 from workers.media.video.shapes import Clip, Made, Measured, VideoPlan
@@ -45,6 +45,8 @@ class _Attempt:
     heard: sound.Heard | None = None
     drawn: str = ""
     """A filter that draws on the finished picture."""
+    dress: dressing.Dress = field(default_factory=dressing.Dress)
+    """What is laid over it, and the cards."""
 
     @property
     def name(self) -> str:
@@ -70,10 +72,11 @@ def render(
     for plan in unique:
         try:
             drawn = burning.write(plan, workdir) if plan.captions is not None and plan.captions.cues else ""
-        except PlanImpossible as error:
+            dress = dressing.draw(plan, workdir)
+        except MediaError as error:
             done[plan.digest()] = error
         else:
-            parts.setdefault((plan.first, round(_lasts(plan), 4)), []).append(_Attempt(plan, drawn=drawn))
+            parts.setdefault((plan.first, round(_lasts(plan), 4)), []).append(_Attempt(plan, drawn=drawn, dress=dress))
     for sharing in parts.values():
         told = _told(tell, len(done) / len(unique), len(sharing) / len(unique))
         done |= _part(_Given(source, clip, workdir), sharing, told)
@@ -126,7 +129,13 @@ def _start(plan: VideoPlan, clip: Clip) -> float:
 
 
 def _lasts(plan: VideoPlan) -> float:
+    """How long the part of the clip is shown, in seconds."""
     return plan.frames * plan.rate[1] / plan.rate[0]
+
+
+def _whole(plan: VideoPlan) -> float:
+    """How long the version is, its cards included."""
+    return plan.shown * plan.rate[1] / plan.rate[0]
 
 
 def _encode(given: _Given, attempts: Sequence[_Attempt], tell: tool.Progress | None) -> None:
@@ -146,8 +155,10 @@ def _run(given: _Given, attempts: Sequence[_Attempt], *, number: int, tell: tool
         for index, attempt in enumerate(attempts)
         if number == 2 and clip.has_sound and attempt.plan.sound.keep
     ]
-    graph = ";".join([*_pictures(clip, seen, lasts), *_sounds(clip, plan, audible)])
-    words = ["-ss", f"{start:.6f}", "-t", f"{lasts + 1:.6f}", "-i", f"file:{given.source}", "-filter_complex", graph]
+    pictures, drawn = _pictures(clip, seen, lasts)
+    graph = ";".join([*pictures, *_sounds(clip, plan, audible)])
+    words = ["-ss", f"{start:.6f}", "-t", f"{lasts + 1:.6f}", "-i", f"file:{given.source}", *drawn]
+    words += ["-filter_complex", graph]
     named = {attempt.name: label for attempt, label in audible}
     for attempt, label in seen:
         recipe = attempt.plan.recipe
@@ -159,24 +170,31 @@ def _run(given: _Given, attempts: Sequence[_Attempt], *, number: int, tell: tool
         if attempt.name in named:
             words += ["-map", f"[{named[attempt.name]}]", *encode.sound_words(recipe)]
         words += encode.file_words(recipe, str(workdir / attempt.name))
-    tool.run(words, workdir / "render.log", seconds=lasts, tell=tell)
+    tool.run(words, workdir / "render.log", seconds=max(_whole(attempt.plan) for attempt in attempts), tell=tell)
 
 
-def _pictures(clip: Clip, seen: Sequence[tuple[_Attempt, str]], lasts: float) -> list[str]:
-    """Cut the part once, then make each distinct canvas once."""
+def _pictures(clip: Clip, seen: Sequence[tuple[_Attempt, str]], lasts: float) -> tuple[list[str], list[str]]:
+    """Cut the part once, then make each distinct canvas once; return the graph and the words of further inputs."""
     canvases: dict[tuple[object, ...], list[tuple[_Attempt, str]]] = {}
     for attempt, label in seen:
         canvases.setdefault(filters.pixels_of(attempt.plan), []).append((attempt, label))
     frames = round(lasts * clip.frame_rate)
     begun = [f"p{number}" for number in range(len(canvases))]
     graph = [f"[0:v]trim=end_frame={frames},setpts=PTS-STARTPTS{_split('split', begun)}"]
+    inputs: list[list[str]] = []
     for start, sharing in zip(begun, canvases.values(), strict=True):
         labels = [label for _, label in sharing]
         made = labels[0] if len(labels) == 1 else f"{start}x"
-        graph += filters.chains(sharing[0][0].plan, clip, (start, made), sharing[0][0].drawn)
+        first = sharing[0][0]
+        opened = first.dress.inputs(first.plan)
+        bare = f"{start}b" if opened else made
+        graph += filters.chains(first.plan, clip, (start, bare), first.drawn)
+        if opened:
+            graph += dressing.chains(first.plan, first.dress, 1 + len(inputs), (bare, made))
+            inputs += opened
         if len(labels) > 1:
             graph.append(f"[{made}]{_split('split', labels)[1:]}")
-    return graph
+    return graph, [word for words in inputs for word in words]
 
 
 def _sounds(clip: Clip, plan: VideoPlan, audible: Sequence[tuple[_Attempt, str]]) -> list[str]:
@@ -188,7 +206,7 @@ def _sounds(clip: Clip, plan: VideoPlan, audible: Sequence[tuple[_Attempt, str]]
     graph = [f"[0:a]{','.join(sound.span(into, _lasts(plan)))}{_split('asplit', given)}"]
     for start, (attempt, label) in zip(given, audible, strict=True):
         steps = sound.levelled(attempt.plan.sound, attempt.heard, attempt.correction_db)
-        steps += sound.fitted(attempt.plan.recipe, _lasts(plan))
+        steps += [*dressing.silence(attempt.plan), *sound.fitted(attempt.plan.recipe, _whole(attempt.plan))]
         graph.append(f"[{start}]{','.join(steps)}[{label}]")
     return graph
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from workers.media.records import Plan, Record
+from workers.media.layers import Card, Overlay
+from workers.media.records import QUIET, Plan, Record
 from workers.media.shapes import Backdrop, Box, Imprint, Point
 
 VideoCodec = Literal["h264", "hevc", "vp9", "av1"]
@@ -200,7 +201,13 @@ class VideoPlan(Plan):
     backdrop: Backdrop = field(default_factory=Backdrop)
     sound: SoundPlan = field(default_factory=SoundPlan)
     captions: Captions | None = None
-    """Burned in; times count from the first picture of the version."""
+    """Burned in; times count from the first picture of the part that is shown."""
+    overlays: tuple[Overlay, ...] = field(default=(), metadata=QUIET)
+    """What is drawn over the picture; times as of the captions."""
+    intro: Card | None = field(default=None, metadata=QUIET)
+    """What is shown before the part."""
+    end: Card | None = field(default=None, metadata=QUIET)
+    """What is shown after it."""
     max_bytes: int | None = None
     max_s: float | None = None
     """The file may not last longer by any clock, the padding of its sound included."""
@@ -208,6 +215,11 @@ class VideoPlan(Plan):
     clip_version: int = MEZZANINE_VERSION
     engine: int = 1
     """Version of the video engine; a change that alters bytes raises it."""
+
+    @property
+    def shown(self) -> int:
+        """How many pictures the version has, its cards included."""
+        return self.frames + sum(card.frames for card in (self.intro, self.end) if card is not None)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,111 @@
+"""Draws overlays: boxes, letters and pictures on a transparent layer, the same pixels for the same overlays.
+
+Every file that is named is opened here, in the child: pictures by the one decoder of their format, fonts by FreeType.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PIL import Image, ImageColor, ImageDraw, ImageFont
+
+from workers.media import fonts, safe
+from workers.media.errors import PlanImpossible
+from workers.media.layers import MATERIALS, Card, Overlay
+
+_FINER = 4
+"""Corners are drawn so many times larger and made smaller, which smooths them."""
+
+
+def layer(overlays: Iterable[Overlay], size: tuple[int, int], folder: Path) -> Image.Image:
+    """Return an RGBA picture of `size` with the overlays on it, the first undermost; `folder` is the work folder.
+
+    Raises `PlanImpossible` (`no_font`, `no_material`, `overlay_does_not_fit`), `Damaged` for a broken picture.
+    """
+    made = Image.new("RGBA", size)
+    for one in overlays:
+        drawn = {"box": _box, "text": _text, "image": _image}[one.kind](one, folder)
+        whole = Image.new("RGBA", size)
+        whole.paste(drawn, (one.x, one.y))
+        made = Image.alpha_composite(made, whole)
+    return made
+
+
+def over(picture: Image.Image, overlays: Iterable[Overlay], folder: Path) -> Image.Image:
+    """Return a finished picture (RGB or RGBA) with overlays on it; a transparent one stays so where nothing lies."""
+    drawn = layer(overlays, picture.size, folder)
+    if picture.mode == "RGBA":
+        return Image.alpha_composite(picture, drawn)
+    made = picture.copy()
+    made.paste(drawn, mask=drawn.getchannel("A"))
+    return made
+
+
+def card(wanted: Card, size: tuple[int, int], folder: Path) -> Image.Image:
+    """Return the picture that a card shows."""
+    return over(Image.new("RGB", size, ImageColor.getrgb(wanted.colour)[:3]), wanted.overlays, folder)
+
+
+def _filled(size: tuple[int, int], colour: str) -> Image.Image:
+    return Image.new("RGBA", size, (*ImageColor.getrgb(colour)[:3], 0))
+
+
+def _masked(one: Overlay, mask: Image.Image) -> Image.Image:
+    made = _filled((one.width, one.height), one.colour)
+    made.putalpha(mask.point([round(level * one.opacity) for level in range(256)]))
+    return made
+
+
+def _box(one: Overlay, _folder: Path) -> Image.Image:
+    width, height = one.width * _FINER, one.height * _FINER
+    mask = Image.new("L", (width, height))
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, width - 1, height - 1), one.radius * _FINER, fill=255)
+    return _masked(one, mask.resize((one.width, one.height), Image.Resampling.BOX))
+
+
+def _text(one: Overlay, folder: Path) -> Image.Image:
+    mask = Image.new("L", (one.width, one.height))
+    draw, font = ImageDraw.Draw(mask), _font(one, folder)
+    lines = one.text.split("\n")
+    rise, fall = font.getmetrics()
+    side, x = {"left": ("l", 0), "centre": ("m", one.width / 2), "right": ("r", one.width)}[one.align]
+    for number, line in enumerate(lines):
+        share = one.height / len(lines)
+        y = round(share * number + (share - rise - fall) / 2 + rise)
+        left, top, right, bottom = draw.textbbox((x, y), line, font=font, anchor=f"{side}s")
+        if left < -1 or top < 0 or right > one.width + 1 or bottom > one.height:
+            raise PlanImpossible(
+                f"The words “{line}” do not fit into their box. Shorten them.", code="overlay_does_not_fit"
+            )
+        draw.text((x, y), line, fill=255, font=font, anchor=f"{side}s")
+    return _masked(one, mask)
+
+
+def _font(one: Overlay, folder: Path) -> ImageFont.FreeTypeFont:
+    known = one.font in fonts.FAMILIES
+    path = fonts.house_file(one.font, bold=one.bold) if known else _material(folder, one.font)
+    try:
+        # The simple layout is there on every machine; the other one places letters by a library that may be missing.
+        return ImageFont.truetype(str(path), one.size, layout_engine=ImageFont.Layout.BASIC)
+    except OSError as error:
+        raise PlanImpossible(
+            "The font of the brand kit cannot be drawn with. Upload it again as TTF or OTF.", code="no_font"
+        ) from error
+
+
+def _image(one: Overlay, folder: Path) -> Image.Image:
+    with safe.open_image(_material(folder, one.image), "png") as opened, safe.decoding():
+        picture = opened.convert("RGBA")
+    made = picture.convert("RGBa").resize((one.width, one.height), Image.Resampling.LANCZOS).convert("RGBA")
+    made.putalpha(made.getchannel("A").point([round(level * one.opacity) for level in range(256)]))
+    return made
+
+
+def _material(folder: Path, sha256: str) -> Path:
+    path = folder / MATERIALS / sha256
+    if not path.is_file():
+        raise PlanImpossible(
+            "A file of the brand kit is missing. Upload it again, then ask for the version again.", code="no_material"
+        )
+    return path
