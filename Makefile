@@ -21,6 +21,10 @@ help: ## show this list
 serve: .venv/runtime.stamp ## run the hub; ARGS="..." are passed on
 	@exec $(VENV_PYTHON) -m ugc_hub serve $(ARGS)
 
+.PHONY: compose
+compose: .venv/compose.stamp ## install MoviePy, which compositions of clips need
+	@echo "Compositions are there: ugc-hub doctor names what is installed."
+
 .PHONY: test
 test: .venv/dev.stamp ## install what the tests need, then check everything
 	@$(VENV_PYTHON) tools/packages.py
@@ -64,9 +68,10 @@ wheel: .venv/dev.stamp ## build the wheel into dist/
 	$(VENV_PYTHON) -m build --wheel --no-isolation
 
 .PHONY: lock
-lock: ## choose versions anew for both lock files (needs uv); ARGS="--upgrade" takes newer ones
+lock: ## choose versions anew for the lock files (needs uv); ARGS="--upgrade" takes newer ones
 	$(COMPILE) --quiet $(ARGS) pyproject.toml -o requirements.lock
 	$(COMPILE) --quiet $(ARGS) --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --quiet $(ARGS) --extra compose -c requirements.lock pyproject.toml -o requirements-compose.lock
 
 .PHONY: clean
 clean: ## remove the environment and everything made by tools; var/ with its data stays
@@ -75,11 +80,14 @@ clean: ## remove the environment and everything made by tools; var/ with its dat
 
 # The stamps are newer than their lock once it is installed. An environment without Python is made anew.
 ifeq ($(wildcard $(VENV_PYTHON)),)
-.PHONY: .venv/runtime.stamp .venv/dev.stamp
+.PHONY: .venv/runtime.stamp .venv/compose.stamp .venv/dev.stamp
 endif
 
 .venv/runtime.stamp: requirements.lock pyproject.toml tools/environment.py
 	@python=$$(sh tools/python.sh) && "$$python" tools/environment.py runtime
+
+.venv/compose.stamp: requirements-compose.lock pyproject.toml tools/environment.py
+	@python=$$(sh tools/python.sh) && "$$python" tools/environment.py compose
 
 .venv/dev.stamp: requirements-dev.lock pyproject.toml tools/environment.py
 	@python=$$(sh tools/python.sh) && "$$python" tools/environment.py dev

@@ -1,4 +1,4 @@
-"""Make `.venv` agree with a lock file: `python tools/environment.py runtime|dev`.
+"""Make `.venv` agree with a lock file: `python tools/environment.py runtime|compose|dev`.
 
 Only the standard library is used, because this runs before anything is installed. Packages come from whatever
 index the machine is configured for, and every file must have a hash that the lock names. A stamp in `.venv` keeps
@@ -16,7 +16,11 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = {"runtime": "requirements.lock", "dev": "requirements-dev.lock"}
+LOCKS = {
+    "runtime": "requirements.lock",
+    "compose": "requirements-compose.lock",
+    "dev": "requirements-dev.lock",
+}
 COMMAND = """#!/bin/sh
 exec "$(dirname -- "$0")/python" -m ugc_hub "$@"
 """
@@ -97,5 +101,5 @@ def prepare(kind: str, venv: Path) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in LOCKS:
-        raise SystemExit("usage: environment.py runtime|dev")
+        raise SystemExit("usage: environment.py runtime|compose|dev")
     prepare(sys.argv[1], ROOT / ".venv")

@@ -167,6 +167,10 @@ class Settings(BaseModel):
         "reading slower and less sure; those that are not installed (Debian: `tesseract-ocr-deu`, …) are left out.",
     )
     presets_dir: Path | None = Field(default=None, description="Folder of further preset files (TOML).")
+    compositions_dir: Path | None = Field(
+        default=None,
+        description="Folder of your own compositions (Python with MoviePy); needs the extra `compose`.",
+    )
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="Least severe message logged."
     )

@@ -12,15 +12,17 @@ import pytest
 from tests.house.source import expect_none
 from tests.support import ROOT
 
-LOCKS = ("requirements.lock", "requirements-dev.lock")
-HEAVY = ("PIL", "pillow_heif", "cv2", "av", "numpy", "boto3", "botocore", "tantivy", "whoosh")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-compose.lock")
+HEAVY = ("PIL", "pillow_heif", "cv2", "av", "numpy", "boto3", "botocore", "tantivy", "whoosh", "moviepy")
 
 
 def project() -> dict[str, list[str]]:
     """Names of the declared packages, for run time and for development."""
     with (ROOT / "pyproject.toml").open("rb") as file:
         declared = tomllib.load(file)
-    groups = {"runtime": declared["project"]["dependencies"], "dev": declared["dependency-groups"]["dev"]}
+    runtime, extras = declared["project"]["dependencies"], declared["project"]["optional-dependencies"]
+    groups = {"runtime": runtime, "dev": declared["dependency-groups"]["dev"]}
+    groups["compose"] = [*runtime, *extras["compose"]]
     return {kind: [re.split(r"[\[<>=!~; ]", line)[0] for line in lines] for kind, lines in groups.items()}
 
 
@@ -31,7 +33,7 @@ def test_every_dependency_has_its_reason_and_no_reason_is_left_over() -> None:
     assert explained == [*sorted(declared["runtime"]), *sorted(declared["dev"])]
 
 
-@pytest.mark.parametrize(("kind", "name"), [("runtime", "requirements.lock"), ("dev", "requirements-dev.lock")])
+@pytest.mark.parametrize(("kind", "name"), list(zip(("runtime", "dev", "compose"), LOCKS, strict=True)))
 def test_a_lock_names_every_dependency_with_hashes(kind: str, name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     locked = {found.group(1): found.group(0) for found in re.finditer(r"^([a-z0-9-]+)==.*(?:\n    .*)*", text, re.M)}
@@ -40,9 +42,12 @@ def test_a_lock_names_every_dependency_with_hashes(kind: str, name: str) -> None
     expect_none([package for package, entry in locked.items() if "--hash=sha256:" not in entry])
 
 
-def test_both_locks_agree_on_versions() -> None:
+def test_the_locks_agree_on_versions() -> None:
     pins = [set(re.findall(r"^[a-z0-9-]+==\S+", (ROOT / name).read_text("utf-8"), re.MULTILINE)) for name in LOCKS]
-    expect_none(sorted(pins[0] - pins[1]))
+    runtime, dev, compose = pins
+    expect_none(sorted(runtime - dev))
+    expect_none(sorted(runtime - compose))
+    expect_none(sorted(compose - dev))
 
 
 SEARCH = "ugc_hub.search.finding, ugc_hub.search.highlighting, ugc_hub.search.language, ugc_hub.search.opening"

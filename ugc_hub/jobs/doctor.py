@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from sqlalchemy import func, select, text
@@ -18,6 +18,7 @@ from ugc_hub.licensing.evidence import broken_now
 from ugc_hub.models import Asset, Rendition
 from ugc_hub.search.errors import Corrupt
 from ugc_hub.settings import OFF, Settings
+from workers.media.composition.finding import find as find_compositions
 from workers.media.reading import title
 from workers.media.sandbox import Sandbox
 from workers.queue.jobs import find
@@ -66,6 +67,20 @@ def media_findings(settings: Settings) -> Iterator[Finding]:
     level = "ok" if int(release.split(".")[0]) >= 13 else "warning"
     yield Finding(level, "pillow", f"Pillow {release}; security fixes go to the newest release only (13 or newer).")
     yield _reader(settings)
+    yield from _compositions(settings)
+
+
+def _compositions(settings: Settings) -> Iterator[Finding]:
+    """Say which MoviePy makes compositions, and which of those cannot be read; that there is none is no fault."""
+    code = "compositions"
+    try:
+        words = f"Compositions are made with MoviePy {version('moviepy')}."
+    except PackageNotFoundError:
+        words = "Compositions are not made: MoviePy is not installed. In a checkout: make compose."
+    yield Finding("ok", code, words)
+    for one in find_compositions(settings.compositions_dir):
+        if one.fault:
+            yield Finding("error", code, f"The composition {one.name} is broken. {one.fault}", one.name)
 
 
 def _reader(settings: Settings) -> Finding:
