@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, String, cast, select
+from sqlalchemy import Select, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from storage import Stat
@@ -15,12 +15,14 @@ from ugc_hub import licensing
 from ugc_hub.database import feed
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.licensing.signing import REMOTE
-from ugc_hub.models import Asset, Rendition, Usage
+from ugc_hub.models import Asset, AssetClip, Rendition, Usage
 
 from .keep import DERIVED, remove_original
 from .posting import forget
 
-FOLDERS = ("originals/", "previews/", "renditions/", "ingredients/", "copies/", "manifests/")
+FOLDERS = ("originals/", "previews/", "renditions/", "clips/", "ingredients/", "copies/", "manifests/")
+CLIPS_KEPT = timedelta(days=30)
+"""A clip of which no version was made for so long is removed: it is large, and made again by whoever needs it."""
 YOUNGEST_LEFTOVER_S = 6 * 3600
 """An upload may take hours; what came in so far is never cleared sooner, whatever grace was asked for."""
 
@@ -49,7 +51,7 @@ def live_keys(session: Session) -> set[str]:
 
 
 def wanted_keys(hub: Hub, session: Session) -> set[str]:
-    """Return what is kept as long as it is of use: files of live uses, and ingredients of their credentials.
+    """Return what is kept as long as it is of use: files of live uses, ingredients of their credentials, and clips.
 
     Either may be missing without harm; it is made again. A manifest that a copy names by its address is not, so that
     it stays until the asset is erased; of those the folder of the use is named.
@@ -57,7 +59,14 @@ def wanted_keys(hub: Hub, session: Session) -> set[str]:
     kept = select(Asset.sha256).where(Asset.status != "erased")
     keys = {licensing.ingredient_key(sha256) for sha256 in session.scalars(kept)}
     keys |= {licensing.manifest_key(usage_id) for usage_id in session.scalars(_signed_elsewhere())}
+    keys |= {key for key in session.scalars(_clips_in_use(hub)) if key}
+    keys |= {key for key in session.scalars(select(AssetClip.sheet_key)) if key}
     return keys | {licensing.copy_key(usage_id) for usage_id in session.scalars(_fetched_again(hub))}
+
+
+def _clips_in_use(hub: Hub) -> Select[str | None]:
+    used = func.coalesce(AssetClip.last_used_at, AssetClip.made_at)
+    return select(AssetClip.storage_key).where(used > hub.now() - CLIPS_KEPT)
 
 
 def _signed_elsewhere() -> Select[str]:
@@ -113,7 +122,9 @@ def remove(hub: Hub, key: str) -> bool:
         hub.database.serialise(session, DERIVED)
         rendition = select(Rendition.id).where(Rendition.storage_key == key)
         preview = select(Asset.id).where(cast(Asset.previews, String).contains(key, autoescape=True))
-        if any(session.scalar(named.limit(1)) is not None for named in (rendition, preview)):
+        clip = _clips_in_use(hub).where(AssetClip.storage_key == key)
+        sheet = select(AssetClip.asset_id).where(AssetClip.sheet_key == key)
+        if any(session.scalar(named.limit(1)) is not None for named in (rendition, preview, clip, sheet)):
             return False
         hub.storage.delete(key)
         return True

@@ -15,6 +15,7 @@ from workers.queue.context import Handler, JobContext
 WITH_MEDIA = {
     "inspect": "inspect:inspect",
     "render": "render:render",
+    "normalise": "normalise:normalise",
     "prepare": "prepare:prepare",
     "read": "read:read",
     "remark": "remark:remark",

@@ -13,6 +13,7 @@ from ugc_hub.ingest.accept import original_key
 from ugc_hub.ingest.refusals import edition
 from ugc_hub.licensing import measured
 from ugc_hub.models import Asset, Refusal
+from ugc_hub.renditions.clips import queue_clip
 from workers.media.errors import Cancelled, MediaError
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import Inspection
@@ -85,6 +86,8 @@ def _keep_facts(
         keep_look(hub, session, row.id, inspection)
         if readable:
             queue_reading(hub, session, row.id)
+        if facts.kind == "video":
+            queue_clip(hub, session, row.id)
         measured(hub, session, row.id)
         record(session, hub.now(), "asset.ready", row.id, media=row.kind, links=len(links))
         context.settle(session.connection(), {"asset_id": row.id, "outcome": "ready", "links": links})

@@ -25,6 +25,7 @@ from ugc_hub.hub import Hub
 from ugc_hub.models import (
     ApiToken,
     Asset,
+    AssetClip,
     AssetLink,
     AssetLook,
     AssetPerson,
@@ -193,14 +194,18 @@ def _asset(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: s
     row_of(hub, session, asset_id).copyright_notice = ""
     hub.database.serialise(session, f"renditions:{asset_id}")
     made = select(Rendition.storage_key).where(Rendition.asset_id == asset_id, Rendition.storage_key.is_not(None))
+    hub.database.serialise(session, f"clip:{asset_id}")
+    clip = session.get(AssetClip, asset_id)
     copies = select(Usage.id).where(Usage.asset_id == asset_id, Usage.stamped_sha256.is_not(None))
     keys = [f"originals/{asset.sha256}", ingredient_key(asset.sha256)]
     keys += [preview["key"] for preview in asset.previews.values()]
     keys += [key for key in session.scalars(made) if key]
+    keys += [key for key in (clip.storage_key, clip.sheet_key) if key] if clip else []
     for usage_id in session.scalars(copies):
         keys += [copy_key(usage_id), *(stat.key for stat in hub.storage.list(f"{manifest_key(usage_id)}/"))]
     for table, column in (
         (Rendition, Rendition.asset_id),
+        (AssetClip, AssetClip.asset_id),
         (HashBand, HashBand.asset_id),
         (AssetLook, AssetLook.asset_id),
     ):

@@ -4,6 +4,7 @@ from .assets import Asset, AssetLink, HashBand, Refusal
 from .base import Base
 from .changes import AssetChange
 from .clearance import AssetClearance, Clearance, ClearanceBox, ClearancePart
+from .clips import AssetClip
 from .collections import Collection, CollectionItem
 from .consent import ConsentEvent, ConsentRecord, Terms, TermsVersion
 from .edits import Edit, EditAsset, EditValue
@@ -42,6 +43,7 @@ __all__ = [
     "Asset",
     "AssetChange",
     "AssetClearance",
+    "AssetClip",
     "AssetLink",
     "AssetLook",
     "AssetPerson",

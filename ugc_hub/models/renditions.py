@@ -20,7 +20,7 @@ class Rendition(WithId, Base):
     asset_id: Mapped[str] = mapped_column(ForeignKey("assets.id", ondelete="CASCADE"), index=True)
     plan_digest: Mapped[str] = mapped_column(String(64))
     plan: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """`ImagePlan`, with its imprint; nothing else decides the bytes."""
+    """`ImagePlan`, `VideoPlan` or `AnimationPlan`, with its imprint; nothing else decides the bytes."""
     status: Mapped[str] = mapped_column(String(20))
     """`queued`, `ready` or `failed`."""
     code: Mapped[str | None] = mapped_column(String(60))
@@ -34,6 +34,8 @@ class Rendition(WithId, Base):
     sha256: Mapped[str | None] = mapped_column(String(64))
     quality: Mapped[int | None]
     ready_at: Mapped[datetime | None]
+    measured: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What was read again of a finished video, its loudness among it; nothing of a picture."""
 
 
 class RenditionUse(Base):

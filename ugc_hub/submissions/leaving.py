@@ -18,6 +18,7 @@ from ugc_hub.licensing.documents import terms_version
 from ugc_hub.models import (
     Agreement,
     Asset,
+    AssetClip,
     AssetPerson,
     AssetRights,
     Claim,
@@ -108,14 +109,16 @@ def _files(hub: Hub, session: Session, submission_id: str, assets: Sequence[Asse
     """Remove assets, and have a job remove their bytes where no other record names them."""
     if not assets:
         return
-    keys = [key for one in assets for key in _keys(one)]
+    keys = [key for one in assets for key in _keys(session, one)]
     session.execute(delete(Asset).where(Asset.id.in_([one.id for one in assets])))
     options = Options(key=f"erase:{submission_id}", priority=20, max_attempts=hub.settings.job_attempts)
     enqueue(session.connection(), "erase", {"keys": keys}, options=options)
 
 
-def _keys(asset: Asset) -> list[str]:
-    return [f"originals/{asset.sha256}", *(str(preview["key"]) for preview in asset.previews.values())]
+def _keys(session: Session, asset: Asset) -> list[str]:
+    clip = session.get(AssetClip, asset.id)
+    keys = [f"originals/{asset.sha256}", *(str(preview["key"]) for preview in asset.previews.values())]
+    return keys + [key for key in (clip.storage_key, clip.sheet_key) if key] if clip else keys
 
 
 def _needed(session: Session, asset: Asset, submission_id: str) -> bool:

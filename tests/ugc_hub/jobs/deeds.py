@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from tests.authority import authority
 from tests.pictures import jpeg
-from tests.ugc_hub.conftest import Send
+from tests.ugc_hub.jobs import films
+from tests.ugc_hub.jobs.scenes import Case, Facts, Scene
 from tests.ugc_hub.jobs.watching import watched
 from tests.ugc_hub.licensing.copies import revoke, usage_row
 from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.permissions.rows import SCOPE, asked, own_asset
-from tests.ugc_hub.rows import Clock, asset_row, user_row
+from tests.ugc_hub.rows import asset_row, user_row
 from tests.ugc_hub.submissions.acts import ANA, begun, give
 from tests.workers.media.signing import credentials
-from ugc_hub import catalog, licensing, notify, permissions, renditions, webhooks
+from ugc_hub import catalog, licensing, permissions, renditions, webhooks
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.audit.stamping import read_roots
 from ugc_hub.catalog import Change, Selection
-from ugc_hub.hub import Hub
 from ugc_hub.ingest import Upload, accept
 from ugc_hub.jobs.local import finish
 from ugc_hub.jobs.read import queue_reading
@@ -35,7 +32,6 @@ from ugc_hub.models import (
     AssetClearance,
     AssetText,
     AuditStamp,
-    Base,
     Event,
     Grant,
     Meta,
@@ -49,59 +45,8 @@ from ugc_hub.models import (
     WebhookMessage,
 )
 from workers.media.shapes import MARK_VERSION
-from workers.queue.jobs import enqueue, find
-from workers.queue.shapes import Query
 
 PRESETS = ["meta.fb_feed.image.1x1", "web.srcset.w640"]
-
-
-@dataclass
-class Scene:
-    """A hub whose time can go on, and what is done in it."""
-
-    hub: Hub
-    clock: Clock
-    send: Send
-    stack: ExitStack = field(default_factory=ExitStack)
-    """Closed after the test."""
-
-    def waiting(self, kind: str) -> int:
-        """Return the one job of a kind that waits."""
-        with self.hub.database.read() as session:
-            (job,) = find(session.connection(), Query(state="queued", kind=kind, limit=10))
-        return job.id
-
-    def asked(self, kind: str) -> int:
-        with self.hub.database.write() as session:
-            return enqueue(session.connection(), kind, {})
-
-    def count(self, table: type[Base], *where: Any) -> int:
-        with self.hub.database.read() as session:
-            return session.scalar(select(func.count()).select_from(table).where(*where)) or 0
-
-    def queued(self, kind: str) -> int:
-        with self.hub.database.read() as session:
-            return len(find(session.connection(), Query(kind=kind, limit=100)))
-
-    def mails(self) -> int:
-        return len(list(notify.outbox(self.hub).iterdir())) if notify.outbox(self.hub).exists() else 0
-
-    def keys(self, folder: str) -> int:
-        return len(list(self.hub.storage.list(folder)))
-
-
-Facts = dict[str, int]
-
-
-@dataclass(frozen=True)
-class Case:
-    """A kind of job: what asks for it, where it may die, and what there must be of its effect in the end."""
-
-    kind: str
-    ask: Callable[[Scene], int]
-    places: tuple[str, ...]
-    effect: Callable[[Scene], Facts]
-    wanted: Facts
 
 
 def _measure(scene: Scene, data: bytes) -> int:
@@ -317,6 +262,7 @@ CASES = [
     Case(
         "render", _render, ("after_renditions", "before_commit"), _files, {"renditions": 4, "files": 4, "originals": 1}
     ),
+    *films.CASES,
     Case("collect", _collect, ("after_removed",), _files, {"renditions": 0, "files": 0, "originals": 1}),
     Case("clear", _clear, ("after_cleared",), lambda scene: {"cleared": scene.count(AssetClearance)}, {"cleared": 3}),
     Case("erase", _erase, ("after_removed",), _files, {"renditions": 0, "files": 0, "originals": 0}),

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.ugc_hub.conftest import Send
-from tests.ugc_hub.jobs.deeds import CASES, Case, Scene
+from tests.ugc_hub.jobs.deeds import CASES
+from tests.ugc_hub.jobs.scenes import Case, Scene
 from tests.ugc_hub.rows import with_clock
 from ugc_hub import notify
 from ugc_hub.hub import Hub

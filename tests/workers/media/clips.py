@@ -31,6 +31,16 @@ def pattern(path: Path, *words: str, size: str = "320x180", rate: str = "30", se
     return made(path, "-f", "lavfi", "-i", source, *words)
 
 
+def little(folder: Path) -> bytes:
+    """Return a second of moving picture with a tone, 160 x 90, as a phone would send it."""
+    path = folder / "little.mp4"
+    tone = ("-f", "lavfi", "-i", "sine=f=440:r=48000:d=1", "-map", "0:v", "-map", "1:a", "-c:a", "aac")
+    pattern(path, *tone, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", size="160x90")
+    data = path.read_bytes()
+    path.unlink()
+    return data
+
+
 def flash(path: Path, at_s: float = 0.5, *words: str, seconds: float = 2.0) -> Path:
     """Black and silent but for a tenth of a second of white and a tone, at the same instant."""
     between = f"between(t,{at_s},{at_s + 0.0999})"

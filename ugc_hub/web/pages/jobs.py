@@ -30,6 +30,8 @@ KINDS = {
     "read": "Read the words in pictures",
     "remark": "Make previews again with the mark of this release",
     "render": "Make renditions",
+    "normalise": "Prepare a video for its versions",
+    "film": "Make versions of a video",
     "collect": "Remove bytes that nothing needs",
     "due": "Look which reminders and ends are due",
     "afterlife": "End uses whose time is over",

@@ -1,0 +1,101 @@
+"""The clip of a video: made after it was measured, known when it is asked for, and gone with its asset."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.ugc_hub.conftest import Send
+from tests.ugc_hub.rows import with_clock
+from tests.workers.media.clips import little
+from ugc_hub import licensing
+from ugc_hub.accounts import SYSTEM
+from ugc_hub.errors import Conflict
+from ugc_hub.hub import Hub
+from ugc_hub.jobs.collect import collect
+from ugc_hub.jobs.doctor import examine
+from ugc_hub.jobs.local import finish
+from ugc_hub.models import Asset, AssetClip
+from ugc_hub.renditions.clips import ClipNotReady, clip_of, ready_clip, view_of
+from workers.queue.jobs import find, get
+from workers.queue.shapes import BULK, NORMAL, Query
+
+
+@pytest.fixture
+def video(send: Send, tmp_path: Path) -> str:
+    return send(little(tmp_path), "clip.mp4", own=True)
+
+
+def asked(hub: Hub, asset_id: str) -> object:
+    with hub.database.write() as session:
+        return ready_clip(hub, session, session.get_one(Asset, asset_id))
+
+
+def made(hub: Hub, asset_id: str) -> None:
+    job_id = clip_of(hub, SYSTEM, asset_id).job_id
+    assert job_id is not None
+    finish(hub, [job_id])
+
+
+def test_a_video_that_was_measured_waits_for_its_clip_behind_all_other_work(hub: Hub, video: str) -> None:
+    with hub.database.read() as session:
+        (job,) = find(session.connection(), Query(kind="normalise", limit=10))
+    assert (job.state, job.priority, job.group) == ("queued", BULK, video)
+    refusal = asked(hub, video)
+    assert isinstance(refusal, ClipNotReady)
+    assert (refusal.code, refusal.retry, refusal.extra["job_id"]) == ("clip_not_ready", True, job.id)
+    with hub.database.read() as session:
+        hurried = get(session.connection(), job.id)
+    assert hurried is not None
+    assert hurried.priority == NORMAL
+    made(hub, video)
+    found = clip_of(hub, SYSTEM, video)
+    assert found.clip is not None
+    assert (found.status, found.clip.width, found.clip.height, found.clip.frames) == ("ready", 160, 90, 30)
+    assert found.clip.has_sound
+    assert found.sheet is not None
+    assert found.sheet_key is not None
+    assert hub.storage.exists(found.sheet_key)
+    assert [one for one in examine(hub) if one.level in ("error", "warning") and one.code != "index"] == []
+
+
+def test_a_clip_of_an_older_engine_is_made_again_and_one_that_failed_for_good_is_not(hub: Hub, video: str) -> None:
+    made(hub, video)
+    with hub.database.write() as session:
+        session.get_one(AssetClip, video).version = 0
+    assert clip_of(hub, SYSTEM, video).status == "missing"
+    assert isinstance(asked(hub, video), ClipNotReady)
+    made(hub, video)
+    assert clip_of(hub, SYSTEM, video).status == "ready"
+    with hub.database.write() as session:
+        row = session.get_one(AssetClip, video)
+        row.status, row.code, row.message = "failed", "too_long", "The video is too long."
+    found = asked(hub, video)
+    assert not isinstance(found, Conflict)
+    assert clip_of(hub, SYSTEM, video).code == "too_long"
+
+
+def test_a_clip_that_nobody_uses_is_removed_and_its_facts_stay(hub: Hub, video: str) -> None:
+    made(hub, video)
+    before = clip_of(hub, SYSTEM, video)
+    with hub.database.read() as session:
+        key = session.get_one(AssetClip, video).storage_key
+    assert collect(hub, grace_s=0).removed == []
+    timed, clock = with_clock(hub)
+    clock.go_on(days=timedelta(days=31).days)
+    assert collect(timed, grace_s=0).removed == [key]
+    assert clip_of(hub, SYSTEM, video) == before
+    assert not [one for one in examine(timed) if one.level == "error"]
+
+
+def test_an_erased_video_leaves_no_clip(hub: Hub, video: str) -> None:
+    made(hub, video)
+    assert len(list(hub.storage.list("clips/"))) == 2
+    licensing.erase_asset(hub, SYSTEM, video, reason="They asked for it")
+    with hub.database.read() as session:
+        assert view_of(session, video).status == "missing"
+        (job,) = find(session.connection(), Query(kind="erase", limit=1))
+    finish(hub, [job.id])
+    assert list(hub.storage.list("clips/")) == []
