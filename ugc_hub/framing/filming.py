@@ -72,7 +72,7 @@ def film(clip: Clip, preset: Preset, choice: FilmChoice | None = None, *, cues: 
     layout = lay_out(clip, preset, wish.framing)
     if isinstance(layout, Reason):
         return Filming(preset.id, "refused", reasons=(layout,))
-    part = _part(clip, target, wish, cues)
+    part = part_of(clip, target, wish, cues)
     if isinstance(part, Reason):
         return Filming(preset.id, "refused", reasons=(part,))
     plan = replace(
@@ -80,7 +80,7 @@ def film(clip: Clip, preset: Preset, choice: FilmChoice | None = None, *, cues: 
         recipe=_asked(recipe, target),
         path=way(clip, layout, part, wish),
         backdrop=wish.framing.backdrop or Backdrop("blur"),
-        sound=_sound(target, wish),
+        sound=sound_of(target, wish),
         imprint=wish.framing.imprint,
     )
     safe = safe_of(preset, plan.width, plan.height)
@@ -123,7 +123,7 @@ def _even(box: Box, bounds: Extent) -> Box:
     return Box(x, y, width, height)
 
 
-def _part(clip: Clip, target: Target, wish: FilmChoice, cues: Sequence[Cue]) -> Part | Reason:
+def part_of(clip: Clip, target: Target, wish: FilmChoice, cues: Sequence[Cue]) -> Part | Reason:
     """Return which part is shown: as chosen, else the whole clip, else the best part of the greatest length."""
     words = [Span(cue.start_s, cue.end_s) for cue in cues]
     least, most = target.duration.min or 0.0, target.duration.max
@@ -197,7 +197,8 @@ def _aim(point: Point, part: Part, clip: Clip) -> Aim:
     return Aim(part.first / clip.frame_rate, point.x, point.y)
 
 
-def _sound(target: Target, wish: FilmChoice) -> SoundPlan:
+def sound_of(target: Target, wish: FilmChoice) -> SoundPlan:
+    """Return what becomes of the sound: as loud as the target asks, or as the house does where it asks nothing."""
     audio = target.audio
     loud = audio.loudness_lufs if audio.loudness_lufs is not None else _LOUD[target.channel]
     peak = audio.true_peak_dbtp if audio.true_peak_dbtp is not None else _TRUE_PEAK

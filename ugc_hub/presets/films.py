@@ -16,6 +16,8 @@ _WEB = {
     "vp9": VideoRecipe("vp9.web", 1, "vp9", "webm", "3", 33, profile="", audio_kbps=96),
     "av1": VideoRecipe("av1.web", 1, "av1", "mp4", "7", 34, profile="main", audio_kbps=128),
 }
+STREAM = VideoRecipe("h264.stream", 1, "h264", "mp4", "veryfast", 21, audio_kbps=128)
+"""Of each size of a stream: by quality, and bounded by the rate of the size."""
 RECIPES = {"ads": _ADS, "organic": _ADS, "email": _WEB, "web": _WEB}
 _FILES = frozenset({"mp4", "webm", "mov", "m4v"})
 """What is made: MP4 wherever MP4 or its sisters are taken, WebM where nothing else is."""

@@ -12,12 +12,14 @@ from workers.media.errors import MediaError, PlanImpossible
 from workers.media.records import Plan, Record
 from workers.media.sandbox import Cancel, Sandbox
 from workers.media.shapes import ImagePlan, MediaFacts, Rendered
+from workers.media.video.rungs import Ladder, LadderPlan
 from workers.media.video.shapes import Animated, AnimationPlan, Clip, Made, Normalised, VideoPlan
 
 NORMALISE = "workers.media.tasks:normalise"
 FILM = "workers.media.tasks:film"
 ANIMATE = "workers.media.tasks:animate"
 STILL = "workers.media.tasks:still"
+LADDER = "workers.media.tasks:ladder"
 
 M = TypeVar("M", bound=Record)
 
@@ -84,6 +86,21 @@ def still(
     Raises the errors of `video.still`.
     """
     return _ordered(box, (STILL, Rendered), source, order, workdir=workdir, watching=watching)
+
+
+def ladder(
+    box: Sandbox,
+    source: Path,
+    order: tuple[Clip, Sequence[LadderPlan]],
+    workdir: Path,
+    *,
+    watching: Watching | None = None,
+) -> list[Ladder | MediaError]:
+    """Make every plan of a clip, whose file is `source`, into a folder of files in `workdir`; else as `film`.
+
+    Raises the errors of `video.ladder`.
+    """
+    return _ordered(box, (LADDER, Ladder), source, order, workdir=workdir, watching=watching)
 
 
 def _ordered(

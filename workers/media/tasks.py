@@ -83,6 +83,21 @@ def still(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[st
     return {"made": [_plain(done[plan.digest()]) for plan in plans]}
 
 
+def ladder(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:
+    """Carry out `plans` on `source`, the file of `clip`; answers `made`, a list of ladders and errors."""
+    from workers.media.video import ladder as builder
+    from workers.media.video.rungs import LadderPlan
+
+    clip, made, count = Clip.load(request["clip"]), [], len(request["plans"])
+    for number, plain in enumerate(request["plans"]):
+
+        def tell(fraction: float, words: str, before: int = number) -> None:
+            progress((before + fraction) / count, words or "Encoding.")
+
+        made.append(_plain(builder.ladder(Path(request["source"]), clip, LadderPlan.load(plain), workdir, tell=tell)))
+    return {"made": made}
+
+
 def _plain(made: Record | MediaError) -> dict[str, Any]:
     if isinstance(made, Record):
         return made.dump()

@@ -39,8 +39,8 @@ _PACKET_START = b'<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>'
 _PACKET_END = b'<?xpacket end="w"?>'
 
 
-FileFormat = ImageFormat | Literal["mp4"]
-"""What can be stamped: the formats of renditions, and MP4 or MOV."""
+FileFormat = ImageFormat | Literal["mp4", "cmaf"]
+"""What can be stamped: the formats of renditions, MP4 or MOV, and MP4 in fragments."""
 
 
 def room(max_bytes: int | None) -> int:
@@ -67,12 +67,14 @@ def rewrite(data: bytes, name: FileFormat, imprint: Imprint, *, repeat: bool = T
     """Return the file with `imprint` as its only metadata; pixels and colour profile stay bit by bit.
 
     For the moment at which a rendition leaves the house and gets its usage id and status address. An AVIF must have
-    metadata already. An MP4 or MOV (`mp4`) gets the packet in a box at its end, and keeps what ffmpeg wrote into its
-    tags. `repeat` as in `block`.
+    metadata already. An MP4 or MOV (`mp4`) gets the packet in a box at its end, one in fragments (`cmaf`) after its
+    first box, and both keep what ffmpeg wrote into their tags. `repeat` as in `block`.
     Raises `MediaError` (`output_invalid`) for a file that is not of that format.
     """
     if name == "mp4":
         return movie.replace(data, xmp(_clean(imprint)))
+    if name == "cmaf":
+        return movie.insert(data, xmp(_clean(imprint)))
     written = block(imprint, name, repeat=repeat)
     if name == "avif":
         return avif.replace(data, written.xmp, written.exif)

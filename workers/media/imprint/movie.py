@@ -1,7 +1,7 @@
 """XMP in MP4 and MOV: one `uuid` box at the end of the file (XMP specification part 3, 2020, section 1.1.7).
 
-Written last, because ffmpeg drops the box whenever it copies a movie; never into a fragmented file, whose end some
-players expect to be a fragment.
+Written last, because ffmpeg drops the box whenever it copies a movie. Some players expect the end of a fragmented file
+to be a fragment, so there it stands near the beginning.
 """
 
 from __future__ import annotations
@@ -52,6 +52,25 @@ def replace(data: bytes, packet: bytes) -> bytes:
         open_ended = data[start : start + 4] == bytes(4)
         kept += (struct.pack(">I", end - start) + data[start + 4 : end]) if open_ended else data[start:end]
     return bytes(kept) + struct.pack(">I4s", _HEAD + 16 + len(packet), b"uuid") + XMP_UUID + packet
+
+
+def insert(data: bytes, packet: bytes) -> bytes:
+    """Return the fragmented movie with this packet as its only XMP, after its first box; all others stay as they are.
+
+    What refers to fragments by their place in the file has to be written anew.
+    Raises `MediaError` (`output_invalid`): not an MP4, cut, or with an index that names places (`sidx`, `mfra`).
+    """
+    found = list(boxes(data))
+    kinds = [kind for kind, _, _ in found]
+    if b"ftyp" not in kinds[:1] or b"moof" not in kinds or {b"sidx", b"mfra"} & set(kinds):
+        raise MediaError("The movie cannot take metadata at its beginning.", code="output_invalid")
+    kept = [
+        data[start:end]
+        for kind, start, end in found
+        if not (kind == b"uuid" and data[start + _HEAD : start + _HEAD + 16] == XMP_UUID)
+    ]
+    box = struct.pack(">I4s", _HEAD + 16 + len(packet), b"uuid") + XMP_UUID + packet
+    return b"".join([kept[0], box, *kept[1:]])
 
 
 def _broken(at: int) -> MediaError:

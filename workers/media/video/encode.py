@@ -12,7 +12,7 @@ _COLOURS = [
     *("-pix_fmt", "yuv420p", "-color_primaries", "bt709", "-color_trc", "bt709"),
     *("-colorspace", "bt709", "-color_range", "tv"),
 ]
-_PLAIN = [
+PLAIN = [
     *("-map_metadata", "-1", "-map_chapters", "-1"),
     *("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"),
 ]
@@ -99,7 +99,7 @@ def sound_words(recipe: VideoRecipe) -> list[str]:
 
 def file_words(recipe: VideoRecipe, path: str) -> list[str]:
     """Return what ends an output: its container, and the file."""
-    words = [*_PLAIN, "-f", recipe.container]
+    words = [*PLAIN, "-f", recipe.container]
     if recipe.container == "mp4":
         words += ["-movflags", "+faststart+negative_cts_offsets", "-use_editlist", "0", "-brand", "mp42"]
     return [*words, path]

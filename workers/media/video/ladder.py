@@ -1,0 +1,294 @@
+"""Makes a ladder: one decode, all rungs and the sound from it, each a file of pieces; measured and described when done.
+
+A file a rung, with its pieces as ranges of bytes: fewer files to keep and to erase than one for each piece, and any
+server of ranges can deliver them. Pictures are encoded by quality and bounded by the rate of the rung, so that no rung
+is heavier than what it shows. A rung whose heaviest piece is more than twice its mean is made again, more evenly.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+
+from workers.media import imprint
+from workers.media.errors import MediaError
+from workers.media.shapes import Backdrop, Box
+from workers.media.video import check, encode, filters, fragments, playlists, sound, tool
+from workers.media.video.encode import Rate
+from workers.media.video.fragments import Fragmented
+from workers.media.video.measure import measure
+from workers.media.video.rungs import MASTER, Ladder, LadderPlan, Piece, Rung, RungMade
+from workers.media.video.shapes import Clip, VideoPlan
+
+PEAK = 2.0
+"""Of the mean: what a piece may weigh at most (Apple, HLS authoring for devices, VOD)."""
+PLAYLIST, MP4 = "application/vnd.apple.mpegurl", "video/mp4"
+_INTO_S = 0.001
+_FIRST_KBPS = 2000
+"""The rung that a player begins with: the heaviest up to this, which most connections carry."""
+_HIGHEST = 4.2
+"""Level of H.264 that all devices play."""
+_TRIES = 4
+_CALMER = 1.25
+"""Bound of the next try, in means of the last one: with twice as much in store a piece stays below twice the mean."""
+_APART = 1.15
+"""By so much a rung of the same size is heavier, or one of the two is enough."""
+_HEARD = "sound.mp4"
+_SOUND_S = 5.98
+"""Of a piece of sound: whole AAC frames that are not longer than a piece of pictures."""
+
+
+@dataclass(frozen=True)
+class _Try:
+    """How a rung is made this time."""
+
+    name: str
+    plan: VideoPlan
+    rate: Rate = field(default_factory=Rate)
+
+
+@dataclass(frozen=True)
+class _Work:
+    source: Path
+    clip: Clip
+    plan: LadderPlan
+    folder: Path
+
+    @property
+    def start_s(self) -> float:
+        return self.plan.first / self.clip.frame_rate
+
+    @property
+    def lasts_s(self) -> float:
+        return self.plan.frames / self.clip.frame_rate
+
+    @property
+    def audible(self) -> bool:
+        return self.clip.has_sound and self.plan.sound.keep
+
+
+def ladder(source: Path, clip: Clip, plan: LadderPlan, workdir: Path, *, tell: tool.Progress | None = None) -> Ladder:
+    """Write the files of a ladder into a folder of `workdir` named by the digest; `source` is the file of `clip`.
+
+    Raises `MediaError` (`output_invalid`) where what came out is not what was planned, and the errors of `tool.run`.
+    """
+    folder = workdir / plan.digest()
+    folder.mkdir()
+    work = _Work(source, clip, plan, folder)
+    tries = [_Try(f"v{number}", _as_film(rung, plan, clip)) for number, rung in enumerate(plan.rungs)]
+    made: dict[str, tuple[RungMade, Fragmented]] = {}
+    louder: float | None = 0.0 if work.audible else None
+    for number in range(_TRIES):
+        _encode(work, tries, louder, tell if number == 0 else None)
+        louder = None if louder is None else _off(work, louder, last=number + 1 == _TRIES)
+        again = []
+        for one in tries:
+            found = _judged(work, one)
+            if found[0].peak_bps > PEAK * found[0].average_bps and number + 1 < _TRIES:
+                again.append(_calmer(one, found[0], last=number + 2 == _TRIES))
+            else:
+                made[one.name] = found
+        tries = again
+        if not tries and louder is None:
+            break
+    return _described(work, _distinct(work, [made[f"v{number}"] for number in range(len(plan.rungs))]))
+
+
+def _as_film(rung: Rung, plan: LadderPlan, clip: Clip) -> VideoPlan:
+    """Return a rung as a film of its own, without sound: what encodes and checks films does so for rungs."""
+    frames = max(1, int(Fraction(plan.frames * clip.rate[1], clip.rate[0]) * Fraction(*rung.rate)))
+    return VideoPlan(
+        width=rung.width,
+        height=rung.height,
+        crop=plan.crop,
+        placed=Box(0, 0, rung.width, rung.height),
+        first=plan.first,
+        frames=frames,
+        rate=rung.rate,
+        recipe=replace(plan.recipe, kbps_max=rung.kbps),
+        backdrop=Backdrop(),
+        sound=replace(plan.sound, keep=False),
+    )
+
+
+def _calmer(one: _Try, found: RungMade, *, last: bool) -> _Try:
+    """Bound the rate nearer to the mean; as a last resort fill what is calm, which always helps."""
+    mean = max(50, found.average_bps // 1000)
+    if last:
+        return replace(one, rate=Rate(mean, filled=True))
+    most = min(round(_CALMER * mean), round(0.8 * (one.plan.recipe.kbps_max or mean)))
+    return replace(one, plan=replace(one.plan, recipe=replace(one.plan.recipe, kbps_max=most)))
+
+
+def _encode(work: _Work, tries: Sequence[_Try], louder: float | None, tell: tool.Progress | None) -> None:
+    """Write rungs from one decode, and the sound unless `louder` (by how many decibels it is corrected) is None."""
+    clip, plan = work.clip, work.plan
+    labels = [f"p{number}" for number in range(len(tries))]
+    split = f",split={len(tries)}" + "".join(f"[{label}]" for label in labels)
+    graph = [f"[0:v]trim=end_frame={plan.frames},setpts=PTS-STARTPTS{split}"] if tries else []
+    for label, one in zip(labels, tries, strict=True):
+        graph += filters.chains(one.plan, clip, (label, f"{label}o"))
+    graph += [] if louder is None else [_sound(work, louder)]
+    start = max(0.0, work.start_s - _INTO_S)
+    words = ["-ss", f"{start:.6f}", "-t", f"{work.lasts_s + 1:.6f}", "-i", f"file:{work.source}"]
+    words += ["-filter_complex", ";".join(graph)]
+    # A little less than a piece: it ends with the group of pictures in which that has passed.
+    lasting = f"{round((plan.groups - 0.5) * plan.recipe.gop_s * 1e6)}"
+    for label, one in zip(labels, tries, strict=True):
+        words += ["-map", f"[{label}o]", *encode.video_words(one.plan, one.rate), *encode.PLAIN]
+        words += [*_pieces("+frag_keyframe"), "-min_frag_duration", lasting, str(work.folder / f"{one.name}.mp4")]
+    if louder is not None:
+        words += ["-map", "[heard]", *encode.sound_words(plan.recipe), *encode.PLAIN]
+        words += [*_pieces(), "-frag_duration", f"{round(_SOUND_S * 1e6)}", str(work.folder / _HEARD)]
+    tool.run(words, work.folder.parent / "ladder.log", seconds=work.lasts_s, tell=tell)
+
+
+def _pieces(further: str = "") -> list[str]:
+    flags = f"+cmaf+delay_moov+default_base_moof+skip_trailer+negative_cts_offsets{further}"
+    return ["-f", "mp4", "-movflags", flags, "-use_editlist", "0", "-brand", "cmfc"]
+
+
+def _sound(work: _Work, louder: float) -> str:
+    """Return the chain that makes the sound as loud as asked and as long as the pictures."""
+    plan, log = work.plan, work.folder.parent / "listen.log"
+    part = sound.span(work.start_s, work.lasts_s)
+    level = plan.sound.loudness_lufs
+    heard = sound.listen(work.source, part, plan.sound, log) if level is not None else None
+    into = _INTO_S if work.start_s >= _INTO_S else 0.0
+    steps = [*sound.span(into, work.lasts_s), *sound.levelled(plan.sound, heard, louder)]
+    return f"[0:a]{','.join([*steps, *sound.fitted(plan.recipe, work.lasts_s)])}[heard]"
+
+
+def _off(work: _Work, louder: float, *, last: bool) -> float | None:
+    """Return by how much the sound is corrected next; None where it is as loud as asked."""
+    asked = work.plan.sound
+    heard = sound.loudness(work.folder / _HEARD, work.folder.parent / "measure.log")
+    if asked.loudness_lufs is None or heard.integrated_lufs is None:
+        return None
+    off = asked.loudness_lufs - heard.integrated_lufs
+    if abs(off) <= asked.tolerance_lu:
+        return None
+    if last:
+        raise check.refuse((f"loudness: {heard.integrated_lufs:.1f} LUFS",))
+    return louder + off
+
+
+def _judged(work: _Work, one: _Try) -> tuple[RungMade, Fragmented]:
+    """Read a rung again. Raises `MediaError` where it is not what was planned."""
+    path = work.folder / f"{one.name}.mp4"
+    if work.plan.imprint != type(work.plan.imprint)():
+        path.write_bytes(imprint.rewrite(path.read_bytes(), "cmaf", work.plan.imprint))
+    measured, found = measure(path), fragments.read(path)
+    wrong = [*check.faults(measured, None, one.plan), *_faults(work.plan, one.plan, found)]
+    if measured.level is not None and measured.level > _HIGHEST and one.plan.width * one.plan.height <= _FULL_HD:
+        wrong.append(f"level: {measured.level}")
+    if wrong:
+        raise check.refuse(tuple(wrong))
+    return _weighed(one, found), found
+
+
+_FULL_HD = 1920 * 1088
+
+
+def _faults(plan: LadderPlan, film: VideoPlan, found: Fragmented) -> list[str]:
+    gop = Fraction(encode.pictures_apart(film)) / Fraction(*film.rate)
+    wrong = [f"piece {number}: no IDR" for number, one in enumerate(found.fragments) if not one.clean]
+    for number, one in enumerate(found.fragments):
+        if abs(one.begins_s - number * plan.groups * gop) > Fraction(1, 1000):
+            wrong.append(f"piece {number}: at {float(one.begins_s):.3f} s")
+    if not found.fragments:
+        wrong.append("pieces: none")
+    return wrong
+
+
+def _weighed(one: _Try, found: Fragmented) -> RungMade:
+    """Return what a rung weighs. A last piece that is short counts as if it lasted a second at least."""
+    lasts = sum((piece.lasts_s for piece in found.fragments), Fraction(0))
+    weight = sum(piece.length for piece in found.fragments)
+    peak = max(piece.length * 8 / max(float(piece.lasts_s), 1.0) for piece in found.fragments)
+    mean = weight * 8 / float(lasts)
+    size = one.plan.width, one.plan.height
+    return RungMade(one.name, *size, round(mean), round(max(peak, mean)), found.codec, len(found.fragments))
+
+
+def _distinct(work: _Work, made: Sequence[tuple[RungMade, Fragmented]]) -> list[tuple[RungMade, Fragmented]]:
+    """Leave out what is hardly lighter than the next of the same size: of calm pictures a bound changes nothing."""
+    kept: list[tuple[RungMade, Fragmented]] = []
+    for one in made:
+        before = kept[-1][0] if kept else None
+        same = before is not None and (before.width, before.height) == (one[0].width, one[0].height)
+        if before is not None and same and one[0].average_bps < _APART * before.average_bps:
+            (work.folder / f"{before.name}.mp4").unlink()
+            kept.pop()
+        kept.append(one)
+    return kept
+
+
+def _described(work: _Work, made: Sequence[tuple[RungMade, Fragmented]]) -> Ladder:
+    """Write the playlists and read them again."""
+    heard = fragments.read(work.folder / _HEARD) if work.audible else None
+    beside = _heaviest(heard) if heard is not None else (0, 0)
+    variants = []
+    for rung, found in made:
+        (work.folder / f"{rung.name}.m3u8").write_text(playlists.media(f"{rung.name}.mp4", found), encoding="ascii")
+        codecs = (rung.codec, heard.codec) if heard is not None else (rung.codec,)
+        rates = (rung.peak_bps + beside[0], rung.average_bps + beside[1])
+        variants.append(
+            playlists.Variant(
+                f"{rung.name}.m3u8",
+                rung.width,
+                rung.height,
+                *rates,
+                codecs,
+                Fraction(*work.plan.rungs[int(rung.name[1:])].rate),
+                heard is not None,
+            )
+        )
+    if heard is not None:
+        (work.folder / "sound.m3u8").write_text(playlists.media(_HEARD, heard), encoding="ascii")
+    begin = max((one for one in variants if one.average_bps <= _FIRST_KBPS * 1000), key=_weight, default=variants[0])
+    ordered = [begin, *(one for one in variants if one is not begin)]
+    text = playlists.master(ordered, "sound.m3u8" if heard is not None else None)
+    (work.folder / MASTER).write_text(text, encoding="ascii")
+    _check(work, len(made), heard=heard is not None)
+    names = sorted(path.name for path in work.folder.iterdir() if path.name != MASTER)
+    files = tuple(_piece(work.folder, name) for name in (MASTER, *names))
+    return Ladder(work.plan.digest(), files, tuple(rung for rung, _ in made), round(work.lasts_s, 4))
+
+
+def _weight(one: playlists.Variant) -> int:
+    return one.average_bps
+
+
+def _heaviest(found: Fragmented) -> tuple[int, int]:
+    lasts = float(sum((piece.lasts_s for piece in found.fragments), Fraction(0)))
+    mean = sum(piece.length for piece in found.fragments) * 8 / lasts
+    peak = max(piece.length * 8 / max(float(piece.lasts_s), 1.0) for piece in found.fragments)
+    return round(max(peak, mean)), round(mean)
+
+
+def _check(work: _Work, rungs: int, *, heard: bool) -> None:
+    """Read all playlists again: every piece lies in its file, and all rungs are cut at the same times."""
+    variants = playlists.read_master((work.folder / MASTER).read_text(encoding="ascii"))
+    uris = [one.uri for one in variants] + (["sound.m3u8"] if heard else [])
+    read = {uri: playlists.read_media((work.folder / uri).read_text(encoding="ascii")) for uri in uris}
+    for media in read.values():
+        size = (work.folder / media.head.uri).stat().st_size
+        if max(part.start + part.length for part in media.parts) != size:
+            raise MediaError("The pieces of the video do not fit their file. Try again.", code="output_invalid")
+    cuts = {tuple(round(part.lasts_s, 3) for part in read[one.uri].parts[:-1]) for one in variants}
+    if len(variants) != rungs or len(cuts) != 1:
+        raise MediaError(
+            "The sizes of the video are not cut alike. Try again.", code="output_invalid", detail=str(cuts)
+        )
+
+
+def _piece(folder: Path, name: str) -> Piece:
+    path = folder / name
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    kind = PLAYLIST if path.suffix == ".m3u8" else "audio/mp4" if name == _HEARD else MP4
+    return Piece(name, f"{folder.name}/{name}", kind, path.stat().st_size, digest)

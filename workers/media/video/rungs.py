@@ -1,0 +1,97 @@
+"""The records of a ladder: one clip in several sizes, cut into pieces between which a player may change (HLS, CMAF)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from workers.media.records import Plan, Record
+from workers.media.shapes import Box, Imprint
+from workers.media.video.shapes import MEZZANINE_VERSION, SoundPlan, VideoRecipe
+
+MASTER = "master.m3u8"
+"""The file that a player opens."""
+
+
+@dataclass(frozen=True)
+class Rung(Record):
+    """One size of a ladder."""
+
+    width: int
+    height: int
+    kbps: int
+    """At most so many kilobits a second for the pictures, over any piece."""
+    rate: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class LadderPlan(Plan):
+    """The exact work for one ladder: all rungs show the same part of a clip, and are cut into pieces alike."""
+
+    crop: Box
+    """Of the clip, and the same for all rungs."""
+    rungs: tuple[Rung, ...]
+    """The lightest first."""
+    first: int
+    frames: int
+    """Of the clip."""
+    recipe: VideoRecipe
+    """Its `gop_s` divides a piece."""
+    groups: int = 3
+    """Groups of pictures in a piece."""
+    sound: SoundPlan = field(default_factory=SoundPlan)
+    imprint: Imprint = field(default_factory=Imprint)
+    clip_version: int = MEZZANINE_VERSION
+    engine: int = 1
+
+    @property
+    def width(self) -> int:
+        """Of the largest rung; so is `height`."""
+        return self.rungs[-1].width
+
+    @property
+    def height(self) -> int:
+        """Of the largest rung."""
+        return self.rungs[-1].height
+
+
+@dataclass(frozen=True)
+class Piece(Record):
+    """One of the files of a rendition that is made of several."""
+
+    name: str
+    """By which the others refer to it."""
+    path: str
+    """Relative to the work folder."""
+    media_type: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class RungMade(Record):
+    """One rung, as it was read again. Bits a second are those of the pictures alone."""
+
+    name: str
+    width: int
+    height: int
+    average_bps: int
+    peak_bps: int
+    """Of the heaviest piece."""
+    codec: str
+    """As playlists name it (RFC 6381), such as `avc1.64001f`."""
+    pieces: int
+
+
+@dataclass(frozen=True)
+class Ladder(Record):
+    """A finished ladder: `pieces` are its files, the master playlist first."""
+
+    digest: str
+    pieces: tuple[Piece, ...]
+    rungs: tuple[RungMade, ...]
+    duration_s: float
+
+    @property
+    def size_bytes(self) -> int:
+        """Of all files."""
+        return sum(piece.size_bytes for piece in self.pieces)
