@@ -29,7 +29,7 @@ from .fielding import (
     remove_field,
 )
 from .fields import FieldView
-from .files import FileOut, linked_preview, preview_file, shown_by_link, take_original
+from .files import SHEET, FileOut, SheetView, linked_preview, preview_file, sheet_of, shown_by_link, take_original
 from .find import KINDS, Page, Query, count, find
 from .merging import merge, remove, rename, set_synonyms
 from .placing import Added, Move, collect, collect_as, move, take_out
@@ -52,6 +52,7 @@ __all__ = [
     "FACETS",
     "KINDS",
     "OFFERED",
+    "SHEET",
     "SORTS",
     "Added",
     "AssetView",
@@ -80,6 +81,7 @@ __all__ = [
     "Search",
     "SearchChange",
     "Selection",
+    "SheetView",
     "Similar",
     "Suggestion",
     "TagView",
@@ -134,6 +136,7 @@ __all__ = [
     "search",
     "set_synonyms",
     "set_text",
+    "sheet_of",
     "shown_by_link",
     "similar",
     "suggest",

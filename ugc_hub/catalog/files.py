@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import SYSTEM, Actor, may, require
 from ugc_hub.errors import Gone, LegalOrder, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Copy, Left, StatedUse, hand_over
-from ugc_hub.models import Asset, AssetRights
+from ugc_hub.models import Asset, AssetClip, AssetRights
+from workers.media.video.shapes import Clip, Sheet
 
 from .view import load
 
@@ -22,6 +24,7 @@ BY_LINK = ("preview", "poster", "thumb")
 """Which preview somebody with a link is shown, best first."""
 INSIDE = "internal"
 """Channel of an original for which nobody says more."""
+SHEET = "sheet"
 ORDERED = "A legal order keeps this file from being shown."
 
 
@@ -40,18 +43,54 @@ class FileOut:
 
 
 def preview_file(hub: Hub, actor: Actor, asset_id: str, name: str) -> FileOut:
-    """Return one of the asset's previews: `thumb`, `preview` or `poster`.
+    """Return one of the asset's previews: `thumb`, `preview`, `poster`, or `sheet` (the small pictures of a video).
 
     Raises:
         NotFound: there is none of this name (yet).
         LegalOrder: only legal and administrators may look at it.
     """
     with hub.database.read() as session:
-        asset = load(session, actor, asset_id)
-        rights = session.get(AssetRights, asset_id)
+        asset = _looked_at(session, actor, asset_id)
+        if name == SHEET:
+            return _sheet_file(session.get(AssetClip, asset_id), asset_id)
+    return _preview(asset, name)
+
+
+@dataclass(frozen=True)
+class SheetView:
+    """How the small pictures of a video lie in their file, and how long the video lasts."""
+
+    sheet: Sheet
+    duration_s: float
+
+
+def sheet_of(hub: Hub, actor: Actor, asset_id: str) -> SheetView | None:
+    """Return how the small pictures of a video lie in `preview_file(..., "sheet")`; None where there are none (yet).
+
+    Raises:
+        NotFound: there is no such asset.
+        LegalOrder: only legal and administrators may look at them.
+    """
+    with hub.database.read() as session:
+        _looked_at(session, actor, asset_id)
+        row = session.get(AssetClip, asset_id)
+        if row is None or row.sheet is None or row.clip is None:
+            return None
+        return SheetView(Sheet.load(row.sheet), Clip.load(row.clip).duration_s)
+
+
+def _looked_at(session: Session, actor: Actor, asset_id: str) -> Asset:
+    asset = load(session, actor, asset_id)
+    rights = session.get(AssetRights, asset_id)
     if rights is not None and rights.legal_order and not may(actor, "rights.legal"):
         raise LegalOrder(ORDERED)
-    return _preview(asset, name)
+    return asset
+
+
+def _sheet_file(row: AssetClip | None, asset_id: str) -> FileOut:
+    if row is None or row.sheet_key is None:
+        raise NotFound("There is no such preview of this asset.")
+    return FileOut(row.sheet_key, "image/jpeg", None, f"{asset_id}-{SHEET}.jpg", row.sheet_key)
 
 
 def linked_preview(hub: Hub, asset_id: str) -> FileOut:

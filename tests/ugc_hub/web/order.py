@@ -13,6 +13,7 @@ ACTIONS = {
     "pages.edit": "asset.edit",
     "pages.undo_edit": "asset.edit",
     "pages.trash": "asset.edit",
+    "api.see_sheet": "asset.view",
     "api.make_edit": "asset.edit",
     "api.see_edit": "asset.edit",
     "api.undo_edit": "asset.edit",
