@@ -46,6 +46,7 @@ READERS = {
     "ugc_hub/jobs/remark.py:_again": "a worker makes previews again; nothing leaves",
     "ugc_hub/jobs/prepare.py:prepare": "a worker prepares originals as ingredients; nothing leaves",
     "ugc_hub/jobs/render.py:render": "a worker renders; nothing leaves",
+    "ugc_hub/jobs/normalise.py:make_clip": "a worker normalises a video; nothing leaves",
     "ugc_hub/jobs/doctor.py:_contents": "reads to compare hashes; nothing leaves",
 }
 """Every function that reads stored bytes, or sends them or any others, with what asks before it."""
