@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -34,7 +35,10 @@ from ugc_hub.licensing import (
 )
 from ugc_hub.models import Asset, AssetRights, DecisionRow, Rendition, Usage
 from ugc_hub.rights import Request, read_request
+from workers.media.errors import MediaError
 from workers.media.shapes import ImagePlan
+from workers.media.video import bundle
+from workers.media.video.rungs import MASTER
 
 LONGEST_S = 60
 """No cache and no signed address outlives an early revocation by more than so many seconds."""
@@ -67,6 +71,8 @@ class Delivery:
     signed_url: str | None
     """Where the bucket serves it: asked for within `max_age_s`, and kept by caches for as long again at the most."""
     mining_reserved: bool
+    opens_with: str | None = None
+    """Of a stream: the name of the file that players open; each of its files has an address of its own."""
 
 
 def hashed(token: str) -> str:
@@ -104,11 +110,11 @@ def make_link(hub: Hub, actor: Actor, rendition_id: str, *, stated: StatedUse, a
     return Link(token, f"{hub.settings.address}/d/{token}", left)
 
 
-def follow(hub: Hub, token: str) -> Delivery:
-    """Decide whether the link may be followed now, and return what it leads to.
+def follow(hub: Hub, token: str, name: str = "") -> Delivery:
+    """Decide whether the link may be followed now, and return what it leads to: of a stream, its file of that name.
 
     Raises:
-        NotFound: there is no such link.
+        NotFound: there is no such link, or no such file of a stream.
         Gone: its time is over, or the grants no longer allow its use.
         LegalOrder: the same, because of a legal order.
         RightsDenied: its time has not begun.
@@ -128,7 +134,11 @@ def follow(hub: Hub, token: str) -> Delivery:
             raise _ended(legal_order=found.legal_order)
     seconds = LONGEST_S if until is None else min(LONGEST_S, int((until - now).total_seconds()))
     file = _file(hub, found)
-    signed = _signed(hub, file, seconds // 2)
+    stream = file.media_type == bundle.MEDIA_TYPE
+    if name:
+        file = _part(hub, file, name)
+    # What lies within a stream has no address at the bucket; players ask for a piece at a time.
+    signed = None if stream else _signed(hub, file, seconds // 2)
     return Delivery(
         file=file,
         asset_id=usage.asset_id,
@@ -137,6 +147,7 @@ def follow(hub: Hub, token: str) -> Delivery:
         valid_until=until,
         signed_url=signed,
         mining_reserved=found.data_mining not in UNRESERVED,
+        opens_with=MASTER if stream and not name else None,
     )
 
 
@@ -232,6 +243,32 @@ def _file(hub: Hub, found: Any) -> FileOut:
         return FileOut(kept.key, found.media_type, kept.size_bytes, name, usage.stamped_sha256 or usage.id)
     made = stamp(hub, usage.id)
     return FileOut(copy_key(usage.id), found.media_type, len(made.data), name, made.sha256)
+
+
+def _part(hub: Hub, file: FileOut, name: str) -> FileOut:
+    """Return one of the files of a stream, which is a part of the stored one."""
+    missing = NotFound("This link leads to no such file.")
+    if file.media_type != bundle.MEDIA_TYPE or not bundle.media_type_of(name):
+        raise missing
+    try:
+        found = bundle.find(file.size_bytes or 0, partial(_slice, hub, file.storage_key), name)
+    except MediaError as error:
+        raise missing from error
+    if found is None:
+        raise missing
+    return replace(
+        file,
+        media_type=found.media_type,
+        size_bytes=found.length,
+        download_name=name,
+        etag=f"{file.etag}/{name}",
+        start=found.start,
+    )
+
+
+def _slice(hub: Hub, key: str, start: int, end: int) -> bytes:
+    with hub.storage.open(key, start=start, end=end) as stored:
+        return stored.read()
 
 
 def _signed(hub: Hub, file: FileOut, seconds: int) -> str | None:

@@ -40,6 +40,8 @@ class FileOut:
     """Changes when the bytes do."""
     data: bytes | None = None
     """The bytes, where they were made for this use and do not lie in the storage."""
+    start: int = 0
+    """Where they begin in what is stored; `size_bytes` of it are the file."""
 
 
 def preview_file(hub: Hub, actor: Actor, asset_id: str, name: str) -> FileOut:

@@ -29,6 +29,7 @@ from workers.media import imprint as engine
 from workers.media.errors import MediaError
 from workers.media.imprint import FileFormat
 from workers.media.shapes import ImagePlan, Imprint
+from workers.media.video import bundle
 
 from . import signing
 from .copies import copy_page
@@ -207,7 +208,9 @@ def _carried_out(hub: Hub, order: Order) -> Stamped:
             data = file.read()
         limit = None if order.limit is None else max(order.limit, len(data))
         name, extent = FORMATS.get(order.media_type), ""
-        if name is not None:
+        if order.media_type == bundle.MEDIA_TYPE:
+            data, extent = bundle.stamped(data, order.imprint), "full"
+        elif name is not None:
             fitted = engine.fitted(data, name, order.imprint, limit)
             data, extent = fitted.data, fitted.extent
     except (Missing, MediaError) as error:

@@ -89,7 +89,7 @@ def _size(file: FileOut) -> int:
 def _read(file: FileOut, start: int, end: int) -> Iterator[bytes]:
     if file.data is not None:
         return _chunks(BytesIO(file.data[start:end]))
-    return _chunks(the_hub().storage.open(file.storage_key, start=start, end=end))
+    return _chunks(the_hub().storage.open(file.storage_key, start=file.start + start, end=file.start + end))
 
 
 def _wanted(asked: Range | None, tag: str) -> Range | None:

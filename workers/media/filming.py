@@ -96,7 +96,7 @@ def ladder(
     *,
     watching: Watching | None = None,
 ) -> list[Ladder | MediaError]:
-    """Make every plan of a clip, whose file is `source`, into a folder of files in `workdir`; else as `film`.
+    """Make every plan of a clip, whose file is `source`, into a bundle in `workdir`; else as `film`.
 
     Raises the errors of `video.ladder`.
     """

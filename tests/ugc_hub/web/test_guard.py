@@ -25,6 +25,7 @@ READERS = {
     "ugc_hub/renditions/taking.py:take": "licensing.hand_over before",
     "ugc_hub/delivery.py:make_link": "licensing.hand_over before",
     "ugc_hub/delivery.py:_file": "delivery.follow decides before",
+    "ugc_hub/delivery.py:_slice": "delivery.follow decides before",
     "ugc_hub/delivery.py:_signed": "delivery.follow decides before",
     "ugc_hub/packs.py:_zip": "packs.stream takes each file before the first byte",
     "ugc_hub/cli/rendering.py:_write": "renditions.take_each before",

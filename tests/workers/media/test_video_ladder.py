@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
+import zipfile
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -19,7 +21,7 @@ from workers.media.errors import MediaError
 from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import Box, Imprint
-from workers.media.video import fragments, playlists, sound
+from workers.media.video import bundle, fragments, playlists, sound
 from workers.media.video.rungs import MASTER, Ladder, LadderPlan, Rung
 from workers.media.video.shapes import Clip, VideoRecipe
 
@@ -31,6 +33,13 @@ Made = tuple[Ladder, Clip, Path]
 
 def plan(clip: Clip) -> LadderPlan:
     return LadderPlan(Box(0, 0, clip.width, clip.height), RUNGS, 30, 400, RECIPE, imprint=Imprint(creator="Ana Sol"))
+
+
+def unpacked(path: Path) -> Path:
+    folder = path.with_suffix("")
+    with zipfile.ZipFile(path) as bundle:
+        bundle.extractall(folder)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +56,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         found, clip = normalised(box, source, folder)
         (ladder,) = filming.ladder(box, clip, (found.clip, [plan(found.clip)]), work)
     assert isinstance(ladder, Ladder)
-    return ladder, found.clip, work / ladder.pieces[0].path
+    assert [one.name for one in work.glob("*.*")] == [ladder.path] + [one.name for one in work.glob("*.log")]
+    return ladder, found.clip, unpacked(work / ladder.path) / MASTER
 
 
 def probe(*words: str) -> dict[str, list[dict[str, str]]]:
@@ -100,9 +110,10 @@ def test_the_playlist_tells_the_weight_that_the_files_have(made: Made) -> None:
         assert rung.peak_bps <= 2 * rung.average_bps
         assert told.codecs == (rung.codec, "mp4a.40.2")
         assert told.codecs[0].startswith("avc1.6400")
-    assert {one.path for one in ladder.pieces} == {f"{path.parent.name}/{one.name}" for one in path.parent.iterdir()}
-    assert ladder.pieces[0].name == MASTER
-    assert ladder.size_bytes == sum(one.stat().st_size for one in path.parent.iterdir())
+    assert set(ladder.names) == {one.name for one in path.parent.iterdir()}
+    assert ladder.names[0] == MASTER
+    bundled = path.parent.with_suffix(".zip").read_bytes()
+    assert (ladder.size_bytes, ladder.sha256) == (len(bundled), hashlib.sha256(bundled).hexdigest())
 
 
 def test_the_sound_is_as_loud_as_asked_and_the_files_say_whose_they_are(made: Made) -> None:
@@ -145,8 +156,8 @@ def test_sizes_that_weigh_the_same_are_made_once(tmp_path: Path) -> None:
         )
     assert isinstance(made, Ladder)
     assert [rung.name for rung in made.rungs] == ["v1"]
-    assert [piece.name for piece in made.pieces] == [MASTER, "v1.m3u8", "v1.mp4"]
-    assert 'AUDIO="' not in (work / made.pieces[0].path).read_text()
+    assert made.names == (MASTER, "v1.m3u8", "v1.mp4")
+    assert 'AUDIO="' not in (unpacked(work / made.path) / MASTER).read_text()
 
 
 def test_light_and_tone_stay_together(tmp_path: Path) -> None:
@@ -159,13 +170,39 @@ def test_light_and_tone_stay_together(tmp_path: Path) -> None:
         asked = replace(plan(found.clip), crop=whole, rungs=(Rung(160, 90, 300, (30, 1)),), first=15, frames=45)
         (made,) = filming.ladder(box, clip, (found.clip, [asked]), work)
     assert isinstance(made, Ladder)
-    folder = work / made.digest
+    folder = unpacked(work / made.path)
     light = int(np.argmax(clips.grey(folder / "v0.mp4", (16, 8)).mean(axis=(1, 2)) > 120)) / 30
     loud = np.abs(clips.sound(folder / "sound.mp4").astype(np.int32))
     tone = int(np.argmax(loud > loud.max() // 2)) / 48_000
     assert light == pytest.approx(1.0, abs=0.001)
     assert tone - light == pytest.approx(0, abs=0.040)
     assert abs(fragments.read(folder / "sound.mp4").fragments[0].begins_s) < 0.001
+
+
+def test_a_bundle_tells_where_its_files_lie_and_takes_another_stamp(made: Made, tmp_path: Path) -> None:
+    _, _, path = made
+    data = path.parent.with_suffix(".zip").read_bytes()
+    found = bundle.entries(data)
+    for one in path.parent.iterdir():
+        told = found[one.name]
+        assert data[told.start : told.start + told.length] == one.read_bytes()
+        assert bundle.find(len(data), lambda start, end: data[start:end], one.name) == told
+    assert bundle.find(len(data), lambda start, end: data[start:end], "v9.mp4") is None
+    assert found["sound.mp4"].media_type == "audio/mp4"
+    assert found[MASTER].media_type == "application/vnd.apple.mpegurl"
+    again = bundle.stamped(data, Imprint(creator="Ana Sol", usage_id="use_1", credit="A longer line than before"))
+    assert again == bundle.stamped(
+        data, Imprint(creator="Ana Sol", usage_id="use_1", credit="A longer line than before")
+    )
+    (tmp_path / "again.zip").write_bytes(again)
+    folder = unpacked(tmp_path / "again.zip")
+    words = ["-count_packets", "-show_streams", str(folder / "v1.m3u8")]
+    assert int(probe(*words)["streams"][0]["nb_read_packets"]) == 400
+    assert b"use_1" in (folder / "v1.mp4").read_bytes()
+    assert (folder / MASTER).read_bytes() == path.read_bytes()
+    for broken in (b"", b"PK", data[:-30]):
+        with pytest.raises(MediaError):
+            bundle.entries(broken)
 
 
 @pytest.mark.parametrize(

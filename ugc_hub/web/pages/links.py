@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect
+from flask import redirect, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import delivery, licensing
@@ -15,9 +15,15 @@ from .blueprint import blueprint
 
 
 @blueprint.get("/d/<token>")
-def follow_link(token: str) -> BaseResponse:
-    """Hand out what a link leads to, if it may still be used so; each request is decided anew."""
-    found = delivery.follow(the_hub(), token)
+@blueprint.get("/d/<token>/<name>")
+def follow_link(token: str, name: str = "") -> BaseResponse:
+    """Hand out what a link leads to, if it may still be used so; each request is decided anew.
+
+    A link to a stream leads to its playlist, from which players ask for the other files by name.
+    """
+    found = delivery.follow(the_hub(), token, name)
+    if found.opens_with:
+        return redirect(url_for("pages.follow_link", token=token, name=found.opens_with), 302)
     if found.signed_url:
         response: BaseResponse = redirect(found.signed_url, 302)
     else:
@@ -26,6 +32,9 @@ def follow_link(token: str) -> BaseResponse:
     response.headers["Cache-Control"] = _caching(found)
     response.headers["Surrogate-Key"] = f"asset-{found.asset_id} usage-{found.usage_id}"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    if name:
+        response.headers["Access-Control-Allow-Origin"] = "*"  # players of streams run in pages of others
+        response.headers["Access-Control-Expose-Headers"] = "Content-Range, Content-Length"
     if found.mining_reserved:
         response.headers["tdm-reservation"] = "1"
         response.headers["tdm-policy"] = licensing.mining_page(the_hub(), found.usage_id)

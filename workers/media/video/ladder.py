@@ -1,13 +1,15 @@
 """Makes a ladder: one decode, all rungs and the sound from it, each a file of pieces; measured and described when done.
 
-A file a rung, with its pieces as ranges of bytes: fewer files to keep and to erase than one for each piece, and any
-server of ranges can deliver them. Pictures are encoded by quality and bounded by the rate of the rung, so that no rung
-is heavier than what it shows. A rung whose heaviest piece is more than twice its mean is made again, more evenly.
+A file a rung, with its pieces as ranges of bytes, and all files in one bundle: one thing to keep, check and erase, and
+any server of ranges can deliver each of them. Pictures are encoded by quality and bounded by the rate of the rung, so
+that no rung is heavier than what it shows. A rung whose heaviest piece is more than twice its mean is made again, more
+evenly.
 """
 
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -16,16 +18,15 @@ from pathlib import Path
 from workers.media import imprint
 from workers.media.errors import MediaError
 from workers.media.shapes import Backdrop, Box
-from workers.media.video import check, encode, filters, fragments, playlists, sound, tool
+from workers.media.video import bundle, check, encode, filters, fragments, playlists, sound, tool
 from workers.media.video.encode import Rate
 from workers.media.video.fragments import Fragmented
 from workers.media.video.measure import measure
-from workers.media.video.rungs import MASTER, Ladder, LadderPlan, Piece, Rung, RungMade
+from workers.media.video.rungs import MASTER, Ladder, LadderPlan, Rung, RungMade
 from workers.media.video.shapes import Clip, VideoPlan
 
 PEAK = 2.0
 """Of the mean: what a piece may weigh at most (Apple, HLS authoring for devices, VOD)."""
-PLAYLIST, MP4 = "application/vnd.apple.mpegurl", "video/mp4"
 _INTO_S = 0.001
 _FIRST_KBPS = 2000
 """The rung that a player begins with: the heaviest up to this, which most connections carry."""
@@ -71,7 +72,7 @@ class _Work:
 
 
 def ladder(source: Path, clip: Clip, plan: LadderPlan, workdir: Path, *, tell: tool.Progress | None = None) -> Ladder:
-    """Write the files of a ladder into a folder of `workdir` named by the digest; `source` is the file of `clip`.
+    """Write a ladder into `workdir`, as a bundle named by the digest; `source` is the file of `clip`.
 
     Raises `MediaError` (`output_invalid`) where what came out is not what was planned, and the errors of `tool.run`.
     """
@@ -254,9 +255,29 @@ def _described(work: _Work, made: Sequence[tuple[RungMade, Fragmented]]) -> Ladd
     text = playlists.master(ordered, "sound.m3u8" if heard is not None else None)
     (work.folder / MASTER).write_text(text, encoding="ascii")
     _check(work, len(made), heard=heard is not None)
-    names = sorted(path.name for path in work.folder.iterdir() if path.name != MASTER)
-    files = tuple(_piece(work.folder, name) for name in (MASTER, *names))
-    return Ladder(work.plan.digest(), files, tuple(rung for rung, _ in made), round(work.lasts_s, 4))
+    return _bundled(work, tuple(rung for rung, _ in made))
+
+
+def _bundled(work: _Work, rungs: tuple[RungMade, ...]) -> Ladder:
+    """Put all files into one, which takes the place of their folder."""
+    names = sorted((path.name for path in work.folder.iterdir()), key=lambda name: (name != MASTER, name))
+    path = work.folder.with_suffix(".zip")
+    bundle.write(work.folder, path)
+    shutil.rmtree(work.folder)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Ladder(
+        digest=work.plan.digest(),
+        path=path.name,
+        media_type=bundle.MEDIA_TYPE,
+        width=rungs[-1].width,
+        height=rungs[-1].height,
+        size_bytes=path.stat().st_size,
+        sha256=digest,
+        names=tuple(names),
+        rungs=rungs,
+        duration_s=round(work.lasts_s, 4),
+    )
 
 
 def _weight(one: playlists.Variant) -> int:
@@ -284,11 +305,3 @@ def _check(work: _Work, rungs: int, *, heard: bool) -> None:
         raise MediaError(
             "The sizes of the video are not cut alike. Try again.", code="output_invalid", detail=str(cuts)
         )
-
-
-def _piece(folder: Path, name: str) -> Piece:
-    path = folder / name
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    kind = PLAYLIST if path.suffix == ".m3u8" else "audio/mp4" if name == _HEARD else MP4
-    return Piece(name, f"{folder.name}/{name}", kind, path.stat().st_size, digest)

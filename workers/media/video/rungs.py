@@ -55,19 +55,6 @@ class LadderPlan(Plan):
 
 
 @dataclass(frozen=True)
-class Piece(Record):
-    """One of the files of a rendition that is made of several."""
-
-    name: str
-    """By which the others refer to it."""
-    path: str
-    """Relative to the work folder."""
-    media_type: str
-    size_bytes: int
-    sha256: str
-
-
-@dataclass(frozen=True)
 class RungMade(Record):
     """One rung, as it was read again. Bits a second are those of the pictures alone."""
 
@@ -84,14 +71,18 @@ class RungMade(Record):
 
 @dataclass(frozen=True)
 class Ladder(Record):
-    """A finished ladder: `pieces` are its files, the master playlist first."""
+    """A finished ladder: one file that holds its playlists and films (`video.bundle`)."""
 
     digest: str
-    pieces: tuple[Piece, ...]
+    path: str
+    """Relative to the work folder."""
+    media_type: str
+    width: int
+    height: int
+    """Of the largest rung."""
+    size_bytes: int
+    sha256: str
+    names: tuple[str, ...]
+    """Of the files in it, the master playlist first."""
     rungs: tuple[RungMade, ...]
     duration_s: float
-
-    @property
-    def size_bytes(self) -> int:
-        """Of all files."""
-        return sum(piece.size_bytes for piece in self.pieces)
