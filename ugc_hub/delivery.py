@@ -36,7 +36,7 @@ from ugc_hub.licensing import (
 from ugc_hub.models import Asset, AssetRights, DecisionRow, Rendition, Usage
 from ugc_hub.rights import Request, read_request
 from workers.media.errors import MediaError
-from workers.media.shapes import ImagePlan
+from workers.media.plans import load_plan
 from workers.media.video import bundle
 from workers.media.video.rungs import MASTER
 
@@ -100,7 +100,7 @@ def make_link(hub: Hub, actor: Actor, rendition_id: str, *, stated: StatedUse, a
         raise Conflict("The rendition is not ready yet.", code="rendition_not_ready")
     if stated.channel is None:
         raise Invalid("Say where the link will be used.", code="use_unstated", extra={"field": "channel"})
-    edits = edits_of(ImagePlan.load(row.plan), asset.width or 0, asset.height or 0)
+    edits = edits_of(load_plan(row.plan), asset.width or 0, asset.height or 0)
     token = hub.token()
     use = stated.use(hub, stated.channel, edits)
     similar = None if edits else asset.perceptual_hash

@@ -50,7 +50,7 @@ def _kind_refusal(facts: MediaFacts, preset: Preset) -> Reason | None:
         return _text_instead(facts, preset)
     if preset.target.kind == "image" and facts.kind == "video":
         sentence = (
-            "This preset makes a still picture, and the asset is a video, of which the hub makes no files. "
+            "This preset makes a still picture, and the asset is a video. "
             "Save a frame of it as a picture with a video editor and upload that."
         )
         return Reason("kind_mismatch", sentence, "refusal")

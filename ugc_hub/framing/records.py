@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from workers.media.plans import AnyPlan
 from workers.media.records import Record
 from workers.media.shapes import Backdrop, Box, ImagePlan, Imprint, Point
 
@@ -52,15 +53,15 @@ class Covered(Record):
 
 
 @dataclass(frozen=True)
-class Framing(Record):
-    """The answer for one asset and one preset.
+class AnyFraming(Record):
+    """The answer for one asset, whatever its kind, and one preset.
 
     `ready`: nothing to say; `warned`: it is made, and somebody should read why; `refused`: it is not made.
     """
 
     preset_id: str
     outcome: Outcome
-    plans: tuple[ImagePlan, ...] = ()
+    plans: tuple[AnyPlan, ...] = ()
     """One for each format; empty when refused."""
     reasons: tuple[Reason, ...] = ()
     crop: Box | None = None
@@ -68,3 +69,16 @@ class Framing(Record):
     scale: float = 0.0
     """Pixels of the rendition for one pixel of the source, at most 1 unless `upscale` was chosen."""
     covered: tuple[Covered, ...] = ()
+    start_s: float | None = None
+    """Of a video: where its part begins in the clip; None for pictures."""
+    seconds: float | None = None
+    """Of a video: how long it lasts."""
+    safe: Box | None = None
+    """Of a video: what the platform leaves free of its own buttons, in pixels of the rendition."""
+
+
+@dataclass(frozen=True)
+class Framing(AnyFraming):
+    """The answer for one photo, or one picture of a clip."""
+
+    plans: tuple[ImagePlan, ...] = ()

@@ -16,6 +16,7 @@ WITH_MEDIA = {
     "inspect": "inspect:inspect",
     "render": "render:render",
     "normalise": "normalise:normalise",
+    "film": "film:film",
     "prepare": "prepare:prepare",
     "read": "read:read",
     "remark": "remark:remark",

@@ -8,7 +8,7 @@ says why: credentials prove a copy, they are no condition of its licence.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,8 +18,8 @@ from ugc_hub.models import Asset, Rendition
 from ugc_hub.rights import Embedding
 from workers.media import provenance
 from workers.media.errors import MediaError
+from workers.media.plans import load_plan
 from workers.media.provenance import Manifest
-from workers.media.shapes import ImagePlan
 
 LOG = logging.getLogger("ugc_hub.licensing")
 INGREDIENTS = "ingredients/"
@@ -32,6 +32,10 @@ TELLS_PLACE = "tells_place"
 its type cannot carry them; the library could not write them; or the original's own credentials, which go with them and
 cannot be changed, say where it was taken."""
 _PLACE = b"gpslat"
+_EDITED = frozenset(
+    {"composite", "trim", "subtitle", "caption_overlay", "logo_overlay", "stitch", "audio_remove", "audio_replace"}
+)
+"""Edits for which the standard has no action of its own."""
 _CONTEXT = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "photoshop": "http://ns.adobe.com/photoshop/1.0/",
@@ -58,12 +62,12 @@ def ingredient_key(sha256: str) -> str:
     return f"{INGREDIENTS}{sha256}"
 
 
-def order_of(asset: Asset, rendition: Rendition, edits: Iterable[str], said: Embedding) -> Order:
+def order_of(asset: Asset, rendition: Rendition, edits: Collection[str], said: Embedding) -> Order:
     """Return what the credentials of a copy of a rendition say: what was done to the original, and its rights."""
-    plan = ImagePlan.load(rendition.plan)
+    plan = load_plan(rendition.plan)
     done = {
         "c2pa.cropped": "crop" in edits,
-        "c2pa.edited": "composite" in edits,
+        "c2pa.edited": bool(_EDITED.intersection(edits)),
         "c2pa.resized": (plan.crop.width, plan.crop.height) != (plan.placed.width, plan.placed.height),
         "c2pa.converted": rendition.media_type != asset.media_type,
         "c2pa.published": True,

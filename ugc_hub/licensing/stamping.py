@@ -28,7 +28,8 @@ from ugc_hub.rights.grants import Duty
 from workers.media import imprint as engine
 from workers.media.errors import MediaError
 from workers.media.imprint import FileFormat
-from workers.media.shapes import ImagePlan, Imprint
+from workers.media.plans import load_plan
+from workers.media.shapes import Imprint
 from workers.media.video import bundle
 
 from . import signing
@@ -154,7 +155,7 @@ _LEFT = (
 
 def _order(hub: Hub, row: Any, facts: AssetFacts, *, own: bool) -> Order:
     usage, rendition, asset, rights = row.Usage, row.Rendition, row.Asset, row.AssetRights
-    request, plan = read_request(row.DecisionRow.request), ImagePlan.load(rendition.plan)
+    request, plan = read_request(row.DecisionRow.request), load_plan(rendition.plan)
     base = own_imprint(asset, row.Creator, hub.settings.credit) if own else imprint_for(asset, row.Creator)
     handover = Handover(
         usage_id=usage.id,

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor
 from ugc_hub.errors import Invalid
-from ugc_hub.framing import Framing, Reason, edits_of
+from ugc_hub.framing import AnyFraming, Reason, edits_of
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import StatedUse, Use, ask_each, bounded, told_duties
 from ugc_hub.models import Asset
 from ugc_hub.presets import Preset, channel_of, choices_of
 from ugc_hub.rights import Decision, write_decision
-from workers.media.shapes import ImagePlan
+from workers.media.plans import AnyPlan
 
 UNSTATED = "use_unstated"
 SEVERAL = "Say where the file will be used: its presets belong to several channels."
@@ -27,7 +27,7 @@ SEVERAL = "Say where the file will be used: its presets belong to several channe
 class Asked:
     """A framing with what the grants say of it; without an answer where there was nothing to ask."""
 
-    framing: Framing
+    framing: AnyFraming
     channel: str | None = None
     decision: Decision | None = None
 
@@ -49,7 +49,7 @@ def channel_for(preset: Preset | None, stated: StatedUse) -> str | None:
     return stated.channel or (channel_of(preset.target) if preset is not None else None)
 
 
-def edits_in(plans: Iterable[ImagePlan], asset: Asset) -> frozenset[str]:
+def edits_in(plans: Iterable[AnyPlan], asset: Asset) -> frozenset[str]:
     """Return the editorial edits that the plans make to an asset."""
     return frozenset(edit for plan in plans for edit in edits_of(plan, asset.width or 0, asset.height or 0))
 
@@ -60,7 +60,7 @@ def ask(
     actor: Actor,
     *,
     asset: Asset,
-    pairs: Sequence[tuple[Preset, Framing]],
+    pairs: Sequence[tuple[Preset, AnyFraming]],
     stated: StatedUse,
 ) -> list[Asked]:
     """Ask for each preset whether what it makes may be used; a framing that may not is refused with the reasons.
@@ -92,7 +92,7 @@ def unstated(preset: Preset) -> str:
     return f"This preset runs in several kinds of places: state the channel of the use, such as {names}."
 
 
-def _judged(framed: Framing, channel: str | None, decision: Decision | None, preset: Preset) -> Asked:
+def _judged(framed: AnyFraming, channel: str | None, decision: Decision | None, preset: Preset) -> Asked:
     if decision is None:
         return Asked(_refused(framed, (Reason(UNSTATED, unstated(preset), "refusal"),)))
     if decision.allowed:
@@ -104,7 +104,7 @@ def _judged(framed: Framing, channel: str | None, decision: Decision | None, pre
     return Asked(_refused(framed, reasons), channel, decision)
 
 
-def _refused(framed: Framing, reasons: tuple[Reason, ...]) -> Framing:
+def _refused(framed: AnyFraming, reasons: tuple[Reason, ...]) -> AnyFraming:
     return replace(framed, outcome="refused", plans=(), reasons=(*reasons, *framed.reasons), crop=None, covered=())
 
 

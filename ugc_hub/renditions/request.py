@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ugc_hub import framing
 from ugc_hub.accounts import Actor, require
 from ugc_hub.audit import record
 from ugc_hub.catalog.view import load
 from ugc_hub.errors import Conflict, Gone, HubError, Invalid, NotFound
-from ugc_hub.framing import Choice, Framing
+from ugc_hub.framing import AnyFraming, Choice, FilmChoice
 from ugc_hub.hub import Hub, crash_point
-from ugc_hub.licensing import StatedUse, is_own
-from ugc_hub.licensing.imprints import imprint_for, own_imprint
+from ugc_hub.licensing import StatedUse
 from ugc_hub.licensing.trash import in_trash
-from ugc_hub.models import Asset, Creator, Rendition, RenditionUse
+from ugc_hub.models import Asset, Rendition, RenditionUse
 from ugc_hub.presets import Preset, UnknownPreset
-from workers.media.shapes import ImagePlan, MediaFacts, Point
+from workers.media.plans import AnyPlan, media_type_of, size_of
 from workers.queue.jobs import enqueue
 from workers.queue.shapes import Options
 
 from .asking import Asked, ask
+from .clips import ClipNotReady, ClipView
 from .customs import all_presets
-from .imprints import stamped
+from .framings import Choices, clip_for, framings_of, view_for
 from .view import jobs_of, state_of
 
 MOST_PRESETS = 200
-FOR_GOOD = {"plan_impossible"}
+FOR_GOOD = {"plan_impossible", "over_budget"}
 """Codes of failures that the same plan meets every time; another attempt would only cost time."""
-MEDIA_TYPES = {fmt: f"image/{fmt}" for fmt in ("jpeg", "png", "webp", "avif", "gif")}
 
 
 @dataclass(frozen=True)
@@ -64,19 +62,6 @@ def _presets(hub: Hub, preset_ids: Sequence[str]) -> list[Preset]:
     return [known[name] for name in dict.fromkeys(preset_ids)]
 
 
-def _framings(hub: Hub, session: Session, asset: Asset, *, presets: Sequence[Preset], choice: Choice) -> list[Framing]:
-    if asset.status != "ready" or asset.facts is None:
-        raise Conflict("The asset is still being looked at. Try again in a moment.", code="asset_not_ready")
-    creator = session.get(Creator, asset.creator_id) if asset.creator_id else None
-    by_hand = Point(asset.focal_x, asset.focal_y) if asset.focal_x is not None and asset.focal_y is not None else None
-    own = is_own(session, asset.id)
-    imprint = own_imprint(asset, creator, hub.settings.credit) if own else imprint_for(asset, creator)
-    wish = replace(choice, focal_point=choice.focal_point or by_hand, imprint=imprint)
-    facts = MediaFacts.load(asset.facts)
-    framings = [framing.plan(facts, preset, wish) for preset in presets]
-    return [replace(framed, plans=tuple(stamped(plan) for plan in framed.plans)) for framed in framings]
-
-
 def plan(
     hub: Hub,
     actor: Actor,
@@ -85,16 +70,21 @@ def plan(
     *,
     choice: Choice | None = None,
     stated: StatedUse | None = None,
-) -> list[Framing]:
+    film: FilmChoice | None = None,
+    films: Mapping[str, FilmChoice] | None = None,
+) -> list[AnyFraming]:
     """Say what each preset would make of the asset, or why not; no pixel is touched and nothing is kept.
 
-    With `stated` the grants are asked as well, and what may not be used so is refused.
+    With `stated` the grants are asked as well, and what may not be used so is refused. `film` and `films` are as of
+    `request`. A video whose clip is not there yet gets a refusal that says so (`clip_not_ready`).
     """
     require(actor, "rendition.view")
     presets = _presets(hub, preset_ids)
     with hub.database.read() as session:
         asset = load(session, actor, asset_id)
-        framings = _framings(hub, session, asset, presets=presets, choice=choice or Choice())
+        choices = Choices(choice or Choice(), film, films or {})
+        clip = view_for(session, asset, presets)
+        framings = framings_of(hub, session, asset, presets=presets, choices=choices, clip=clip)
         if stated is None:
             return framings
         pairs = list(zip(presets, framings, strict=True))
@@ -110,23 +100,28 @@ def request(
     *,
     choice: Choice | None = None,
     stated: StatedUse | None = None,
+    film: FilmChoice | None = None,
+    films: Mapping[str, FilmChoice] | None = None,
 ) -> list[Outcome]:
     """Ask for renditions: known plans are reused, all new plans of the asset become one job.
 
     `stated` says for which use, each preset for its own channel where it names none; what the grants do not allow is
-    refused and never made.
+    refused and never made. `film` says how videos are cut, and `films` how that of one preset is.
 
     Raises:
+        ClipNotReady: a version of a video is wanted whose clip is only being made; the job that makes it is queued.
         Invalid: what was stated is no use.
         NotFound: the asset or a preset does not exist.
         Conflict: the asset was not measured yet.
         Forbidden: the actor may not ask for renditions.
     """
     require(actor, "rendition.request")
-    wish = Wish(_presets(hub, preset_ids), choice or Choice(), stated or StatedUse())
-    outcomes = _request(hub, actor, asset_id, wish)
-    hub.ring()
-    return outcomes
+    choices = Choices(choice or Choice(), film, films or {})
+    wish = Wish(_presets(hub, preset_ids), choices, stated or StatedUse())
+    try:
+        return _request(hub, actor, asset_id, wish)
+    finally:
+        hub.ring()
 
 
 def request_each(
@@ -137,6 +132,8 @@ def request_each(
     *,
     choice: Choice | None = None,
     stated: StatedUse | None = None,
+    film: FilmChoice | None = None,
+    films: Mapping[str, FilmChoice] | None = None,
 ) -> dict[str, list[Outcome] | HubError]:
     """Ask for renditions of many assets; one that cannot have any gets the reason and does not hold up the others.
 
@@ -147,7 +144,8 @@ def request_each(
         Forbidden: the actor may not ask for renditions.
     """
     require(actor, "rendition.request")
-    wish = Wish(_presets(hub, preset_ids), choice or Choice(), stated or StatedUse())
+    choices = Choices(choice or Choice(), film, films or {})
+    wish = Wish(_presets(hub, preset_ids), choices, stated or StatedUse())
     answers: dict[str, list[Outcome] | HubError] = {}
     for asset_id in asset_ids:
         try:
@@ -163,7 +161,7 @@ class Wish:
     """What is asked of each asset."""
 
     presets: Sequence[Preset]
-    choice: Choice
+    choices: Choices
     stated: StatedUse
 
 
@@ -172,17 +170,27 @@ def _request(hub: Hub, actor: Actor, asset_id: str, wish: Wish) -> list[Outcome]
         asset = load(session, actor, asset_id)
         if asset.trashed_at is not None:
             raise in_trash()
-        framings = _framings(hub, session, asset, presets=wish.presets, choice=wish.choice)
-        pairs = list(zip(wish.presets, framings, strict=True))
-        asked = ask(hub, session, actor, asset=asset, pairs=pairs, stated=wish.stated)
-        framings = [one.framing for one in asked]
-        plans = {item.digest(): item for framed in framings for item in framed.plans}
-        rows = _rows(hub, session, asset, plans)
-        _uses(hub, session, actor, framings=framings, rows=rows)
-        names = [preset.id for preset in wish.presets]
-        record(session, hub.now(), "renditions.requested", asset.id, actor=actor.user_id, presets=names)
+        clip = clip_for(hub, session, asset, wish.presets)
+        if not isinstance(clip, ClipNotReady):
+            return _asked(hub, session, actor, asset=asset, wish=wish, clip=clip)
         crash_point("before_commit")
-        return [_outcome(one, rows) for one in asked]
+    raise clip  # after the commit: the job that makes the clip outlives the refusal
+
+
+def _asked(
+    hub: Hub, session: Session, actor: Actor, *, asset: Asset, wish: Wish, clip: ClipView | None
+) -> list[Outcome]:
+    framings = framings_of(hub, session, asset, presets=wish.presets, choices=wish.choices, clip=clip)
+    pairs = list(zip(wish.presets, framings, strict=True))
+    asked = ask(hub, session, actor, asset=asset, pairs=pairs, stated=wish.stated)
+    framings = [one.framing for one in asked]
+    plans = {item.digest(): item for framed in framings for item in framed.plans}
+    rows = _rows(hub, session, asset, plans)
+    _uses(hub, session, actor, framings=framings, rows=rows)
+    names = [preset.id for preset in wish.presets]
+    record(session, hub.now(), "renditions.requested", asset.id, actor=actor.user_id, presets=names)
+    crash_point("before_commit")
+    return [_outcome(one, rows) for one in asked]
 
 
 def _outcome(asked: Asked, rows: dict[str, Rendition]) -> Outcome:
@@ -192,7 +200,7 @@ def _outcome(asked: Asked, rows: dict[str, Rendition]) -> Outcome:
     return Outcome(framed.preset_id, framed.outcome, reasons, ids, **asked.told)
 
 
-def _rows(hub: Hub, session: Session, asset: Asset, plans: dict[str, ImagePlan]) -> dict[str, Rendition]:
+def _rows(hub: Hub, session: Session, asset: Asset, plans: dict[str, AnyPlan]) -> dict[str, Rendition]:
     """Return the rendition of each plan; new ones, and those that may come out this time, are queued in one job."""
     hub.database.serialise(session, f"renditions:{asset.id}")
     known = select(Rendition).where(Rendition.asset_id == asset.id, Rendition.plan_digest.in_(list(plans)))
@@ -209,7 +217,7 @@ def _rows(hub: Hub, session: Session, asset: Asset, plans: dict[str, ImagePlan])
         session.flush()
         job_id = enqueue(
             session.connection(),
-            "render",
+            "film" if asset.kind == "video" else "render",
             {"asset_id": asset.id, "rendition_ids": [row.id for row in waiting]},
             options=Options(group=asset.id, max_attempts=hub.settings.job_attempts),
         )
@@ -218,7 +226,8 @@ def _rows(hub: Hub, session: Session, asset: Asset, plans: dict[str, ImagePlan])
     return rows
 
 
-def _row(hub: Hub, asset: Asset, digest: str, item: ImagePlan) -> Rendition:
+def _row(hub: Hub, asset: Asset, digest: str, item: AnyPlan) -> Rendition:
+    width, height = size_of(item)
     return Rendition(
         id=item.imprint.rendition_id,
         created_at=hub.now(),
@@ -226,13 +235,15 @@ def _row(hub: Hub, asset: Asset, digest: str, item: ImagePlan) -> Rendition:
         plan_digest=digest,
         plan=item.dump(),
         status="queued",
-        media_type=MEDIA_TYPES[item.recipe.format],
-        width=item.width,
-        height=item.height,
+        media_type=media_type_of(item),
+        width=width,
+        height=height,
     )
 
 
-def _uses(hub: Hub, session: Session, actor: Actor, *, framings: Sequence[Framing], rows: dict[str, Rendition]) -> None:
+def _uses(
+    hub: Hub, session: Session, actor: Actor, *, framings: Sequence[AnyFraming], rows: dict[str, Rendition]
+) -> None:
     session.flush()
     ids = [row.id for row in rows.values()]
     found = select(RenditionUse).where(RenditionUse.rendition_id.in_(ids))

@@ -15,7 +15,7 @@ from ugc_hub.licensing import Copy, Left, StatedUse, ask_each, bounded, hand_ove
 from ugc_hub.models import Asset
 from ugc_hub.presets import Preset
 from ugc_hub.rights import Decision
-from workers.media.shapes import ImagePlan
+from workers.media.plans import load_plan
 
 from .asking import edits_in, only_channel
 from .customs import all_presets
@@ -116,7 +116,7 @@ def _copy(hub: Hub, wanted: Wanted, asset: Asset, presets: Mapping[str, Preset],
     file_of(view)
     known = [presets[name] for name in view.presets if name in presets]
     channel = stated.channel or only_channel(known, stated)
-    edits = edits_in([ImagePlan.load(view.plan)], asset)
+    edits = edits_in([load_plan(view.plan)], asset)
     # What is whole looks the same in every size; of a part the hash of the whole would find nothing.
     similar = None if edits else asset.perceptual_hash
     return Copy(asset.id, door, stated.use(hub, channel, edits), view.id, view.sha256, similar)

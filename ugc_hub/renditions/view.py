@@ -26,6 +26,8 @@ EXTENSIONS = {
     "image/webp": ".webp",
     "image/avif": ".avif",
     "image/gif": ".gif",
+    "video/mp4": ".mp4",
+    "video/webm": ".webm",
 }
 ENDED = {"failed", "dead", "cancelled"}
 """States of a job after which a rendition that it should have made is not coming."""
@@ -65,6 +67,8 @@ class RenditionView:
     plan: dict[str, Any]
     storage_key: str | None
     file_name: str
+    measured: dict[str, Any] | None = None
+    """What was read again of a finished video: `Measured`, with its loudness; None for pictures."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain JSON, without the place in the storage."""
@@ -141,6 +145,7 @@ def _views(session: Session, pairs: Sequence[tuple[Rendition, Asset]]) -> list[R
                 plan=row.plan,
                 storage_key=row.storage_key,
                 file_name=file_name(asset.file_name, presets.get(row.id, [""])[0], row),
+                measured=row.measured,
             )
         )
     return views

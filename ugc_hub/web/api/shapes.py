@@ -277,6 +277,7 @@ class RenditionOut(Given):
     created_at: datetime
     file_name: str
     plan: dict[str, Any]
+    measured: dict[str, Any] | None = Field(default=None, description="What was read again of a finished video.")
 
 
 class Renditions(Given):

@@ -14,7 +14,7 @@ from ugc_hub import catalog, licensing, packs, renditions
 from ugc_hub.accounts import Actor, may
 from ugc_hub.catalog import AssetView
 from ugc_hub.errors import Invalid
-from ugc_hub.framing import Choice, Framing
+from ugc_hub.framing import AnyFraming, Choice
 from ugc_hub.licensing import StatedUse
 from ugc_hub.licensing.wording import channel_name
 from ugc_hub.presets import choices_of
@@ -72,7 +72,7 @@ def _doubts(asset_id: str) -> list[str]:
     return [said] if said else []
 
 
-def _common_reason(framings: Iterable[Framing]) -> str:
+def _common_reason(framings: Iterable[AnyFraming]) -> str:
     """Return the sentence that most of the refusals give."""
     said = Counter(framing.reasons[0].sentence for framing in framings if framing.reasons)
     return said.most_common(1)[0][0] if said else ""

@@ -76,7 +76,7 @@ def render(
         except MediaError as error:
             done[plan.digest()] = error
         else:
-            parts.setdefault((plan.first, round(_lasts(plan), 4)), []).append(_Attempt(plan, drawn=drawn, dress=dress))
+            parts.setdefault(plan.part, []).append(_Attempt(plan, drawn=drawn, dress=dress))
     for sharing in parts.values():
         told = _told(tell, len(done) / len(unique), len(sharing) / len(unique))
         done |= _part(_Given(source, clip, workdir), sharing, told)

@@ -8,6 +8,7 @@ from typing import Literal
 from workers.media.layers import Card, Overlay
 from workers.media.records import QUIET, Plan, Record
 from workers.media.shapes import Backdrop, Box, Imprint, Point
+from workers.media.video.wholes import Whole
 
 VideoCodec = Literal["h264", "hevc", "vp9", "av1"]
 MEZZANINE_VERSION = 1
@@ -212,9 +213,16 @@ class VideoPlan(Plan):
     max_s: float | None = None
     """The file may not last longer by any clock, the padding of its sound included."""
     imprint: Imprint = field(default_factory=Imprint)
+    whole: Whole | None = field(default=None, metadata=QUIET)
+    """What the clip is that the part was taken from."""
     clip_version: int = MEZZANINE_VERSION
     engine: int = 1
     """Version of the video engine; a change that alters bytes raises it."""
+
+    @property
+    def part(self) -> tuple[int, float]:
+        """Which part of the clip is shown: its first picture, and for how many seconds."""
+        return self.first, round(self.frames * self.rate[1] / self.rate[0], 4)
 
     @property
     def shown(self) -> int:
@@ -242,6 +250,7 @@ class AnimationPlan(Plan):
     max_bytes: int | None = None
     path: tuple[Aim, ...] = ()
     imprint: Imprint = field(default_factory=Imprint)
+    whole: Whole | None = field(default=None, metadata=QUIET)
     clip_version: int = MEZZANINE_VERSION
     engine: int = 1
 

@@ -1,0 +1,53 @@
+"""`of_clip`: a normalised clip, a preset and a choice become the exact work, by the kind of what the preset takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from ugc_hub.framing.filming import FilmChoice, film
+from ugc_hub.framing.records import AnyFraming
+from ugc_hub.presets import Preset
+from workers.media.video.shapes import Clip, Cue
+from workers.media.video.wholes import Whole
+
+
+def of_clip(clip: Clip, preset: Preset, choice: FilmChoice | None = None, *, cues: Sequence[Cue] = ()) -> AnyFraming:
+    """Decide exactly what a preset makes of a clip; pure and deterministic. See `makes_of_clips` for which do.
+
+    `cues` are the captions of the clip: no version begins or ends inside one, and they are burned in where chosen.
+    """
+    return KINDS[preset.target.kind](clip, preset, choice or FilmChoice(), cues)
+
+
+def makes_of_clips(preset: Preset) -> bool:
+    """Tell whether the preset makes something of videos."""
+    return preset.target.kind in KINDS
+
+
+def whole_of(clip: Clip) -> Whole:
+    """Return what a plan says of the clip that it takes a part of."""
+    return Whole(clip.width, clip.height, clip.frames, round(clip.duration_s, 4), clip.has_sound)
+
+
+def _video(clip: Clip, preset: Preset, choice: FilmChoice, cues: Sequence[Cue]) -> AnyFraming:
+    answer = film(clip, preset, choice, cues=cues)
+    if answer.plan is None:
+        return AnyFraming(preset.id, "refused", reasons=answer.reasons)
+    plan = replace(answer.plan, whole=whole_of(clip))
+    return AnyFraming(
+        preset.id,
+        answer.outcome,
+        (plan,),
+        answer.reasons,
+        plan.crop,
+        max(plan.placed.width / plan.crop.width, plan.placed.height / plan.crop.height),
+        start_s=answer.start_s,
+        seconds=answer.seconds,
+        safe=answer.safe,
+    )
+
+
+Planner = Callable[[Clip, Preset, FilmChoice, Sequence[Cue]], AnyFraming]
+KINDS: Mapping[str, Planner] = {"video": _video}
+"""What plans each kind of target."""

@@ -1,0 +1,223 @@
+"""Makes the versions of a video that a job names: group by group, each kept as soon as it is there.
+
+Versions that show the same part come from one decode. A worker that is restarted goes on with the group that it had not
+finished; a version that fails says why and holds up none of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import select
+
+from ugc_hub.audit import record
+from ugc_hub.hub import Hub, crash_point
+from ugc_hub.ingest.accept import original_key
+from ugc_hub.models import Asset, AssetClip, Rendition
+from ugc_hub.renditions.view import EXTENSIONS
+from workers.media import filming
+from workers.media.answer import Progress
+from workers.media.errors import Cancelled, MediaError, PlanImpossible
+from workers.media.filming import Watching
+from workers.media.plans import AnyPlan, clip_version_of, load_plan, shared
+from workers.media.sandbox import Sandbox
+from workers.media.shapes import ImagePlan, Rendered
+from workers.media.video.shapes import Animated, AnimationPlan, Clip, Made, VideoPlan
+from workers.queue.context import Halted, JobContext
+from workers.queue.leases import held
+
+from .collect import remove
+from .keep import DERIVED, check_kept
+from .normalise import keep_clip, make_clip
+from .prepare import keep_ingredient
+
+File = Made | Animated | Rendered
+PREPARING = 0.3
+"""Of the whole work, where the clip has to be made again first."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a job is to make: the plans that wait, by rendition, of one clip."""
+
+    asset: Asset
+    clip: Clip
+    key: str | None
+    """Where the file of the clip lies, if it is there."""
+    plans: dict[str, AnyPlan]
+
+
+def film(hub: Hub, sandbox: Sandbox, context: JobContext) -> dict[str, Any] | None:
+    """Make the versions of one video that are still waiting for this job."""
+    order = _order(hub, context)
+    if order is None:
+        return {"outcome": "nothing to do"}
+    done = {"ready": 0, "failed": 0}
+    groups = _groups(order)
+    begun = 0.0 if order.key is not None else PREPARING
+    with _source(hub, sandbox, context, order, begun=begun) if groups else nullcontext(Path()) as source:
+        share = (1 - begun) / max(len(groups), 1)
+        for number, names in enumerate(groups):
+            context.check()
+            tell = _told(context, begun + number * share, share, f"Part {number + 1} of {len(groups)}")
+            folder = context.workdir / f"part-{number}"
+            folder.mkdir()
+            made = _make(sandbox, context, (source, order), names, folder=folder, tell=tell)
+            _settle(hub, context, folder, made, done=done)
+            crash_point("after_part")
+    with hub.database.write() as session:
+        context.settle(session.connection(), done)
+        crash_point("before_commit")
+    return None
+
+
+def _order(hub: Hub, context: JobContext) -> Order | None:
+    """Return what is left to do. Plans of a clip that was made anew meanwhile are ended, with words."""
+    wanted = list(context.job.payload["rendition_ids"])
+    with hub.database.write() as session:
+        asset = session.get(Asset, str(context.job.payload["asset_id"]))
+        row = session.get(AssetClip, asset.id) if asset is not None else None
+        queued = select(Rendition).where(Rendition.id.in_(wanted), Rendition.status == "queued").order_by(Rendition.id)
+        rows = session.scalars(queued).all()
+        if asset is None or asset.status != "ready" or row is None or row.clip is None or not rows:
+            return None
+        hub.database.serialise(session, DERIVED)  # so that no collection removes the clip between this and its use
+        row.last_used_at = hub.now()
+        plans: dict[str, AnyPlan] = {}
+        for one in rows:
+            plan = load_plan(one.plan)
+            if clip_version_of(plan) == row.version:
+                plans[one.id] = plan
+            else:
+                one.status, one.code = "failed", "clip_outdated"
+                one.message = "The video was prepared anew meanwhile. Ask for this version again."
+        key = row.storage_key if row.storage_key and hub.storage.exists(row.storage_key) else None
+        return Order(asset, Clip.load(row.clip), key, plans)
+
+
+def _groups(order: Order) -> list[list[str]]:
+    """Return the renditions that are made together, by id: each animation alone, all stills at once."""
+    names = {plan.digest(): name for name, plan in order.plans.items()}
+    films = [plan for plan in order.plans.values() if isinstance(plan, VideoPlan)]
+    stills = [name for name, plan in order.plans.items() if isinstance(plan, ImagePlan)]
+    moving = [[name] for name, plan in order.plans.items() if isinstance(plan, AnimationPlan)]
+    parts = [[names[plan.digest()] for plan in some] for some in shared(films)]
+    return [*([stills] if stills else []), *moving, *parts]
+
+
+def _told(context: JobContext, before: float, share: float, where: str) -> Progress:
+    return lambda fraction, words: context.progress(before + share * fraction, f"{where}: {words or 'Encoding.'}")
+
+
+@contextmanager
+def _source(hub: Hub, sandbox: Sandbox, context: JobContext, order: Order, *, begun: float) -> Iterator[Path]:
+    """Yield the file of the clip, made again where it was removed; the original is prepared for credentials as well."""
+    if hub.credentials is not None:
+        with hub.storage.local(original_key(order.asset.sha256)) as original:
+            keep_ingredient(hub, sandbox, context, asset=order.asset, path=original)
+    if order.key is not None:
+        with hub.storage.local(order.key) as path:
+            yield path
+        return
+    stored = make_clip(hub, sandbox, context, order.asset, tell=_told(context, 0.0, begun, "Preparing the video"))
+    with hub.database.write() as session:
+        hub.database.serialise(session, f"clip:{order.asset.id}")
+        keep_clip(hub, session, order.asset.id, stored)
+    yield stored.path
+
+
+def _make(
+    sandbox: Sandbox,
+    context: JobContext,
+    given: tuple[Path, Order],
+    names: Sequence[str],
+    *,
+    folder: Path,
+    tell: Progress,
+) -> dict[str, File | MediaError]:
+    """Make the files of one group; what no version of it survives is told by each of them."""
+    source, order = given
+    plans = [order.plans[name] for name in names]
+    watching = Watching(context.cancelled, tell)
+    made: Sequence[File | MediaError]
+    try:
+        if isinstance(plans[0], VideoPlan):
+            films = (order.clip, cast("list[VideoPlan]", plans))
+            made = filming.film(sandbox, source, films, folder, watching=watching)
+        elif isinstance(plans[0], AnimationPlan):
+            moving = (order.clip, cast("list[AnimationPlan]", plans))
+            made = filming.animate(sandbox, source, moving, folder, watching=watching)
+        else:
+            stills = (order.clip, cast("list[ImagePlan]", plans))
+            made = filming.still(sandbox, source, stills, folder, watching=watching)
+    except Cancelled:
+        context.check()
+        raise
+    except PlanImpossible as error:
+        made = [error] * len(plans)
+    except MediaError as error:
+        if error.retry:
+            raise
+        made = [error] * len(plans)
+    return dict(zip(names, made, strict=True))
+
+
+def _settle(
+    hub: Hub, context: JobContext, folder: Path, made: dict[str, File | MediaError], *, done: dict[str, int]
+) -> None:
+    """Store and record a group, so that nobody makes it again; nothing of it stays where the job was cancelled."""
+    context.check()
+    keys = {name: _key(item) for name, item in made.items() if not isinstance(item, MediaError)}
+    for name, key in keys.items():
+        item = cast("File", made[name])
+        hub.storage.put(key, folder / item.path, content_type=item.media_type)
+        (folder / item.path).unlink()
+    crash_point("after_renditions")
+    try:
+        _record(hub, context, made, keys)
+    except Halted:
+        for key in keys.values():
+            remove(hub, key)
+        raise
+    failed = sum(isinstance(item, MediaError) for item in made.values())
+    done["failed"] += failed
+    done["ready"] += len(made) - failed
+
+
+def _key(item: File) -> str:
+    return f"renditions/{item.sha256}{EXTENSIONS[item.media_type]}"
+
+
+def _record(hub: Hub, context: JobContext, made: dict[str, File | MediaError], keys: dict[str, str]) -> None:
+    with hub.database.write() as session:
+        check_kept(hub, session, keys.values())
+        if not held(session.connection(), context.job):
+            raise Halted("lost")
+        rows = session.scalars(select(Rendition).where(Rendition.id.in_(list(made)), Rendition.status == "queued"))
+        for row in rows:
+            item = made[row.id]
+            if isinstance(item, MediaError):
+                row.status, row.code, row.message = "failed", item.code, item.message
+                record(session, hub.now(), "rendition.failed", row.id, code=item.code)
+                continue
+            _ready(row, item)
+            row.ready_at, row.storage_key = hub.now(), keys[row.id]
+            record(session, hub.now(), "rendition.ready", row.id, sha256=item.sha256)
+
+
+def _ready(row: Rendition, item: File) -> None:
+    row.status, row.media_type, row.sha256 = "ready", item.media_type, item.sha256
+    if isinstance(item, Made):
+        found = item.measured
+        row.width, row.height, row.size_bytes = found.width, found.height, found.size_bytes
+        row.measured = {**found.dump(), "loudness": item.loudness.dump() if item.loudness is not None else None}
+        return
+    row.width, row.height, row.size_bytes = item.width, item.height, item.size_bytes
+    if isinstance(item, Animated):
+        row.measured = {"frames": item.frames, "duration_s": item.duration_s, "loops": item.loops}
+    else:
+        row.quality = item.quality

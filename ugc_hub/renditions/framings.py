@@ -1,0 +1,99 @@
+"""What each preset makes of an asset, as its owner, its rights and somebody's choice would have it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.orm import Session
+
+from ugc_hub import framing
+from ugc_hub.errors import Conflict
+from ugc_hub.framing import AnyFraming, Choice, FilmChoice, Reason
+from ugc_hub.hub import Hub
+from ugc_hub.licensing import is_own
+from ugc_hub.licensing.imprints import imprint_for, own_imprint
+from ugc_hub.models import Asset, Creator
+from ugc_hub.presets import Preset
+from workers.media.shapes import MediaFacts, Point
+from workers.media.video.shapes import Clip
+
+from .clips import ClipNotReady, ClipView, ready_clip, view_of
+from .imprints import stamped
+
+NO_FILM = FilmChoice()
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What somebody decided: of every picture, and of videos in general or one by one."""
+
+    choice: Choice = field(default_factory=Choice)
+    film: FilmChoice | None = None
+    films: Mapping[str, FilmChoice] = field(default_factory=dict)
+    """By preset, instead of `film`."""
+
+    def of(self, preset: Preset, wish: Choice) -> FilmChoice:
+        """Return what holds for a video of a preset, framed as `wish` says, else as it says itself."""
+        film = self.films.get(preset.id) or self.film or NO_FILM
+        own = film.framing
+        changed = {
+            name: getattr(own, name)
+            for name in ("fit", "backdrop", "focal_point", "format")
+            if getattr(self.choice, name) is None and getattr(own, name) is not None
+        }
+        return replace(film, framing=replace(wish, **changed, upscale=wish.upscale or own.upscale))
+
+
+def clip_for(hub: Hub, session: Session, asset: Asset, presets: Sequence[Preset]) -> ClipView | ClipNotReady | None:
+    """Return the clip that the presets need, or its refusal after asking for it; None where they need none."""
+    return ready_clip(hub, session, asset) if _needs_clip(asset, presets) else None
+
+
+def view_for(session: Session, asset: Asset, presets: Sequence[Preset]) -> ClipView | None:
+    """Return how far the clip is that the presets need; None where they need none."""
+    return view_of(session, asset.id) if _needs_clip(asset, presets) else None
+
+
+def _needs_clip(asset: Asset, presets: Sequence[Preset]) -> bool:
+    return asset.kind == "video" and asset.status == "ready" and any(map(framing.makes_of_clips, presets))
+
+
+def framings_of(
+    hub: Hub, session: Session, asset: Asset, *, presets: Sequence[Preset], choices: Choices, clip: ClipView | None
+) -> list[AnyFraming]:
+    """Return what each preset would make, or why nothing; `clip` is that of a video.
+
+    Raises:
+        Conflict: the asset was not measured yet.
+    """
+    if asset.status != "ready" or asset.facts is None:
+        raise Conflict("The asset is still being looked at. Try again in a moment.", code="asset_not_ready")
+    creator = session.get(Creator, asset.creator_id) if asset.creator_id else None
+    by_hand = Point(asset.focal_x, asset.focal_y) if asset.focal_x is not None and asset.focal_y is not None else None
+    own = is_own(session, asset.id)
+    imprint = own_imprint(asset, creator, hub.settings.credit) if own else imprint_for(asset, creator)
+    point = choices.choice.focal_point or by_hand
+    wish = replace(choices.choice, focal_point=point, imprint=imprint)
+    facts = MediaFacts.load(asset.facts)
+    framings = []
+    for preset in presets:
+        if facts.kind == "video" and framing.makes_of_clips(preset):
+            framings.append(_of_clip(clip, preset, choices.of(preset, wish)))
+        else:
+            framings.append(framing.plan(facts, preset, wish))
+    return [replace(framed, plans=tuple(stamped(plan) for plan in framed.plans)) for framed in framings]
+
+
+def _of_clip(view: ClipView | None, preset: Preset, choice: FilmChoice) -> AnyFraming:
+    clip: Clip | None = view.clip if view is not None and view.status == "ready" else None
+    if clip is not None:
+        return framing.of_clip(clip, preset, choice)
+    if view is not None and view.status == "failed" and view.code is not None:
+        return _refused(preset, view.code, view.message or "The video could not be prepared.")
+    words = "The video is being prepared for its versions. Ask again in a moment."
+    return _refused(preset, ClipNotReady.code, words)
+
+
+def _refused(preset: Preset, code: str, sentence: str) -> AnyFraming:
+    return AnyFraming(preset.id, "refused", reasons=(Reason(code, sentence, "refusal"),))
