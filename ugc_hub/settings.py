@@ -167,6 +167,11 @@ class Settings(BaseModel):
         "reading slower and less sure; those that are not installed (Debian: `tesseract-ocr-deu`, …) are left out.",
     )
     presets_dir: Path | None = Field(default=None, description="Folder of further preset files (TOML).")
+    overlays_dir: Path | None = Field(
+        default=None,
+        description="Folder of templates of overlays (TOML with Jinja) beside those of the house; one of the same name "
+        "comes first.",
+    )
     compositions_dir: Path | None = Field(
         default=None,
         description="Folder of your own compositions (Python with MoviePy); needs the extra `compose`.",

@@ -16,6 +16,7 @@ import click
 from ugc_hub import delivery, packs, renditions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.cli.common import opened
+from ugc_hub.cli.dressing import kit_options
 from ugc_hub.cli.output import as_json, say, show
 from ugc_hub.errors import HubError
 from ugc_hub.framing import Choice
@@ -72,9 +73,10 @@ class Taking:
 @preset_option
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the files.")
 @fit_option
+@kit_options
 @use_options
 @as_json
-def render(asset_id: str, preset_ids: tuple[str, ...], out: Path, fit: Any, asked: Taking, json_: bool) -> None:
+def render(asset_id: str, preset_ids: tuple[str, ...], out: Path, asked: Taking, json_: bool, **given: Any) -> None:
     """Make renditions of one asset for a use and write them to a folder.
 
     Exit status 1 when one is refused or fails.
@@ -82,7 +84,8 @@ def render(asset_id: str, preset_ids: tuple[str, ...], out: Path, fit: Any, aske
     from ugc_hub.jobs.local import finish
 
     with opened() as hub:
-        outcomes = renditions.request(hub, SYSTEM, asset_id, preset_ids, choice=Choice(fit=fit), stated=asked.stated)
+        choice = Choice(fit=given["fit"], kit=given["kit"])
+        outcomes = renditions.request(hub, SYSTEM, asset_id, preset_ids, choice=choice, stated=asked.stated)
         wanted = [name for outcome in outcomes for name in outcome.renditions]
         made = renditions.get_many(hub, SYSTEM, wanted)
         finish(hub, {view.job_id for view in made.values() if view.status != "ready" and view.job_id is not None})
@@ -181,6 +184,7 @@ def _report(rows: list[dict[str, Any]], json_: bool) -> None:
 @click.option("--name", default="Pack", help="Name of the pack.")
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The zip file to write.")
 @fit_option
+@kit_options
 @use_options
 @as_json
 def pack(asset_ids: tuple[str, ...], preset_ids: tuple[str, ...], asked: Taking, json_: bool, **given: Any) -> None:
@@ -195,7 +199,7 @@ def pack(asset_ids: tuple[str, ...], preset_ids: tuple[str, ...], asked: Taking,
             name=given["name"],
             asset_ids=asset_ids,
             preset_ids=preset_ids,
-            choice=Choice(fit=given["fit"]),
+            choice=Choice(fit=given["fit"], kit=given["kit"]),
             stated=asked.stated,
         )
         wanted = [file["id"] for item in view.items for file in item["files"]]

@@ -21,6 +21,7 @@ from workers.media.errors import MediaError
 COMMANDS = {
     "assets": ("ugc_hub.cli.assets:assets", "List assets, look at one, describe one."),
     "audit": ("ugc_hub.cli.audit:audit", "Look at what happened, and check that nobody changed the record."),
+    "brand": ("ugc_hub.cli.brands:brand", "List brand kits, look at one, keep one."),
     "claims": ("ugc_hub.cli.claims:claims", "List what strangers want taken down, decide it, answer them."),
     "collection": (
         "ugc_hub.cli.collections:collection",

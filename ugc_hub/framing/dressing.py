@@ -87,15 +87,6 @@ def dress(plan: P, outfit: Outfit, safe: Box) -> P | Reason:
     return _long(made) or made
 
 
-def edits_of_drawn(overlays: tuple[Overlay, ...], *, cards: bool = False) -> frozenset[str]:
-    """Return the editorial edits that overlays and cards are, in the words of rights.
-
-    The label that discloses is none: the permission itself asks for it, as a duty.
-    """
-    found = {"logo_overlay" if one.piece == "logo" else "caption_overlay" for one in overlays if one.piece != "label"}
-    return frozenset(found | ({"stitch"} if cards else set()))
-
-
 def cards_s(outfit: Outfit) -> float:
     """Return how many seconds the chosen cards last together."""
     chosen = (outfit.card(piece) for piece in CARDS if piece in outfit.wish.pieces)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ugc_hub.framing.kits import Dressing
 from workers.media.plans import AnyPlan
 from workers.media.records import Record
 from workers.media.shapes import Backdrop, Box, ImagePlan, Imprint, Point
@@ -27,6 +28,8 @@ class Choice(Record):
     imprint: Imprint = field(default_factory=Imprint)
     upscale: bool = False
     """Allow up to twice the pixels of the source, with a warning."""
+    kit: Dressing | None = None
+    """What of a brand's kit is drawn over it, and the words."""
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,13 @@ from ugc_hub.database import feed
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.licensing.signing import REMOTE
 from ugc_hub.models import Asset, AssetClip, Rendition, Usage
+from ugc_hub.renditions.brands import named_files
+from ugc_hub.renditions.kitfiles import file_key
 
 from .keep import DERIVED, remove_original
 from .posting import forget
 
-FOLDERS = ("originals/", "previews/", "renditions/", "clips/", "ingredients/", "copies/", "manifests/")
+FOLDERS = ("originals/", "previews/", "renditions/", "clips/", "brands/", "ingredients/", "copies/", "manifests/")
 CLIPS_KEPT = timedelta(days=30)
 """A clip of which no version was made for so long is removed: it is large, and made again by whoever needs it."""
 YOUNGEST_LEFTOVER_S = 6 * 3600
@@ -47,6 +49,7 @@ def live_keys(session: Session) -> set[str]:
     for previews in session.scalars(select(Asset.previews)):
         keys |= {preview["key"] for preview in previews.values()}
     keys |= {key for key in session.scalars(select(Rendition.storage_key)) if key}
+    keys |= {file_key(name) for name in named_files(session)}
     return keys
 
 
@@ -120,6 +123,8 @@ def remove(hub: Hub, key: str) -> bool:
         if folder in ("ingredients", "copies", "manifests"):
             return _remove_wanted(hub, session, key)
         hub.database.serialise(session, DERIVED)
+        if folder == "brands" and name in named_files(session):
+            return False
         rendition = select(Rendition.id).where(Rendition.storage_key == key)
         preview = select(Asset.id).where(cast(Asset.previews, String).contains(key, autoescape=True))
         clip = _clips_in_use(hub).where(AssetClip.storage_key == key)

@@ -15,9 +15,11 @@ from typing import Any, cast
 from sqlalchemy import select
 
 from ugc_hub.audit import record
+from ugc_hub.framing.kits import materials_of
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.ingest.accept import original_key
 from ugc_hub.models import Asset, AssetClip, Rendition
+from ugc_hub.renditions.kitfiles import lay_out
 from ugc_hub.renditions.view import EXTENSIONS
 from workers.media import filming
 from workers.media.answer import Progress
@@ -66,6 +68,7 @@ def film(hub: Hub, sandbox: Sandbox, context: JobContext) -> dict[str, Any] | No
             tell = _told(context, begun + number * share, share, f"Part {number + 1} of {len(groups)}")
             folder = context.workdir / f"part-{number}"
             folder.mkdir()
+            lay_out(hub, _materials(order, names), folder)
             made = _make(sandbox, context, (source, order), names, folder=folder, tell=tell)
             _settle(hub, context, folder, made, done=done)
             crash_point("after_part")
@@ -107,6 +110,13 @@ def _groups(order: Order) -> list[list[str]]:
     moving = [[name] for name, plan in order.plans.items() if isinstance(plan, AnimationPlan)]
     parts = [[names[plan.digest()] for plan in some] for some in shared(films)]
     return [*([stills] if stills else []), *moving, *parts]
+
+
+def _materials(order: Order, names: Sequence[str]) -> list[str]:
+    """Name the files that a group is drawn with."""
+    plans = [plan for name in names if isinstance(plan := order.plans[name], VideoPlan | ImagePlan)]
+    cards = [card for plan in plans if isinstance(plan, VideoPlan) for card in (plan.intro, plan.end) if card]
+    return [name for one in (*plans, *cards) for name in materials_of(one.overlays)]
 
 
 def _told(context: JobContext, before: float, share: float, where: str) -> Progress:

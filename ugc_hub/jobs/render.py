@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
 from ugc_hub.audit import record
+from ugc_hub.framing.kits import materials_of
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.ingest.accept import original_key
 from ugc_hub.models import Asset, Rendition
+from ugc_hub.renditions.kitfiles import lay_out
 from ugc_hub.renditions.view import EXTENSIONS
 from workers.media.errors import Cancelled, MediaError, PlanImpossible
 from workers.media.sandbox import Sandbox
@@ -40,7 +43,7 @@ def render(hub: Hub, sandbox: Sandbox, context: JobContext) -> dict[str, Any] | 
         return {"outcome": "nothing to do"}
     plans = {row.id: ImagePlan.load(row.plan) for row in rows}
     with hub.storage.local(original_key(asset.sha256)) as path:
-        made = _make(sandbox, context, path, plans)
+        made = _make(sandbox, context, path, plans, lay=partial(_lay, hub, list(plans.values())))
         if hub.credentials is not None:
             keep_ingredient(hub, sandbox, context, asset=asset, path=path)
     keys = {name: _keep(hub, context.workdir, item) for name, item in made.items() if isinstance(item, Rendered)}
@@ -49,8 +52,17 @@ def render(hub: Hub, sandbox: Sandbox, context: JobContext) -> dict[str, Any] | 
     return None
 
 
-def _make(sandbox: Sandbox, context: JobContext, source: Path, plans: dict[str, ImagePlan]) -> Made:
+Lay = Callable[[Path], None]
+"""Puts into a work folder what overlays are drawn with."""
+
+
+def _lay(hub: Hub, plans: Sequence[ImagePlan], folder: Path) -> None:
+    lay_out(hub, [name for plan in plans for name in materials_of(plan.overlays)], folder)
+
+
+def _make(sandbox: Sandbox, context: JobContext, source: Path, plans: dict[str, ImagePlan], *, lay: Lay) -> Made:
     """Render all plans from one decode; where one is impossible, each by itself, so that the others come out."""
+    lay(context.workdir)
     try:
         return _pack(sandbox, context, source, plans)
     except PlanImpossible as error:
@@ -61,6 +73,7 @@ def _make(sandbox: Sandbox, context: JobContext, source: Path, plans: dict[str, 
         context.progress(number / len(plans), f"Rendition {number + 1} of {len(plans)}")
         folder = context.workdir / f"single-{number}"
         folder.mkdir()
+        lay(folder)
         try:
             made |= _pack(sandbox, context, source, {name: plan}, folder=folder)
         except PlanImpossible as error:

@@ -16,7 +16,7 @@ from .people import ApiToken, Campaign, Creator, LoginAttempt, SignInLink, Submi
 from .permissions import Partnership, PlatformCode, RequestAsset, RequestTemplate, RightsRequest
 from .persons import AssetPerson, DataKey, Person, PersonAccount, Property, Track
 from .records import AuditStamp, Event, Meta, SentLetter
-from .renditions import CustomPreset, Pack, Rendition, RenditionUse
+from .renditions import BrandKit, CustomPreset, Pack, Rendition, RenditionUse
 from .rights import (
     Agreement,
     AgreementVersion,
@@ -52,6 +52,7 @@ __all__ = [
     "AssetText",
     "AuditStamp",
     "Base",
+    "BrandKit",
     "Brief",
     "Campaign",
     "CampaignField",

@@ -65,6 +65,19 @@ class CustomPreset(Base):
     created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
 
 
+class BrandKit(Base):
+    """One version of a brand's kit; the newest counts, older ones stay as history."""
+
+    __tablename__ = "brand_kits"
+
+    id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """`framing.kits.Kit`; None: the kit was withdrawn in this version."""
+    created_at: Mapped[datetime]
+    created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
+
+
 class Pack(WithId, Base):
     """A set of renditions for one purpose, handed out as one zip with a manifest."""
 

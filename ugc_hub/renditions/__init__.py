@@ -1,8 +1,10 @@
 """Renditions: planned without pixels, requested once per plan, listed, handed over; and the custom presets."""
 
+from .brands import KitVersion, UnknownKit, all_kits, find_kit, kit_history, save_kit, withdraw_kit
 from .clips import ClipNotReady, ClipView, clip_of
 from .customs import all_presets, find_custom, find_preset, preset_history, save_preset, withdraw_preset
 from .imprints import rendition_id
+from .kitfiles import KitFile, keep_file, read_file
 from .request import Outcome, plan, request, request_each
 from .taking import Wanted, look_each, stated_for, take, take_each
 from .view import RenditionView, get, get_many, of_asset
@@ -10,25 +12,35 @@ from .view import RenditionView, get, get_many, of_asset
 __all__ = [
     "ClipNotReady",
     "ClipView",
+    "KitFile",
+    "KitVersion",
     "Outcome",
     "RenditionView",
+    "UnknownKit",
     "Wanted",
+    "all_kits",
     "all_presets",
     "clip_of",
     "find_custom",
+    "find_kit",
     "find_preset",
     "get",
     "get_many",
+    "keep_file",
+    "kit_history",
     "look_each",
     "of_asset",
     "plan",
     "preset_history",
+    "read_file",
     "rendition_id",
     "request",
     "request_each",
+    "save_kit",
     "save_preset",
     "stated_for",
     "take",
     "take_each",
+    "withdraw_kit",
     "withdraw_preset",
 ]

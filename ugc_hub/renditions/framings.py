@@ -19,6 +19,7 @@ from workers.media.shapes import MediaFacts, Point
 from workers.media.video.shapes import Clip
 
 from .clips import ClipNotReady, ClipView, ready_clip, view_of
+from .dressing import dressed, outfit_for, with_cards
 from .imprints import stamped
 
 NO_FILM = FilmChoice()
@@ -39,7 +40,7 @@ class Choices:
         own = film.framing
         changed = {
             name: getattr(own, name)
-            for name in ("fit", "backdrop", "focal_point", "format")
+            for name in ("fit", "backdrop", "focal_point", "format", "kit")
             if getattr(self.choice, name) is None and getattr(own, name) is not None
         }
         return replace(film, framing=replace(wish, **changed, upscale=wish.upscale or own.upscale))
@@ -76,12 +77,15 @@ def framings_of(
     point = choices.choice.focal_point or by_hand
     wish = replace(choices.choice, focal_point=point, imprint=imprint)
     facts = MediaFacts.load(asset.facts)
-    framings = []
+    framings: list[AnyFraming] = []
     for preset in presets:
+        film = choices.of(preset, wish)
+        outfit = outfit_for(hub, session, film.framing.kit) if film.framing.kit is not None else None
         if facts.kind == "video" and framing.makes_of_clips(preset):
-            framings.append(_of_clip(clip, preset, choices.of(preset, wish)))
+            framed = _of_clip(clip, preset, with_cards(film, outfit, preset, clip))
         else:
-            framings.append(framing.plan(facts, preset, wish))
+            framed = framing.plan(facts, preset, wish)
+        framings.append(framed if outfit is None else dressed(framed, preset, outfit))
     return [replace(framed, plans=tuple(stamped(plan) for plan in framed.plans)) for framed in framings]
 
 

@@ -26,6 +26,7 @@ from workers.queue.shapes import Options
 from .asking import Asked, ask
 from .clips import ClipNotReady, ClipView
 from .customs import all_presets
+from .dressing import labelled
 from .framings import Choices, clip_for, framings_of, view_for
 from .view import jobs_of, state_of
 
@@ -89,7 +90,7 @@ def plan(
             return framings
         pairs = list(zip(presets, framings, strict=True))
         asked = ask(hub, session, actor, asset=asset, pairs=pairs, stated=stated)
-        return [one.framing for one in asked]
+        return [one.framing for one in _labelled(hub, session, asked, presets, choices=choices)]
 
 
 def request(
@@ -182,7 +183,8 @@ def _asked(
 ) -> list[Outcome]:
     framings = framings_of(hub, session, asset, presets=wish.presets, choices=wish.choices, clip=clip)
     pairs = list(zip(wish.presets, framings, strict=True))
-    asked = ask(hub, session, actor, asset=asset, pairs=pairs, stated=wish.stated)
+    answers = ask(hub, session, actor, asset=asset, pairs=pairs, stated=wish.stated)
+    asked = _labelled(hub, session, answers, wish.presets, choices=wish.choices)
     framings = [one.framing for one in asked]
     plans = {item.digest(): item for framed in framings for item in framed.plans}
     rows = _rows(hub, session, asset, plans)
@@ -191,6 +193,15 @@ def _asked(
     record(session, hub.now(), "renditions.requested", asset.id, actor=actor.user_id, presets=names)
     crash_point("before_commit")
     return [_outcome(one, rows) for one in asked]
+
+
+def _labelled(
+    hub: Hub, session: Session, answers: Sequence[Asked], presets: Sequence[Preset], *, choices: Choices
+) -> list[Asked]:
+    """Draw the label that the duties of a use ask for, in the kit that was chosen for each preset."""
+    kits = {preset.id: choices.of(preset, choices.choice).framing.kit for preset in presets}
+    pairs = zip(presets, answers, strict=True)
+    return [labelled(hub, session, one, (preset, kits[preset.id])) for preset, one in pairs]
 
 
 def _outcome(asked: Asked, rows: dict[str, Rendition]) -> Outcome:

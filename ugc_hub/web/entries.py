@@ -92,6 +92,8 @@ WORDS: Mapping[str, str] = {
     "password.set": "Somebody set a password",
     "person.added": "A person was added",
     "person.account_proven": "A person proved that an account on a platform is theirs",
+    "brand.saved": "A brand kit was saved",
+    "brand.withdrawn": "A brand kit was withdrawn",
     "person.erased": "What was known of a person was erased",
     "person.erasure": "A person was erased for good",
     "person.tied": "It was said which creator a person is",

@@ -13,7 +13,8 @@ from tests.tools import unavailable
 from ugc_hub import templating
 from ugc_hub.framing import plan as plan_still
 from ugc_hub.framing import scenes
-from ugc_hub.framing.dressing import Outfit, cards_s, dress, edits_of_drawn
+from ugc_hub.framing.dressing import Outfit, cards_s, dress
+from ugc_hub.framing.edits import edits_of
 from ugc_hub.framing.filming import FilmChoice, film, safe_of
 from ugc_hub.framing.kits import CardWords, Dressing, Kit, Logo
 from ugc_hub.framing.records import Reason
@@ -246,9 +247,13 @@ def test_edits_are_those_that_rights_know() -> None:
     plan = still(named("image", regions=False))
     made = dress(plan, ALL, Box(0, 0, plan.width, plan.height))
     assert isinstance(made, ImagePlan)
-    assert edits_of_drawn(made.overlays) == {"logo_overlay", "caption_overlay"}
-    assert edits_of_drawn(tuple(one for one in made.overlays if one.piece == "label")) == frozenset()
-    assert edits_of_drawn((), cards=True) == {"stitch"}
+    assert edits_of(made, 4000, 5000) == edits_of(plan, 4000, 5000) | {"logo_overlay", "caption_overlay"}
+    only = dress(plan, Outfit(label="Ad"), Box(0, 0, plan.width, plan.height))
+    assert isinstance(only, ImagePlan)
+    assert edits_of(only, 4000, 5000) == edits_of(plan, 4000, 5000)
+    film = dress(video(), replace(ALL, wish=replace(WISH, pieces=("end",))), Box(0, 0, 1080, 1920))
+    assert isinstance(film, VideoPlan)
+    assert edits_of(film, 1080, 1920) >= {"stitch"}
 
 
 def test_a_template_of_ones_own_comes_first_and_a_slip_in_it_is_told(tmp_path: Path) -> None:

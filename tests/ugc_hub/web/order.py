@@ -49,6 +49,10 @@ ACTIONS = {
     "api.see_texts": "asset.view",
     "api.write_text": "asset.edit",
     "pages.set_niche": "creator.edit",
+    **dict.fromkeys(("api.list_brands", "api.see_brand", "api.brand_history"), "brand.view"),
+    **dict.fromkeys(("pages.brands", "pages.brand", "pages.brand_logo", "pages.sketch_brand"), "brand.view"),
+    **dict.fromkeys(("pages.new_brand", "pages.save_brand", "pages.withdraw_brand"), "brand.edit"),
+    **dict.fromkeys(("api.save_brand", "api.withdraw_brand", "api.keep_brand_file"), "brand.edit"),
     **dict.fromkeys(("pages.searches", "pages.save_search", "pages.change_search"), "asset.view"),
     **dict.fromkeys(("pages.remember_search", "pages.forget_recent_searches"), "asset.view"),
     **dict.fromkeys(("api.list_searches", "api.save_search", "api.see_search", "api.change_search"), "asset.view"),
@@ -63,6 +67,8 @@ ACTIONS = {
 QUERIES = {"api.suggest_tags": "?text=a"}
 BODIES: dict[str, dict[str, object]] = {
     "api.prove_handle": {"platform": "instagram", "method": "dm_code", "code": "a"},
+    "api.save_brand": {"name": "a"},
+    "api.keep_brand_file": {"data": "YQ=="},
     "api.make_edit": {"asset_ids": ["ast_0"], "title": "a"},
     "api.make_collection": {"name": "a"},
     "api.change_collection": {"name": "a"},

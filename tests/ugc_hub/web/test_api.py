@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import zipfile
@@ -291,3 +292,24 @@ def test_numbers_are_numbers_and_truths_are_truths(program: Callable[..., Person
 def test_whoever_is_not_signed_in_does_not_learn_what_a_request_should_hold(stranger: Person) -> None:
     for method, path in (("GET", "/api/v1/assets?limit=0"), ("POST", "/api/v1/packs"), ("POST", "/api/v1/uploads?x=1")):
         assert stranger.ask(method, path, data="{").status_code == 401
+
+
+def test_brand_kits_are_kept_by_program(program: Callable[..., Person], send: Send) -> None:
+    designer, body = program("designer"), {"name": "Oat & Co", "ground": "#203a2b", "call_to_action": "Shop now"}
+    first = designer.ask("PUT", "/api/v1/brands/oat", json=body)
+    assert (first.status_code, plain(first)["version"]) == (200, 1)
+    assert plain(designer.get("/api/v1/brands/oat"))["body"]["call_to_action"] == "Shop now"
+    assert [one["id"] for one in plain(designer.get("/api/v1/brands"))["items"]] == ["oat"]
+    wrong = designer.ask("PUT", "/api/v1/brands/oat", json={**body, "words": "#203a2c"})
+    assert wrong.status_code == 422
+    assert "words" in wrong.get_data(as_text=True)
+    assert "cannot be read well" in wrong.get_data(as_text=True)
+    svg = base64.b64encode(b"<svg/>").decode()
+    assert designer.post("/api/v1/brand-files", json={"data": svg}).status_code == 422
+    kit = {"kit": "oat", "pieces": ["call_to_action"]}
+    asked = {"preset_ids": ["meta.fb_feed.image.1x1"], "choice": {"kit": kit}}
+    (planned,) = plain(designer.post(f"/api/v1/assets/{send(size=(1300, 1300))}/plans", json=asked))["items"]
+    assert {one["piece"] for one in planned["plans"][0]["overlays"]} == {"call_to_action"}
+    assert designer.ask("DELETE", "/api/v1/brands/oat").status_code == 204
+    assert [one["version"] for one in plain(designer.get("/api/v1/brands/oat/history"))["items"]] == [2, 1]
+    assert designer.get("/api/v1/brands/oat").status_code == 404

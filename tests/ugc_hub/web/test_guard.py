@@ -21,6 +21,7 @@ READERS = {
     "ugc_hub/web/api/packs.py:download_pack": "packs.stream",
     "ugc_hub/web/pages/links.py:follow_link": "delivery.follow",
     "ugc_hub/web/pages/links.py:remote_credentials": "delivery.credentials: a manifest of a copy that may be used",
+    "ugc_hub/renditions/kitfiles.py:read_file": "a logo or font of a brand, and no asset; its callers ask for roles",
     "ugc_hub/web/files.py:_read": "sends what it is given; its callers stand here",
     "ugc_hub/renditions/taking.py:take": "licensing.hand_over before",
     "ugc_hub/delivery.py:make_link": "licensing.hand_over before",
@@ -47,6 +48,7 @@ READERS = {
     "ugc_hub/jobs/remark.py:_again": "a worker makes previews again; nothing leaves",
     "ugc_hub/jobs/prepare.py:prepare": "a worker prepares originals as ingredients; nothing leaves",
     "ugc_hub/jobs/render.py:render": "a worker renders; nothing leaves",
+    "ugc_hub/jobs/film.py:_source": "hands the clip to the engine, which makes versions; nothing leaves by it",
     "ugc_hub/jobs/normalise.py:make_clip": "a worker normalises a video; nothing leaves",
     "ugc_hub/jobs/doctor.py:_contents": "reads to compare hashes; nothing leaves",
 }
@@ -60,6 +62,7 @@ MAKERS = {
     "ugc_hub/web/pages/copies.py:copies_sheet": "the ledger as a sheet of words",
     "ugc_hub/web/pages/answers.py:_private": "a page",
     "ugc_hub/web/pages/handing.py:guarded": "a page",
+    "ugc_hub/web/pages/brands.py:brand_logo": "the logo of a brand, and no asset; roles decide",
     "ugc_hub/web/problems.py:_dressed": "an error in words",
 }
 """Functions that put an answer together by hand, of something else than a template; none of it is an asset's."""

@@ -2,6 +2,7 @@
 
 from . import (
     assets,
+    brands,
     claims,
     collections,
     deeds,
@@ -38,6 +39,7 @@ __all__ = [
     "OPENAPI",
     "assets",
     "blueprint",
+    "brands",
     "claims",
     "collections",
     "deeds",

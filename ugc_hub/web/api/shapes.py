@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, Json
 
 from ugc_hub.catalog import Description
 from ugc_hub.framing import Choice
+from ugc_hub.framing.kits import Dressing
 from ugc_hub.licensing import STATEMENT, StatedUse
 from workers.media.shapes import Backdrop, Point
 
@@ -146,6 +147,22 @@ class BackdropShape(Asked):
     colour: str = Field(default="#ffffff", pattern="^#[0-9a-fA-F]{6}$")
 
 
+class DressingShape(Asked):
+    """What of a brand kit is drawn, and the words of the lower third."""
+
+    kit: str = Field(max_length=60)
+    pieces: list[Literal["logo", "lower_third", "call_to_action", "intro", "end"]] = Field(max_length=5)
+    name: str = Field(default="", max_length=80)
+    handle: str = Field(default="", max_length=80)
+    place: str = Field(default="", max_length=80)
+    call_to_action: str = Field(default="", max_length=80, description="Instead of the kit's own.")
+
+    def record(self) -> Dressing:
+        """Return the record that the use cases take."""
+        words = {"name": self.name, "handle": self.handle, "place": self.place}
+        return Dressing(self.kit, tuple(self.pieces), call_to_action=self.call_to_action, **words)
+
+
 class ChoiceShape(Asked):
     """Decisions about the renditions; what is left out follows from preset and facts."""
 
@@ -157,6 +174,8 @@ class ChoiceShape(Asked):
         default=False, strict=True, description="Allow up to twice the pixels of the source, with a warning."
     )
 
+    kit: DressingShape | None = Field(default=None, description="What of a brand kit is drawn.")
+
     def record(self) -> Choice:
         """Return the record that the use cases take."""
         return Choice(
@@ -165,6 +184,7 @@ class ChoiceShape(Asked):
             backdrop=Backdrop(self.backdrop.kind, self.backdrop.colour) if self.backdrop else None,
             format=self.format,
             upscale=self.upscale,
+            kit=self.kit.record() if self.kit else None,
         )
 
 

@@ -25,7 +25,7 @@ from ugc_hub.web.context import allowed, the_hub
 from ugc_hub.web.progress import upload_state
 from workers.media.shapes import Backdrop
 
-from . import texts
+from . import brands, texts
 from .blueprint import blueprint
 
 FITS = ("cover", "contain", "width")
@@ -35,7 +35,7 @@ NOTHING_MADE: dict[str, Any] = {"renditions": [], "presets": {}, "offers": {}, "
 def _picker(actor: Actor, asset: AssetView, stated: StatedUse) -> dict[str, Any]:
     """Return the presets with what each would make of this asset, and whether that may be used so."""
     if asset.status != "ready" or asset.kind == "video" or not may(actor, "rendition.view"):
-        return {"groups": [], "framings": {}, "choices": {}, "kits": [], "nothing_possible": ""}
+        return {"groups": [], "framings": {}, "choices": {}, "kits": [], "brand_kits": [], "nothing_possible": ""}
     hub = the_hub()
     groups = picture_groups(hub)
     ids = [preset.id for group in groups for preset in group.presets]
@@ -54,6 +54,7 @@ def _picker(actor: Actor, asset: AssetView, stated: StatedUse) -> dict[str, Any]
             if stated.channel is None and (found := choices_of(preset.target))
         },
         "kits": [pair for pair in pairs if pair[1]],
+        "brand_kits": renditions.all_kits(hub, actor) if may(actor, "brand.view") else [],
         "nothing_possible": "" if possible else _common_reason(framings.values()),
     }
 
@@ -141,7 +142,8 @@ def _choice() -> Choice:
     if fit == "contain":
         blurred = form.get("backdrop") == "blur"
         backdrop = Backdrop("blur" if blurred else "colour", form.get("colour") or "#ffffff")
-    return Choice(fit=fit, backdrop=backdrop, upscale=form.get("upscale") == "1")  # type: ignore[arg-type]
+    upscale, kit = form.get("upscale") == "1", brands.chosen()
+    return Choice(fit=fit, backdrop=backdrop, upscale=upscale, kit=kit)  # type: ignore[arg-type]
 
 
 @blueprint.post("/assets/<asset_id>/renditions")

@@ -1,0 +1,127 @@
+"""Dresses plans in a brand's kit, and in the label that a duty asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ugc_hub.errors import Invalid
+from ugc_hub.framing import AnyFraming, FilmChoice, Reason
+from ugc_hub.framing.dressing import Outfit, cards_s, dress
+from ugc_hub.framing.filming import safe_of
+from ugc_hub.framing.kits import HOUSE, NOTHING, PIECES, Dressing
+from ugc_hub.hub import Hub
+from ugc_hub.presets import Preset
+from workers.media.plans import AnyPlan
+from workers.media.shapes import ImagePlan
+from workers.media.video.shapes import VideoPlan
+
+from .asking import Asked
+from .brands import kit_in
+from .clips import ClipView
+from .imprints import stamped
+from .kitfiles import face_of
+
+IN_PICTURE = "in the picture"
+"""How a place begins where the words of an installation ask for the label in the content itself."""
+_SOURCE = "material_connection"
+_MOST_SIGNS = 80
+
+
+def outfit_for(hub: Hub, session: Session, wish: Dressing | None, label: str = "") -> Outfit:
+    """Return the kit in force that somebody wants, or that of the house where nobody chose one.
+
+    Raises:
+        UnknownKit: there is no kit of this id.
+        Invalid: a piece is unknown, or a text is too long.
+    """
+    own, faces = hub.settings.overlays_dir, partial(face_of, hub)
+    if wish is None:
+        return Outfit(HOUSE, NOTHING, label, own, faces)
+    unknown = [piece for piece in wish.pieces if piece not in PIECES or piece == "label"]
+    if unknown:
+        known = ", ".join(piece for piece in PIECES if piece != "label")
+        raise Invalid(f"There is no piece {unknown[0][:40]}; choose {known}.", extra={"field": "pieces"})
+    for name in ("name", "handle", "place", "call_to_action"):
+        text = getattr(wish, name)
+        if len(text) > _MOST_SIGNS or not text.isprintable():
+            raise Invalid(f"Write at most {_MOST_SIGNS} signs in one line.", extra={"field": name})
+    return Outfit(kit_in(session, wish.kit).kit, wish, label, own, faces)
+
+
+def dressed(framed: AnyFraming, preset: Preset, outfit: Outfit) -> AnyFraming:
+    """Return a framing whose plans bear what an outfit draws; refused where one cannot."""
+    made: list[AnyPlan] = []
+    reasons = framed.reasons
+    for plan in framed.plans:
+        found = _one(plan, preset, outfit)
+        if isinstance(found, Reason) and found.severity == "refusal":
+            refused = (found, *framed.reasons)
+            return replace(framed, outcome="refused", plans=(), reasons=refused, crop=None, covered=())
+        if isinstance(found, Reason):
+            framed, reasons = replace(framed, outcome="warned"), (*reasons, found)
+        made.append(plan if isinstance(found, Reason) else found)
+    if outfit.label and made:
+        sentence = f"The label “{outfit.label}” is drawn on it: the use has to be disclosed in the content."
+        reasons = (*reasons, Reason("label_drawn", sentence, "advice"))
+    return replace(framed, plans=tuple(made), reasons=reasons)
+
+
+def _one(plan: AnyPlan, preset: Preset, outfit: Outfit) -> AnyPlan | Reason:
+    if isinstance(plan, ImagePlan):
+        return dress(replace(plan, overlays=()), outfit, safe_of(preset, plan.width, plan.height))
+    if isinstance(plan, VideoPlan):
+        safe = safe_of(preset, plan.width, plan.height)
+        captions = plan.captions and replace(plan.captions, safe=safe)
+        return dress(replace(plan, overlays=(), intro=None, end=None, captions=captions), outfit, safe)
+    if outfit.label:
+        sentence = "The use has to be disclosed in the content, and no label can be drawn on this format yet."
+        return Reason("label_not_drawn", f"{sentence} Choose a video or a picture.", "refusal")
+    return Reason("kit_not_drawn", "Nothing of a brand kit is drawn on this format yet.", "warning")
+
+
+def with_cards(film: FilmChoice, outfit: Outfit | None, preset: Preset, view: ClipView | None) -> FilmChoice:
+    """Return the choice with room for the cards, where nobody chose a length and the platform takes no longer one."""
+    most, clip = preset.target.duration.max, view.clip if view is not None else None
+    spare = cards_s(outfit) if outfit is not None else 0.0
+    if not spare or most is None or clip is None or film.seconds is not None or clip.duration_s + spare <= most:
+        return film
+    return replace(film, seconds=max(0.0, most - spare))
+
+
+def labelled(hub: Hub, session: Session, asked: Asked, pair: tuple[Preset, Dressing | None]) -> Asked:
+    """Return an answer whose plans bear the label that the duties of the use ask for, or is refused where it cannot be.
+
+    `pair` is the preset, and what somebody wants of a kit.
+    """
+    preset, wish = pair
+    framed = asked.framing
+    if not framed.plans:
+        return asked
+    label = label_in(asked.told.get("duties", ()), moving=isinstance(framed.plans[0], VideoPlan))
+    if not label:
+        return asked
+    made = dressed(framed, preset, outfit_for(hub, session, wish, label))
+    return replace(asked, framing=replace(made, plans=tuple(stamped(plan) for plan in made.plans)))
+
+
+def label_in(duties: Sequence[Mapping[str, Any]], *, moving: bool) -> str:
+    """Return the label that duties ask for in the content itself; empty where they ask for none.
+
+    What is seen has to be disclosed where it is seen (16 CFR 255), and a video travels without the text around it:
+    a video bears the words of every disclosure of a material connection. A still stands beside its text, which may
+    bear them, unless the words of the installation place them `in the picture`.
+    """
+    found: list[str] = []
+    for duty in duties:
+        if duty.get("duty") != "disclose" or duty.get("kind") != _SOURCE:
+            continue
+        places = duty.get("placements") or {}
+        for country, label in sorted((duty.get("labels") or {}).items()):
+            if moving or str(places.get(country, "")).lower().startswith(IN_PICTURE):
+                found.append(str(label))
+    return " · ".join(dict.fromkeys(found))
