@@ -5,10 +5,8 @@ from __future__ import annotations
 import functools
 import random
 import shutil
-import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +16,7 @@ import pytest
 from PIL import Image
 
 from tests.tools import need
+from tests.workers.media import traps
 from tests.workers.media.pictures import corner_colours, corners, near
 from workers.media.errors import Damaged, MediaError, TooLarge, Unsupported
 from workers.media.limits import Limits
@@ -223,12 +222,8 @@ def test_protected_and_external_videos_are_refused_by_name(box: Sandbox, videos:
 
 @pytest.mark.req("R50")
 def test_headers_that_lie_about_time_and_size_are_not_believed(box: Sandbox, videos: Path, tmp_path: Path) -> None:
-    data = bytearray(_clip(videos).read_bytes())
-    movie, track = data.index(b"mvhd") + 4, data.index(b"tkhd") + 4
-    data[movie + 12 : movie + 20] = (1).to_bytes(4) + (1_000_000_000).to_bytes(4)
-    data[track + 76 : track + 84] = (65535 << 16).to_bytes(4) * 2
     path = tmp_path / "lies.mp4"
-    path.write_bytes(data)
+    path.write_bytes(traps.lying(_clip(videos).read_bytes()))
     facts = _look(box, path, tmp_path).facts
     assert facts.duration_s is not None
     assert facts.duration_s < 2.2
@@ -257,57 +252,15 @@ def test_every_limit_of_a_video_has_its_own_refusal(limits: Limits, code: str, v
 
 @pytest.mark.req("R50")
 def test_a_thousand_streams_are_refused(box: Sandbox, videos: Path, tmp_path: Path) -> None:
-    data = _clip(videos).read_bytes()
-    start = data.index(b"moov") - 4
-    moov = data[start : start + int.from_bytes(data[start : start + 4])]
-    at = moov.index(b"trak") - 4
-    track = moov[at : at + int.from_bytes(moov[at : at + 4])]
-    grown = moov[8:] + track * 1_000
     path = tmp_path / "many.mp4"
-    path.write_bytes(data[:start] + (8 + len(grown)).to_bytes(4) + b"moov" + grown + data[start + len(moov) :])
+    path.write_bytes(traps.with_streams(_clip(videos).read_bytes(), 1_000))
     assert _refusal(box, path, tmp_path).code == "too_many_streams"
-
-
-def _crafted(port: int, secret: Path) -> dict[str, bytes]:
-    url = f"http://127.0.0.1:{port}/x"
-    playlist = f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{url}\n#EXTINF:1,\nfile://{secret}\n".encode()
-    manifest = f"<?xml version='1.0'?><MPD><Period><BaseURL>{url}</BaseURL></Period></MPD>".encode()
-    drawing = f"<svg xmlns='http://www.w3.org/2000/svg'><image href='{url}'/></svg>".encode()
-    return {
-        "list.m3u8": playlist,
-        "list.mp4": playlist,
-        "list.avi": playlist,
-        "list": playlist,
-        "remote.mp4": f"ffconcat version 1.0\nfile {url}\n".encode(),
-        "local.mp4": f"ffconcat version 1.0\nfile {secret}\n".encode(),
-        "dash.mp4": manifest,
-        "sdp.mp4": f"v=0\no=- 0 0 IN IP4 127.0.0.1\nc=IN IP4 127.0.0.1\nm=video {port} RTP/AVP 96\n".encode(),
-        "drawing.mp4": drawing,
-    }
 
 
 @pytest.fixture
 def listener() -> Iterator[tuple[int, list[object]]]:
-    hits: list[object] = []
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(0.1)
-        running = threading.Event()
-        running.set()
-
-        def accept() -> None:
-            while running.is_set():
-                try:
-                    connection, address = server.accept()
-                except TimeoutError:
-                    continue
-                hits.append(address)
-                connection.close()
-
-        thread = threading.Thread(target=accept)
-        thread.start()
-        yield server.getsockname()[1], hits
-        running.clear()
-        thread.join()
+    with traps.listening() as found:
+        yield found
 
 
 @pytest.mark.req("R51")
@@ -315,7 +268,7 @@ def test_files_that_point_elsewhere_are_refused_and_nothing_is_fetched(
     listener: tuple[int, list[object]], box: Sandbox, tmp_path: Path
 ) -> None:
     port, hits = listener
-    crafted = _crafted(port, tmp_path / "secret")
+    crafted = traps.crafted(port, tmp_path / "secret")
     assert len(crafted) == 9
     for name, data in crafted.items():
         path = tmp_path / name

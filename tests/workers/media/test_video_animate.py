@@ -20,7 +20,7 @@ from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import Box, Imprint
 from workers.media.video.animate import animate
-from workers.media.video.shapes import AnimationPlan, Clip
+from workers.media.video.shapes import Aim, AnimationPlan, Clip
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +85,10 @@ def test_it_says_whose_it_is(walk: tuple[Clip, Path], tmp_path: Path) -> None:
     made = animate(walk[1], walk[0], plan(walk[0], frames=10, imprint=Imprint(creator="Ana")), tmp_path)
     command = [need("exiftool"), "-s3", "-XMP-dc:Creator", str(tmp_path / made.path)]
     assert subprocess.run(command, capture_output=True, check=True, text=True).stdout.strip() == "Ana"
+
+
+def test_a_window_that_looks_somewhere_may_have_odd_sides(walk: tuple[Clip, Path], tmp_path: Path) -> None:
+    """The clip was scaled to the next even size below it, and no window of 85 pixels fits into 84."""
+    odd = plan(walk[0], placed=Box(0, 0, 151, 85), frames=10, path=(Aim(0.0, 0.5, 0.5),))
+    made = animate(walk[1], walk[0], odd, tmp_path)
+    assert (made.width, made.height) == (151, 85)

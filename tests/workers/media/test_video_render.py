@@ -161,6 +161,24 @@ def test_sound_is_as_loud_as_its_placement_asks(
     assert made.loudness.true_peak_dbtp <= -1
 
 
+def test_quiet_sound_with_sharp_peaks_becomes_loud_too_and_its_peaks_stay_below(box: Sandbox, tmp_path: Path) -> None:
+    """One gain would lift the clicks far above full scale; asking loudnorm for ever more ended the whole work."""
+    clicks = "0.03*sin(2*PI*500*t)+0.6*sin(2*PI*3000*t)*lt(mod(t,0.4),0.002)"
+    path = clips.made(
+        tmp_path / "clicks.mp4", "-f", "lavfi", "-i", "testsrc2=s=160x90:r=30:d=1", "-f", "lavfi", "-i",
+        f"aevalsrc='{clicks}':s=48000:d=1", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
+        "-c:a", "aac", "-b:a", "192k",
+    )  # fmt: skip
+    found, clip = normalised(box, path, tmp_path)
+    assert found.clip.loudness is not None
+    assert (found.clip.loudness.integrated_lufs or 0) < -25
+    (made,) = filmed(box, (found.clip, clip), [plan(found.clip, 160, 90)], tmp_path)
+    assert made.loudness is not None
+    assert made.loudness.integrated_lufs == pytest.approx(-16, abs=1)
+    assert made.loudness.true_peak_dbtp is not None
+    assert made.loudness.true_peak_dbtp <= -1
+
+
 def test_a_version_may_be_mute(box: Sandbox, talk: tuple[Clip, Path], tmp_path: Path) -> None:
     (made,) = filmed(box, talk, [plan(talk[0], 180, 320, sound=SoundPlan(keep=False))], tmp_path)
     assert [stream["codec_type"] for stream in probed(tmp_path / made.path)["streams"]] == ["video"]

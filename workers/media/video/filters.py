@@ -59,7 +59,7 @@ def window(plan: VideoPlan | AnimationPlan, clip: Clip) -> str:
         return ",".join([*steps, *([] if same and steps else [scaled])])
     # Enlarged first and cut then: a step of the window is one pixel of the result, not of the clip.
     along, down = placed.width / crop.width, placed.height / crop.height
-    width, height = round(clip.width * along / 2) * 2, round(clip.height * down / 2) * 2
+    width, height = _even(clip.width * along, placed.width), _even(clip.height * down, placed.height)
     x = curve([(aim.at_s, aim.x * width - placed.width / 2, aim.jump) for aim in plan.path])
     y = curve([(aim.at_s, aim.y * height - placed.height / 2, aim.jump) for aim in plan.path])
     right, lower = max(0, width - placed.width), max(0, height - placed.height)
@@ -67,6 +67,11 @@ def window(plan: VideoPlan | AnimationPlan, clip: Clip) -> str:
         f"scale={width}:{height}:flags=bicubic,"
         f"crop={placed.width}:{placed.height}:x='clip({x},0,{right})':y='clip({y},0,{lower})'"
     )
+
+
+def _even(length: float, least: int) -> int:
+    """Return an even length near `length` that a window of `least` fits into, which need not be even."""
+    return max(round(length / 2) * 2, -(-least // 2) * 2)
 
 
 def curve(points: Sequence[tuple[float, float, bool]]) -> str:

@@ -23,6 +23,10 @@ _INTO_S = 0.001
 _LEAST_KBPS = 80
 """Below so many kilobits a second for the pictures nobody wants to see them."""
 _SHARE = 0.97
+_MOST_DB = 20.0
+"""What a limiter takes away is given back up to this; what is still not loud enough then is refused."""
+_PEAK_DB = 0.2
+"""Peaks that were too high are kept so much further below the limit, beyond what they passed it by."""
 _TRIES = 4
 
 
@@ -42,6 +46,8 @@ class _Attempt:
     plan: VideoPlan
     rate: Rate = field(default_factory=Rate)
     correction_db: float = 0.0
+    lower_db: float = 0.0
+    """By how much the peaks of an earlier try were too high."""
     heard: sound.Heard | None = None
     drawn: str = ""
     """A filter that draws on the finished picture."""
@@ -91,7 +97,7 @@ def _told(tell: tool.Progress | None, before: float, share: float) -> tool.Progr
 
 def _part(given: _Given, wanted: Sequence[_Attempt], tell: tool.Progress | None) -> Outcome:
     heard = _listen(given, [attempt.plan for attempt in wanted])
-    attempts = [replace(attempt, heard=heard.get(_asked(attempt.plan))) for attempt in wanted]
+    attempts = [replace(attempt, heard=heard) for attempt in wanted]
     done: Outcome = {}
     for number in range(_TRIES):
         _encode(given, attempts, tell if number == 0 else None)
@@ -109,19 +115,14 @@ def _part(given: _Given, wanted: Sequence[_Attempt], tell: tool.Progress | None)
     return done
 
 
-def _asked(plan: VideoPlan) -> tuple[float | None, float]:
-    return plan.sound.loudness_lufs, plan.sound.true_peak_dbtp
-
-
-def _listen(given: _Given, plans: Sequence[VideoPlan]) -> dict[tuple[float | None, float], sound.Heard | None]:
+def _listen(given: _Given, plans: Sequence[VideoPlan]) -> sound.Heard | None:
+    """Return how loud the part is; once, because how loud it shall be changes nothing of that."""
     clip, log = given.clip, given.workdir / "listen.log"
-    if not clip.has_sound:
-        return {}
-    wanted = {_asked(plan): plan for plan in plans if plan.sound.keep and plan.sound.loudness_lufs is not None}
-    return {
-        asked: sound.listen(given.source, sound.span(_start(plan, clip), _lasts(plan)), plan.sound, log)
-        for asked, plan in wanted.items()
-    }
+    asking = (plan for plan in plans if plan.sound.keep and plan.sound.loudness_lufs is not None)
+    plan = next(asking, None) if clip.has_sound else None
+    if plan is None:
+        return None
+    return sound.listen(given.source, sound.span(_start(plan, clip), _lasts(plan)), plan.sound, log)
 
 
 def _start(plan: VideoPlan, clip: Clip) -> float:
@@ -205,7 +206,7 @@ def _sounds(clip: Clip, plan: VideoPlan, audible: Sequence[tuple[_Attempt, str]]
     into = _INTO_S if _start(plan, clip) >= _INTO_S else 0.0
     graph = [f"[0:a]{','.join(sound.span(into, _lasts(plan)))}{_split('asplit', given)}"]
     for start, (attempt, label) in zip(given, audible, strict=True):
-        steps = sound.levelled(attempt.plan.sound, attempt.heard, attempt.correction_db)
+        steps = sound.levelled(attempt.plan.sound, attempt.heard, attempt.correction_db, attempt.lower_db)
         steps += [*dressing.silence(attempt.plan), *sound.fitted(attempt.plan.recipe, _whole(attempt.plan))]
         graph.append(f"[{start}]{','.join(steps)}[{label}]")
     return graph
@@ -243,7 +244,11 @@ def _better(attempt: _Attempt, made: Made) -> _Attempt | None:
     if heard is not None and asked is not None and heard.integrated_lufs is not None:
         off = asked - heard.integrated_lufs
         if abs(off) > plan.sound.tolerance_lu:
-            next_one = replace(next_one, correction_db=attempt.correction_db + off)
+            next_one = replace(next_one, correction_db=min(_MOST_DB, attempt.correction_db + off))
+    if heard is not None and asked is not None and heard.true_peak_dbtp is not None:
+        over = heard.true_peak_dbtp - plan.sound.true_peak_dbtp
+        if over > 0:
+            next_one = replace(next_one, lower_db=attempt.lower_db + over + _PEAK_DB)
     return next_one if next_one != attempt else None
 
 

@@ -11,7 +11,7 @@ from workers.media.shapes import Backdrop, Box, Imprint, Point
 from workers.media.video.wholes import Whole
 
 VideoCodec = Literal["h264", "hevc", "vp9", "av1"]
-MEZZANINE_VERSION = 1
+MEZZANINE_VERSION = 2
 """Of the clip that everything starts from: raised with every change of what normalising makes."""
 
 
@@ -216,7 +216,7 @@ class VideoPlan(Plan):
     whole: Whole | None = field(default=None, metadata=QUIET)
     """What the clip is that the part was taken from."""
     clip_version: int = MEZZANINE_VERSION
-    engine: int = 1
+    engine: int = 2
     """Version of the video engine; a change that alters bytes raises it."""
 
     @property

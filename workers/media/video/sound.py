@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,19 +15,17 @@ left out at the beginning, and the sound is in step again."""
 _FRAME = 1024
 _HEADROOM_DB = 0.5
 """Below the limit that is asked for: encoding moves peaks."""
-_QUIETEST = -70.0
-_WIDEST_LU = 50.0
+_LOWEST_DB = -24.0
+"""What the limiter of ffmpeg can be asked for."""
+_TIMES = 4
 
 
 @dataclass(frozen=True)
 class Heard:
-    """What `loudnorm` measured of a span before it is made as loud as asked."""
+    """What was measured of a span before it is made as loud as asked: LUFS and dBTP."""
 
     integrated: float
-    spread: float
     peak: float
-    threshold: float
-    offset: float
 
 
 def span(start_s: float, duration_s: float) -> list[str]:
@@ -41,31 +38,30 @@ def span(start_s: float, duration_s: float) -> list[str]:
 
 
 def listen(path: Path, filters: list[str], plan: SoundPlan, log: Path) -> Heard | None:
-    """Return what is heard in a part of a file; None for silence, which nothing makes louder."""
-    asked = f"loudnorm={_target(plan)}:print_format=json"
-    text = tool.run(["-i", f"file:{path}", "-vn", "-af", ",".join([*filters, asked]), "-f", "null", "-"], log)
-    found = json.loads(text[text.rindex("{") : text.rindex("}") + 1])
-    heard = Heard(
-        *(float(found[name]) for name in ("input_i", "input_lra", "input_tp", "input_thresh", "target_offset"))
-    )
-    return heard if heard.integrated > _QUIETEST else None
+    """Return what is heard in a part of a file; None where it stays as it is: nothing is asked, or all is silent."""
+    if plan.loudness_lufs is None:
+        return None
+    heard = _measured(path, [*filters, "ebur128=peak=true:framelog=quiet"], log)
+    if heard.integrated_lufs is None or heard.true_peak_dbtp is None:
+        return None
+    return Heard(heard.integrated_lufs, heard.true_peak_dbtp)
 
 
-def levelled(plan: SoundPlan, heard: Heard | None, correction_db: float = 0.0) -> list[str]:
-    """Return filters that make a span as loud as asked: one gain where the peaks allow it (EBU R 128, two passes)."""
+def levelled(plan: SoundPlan, heard: Heard | None, correction_db: float = 0.0, lower_db: float = 0.0) -> list[str]:
+    """Return filters that make a span as loud as asked: one gain, and a limiter only where peaks would pass the limit.
+
+    EBU R 128 in two passes. `correction_db` is what an earlier try missed, `lower_db` by how much its peaks were too
+    high. Peaks between two samples count, so the limiter works at four times the rate (ITU-R BS.1770-4, annex 2).
+    """
     if heard is None or plan.loudness_lufs is None:
         return []
-    measured = (
-        f"measured_I={heard.integrated}:measured_LRA={heard.spread}:measured_TP={heard.peak}"
-        f":measured_thresh={heard.threshold}:offset={heard.offset}"
-    )
-    return [f"loudnorm={_target(plan, correction_db, heard.spread)}:{measured}:linear=true", f"aresample={RATE}"]
-
-
-def _target(plan: SoundPlan, correction_db: float = 0.0, spread: float = 7.0) -> str:
-    """A range as wide as the one that is there: with a narrower one, loudnorm squeezes instead of turning up."""
-    loud = (plan.loudness_lufs if plan.loudness_lufs is not None else -16.0) + correction_db
-    return f"I={loud:.2f}:TP={plan.true_peak_dbtp - _HEADROOM_DB:.2f}:LRA={min(_WIDEST_LU, max(7.0, spread)):.1f}"
+    gain = plan.loudness_lufs - heard.integrated + correction_db
+    limit_db = max(_LOWEST_DB, plan.true_peak_dbtp - _HEADROOM_DB - lower_db)
+    turned = f"volume={gain:.2f}dB:precision=float"
+    if heard.peak + gain <= limit_db:
+        return [turned]
+    limiter = f"alimiter=limit={10 ** (limit_db / 20):.5f}:level=0:attack=5:release=50:latency=1"
+    return [f"aresample={_TIMES * RATE}", turned, limiter, f"aresample={RATE}"]
 
 
 def fitted(recipe: VideoRecipe, duration_s: float) -> list[str]:
@@ -81,5 +77,8 @@ def fitted(recipe: VideoRecipe, duration_s: float) -> list[str]:
 
 def loudness(path: Path, log: Path) -> Loudness:
     """Measure the sound of an encoded file (ITU-R BS.1770)."""
-    words = ["-i", f"file:{path}", "-vn", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"]
-    return survey.loudness(tool.run(words, log))
+    return _measured(path, ["ebur128=peak=true:framelog=quiet"], log)
+
+
+def _measured(path: Path, filters: list[str], log: Path) -> Loudness:
+    return survey.loudness(tool.run(["-i", f"file:{path}", "-vn", "-af", ",".join(filters), "-f", "null", "-"], log))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import signal
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ _LOG_BYTES = 1 << 20
 """Of what ffmpeg says, the end counts: summaries and reasons stand there."""
 _BROKEN = ("Invalid data found", "Error while decoding", "moov atom not found", "No decoder", "Nothing was written")
 _FULL = "No space left on device"
+_LARGE = "File too large"
 
 
 @functools.cache
@@ -72,6 +74,10 @@ def _end(log: Path) -> str:
 
 def _reason(text: str, status: int) -> Exception:
     detail = text[-2000:]
+    if status in (-signal.SIGXFSZ, -signal.SIGXCPU) or _LARGE in text:
+        slow = status == -signal.SIGXCPU
+        words = "The video takes too long to work on" if slow else "What this video would become is larger than allowed"
+        return TooLarge(f"{words}; send a shorter or smaller one.", code="too_slow" if slow else "output_too_large")
     if _FULL in text:
         return ChildFailed("There is no room left to work on this file. Try again later.", code="no_space")
     if "Cannot allocate memory" in text:
