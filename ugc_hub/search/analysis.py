@@ -1,8 +1,8 @@
 """What the engines index of a text, and what they look up for a word: the same tokens on both sides.
 
 `words` are the words of all texts in order, each at its place, for phrases, beginnings, patterns and typing errors.
-`everything` holds each word with its stems, hashtags and handles whole, emoji and single ideographs; `strong`,
-`middle` and `weak` hold the same of the texts that count more.
+`strong`, `middle`, `weak` and `least` hold each word with its stems, hashtags and handles whole, emoji and single
+ideographs, of the texts that count so; one of them has whatever a document is found by.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .stops import LANGUAGES, TELLERS
 
 BETWEEN = " | "
 """Between two texts in `words`, so that no phrase reaches from one into the other."""
-CLASSES = ("strong", "middle", "weak")
+CLASSES = ("strong", "middle", "weak", "least")
 SURE = 2
 """Different function words of a language, and as many times those of any other, that tell a text's language."""
 Texts = Mapping[str, Iterable[str]]
@@ -28,10 +28,10 @@ class Analysed:
     """Tokens of a document, parted by blanks."""
 
     words: str
-    everything: str
     strong: str
     middle: str
     weak: str
+    least: str
 
 
 class _Forms(dict[str, str]):
@@ -63,26 +63,20 @@ Words = tuple[str, str]
 
 
 def analysed(prose: Texts, names: Texts, language: str = "") -> Analysed:
-    """Return the tokens of a document's texts, by class ("" is the least).
+    """Return the tokens of a document's texts, by class.
 
     `prose` is in one language, guessed where it is not known; `names` are tags and names, in any.
     """
     cuts = [(name, _cut(text)) for name, several in prose.items() for text in several if text]
     known = _FORMS[language if language in LANGUAGES else guessed([cut for _, cut in cuts])]
-    places: list[str] = []
-    forms: dict[str, list[str]] = {"": [], "strong": [], "middle": [], "weak": []}
-    for name, cut in cuts:
-        words, every = _words(cut, known)
-        places.append(words)
-        forms[name].append(every)
+    said: list[tuple[str, Words]] = [(name, _words(cut, known)) for name, cut in cuts]
     for name, several in names.items():
-        for text in several:
-            if text:
-                words, every = _named(text)
-                places.append(words)
-                forms[name].append(every)
-    strong, middle, weak = " ".join(forms["strong"]), " ".join(forms["middle"]), " ".join(forms["weak"])
-    return Analysed(BETWEEN.join(places), " ".join((strong, middle, weak, *forms[""])), strong, middle, weak)
+        said += [(name, _named(text)) for text in several if text]
+    forms: dict[str, list[str]] = {"strong": [], "middle": [], "weak": [], "least": []}
+    for name, (_, every) in said:
+        forms[name].append(every)
+    words = BETWEEN.join([words for _, (words, _) in said])
+    return Analysed(words, *(" ".join(forms[name]) for name in CLASSES))
 
 
 def _cut(text: str) -> Cut:
@@ -113,11 +107,16 @@ def guessed(cuts: Iterable[Cut]) -> str:
     """Return the language that a document's function words tell; empty where they leave it open."""
     words: set[str] = set()
     for plain, found in cuts:
-        words.update(plain)
+        words |= _TELLING.intersection(plain)
         for token in found:
-            words.update(token.words)
+            words |= _TELLING.intersection(token.words)
+    return _told(frozenset(words))
+
+
+@lru_cache(maxsize=20_000)
+def _told(words: frozenset[str]) -> str:
     seen: dict[str, int] = {}
-    for word in words & _TELLING:
+    for word in words:
         for language in TELLERS[word]:
             seen[language] = seen.get(language, 0) + 1
     most = max(seen.values(), default=0)
@@ -130,7 +129,7 @@ class Asked:
     """What to look up for something typed: any of some forms, or, of several parts, a phrase."""
 
     forms: tuple[str, ...] = ()
-    """In `everything`; the exact one comes first."""
+    """In the classes; the exact one comes first."""
     exact: str = ""
     """In `words`; empty for what stands there only in parts."""
     phrase: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from . import colours
 from .analysis import Analysed, analysed
 from .folding import fold
 
-PROSE = {"title": "strong", "description": "weak", "ocr": "", "transcript": ""}
+PROSE = {"title": "strong", "description": "weak", "ocr": "least", "transcript": "least"}
 """Texts in the language of the document, and the class that each counts as."""
 FACETS = ("kind", "orientation", "creator", "campaign", "niche", "tag", "status", "colour")
 """Keyword fields that can be counted and chosen from."""
@@ -116,7 +116,7 @@ def entry(document: Document) -> Entry:
         facets[CHANNELS] = document.channels
     marks += _present(tuple(numbers))
     marks += [said for name, said in _TEXTS if getattr(document, name)]
-    prose = {"strong": (document.title,), "weak": (document.description,), "": (document.ocr, document.transcript)}
+    prose = {"strong": (document.title,), "weak": (document.description,), "least": (document.ocr, document.transcript)}
     tokens = analysed(prose, {"middle": tuple(names(document))}, document.language)
     if options := tuple(f"{spelled(name)}={said}" for name, said in document.fields.items() if isinstance(said, str)):
         facets[OPTION] = options

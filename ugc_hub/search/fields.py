@@ -14,10 +14,12 @@ from typing import Any
 
 import tantivy
 
+from .analysis import CLASSES
 from .documents import CHANNELS, FACETS, FRACTIONS, OPTION, RANDOM_ORDERS, WHOLE_NUMBERS, Entry, chance_of
 
 ID, TIE, RECENCY, CLEARANCE, VIEWERS, ALLOWED = "id", "tie", "recency", "clearance", "viewers", "allowed"
 AMOUNTS = "amounts"
+CHANCES = tuple(f"chance{order}" for order in range(RANDOM_ORDERS))
 _SPLIT = "blanks"
 _SIGN, _ALL_BITS = 1 << 63, (1 << 64) - 1
 _DAY_MS = 86_400_000
@@ -35,7 +37,7 @@ def schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field(ID, stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("words", tokenizer_name=_SPLIT, index_option="position")
-    for name in ("everything", "strong", "middle", "weak", "marks", VIEWERS, ALLOWED):
+    for name in (*CLASSES, "marks", VIEWERS, ALLOWED):
         builder.add_text_field(name, tokenizer_name=_SPLIT, index_option="basic")
     for name in (*FACETS, CHANNELS, OPTION):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
@@ -46,8 +48,8 @@ def schema() -> tantivy.Schema:
     builder.add_ip_addr_field(AMOUNTS, fast=True)
     builder.add_integer_field(CLEARANCE, indexed=True, fast=True)
     builder.add_integer_field(TIE, fast=True)
-    for order in range(RANDOM_ORDERS):
-        builder.add_integer_field(f"chance{order}", fast=True)
+    for name in CHANCES:
+        builder.add_integer_field(name, fast=True)
     builder.add_float_field(RECENCY, fast=True)
     return builder.build()
 
@@ -66,10 +68,10 @@ def document(entry: Entry) -> tantivy.Document:
     content: dict[str, Any] = {
         ID: entry.id,
         "words": tokens.words,
-        "everything": tokens.everything,
         "strong": tokens.strong,
         "middle": tokens.middle,
         "weak": tokens.weak,
+        "least": tokens.least,
         "marks": entry.marks,
         VIEWERS: entry.viewers,
         ALLOWED: entry.allowed,
@@ -80,8 +82,8 @@ def document(entry: Entry) -> tantivy.Document:
         content[name] = list(dict.fromkeys(values)) if len(values) > 1 else values[0]
     for name, value in entry.numbers.items():
         content[name] = int(value) if name in _WHOLE else float(value)
-    for order in range(RANDOM_ORDERS):
-        content[f"chance{order}"] = chance_of(entry.tie, order)
+    for order, name in enumerate(CHANCES):
+        content[name] = chance_of(entry.tie, order)
     if entry.clearance is not None:
         content[CLEARANCE] = entry.clearance
     made = tantivy.Document.from_dict(content)
@@ -107,8 +109,8 @@ def recency(created: int) -> float:
     Tantivy multiplies the score by log2(2 + weight). It becomes 1 to 1 + 2^-11, in steps of two days: whole scores
     below 2048 keep their order, and those alike come newest first, but for documents of the same days.
     """
-    step = min(max(int((created - _FIRST_MS) / _STEP_MS), 0), _STEPS - 1) + 1
-    return math.pow(2.0, 1.0 + step / 2.0**24) - 2.0
+    return _RECENCY[min(max(int((created - _FIRST_MS) / _STEP_MS), 0), _STEPS - 1)]
 
 
 _WHOLE = frozenset(WHOLE_NUMBERS)
+_RECENCY = tuple(math.pow(2.0, 1.0 + step / 2.0**24) - 2.0 for step in range(1, _STEPS + 1))

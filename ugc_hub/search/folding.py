@@ -21,7 +21,6 @@ _TOKENS = re.compile(
     rf"|(?P<word>(?:(?![{_CJK}])[^\W_]){{1,{LONGEST}}})|(?P<emoji>[{_EMOJI}])"
 )
 _PLAIN = re.compile(rf"[a-z0-9]{{1,{LONGEST}}}")
-_UNUSUAL = re.compile(r"[#@]|[^\x00-\x7f]")
 _WORDS = re.compile(rf"[^\W_]{{1,{LONGEST}}}")
 _IDEOGRAPHS = re.compile(f"[{_CJK}]{{2}}")
 _PICTURES = ("So", "Sk")
@@ -61,7 +60,9 @@ def fold(text: str) -> str:
 def usual(text: str) -> list[str] | None:
     """Return the words of a text of plain letters, which is faster; None where it has more than that."""
     folded = text.lower() if text.isascii() else fold(text)
-    return None if _UNUSUAL.search(folded) else _PLAIN.findall(folded)
+    if "#" in folded or "@" in folded or not folded.isascii():
+        return None
+    return _PLAIN.findall(folded)
 
 
 def plainly(text: str) -> Iterator[tuple[str, tuple[int, int]]]:

@@ -28,6 +28,7 @@ from .plan import (
     Scored,
     Sequence,
     Telling,
+    Weighed,
     Without,
 )
 
@@ -61,6 +62,12 @@ class Judge:
                     for number in self.matching(bonus) & found.keys():
                         found[number] += count
                 return found
+            case Weighed(parts, more):
+                found = dict.fromkeys(set().union(*(self.matching(part) for _, part in parts)), 0)
+                for count, part in (*parts, *more):
+                    for number in self.matching(part) & found.keys():
+                        found[number] += count
+                return found
             case Both(parts):
                 several = [self.scores(part) for part in parts]
                 common = set.intersection(*(set(one) for one in several))
@@ -76,7 +83,7 @@ class Judge:
     def matching(self, plan: Plan) -> set[int]:
         """Return the documents that match."""
         match plan:
-            case Scored() | Both() | Either():
+            case Scored() | Weighed() | Both() | Either():
                 return set(self.scores(plan))
             case All():
                 return set(self.records)

@@ -12,7 +12,7 @@ from typing import Literal
 
 from .documents import column
 
-TextField = Literal["words", "everything", "strong", "middle", "weak", "marks", "viewers", "allowed"]
+TextField = Literal["words", "strong", "middle", "weak", "least", "marks", "viewers", "allowed"]
 
 
 class Plan:
@@ -113,6 +113,15 @@ class Scored(Plan):
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed(Plan):
+    """What matches any of some parts; it counts the sum of what stands before those that it matches."""
+
+    parts: tuple[tuple[int, Plan], ...]
+    more: tuple[tuple[int, Plan], ...] = ()
+    """Counts besides, and matches nothing that no part does."""
+
+
+@dataclass(frozen=True, slots=True)
 class Both(Plan):
     """What matches all parts; it counts their sum."""
 
@@ -189,4 +198,4 @@ def is_scored(plan: Plan) -> bool:
     """Whether documents can count differently."""
     if isinstance(plan, Both | Either):
         return any(is_scored(part) for part in plan.parts)
-    return isinstance(plan, Scored)
+    return isinstance(plan, Scored | Weighed)

@@ -21,6 +21,7 @@ from .plan import (
     Scored,
     Sequence,
     TextField,
+    Weighed,
     Without,
     both,
     either,
@@ -43,9 +44,9 @@ from .tree import (
     Word,
 )
 
-BASE, EXACT = 2, 1
-CLASSES: tuple[tuple[int, TextField], ...] = ((16, "strong"), (8, "middle"), (4, "weak"))
-"""What a word counts in title, in tags and names, and in the description; more than one of them adds up."""
+EXACT = 1
+CLASSES: tuple[tuple[int, TextField], ...] = ((18, "strong"), (10, "middle"), (6, "weak"), (2, "least"))
+"""What a word counts in title, in tags and names, in the description, and elsewhere; more than one of them adds up."""
 TOGETHER = 12
 """What two words count that follow one another in a text as they do in the query."""
 LETTERS = 2
@@ -132,7 +133,7 @@ def _phrase(text: str) -> Plan:
 
 def _forms(forms: tuple[str, ...], exact: str) -> Plan:
     exactly = ((EXACT, AnyOf("words", (exact,))),) if exact else ()
-    return _scored(AnyOf("everything", forms), lambda field: AnyOf(field, forms), exactly)
+    return _weighed(lambda field: AnyOf(field, forms), exactly)
 
 
 def _sequence(words: tuple[str, ...]) -> Plan:
@@ -153,10 +154,10 @@ def _last(token: Token) -> Plan:
     if not (token.stems and text[-1].isalnum() and len(text) >= LETTERS):
         return _word(text)
     if token.whole:
-        return _scored(Pattern("everything", text + "*"), lambda field: Pattern(field, text + "*"))
+        return _weighed(lambda field: Pattern(field, text + "*"))
     found = asked(text)
     exactly = ((EXACT, AnyOf("words", (text,))),)
-    part = either([AnyOf("everything", found.forms), Pattern("words", text + "*")])
+    part = either([*(AnyOf(field, found.forms) for _, field in CLASSES), Pattern("words", text + "*")])
     return _scored(part, lambda field: either([AnyOf(field, found.forms), Pattern(field, text + "*")]), exactly)
 
 
@@ -165,7 +166,7 @@ def _wildcard(text: str) -> Plan:
     if _letters(pattern) < LETTERS:
         return Empty()
     if pattern[0] in "#@":
-        return _scored(Pattern("everything", pattern), lambda field: Pattern(field, pattern))
+        return _weighed(lambda field: Pattern(field, pattern))
     return _scored(Pattern("words", pattern), lambda field: Pattern(field, pattern))
 
 
@@ -192,4 +193,9 @@ def _near(text: str, distance: int, prefix: bool) -> Plan:
 
 
 def _scored(part: Plan, ask: Callable[[TextField], Plan], more: tuple[tuple[int, Plan], ...] = ()) -> Plan:
-    return Scored(part, BASE, (*more, *((count, ask(field)) for count, field in CLASSES)))
+    return Scored(part, 0, (*more, *((count, ask(field)) for count, field in CLASSES)))
+
+
+def _weighed(ask: Callable[[TextField], Plan], more: tuple[tuple[int, Plan], ...] = ()) -> Plan:
+    """What any of the classes has, as all that can be found is in one of them."""
+    return Weighed(tuple((count, ask(field)) for count, field in CLASSES), more)

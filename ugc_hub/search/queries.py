@@ -26,6 +26,7 @@ from .plan import (
     Plan,
     Scored,
     Sequence,
+    Weighed,
     Without,
 )
 
@@ -45,6 +46,10 @@ def query_of(plan: Plan, *, scored: bool) -> Query:
             optional = [(Occur.Should, constant(query_of(one, scored=False), count)) for count, one in bonuses]
             must = constant(inner, base) if base else inner
             return Query.boolean_query([(Occur.Must, must), *optional])
+        case Weighed(parts, more):
+            if not scored:
+                return either(*(query_of(part, scored=False) for _, part in parts))
+            return either(*(constant(query_of(part, scored=False), count) for count, part in (*parts, *more)))
         case Both(parts):
             return _both(parts, scored)
         case Either(parts):

@@ -241,7 +241,7 @@ def written(field: str, value: float) -> str:
         return f"'{when.isoformat(timespec='milliseconds').replace('+00:00', 'Z')}'"
     if field in PERCENT:
         percent = f"{value * 100:.6f}".rstrip("0").rstrip(".")
-        return f"{percent}%" if float(percent) / 100 == value else f"{value!r}x"
+        return f"{percent}%" if abs(value) < 1e15 and float(percent) / 100 == value else f"{value!r}x"
     return repr(int(value)) if abs(value) < 1e15 and value == int(value) else repr(value)
 
 

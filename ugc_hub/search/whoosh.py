@@ -16,6 +16,7 @@ from whoosh.analysis import RegexTokenizer
 
 from ugc_hub.errors import HubError
 
+from .analysis import CLASSES
 from .documents import Document, Entry, chance_of, column, entry
 from .documents import mark as mark_of
 from .engine import Aside, Hit, Key, Request, Result, Sight, Sort, cursor_of, read_cursor
@@ -34,7 +35,7 @@ Counts = tuple[tuple[str, int], ...]
 
 def _schema() -> fields.Schema:
     blanks = RegexTokenizer(r"[^ ]+")
-    listed = {name: fields.TEXT(analyzer=blanks, phrase=False) for name in ("everything", "strong", "middle", "weak")}
+    listed = {name: fields.TEXT(analyzer=blanks, phrase=False) for name in CLASSES}
     listed |= {name: fields.TEXT(analyzer=blanks, phrase=False) for name in ("marks", "viewers", "allowed")}
     words = fields.TEXT(analyzer=blanks, phrase=True)
     return fields.Schema(id=fields.ID(stored=True, unique=True), words=words, record=fields.STORED, **listed)
@@ -200,7 +201,7 @@ def _stored(found: Entry) -> dict[str, object]:
     facets = {name: list(dict.fromkeys(values)) for name, values in found.facets.items()}
     numbers = {**found.numbers, **found.amounts}
     record = {"facets": facets, "numbers": numbers, "clearance": found.clearance, "tie": found.tie}
-    texts = {name: getattr(found.tokens, name) for name in ("words", "everything", "strong", "middle", "weak")}
+    texts = {name: getattr(found.tokens, name) for name in ("words", *CLASSES)}
     texts |= {name: getattr(found, name) for name in ("id", "marks", "viewers", "allowed")}
     return {"record": record, **texts}
 

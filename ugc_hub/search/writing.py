@@ -14,9 +14,10 @@ from .places import Place, write_stamp
 
 KIND = "tantivy"
 HEAP_BYTES = 64_000_000
-"""Memory of a writer; one thread, which is enough for what changes day by day."""
+"""Memory of a writer; what changes day by day is little."""
 BULK_HEAP_BYTES = 256_000_000
-BULK_THREADS = 2
+THREADS = 1
+"""Taking words apart keeps one core busy, and one thread of the library the other; of two each would keep all terms."""
 
 
 def aside(root: Path) -> Aside:
@@ -33,8 +34,8 @@ class FolderWriter:
     def __init__(self, folder: Path, index: library.Index, *, fresh: bool) -> None:
         self.folder = folder
         self._fresh = fresh
-        bulk = (BULK_HEAP_BYTES, BULK_THREADS) if fresh else (HEAP_BYTES, 1)
-        self._writer: library.IndexWriter | None = index.writer(*bulk)
+        heap = BULK_HEAP_BYTES if fresh else HEAP_BYTES
+        self._writer: library.IndexWriter | None = index.writer(heap, THREADS)
 
     def update(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> None:
         """See `Writer.update`."""

@@ -35,7 +35,7 @@ from ugc_hub.search.tree import (
     Word,
 )
 
-WEIGHTS = {"title": 16, "description": 4, "names": 8, "rest": 0}
+WEIGHTS = {"title": 18, "description": 6, "names": 10, "rest": 2}
 
 
 @dataclass
@@ -176,7 +176,7 @@ def _text_score(node: Node, texts: list[Text]) -> int | None:
         return None
     known = {one.part for one, counts in zip(texts, bonus, strict=True) if counts}
     exactly = not isinstance(node, Phrase) and exact is not None and any(exact in one.words for one in texts)
-    return 2 + exactly + sum(WEIGHTS[part] for part in known)
+    return exactly + sum(WEIGHTS[part] for part in known)
 
 
 def _phrase_score(words: list[str], texts: list[Text]) -> int | None:
@@ -186,7 +186,7 @@ def _phrase_score(words: list[str], texts: list[Text]) -> int | None:
     parts: dict[str, set[str]] = {}
     for one in texts:
         parts.setdefault(one.part, set()).update(one.forms)
-    return 2 + sum(WEIGHTS[part] for part, forms in parts.items() if set(words) <= forms)
+    return sum(WEIGHTS[part] for part, forms in parts.items() if set(words) <= forms)
 
 
 def together(node: Node, document: Document) -> int:

@@ -350,6 +350,7 @@ pieces = st.sampled_from(
 @settings(max_examples=400)
 @given(text=st.lists(pieces, max_size=14).map("".join) | st.text(max_size=60), typing=st.booleans())
 @example(text="NOT (", typing=False)
+@example(text="er:1e20", typing=False)
 def test_any_text_is_read_and_what_it_was_read_as_is_read_the_same(text: str, typing: bool) -> None:
     reading = parse(text, CLOCK, typing=typing)
     planned(reading.tree, {})
