@@ -17,6 +17,7 @@ from ugc_hub import delivery, packs, renditions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.cli.common import opened
 from ugc_hub.cli.dressing import kit_options
+from ugc_hub.cli.filming import film_options, when_prepared
 from ugc_hub.cli.output import as_json, say, show
 from ugc_hub.errors import HubError
 from ugc_hub.framing import Choice
@@ -74,10 +75,11 @@ class Taking:
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the files.")
 @fit_option
 @kit_options
+@film_options
 @use_options
 @as_json
 def render(asset_id: str, preset_ids: tuple[str, ...], out: Path, asked: Taking, json_: bool, **given: Any) -> None:
-    """Make renditions of one asset for a use and write them to a folder.
+    """Make renditions of one photo or video for a use and write them to a folder.
 
     Exit status 1 when one is refused or fails.
     """
@@ -85,7 +87,8 @@ def render(asset_id: str, preset_ids: tuple[str, ...], out: Path, asked: Taking,
 
     with opened() as hub:
         choice = Choice(fit=given["fit"], kit=given["kit"])
-        outcomes = renditions.request(hub, SYSTEM, asset_id, preset_ids, choice=choice, stated=asked.stated)
+        choices = {"choice": choice, "film": given["film"], "stated": asked.stated}
+        outcomes = when_prepared(hub, lambda: renditions.request(hub, SYSTEM, asset_id, preset_ids, **choices))
         wanted = [name for outcome in outcomes for name in outcome.renditions]
         made = renditions.get_many(hub, SYSTEM, wanted)
         finish(hub, {view.job_id for view in made.values() if view.status != "ready" and view.job_id is not None})

@@ -13,7 +13,8 @@ from ugc_hub.web.files import send_copy
 from ugc_hub.web.rights import spoken
 
 from .blueprint import blueprint, body, described, gives, gives_file, query
-from .shapes import Framings, Outcomes, PlanAsk, RenditionAsk, RenditionOut, Renditions, TakeQuery
+from .filming import Framings, PlanAsk, RenditionAsk, films_of
+from .shapes import Outcomes, RenditionOut, Renditions, TakeQuery
 
 
 @blueprint.post("/assets/<asset_id>/plans")
@@ -29,6 +30,7 @@ def plan(asset_id: str, body: PlanAsk) -> dict[str, Any]:
         body.preset_ids,
         choice=body.choice.record(),
         stated=body.use.record() if body.use else None,
+        **films_of(body),
     )
     # The page asks here when a choice changes; the same words stand on it before that.
     return {"items": [_spoken(framing.dump()) for framing in framings]}
@@ -44,7 +46,10 @@ def _spoken(framing: dict[str, Any]) -> dict[str, Any]:
 @gives(Outcomes, 202, "They are being made, or were made before")
 @described("Renditions", "Make renditions")
 def make(asset_id: str, body: RenditionAsk) -> dict[str, Any]:
-    """Ask for renditions for a use; what the grants do not allow is refused, a plan carried out is not made again."""
+    """Ask for renditions for a use; what the grants do not allow is refused, a plan carried out is not made again.
+
+    A video whose clip is only being made is refused with `clip_not_ready`; the same request may succeed later.
+    """
     outcomes = renditions.request(
         the_hub(),
         allowed("rendition.request"),
@@ -52,6 +57,7 @@ def make(asset_id: str, body: RenditionAsk) -> dict[str, Any]:
         body.preset_ids,
         choice=body.choice.record(),
         stated=body.use.record(),
+        **films_of(body),
     )
     return {"items": [outcome.as_dict() for outcome in outcomes]}
 

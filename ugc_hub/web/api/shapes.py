@@ -226,40 +226,6 @@ class TakeQuery(AckQuery):
         return StatedUse(self.channel, places, products, self.starts_at, self.ends_at)
 
 
-class PlanAsk(Asked):
-    """Presets to plan for one asset; with a use, the grants are asked as well."""
-
-    preset_ids: list[str] = Field(min_length=1, max_length=200)
-    choice: ChoiceShape = Field(default_factory=ChoiceShape)
-    use: UseShape | None = None
-
-
-class RenditionAsk(Asked):
-    """Presets to make for one asset, and for which use."""
-
-    preset_ids: list[str] = Field(min_length=1, max_length=200)
-    choice: ChoiceShape = Field(default_factory=ChoiceShape)
-    use: UseShape = Field(default_factory=UseShape)
-
-
-class FramingOut(Given):
-    """What a preset would make: `ready`, `warned` or `refused` with reasons; `crop` is in pixels of the picture."""
-
-    preset_id: str
-    outcome: str
-    plans: list[dict[str, Any]]
-    reasons: list[dict[str, Any]]
-    crop: dict[str, int] | None
-    scale: float
-    covered: list[dict[str, Any]] = Field(description="Parts that the platform's own interface hides.")
-
-
-class Framings(Given):
-    """One answer for each preset."""
-
-    items: list[FramingOut]
-
-
 class OutcomeOut(Given):
     """What became of one preset, with the ids of its renditions."""
 

@@ -1,0 +1,52 @@
+"""Options of commands that make versions of videos, and waiting for the clip that they start from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+
+from ugc_hub.framing import FilmChoice
+from ugc_hub.hub import Hub
+from ugc_hub.renditions import ClipNotReady
+
+T = TypeVar("T")
+
+OPTIONS = (
+    click.option("--start", "start_s", type=click.FloatRange(min=0), help="Of a video: second at which it begins."),
+    click.option(
+        "--seconds", type=click.FloatRange(min=0, min_open=True), help="Of a video: how long it lasts, to the picture."
+    ),
+    click.option("--mute", is_flag=True, help="Of a video: without its sound."),
+    click.option("--captions", is_flag=True, help="Of a video: burn its captions in."),
+)
+
+
+def film_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say how a video is cut; it gets them as `film`."""
+
+    @wraps(command)
+    def with_film(*args: Any, **known: Any) -> None:
+        given = {name: known.pop(name) for name in ("start_s", "seconds", "mute", "captions")}
+        command(*args, film=FilmChoice(**given), **known)
+
+    for option in reversed(OPTIONS):
+        with_film = option(with_film)
+    return with_film
+
+
+def when_prepared(hub: Hub, ask: Callable[[], T]) -> T:
+    """Ask; where the clip of a video is only being made, make it or wait for it, and ask again.
+
+    Raises:
+        ClipNotReady: its job ended without a clip.
+    """
+    from ugc_hub.jobs.local import finish
+
+    try:
+        return ask()
+    except ClipNotReady as error:
+        finish(hub, [int(error.extra["job_id"])])
+    return ask()
