@@ -1,4 +1,4 @@
-"""Videos in a browser: looked through without playing."""
+"""Videos in a browser: looked through without playing, and planned on a storyboard before anything is made."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor
-from tests.browser.pages import give
+from tests.browser.pages import give, wide_by
+from tests.browser.test_look import LOOKS, problems
 from tests.serving import Served
 from tests.waiting import wait_until
 from tests.workers.media import clips
@@ -65,3 +66,56 @@ def test_whoever_wants_less_motion_looks_through_with_keys_alone(visit: Visitor,
     expect(stage.locator("svg.scrub")).to_have_count(0)
     page.keyboard.press("ArrowRight")
     expect(stage.locator("svg.scrub")).to_have_css("opacity", "1")
+
+
+TALL, WIDE, LARGE = "meta.fb_feed.video.4x5", "amazon.sponsored_brands.video.16x9", "youtube.bumper.video.16x9"
+
+
+def test_a_part_and_a_window_are_chosen_with_keys_and_all_versions_made(visit: Visitor, video: str) -> None:
+    someone = visit("designer")
+    someone.go(f"/assets/{video}/storyboard?storyboard=1&preset={TALL}&preset={WIDE}&preset={LARGE}")
+    page = someone.page
+    page.get_by_role("slider", name="Beginning of the part").focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    expect(page.get_by_label("Begins at")).to_have_value("0.2")
+    card = page.locator(f"[data-version='{TALL}']")
+    expect(card).to_contain_text("2.8 s, 25 pictures a second")
+    expect(card).to_contain_text("Follows what is to be seen")
+    edge = card.locator("[data-edge]").first
+    before = float(edge.get_attribute("x") or 0)
+    card.get_by_role("slider", name="Moment").focus()
+    for _ in range(20):
+        page.keyboard.press("ArrowRight")
+    wait_until(lambda: float(edge.get_attribute("x") or 0) > before)
+    card.get_by_role("group", name="Window of").focus()
+    for _ in range(10):
+        page.keyboard.press("Shift+ArrowRight")
+    card.get_by_role("button", name="Jump here").click()
+    expect(card).to_contain_text("Set by hand")
+    expect(card.get_by_role("button", name="Jump 1.0 s")).to_be_visible()
+    expect(page.locator(f"[data-version='{LARGE}']")).to_contain_text("at least 1280 x 720 are needed")
+    assert problems(page) == []
+    page.get_by_role("button", name="Make these 2 versions").click()
+    files = page.locator("#renditions")
+    expect(files.get_by_role("button", name="Download walk")).to_have_count(2)
+    expect(files).to_contain_text("2.8 s · 25 pictures a second · H.264")
+    assert problems(page) == []
+
+
+@pytest.mark.parametrize("look", ["dark", "narrow"])
+def test_the_storyboard_fits_the_screen_and_is_dragged(visit: Visitor, video: str, look: str) -> None:
+    someone = visit("designer", **LOOKS[look])
+    someone.go(f"/assets/{video}/storyboard?storyboard=1&preset={TALL}")
+    page = someone.page
+    assert wide_by(page) <= 0
+    assert problems(page) == []
+    line, end = page.locator("[data-line]").bounding_box(), page.locator("[data-handle=end]").bounding_box()
+    assert line is not None
+    assert end is not None
+    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(line["x"] + line["width"] / 2, end["y"] + 20, steps=4)
+    page.mouse.up()
+    expect(page.locator(f"[data-version='{TALL}']")).to_contain_text("1.5 s, 25 pictures a second")
+    assert wide_by(page) <= 0

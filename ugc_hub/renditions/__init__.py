@@ -1,15 +1,20 @@
 """Renditions: planned without pixels, requested once per plan, listed, handed over; and the custom presets."""
 
+from .boards import Board, prepare, storyboard
 from .brands import KitVersion, UnknownKit, all_kits, find_kit, kit_history, save_kit, withdraw_kit
 from .clips import ClipNotReady, ClipView, clip_of
 from .customs import all_presets, find_custom, find_preset, preset_history, save_preset, withdraw_preset
 from .imprints import rendition_id
 from .kitfiles import KitFile, keep_file, read_file
-from .request import Outcome, plan, request, request_each
+from .request import FOR_GOOD, Outcome, plan, request, request_each
+from .stopping import again, stop
 from .taking import Wanted, look_each, stated_for, take, take_each
 from .view import RenditionView, get, get_many, of_asset
+from .waiting import left_s
 
 __all__ = [
+    "FOR_GOOD",
+    "Board",
     "ClipNotReady",
     "ClipView",
     "KitFile",
@@ -18,6 +23,7 @@ __all__ = [
     "RenditionView",
     "UnknownKit",
     "Wanted",
+    "again",
     "all_kits",
     "all_presets",
     "clip_of",
@@ -28,9 +34,11 @@ __all__ = [
     "get_many",
     "keep_file",
     "kit_history",
+    "left_s",
     "look_each",
     "of_asset",
     "plan",
+    "prepare",
     "preset_history",
     "read_file",
     "rendition_id",
@@ -39,6 +47,8 @@ __all__ = [
     "save_kit",
     "save_preset",
     "stated_for",
+    "stop",
+    "storyboard",
     "take",
     "take_each",
     "withdraw_kit",

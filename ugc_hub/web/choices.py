@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.presets import Group, Pack, Preset, catalogue
+from ugc_hub.presets.films import recipe_for
 from ugc_hub.renditions import all_presets
 
 CHANNELS = ("ads", "email", "web", "organic")
@@ -25,6 +26,15 @@ def groups(presets: Iterable[Preset]) -> list[Group]:
 def picture_groups(hub: Hub) -> list[Group]:
     """Return the presets that the image engine makes, grouped for a picker."""
     return groups(preset for preset in all_presets(hub).values() if preset.renderable)
+
+
+def film_groups(hub: Hub) -> list[Group]:
+    """Return the presets that the video engine makes, grouped for a picker."""
+    return groups(preset for preset in all_presets(hub).values() if preset.target.kind == "video" and _filmed(preset))
+
+
+def _filmed(preset: Preset) -> bool:
+    return recipe_for(preset.target) is not None
 
 
 def kits(hub: Hub) -> tuple[Pack, ...]:

@@ -47,8 +47,11 @@ CLAIMS = (
     ("description", "Description"),
 )
 
-HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
-"""PQ and HLG, as ffmpeg names them."""
+HDR_TRANSFERS = {
+    "smpte2084": "HDR (PQ); versions are made in SDR",
+    "arib-std-b67": "HDR (HLG); versions are made in SDR",
+}
+"""By the names of ffmpeg."""
 
 Line = tuple[str, str]
 
@@ -82,8 +85,9 @@ def _motion(asset: AssetView) -> list[Line]:
     rate = f", {facts.frame_rate:.4g} frames a second" if facts.frame_rate else ""
     lines = [("Length", f"{words.duration(facts.duration_s)}{rate}")]
     if asset.kind == "video":
-        range_words = ", HDR" if facts.colour_transfer in HDR_TRANSFERS else ""
-        lines.append(("Picture", f"{(facts.codec or 'unknown').upper()}{range_words}"))
+        depth = f", {facts.bit_depth} bits a colour" if facts.bit_depth else ""
+        lines.append(("Picture", f"{(facts.codec or 'unknown').upper()}{depth}"))
+        lines.append(("Colour", HDR_TRANSFERS.get(facts.colour_transfer or "", "SDR")))
         sound = facts.audio
         channels = {1: "mono", 2: "stereo"}.get(sound.channels, f"{sound.channels} channels") if sound else ""
         lines.append(("Sound", f"{sound.codec.upper()}, {channels}" if sound else "None"))

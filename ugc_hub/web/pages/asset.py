@@ -19,7 +19,7 @@ from ugc_hub.licensing import StatedUse
 from ugc_hub.licensing.wording import channel_name
 from ugc_hub.presets import choices_of
 from ugc_hub.renditions import Outcome, Wanted, all_presets
-from ugc_hub.web import facts, rights, uses
+from ugc_hub.web import facts, films, rights, uses
 from ugc_hub.web.choices import kits, picture_groups
 from ugc_hub.web.context import allowed, the_hub
 from ugc_hub.web.progress import upload_state
@@ -29,7 +29,7 @@ from . import brands, texts
 from .blueprint import blueprint
 
 FITS = ("cover", "contain", "width")
-NOTHING_MADE: dict[str, Any] = {"renditions": [], "presets": {}, "offers": {}, "busy": False}
+NOTHING_MADE: dict[str, Any] = {"renditions": [], "presets": {}, "offers": {}, "busy": False, "measured": {}}
 
 
 def _picker(actor: Actor, asset: AssetView, stated: StatedUse) -> dict[str, Any]:
@@ -65,6 +65,14 @@ def _with_channel(asset_id: str, stated: StatedUse, channel: str) -> str:
     return url_for("pages.asset", asset_id=asset_id, use="1", **values)
 
 
+def _clip(actor: Actor, asset: AssetView) -> dict[str, Any]:
+    """Return how far a video is with being made ready for versions, and what was measured meanwhile."""
+    if asset.kind != "video" or asset.status != "ready" or not may(actor, "rendition.view"):
+        return {"clip": None, "clip_facts": []}
+    view = renditions.clip_of(the_hub(), actor, asset.id)
+    return {"clip": view, "clip_facts": films.of_clip(view.clip) if view.clip is not None else []}
+
+
 def _doubts(asset_id: str) -> list[str]:
     """Return what speaks against the declaration that an asset is the company's own."""
     hub = the_hub()
@@ -79,7 +87,7 @@ def _common_reason(framings: Iterable[AnyFraming]) -> str:
     return said.most_common(1)[0][0] if said else ""
 
 
-def _made(actor: Actor, asset_id: str, stated: StatedUse) -> dict[str, Any]:
+def made_of(actor: Actor, asset_id: str, stated: StatedUse) -> dict[str, Any]:
     """Return the renditions of the asset, whether each may be used so, and the presets to name them by."""
     hub = the_hub()
     made = renditions.of_asset(hub, actor, asset_id) if may(actor, "rendition.view") else []
@@ -90,6 +98,9 @@ def _made(actor: Actor, asset_id: str, stated: StatedUse) -> dict[str, Any]:
         "renditions": made,
         "presets": all_presets(hub) if made else {},
         "busy": any(rendition.status in {"queued", "running"} for rendition in made),
+        "left": films.left(renditions.left_s(hub, made)),
+        "measured": {one.id: films.made(one.measured) for one in made},
+        "for_good": renditions.FOR_GOOD,
     }
 
 
@@ -111,10 +122,11 @@ def asset(asset_id: str) -> Response:
         warnings=[*facts.warnings(found), *_doubts(asset_id)],
         outcomes=[],
         texts=texts.known(actor, asset_id),
+        **_clip(actor, found),
         **rights.shown(hub, actor, asset_id, request.args),
         **uses.shown(stated, problem),
         **_picker(actor, found, stated),
-        **(_made(actor, asset_id, stated) if found.status == "ready" else NOTHING_MADE),
+        **(made_of(actor, asset_id, stated) if found.status == "ready" else NOTHING_MADE),
     )
     response = make_response(shown)
     if "use" in request.args and not problem:
@@ -132,9 +144,9 @@ def wait(asset_id: str) -> Response:
     return response
 
 
-def _choice() -> Choice:
-    """Read the options of the form: how the picture fills the frame, and what lies behind it."""
-    form = request.form
+def choice() -> Choice:
+    """Read the options of a form: how the picture fills the frame, and what lies behind it."""
+    form = request.values
     fit = form.get("fit") or None
     if fit is not None and fit not in FITS:
         raise Invalid("Choose how the picture fills the frame.", extra={"field": "fit"})
@@ -152,23 +164,24 @@ def render(asset_id: str) -> str | BaseResponse:
     hub, actor = the_hub(), allowed("rendition.request")
     stated = uses.current()
     wanted = request.form.getlist("preset")
-    outcomes = renditions.request(hub, actor, asset_id, wanted, choice=_choice(), stated=stated)
+    outcomes = renditions.request(hub, actor, asset_id, wanted, choice=choice(), stated=stated)
     if request.headers.get("HX-Request") != "true":
         return redirect(url_for("pages.asset", asset_id=asset_id, _anchor="renditions"), 303)
-    return _renditions(actor, asset_id, outcomes)
+    return shown_renditions(actor, asset_id, outcomes)
 
 
 @blueprint.get("/assets/<asset_id>/renditions")
 def rendition_list(asset_id: str) -> str:
     """Return the list of renditions again, while some are being made."""
-    return _renditions(allowed("rendition.view"), asset_id, [])
+    return shown_renditions(allowed("rendition.view"), asset_id, [])
 
 
-def _renditions(actor: Actor, asset_id: str, outcomes: list[Outcome]) -> str:
+def shown_renditions(actor: Actor, asset_id: str, outcomes: list[Outcome]) -> str:
+    """Return the list of renditions; of what was just asked for, what was refused."""
     found = catalog.get(the_hub(), actor, asset_id)
     refused = [outcome for outcome in outcomes if outcome.outcome == "refused"]
     stated, _ = uses.asked()
-    made = {**_made(actor, asset_id, stated), **uses.shown(stated)}
+    made = {**made_of(actor, asset_id, stated), **uses.shown(stated)}
     presets = made["presets"] or (all_presets(the_hub()) if refused else {})
     return render_template("partials/renditions.html", asset=found, outcomes=refused, **{**made, "presets": presets})
 

@@ -1,0 +1,146 @@
+"""The storyboard of a video: what each version will be before anything is made, and then how they come along."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.pictures import jpeg
+from tests.ugc_hub.conftest import Send
+from tests.ugc_hub.web.conftest import Person
+from tests.workers.media.clips import little
+from ugc_hub import renditions
+from ugc_hub.accounts import SYSTEM
+from ugc_hub.hub import Hub
+from ugc_hub.jobs.local import finish
+from ugc_hub.models import AssetClip
+from ugc_hub.renditions.clips import clip_of
+
+Browser = Callable[[str], Person]
+FREE = "amazon.sponsored_brands.video.16x9"
+LARGE = "youtube.bumper.video.16x9"
+
+
+@pytest.fixture
+def waiting(send: Send, tmp_path: Path) -> str:
+    """A video that was measured and waits to be made ready."""
+    return send(little(tmp_path), "clip.mp4", own=True)
+
+
+@pytest.fixture
+def video(hub: Hub, waiting: str) -> str:
+    finish(hub, [clip_of(hub, SYSTEM, waiting).job_id or 0])
+    return waiting
+
+
+def form(person: Person, *presets: str, **fields: str) -> dict[str, object]:
+    return {"csrf": person.csrf, "storyboard": "1", "preset": list(presets), **fields}
+
+
+def test_without_a_script_the_address_says_what_is_planned(hub: Hub, browser: Browser, video: str) -> None:
+    query = f"storyboard=1&preset={FREE}&preset={LARGE}&start=0.2&seconds=0.5&sound=mute"
+    page = browser("designer").get(f"/assets/{video}/storyboard?{query}").text
+    assert "160 × 90" in page
+    assert "0.5 s, 30 pictures a second" in page
+    assert "Muted" in page
+    assert "1 of 2 versions can be made." in page
+    assert "at least 1280 x 720 are needed" in page
+    assert f"/api/v1/assets/{video}/previews/sheet" in page
+    assert renditions.of_asset(hub, SYSTEM, video) == []
+
+
+def test_every_change_is_answered_with_the_versions_alone(browser: Browser, video: str) -> None:
+    person = browser("designer")
+    path = json.dumps([{"at_s": 0.4, "x": 0.3, "y": 0.5, "jump": True}])
+    fields = form(person, FREE, **{f"path.{FREE}": path, "seconds": "0,5"})
+    answer = person.post(f"/assets/{video}/storyboard/plans", data=fields)
+    assert answer.status_code == 200
+    assert answer.text.lstrip().startswith('<div class="stack board-versions"')
+    assert "&#34;at_s&#34;: 0.4" in answer.text
+    assert "Nothing chosen" in person.post(f"/assets/{video}/storyboard/plans", data=form(person)).text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"start": "soon"},
+        {"seconds": "0"},
+        {"seconds": "nan"},
+        {f"path.{FREE}": "here"},
+        {f"path.{FREE}": '[{"at_s": 1, "x": 2, "y": 0.5}]'},
+        {f"path.{FREE}": "{}x"},
+        {f"path.{FREE}": json.dumps([{"at_s": 1, "x": 0.5, "y": 0.5}] * 101)},
+    ],
+)
+def test_what_is_no_time_and_no_place_is_refused_in_words(browser: Browser, video: str, wrong: dict[str, str]) -> None:
+    person = browser("designer")
+    answer = person.post(f"/assets/{video}/storyboard/plans", data=form(person, FREE, **wrong))
+    assert answer.status_code == 422
+
+
+def test_a_video_that_is_not_ready_yet_says_how_far_it_is(hub: Hub, browser: Browser, waiting: str) -> None:
+    person = browser("designer")
+    path = f"/assets/{waiting}/storyboard"
+    assert "waits for its turn" in person.get(path).text
+    assert "HX-Refresh" not in person.get(f"{path}/wait").headers
+    finish(hub, [clip_of(hub, SYSTEM, waiting).job_id or 0])
+    assert person.get(f"{path}/wait").headers["HX-Refresh"] == "true"
+    assert "data-board" in person.get(path).text
+
+
+def test_one_that_could_not_be_made_ready_says_why_and_is_tried_again(hub: Hub, browser: Browser, video: str) -> None:
+    with hub.database.write() as session:
+        row = session.get_one(AssetClip, video)
+        row.status, row.code, row.message, row.clip = "failed", "corrupt", "The video shows no picture.", None
+    person = browser("designer")
+    page = person.get(f"/assets/{video}/storyboard").text
+    assert "The video shows no picture." in page
+    assert "Try again" in page
+    assert "The video shows no picture." in person.get(f"/assets/{video}").text
+    assert person.post(f"/assets/{video}/clip", data={"csrf": person.csrf}).status_code == 303
+    assert clip_of(hub, SYSTEM, video).status == "queued"
+    assert "Try again" not in browser("viewer").get(f"/assets/{video}").text
+
+
+def test_only_videos_have_one(browser: Browser, send: Send) -> None:
+    photo = send(jpeg(300, 200, 1))
+    person = browser("designer")
+    assert person.get(f"/assets/{photo}/storyboard").status_code == 404
+    assert person.post(f"/assets/{photo}/clip", data={"csrf": person.csrf}).status_code == 409
+
+
+def test_versions_are_made_in_one_go_stopped_and_tried_again(hub: Hub, browser: Browser, video: str) -> None:
+    person = browser("designer")
+    fields = form(person, FREE, LARGE, seconds="0.5")
+    answer = person.post(f"/assets/{video}/storyboard", data=fields, headers={"HX-Request": "true"})
+    assert "at least 1280 x 720 are needed" in answer.text
+    (made,) = renditions.of_asset(hub, SYSTEM, video)
+    assert (made.status, made.presets) == ("queued", (FREE,))
+    assert "0 of 1 file ready" in answer.text
+    stopped = person.post(
+        f"/assets/{video}/renditions/stop", data={"csrf": person.csrf}, headers={"HX-Request": "true"}
+    )
+    assert "It was cancelled." in stopped.text
+    assert "Try again" in stopped.text
+    again = person.post(f"/renditions/{made.id}/again", data={"csrf": person.csrf})
+    assert again.status_code == 303
+    (queued,) = renditions.of_asset(hub, SYSTEM, video)
+    assert queued.status == "queued"
+    assert queued.job_id != made.job_id
+    assert person.post(f"/renditions/{made.id}/again", data={"csrf": person.csrf}).status_code == 409
+
+
+def test_nothing_is_made_where_nothing_was_chosen(browser: Browser, video: str) -> None:
+    person = browser("designer")
+    assert person.post(f"/assets/{video}/storyboard", data=form(person)).status_code == 422
+
+
+def test_the_page_of_a_video_tells_what_was_measured_and_leads_to_its_storyboard(browser: Browser, video: str) -> None:
+    page = browser("designer").get(f"/assets/{video}").text
+    assert f"/assets/{video}/storyboard" in page
+    assert "160 × 90, 30 pictures a second, SDR, upright" in page
+    assert "LUFS" in page
+    assert "One, without a cut" in page

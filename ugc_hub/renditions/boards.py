@@ -1,0 +1,61 @@
+"""What somebody sees of a video before anything is encoded: its facts, small pictures, captions and good parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ugc_hub.accounts import Actor, require
+from ugc_hub.catalog.view import load
+from ugc_hub.errors import Conflict
+from ugc_hub.framing.cutting import LENGTHS_S, Proposal, propose
+from ugc_hub.hub import Hub
+from workers.media.video.shapes import Cue, Span
+from workers.queue.shapes import NORMAL
+
+from .clips import ClipView, clip_of, queue_clip
+
+
+@dataclass(frozen=True)
+class Board:
+    """A video as it is planned with."""
+
+    view: ClipView
+    cues: tuple[Cue, ...] = ()
+    """Its captions, in times of the clip: no version begins or ends inside one."""
+    parts: Mapping[int, tuple[Proposal, ...]] = field(default_factory=dict)
+    """The best parts of each usual length (seconds), the best first; none of lengths that the clip does not have."""
+
+
+def storyboard(hub: Hub, actor: Actor, asset_id: str) -> Board:
+    """Return what the storyboard of a video shows; without clip, cues and parts as long as it is being made ready.
+
+    Raises:
+        NotFound: there is no such asset, or the actor may not see it.
+        Forbidden: the actor may not see renditions.
+    """
+    found = clip_of(hub, actor, asset_id)
+    if found.clip is None:
+        return Board(found)
+    cues: tuple[Cue, ...] = ()
+    words = [Span(cue.start_s, cue.end_s) for cue in cues]
+    parts = {length: propose(found.clip, length, words=words) for length in LENGTHS_S}
+    return Board(found, cues, {length: proposed for length, proposed in parts.items() if proposed})
+
+
+def prepare(hub: Hub, actor: Actor, asset_id: str) -> None:
+    """Ask for the clip of a video that has none, or whose clip failed.
+
+    Raises:
+        NotFound: there is no such asset, or the actor may not see it.
+        Forbidden: the actor may not ask for renditions.
+        Conflict: it is no video, or it was not measured yet.
+    """
+    require(actor, "rendition.request")
+    with hub.database.write() as session:
+        asset = load(session, actor, asset_id)
+        if asset.status != "ready" or asset.kind != "video":
+            raise Conflict("Only a video that was measured can be made ready for versions.", code="not_a_video")
+        hub.database.serialise(session, f"clip:{asset_id}")
+        queue_clip(hub, session, asset_id, priority=NORMAL)
+    hub.ring()

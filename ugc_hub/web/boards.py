@@ -1,0 +1,187 @@
+"""The storyboard of a video in numbers for the templates: where small pictures, windows and marks stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ugc_hub.framing import AnyFraming
+from ugc_hub.framing.cutting import Proposal
+from ugc_hub.framing.filming import FilmChoice, safe_of
+from ugc_hub.presets import Preset
+from ugc_hub.renditions import Board
+from workers.media.shapes import Box
+from workers.media.video.shapes import Aim, Clip, Sheet, VideoPlan
+
+STRIP = 14
+"""Small pictures along the time line."""
+FRAMES = 6
+"""Small pictures of one version."""
+_WHY = {
+    "faces": "faces",
+    "motion": "something moves",
+    "sound": "sound",
+    "begins_at_cut": "begins with a scene",
+    "begins_after_silence": "begins after a silence",
+    "ends_at_cut": "ends with a scene",
+    "ends_before_silence": "ends before a silence",
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One small picture: the moment it shows, and where it lies on the sheet, in pixels."""
+
+    at_s: float
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A small picture with the window of a version over it, in pixels of the clip."""
+
+    picture: Picture
+    window: Box
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something on the time line, from and to in per cent of the video, and in words."""
+
+    start: float
+    width: float
+    words: str
+
+
+def picture_at(sheet: Sheet, at_s: float) -> Picture:
+    """Return the small picture that shows a moment best."""
+    number = min(sheet.count - 1, max(0, round(at_s / sheet.every_s))) if sheet.count else 0
+    row, column = divmod(number, max(1, sheet.columns))
+    return Picture(at_s, column * sheet.width, row * sheet.height)
+
+
+def pictures(sheet: Sheet, span: tuple[float, float], count: int) -> list[Picture]:
+    """Return small pictures at even distances, each from the middle of its share of a span."""
+    start, end = span
+    return [picture_at(sheet, start + (end - start) * (number + 0.5) / count) for number in range(count)]
+
+
+def where(path: Sequence[Aim], at_s: float) -> tuple[float, float]:
+    """Return where a window looks at a moment, in the times of its path; see `Aim`."""
+    before = path[0]
+    for aim in path:
+        if aim.at_s > at_s:
+            if aim.jump or aim.at_s <= before.at_s or at_s <= before.at_s:
+                return before.x, before.y
+            share = (at_s - before.at_s) / (aim.at_s - before.at_s)
+            return before.x + share * (aim.x - before.x), before.y + share * (aim.y - before.y)
+        before = aim
+    return before.x, before.y
+
+
+def window(plan: VideoPlan, clip: Clip, at_s: float) -> Box:
+    """Return what a version shows at a moment of the version, in pixels of the clip."""
+    if not plan.path:
+        return plan.crop
+    x, y = where(plan.path, at_s)
+    left, top = x * clip.width - plan.crop.width / 2, y * clip.height - plan.crop.height / 2
+    return Box(
+        round(min(clip.width - plan.crop.width, max(0.0, left))),
+        round(min(clip.height - plan.crop.height, max(0.0, top))),
+        plan.crop.width,
+        plan.crop.height,
+    )
+
+
+def marks(spans: Iterable[tuple[float, float, str]], lasts_s: float) -> list[Mark]:
+    """Return spans of a clip in per cent of its length."""
+    return [
+        Mark(round(start / lasts_s * 100, 3), round(max(0.0, end - start) / lasts_s * 100, 3), words)
+        for start, end, words in spans
+    ]
+
+
+def line(board: Board, sheet: Sheet) -> dict[str, Any]:
+    """Return what stands on the time line: pictures, cuts, silences, captions."""
+    clip = board.view.clip
+    if clip is None:
+        return {}
+    lasts = clip.duration_s
+    return {
+        "pictures": pictures(sheet, (0.0, lasts), STRIP),
+        "cuts": marks(((at, at, f"A scene begins at {at:.1f} s") for at in clip.cuts), lasts),
+        "silences": marks(((one.start_s, one.end_s, "Silence") for one in clip.silences), lasts),
+        "cues": marks(((cue.start_s, cue.end_s, cue.text) for cue in board.cues), lasts),
+    }
+
+
+def proposals(board: Board) -> list[dict[str, Any]]:
+    """Return the best parts of each usual length, in seconds and words."""
+    clip = board.view.clip
+    return [
+        {
+            "seconds": seconds,
+            "start_s": round(one.part.first / clip.frame_rate, 3),
+            "why": _why(one),
+            "best": not number,
+        }
+        for seconds, found in board.parts.items()
+        for number, one in enumerate(found)
+        if clip is not None
+    ]
+
+
+def _why(one: Proposal) -> str:
+    return ", ".join(_WHY[name] for name in one.reasons if name in _WHY)
+
+
+def version(board: Board, sheet: Sheet, pair: tuple[Preset, AnyFraming], choice: FilmChoice) -> dict[str, Any]:
+    """Return what a page draws of one version before it is made; without a plan only why there is none."""
+    preset, framing = pair
+    clip = board.view.clip
+    plan = framing.plans[0] if framing.plans else None
+    shown: dict[str, Any] = {"preset": preset, "framing": framing, "plan": plan}
+    shown["hand"] = [aim.dump() for aim in choice.path]
+    if clip is None or not isinstance(plan, VideoPlan):
+        return {**shown, "plan": None}
+    start = plan.first / clip.frame_rate
+    lasts = plan.frames * plan.rate[1] / plan.rate[0]
+    frames = [
+        Frame(picture, window(plan, clip, picture.at_s - start))
+        for picture in pictures(sheet, (start, start + lasts), FRAMES)
+    ]
+    covered = [box for region in preset.target.regions for box in region.boxes(plan.width, plan.height)]
+    safe = safe_of(preset, plan.width, plan.height)
+    first = Frame(picture_at(sheet, start), window(plan, clip, 0.0))
+    return {
+        **shown,
+        "start_s": start,
+        "seconds": lasts,
+        "frames": frames,
+        "first": first,
+        "covered": covered,
+        "safe": safe,
+        "moves": (plan.crop.width, plan.crop.height) != (clip.width, clip.height),
+        "letter": _letter(plan),
+        "data": {**_data(plan, clip), "hand": shown["hand"]},
+    }
+
+
+def _letter(plan: VideoPlan) -> float:
+    style = plan.captions.style if plan.captions else None
+    return round((style.size if style else 0.055) * min(plan.width, plan.height), 1)
+
+
+def _data(plan: VideoPlan, clip: Clip) -> dict[str, Any]:
+    """Return what a script needs to draw the version at any moment, in times of the clip."""
+    start = plan.first / clip.frame_rate
+    cues = plan.captions.cues if plan.captions else ()
+    return {
+        "start": round(start, 4),
+        "seconds": round(plan.frames * plan.rate[1] / plan.rate[0], 4),
+        "crop": plan.crop.dump(),
+        "path": [{**aim.dump(), "at_s": round(aim.at_s + start, 4)} for aim in plan.path],
+        "cues": [[round(cue.start_s + start, 3), round(cue.end_s + start, 3), cue.text] for cue in cues],
+    }

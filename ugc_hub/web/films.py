@@ -1,0 +1,107 @@
+"""Versions of videos in plain words: what is planned, what was made, and the video that they start from."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from workers.media.video.shapes import Clip, VideoPlan
+
+from . import words
+
+CODECS = {"h264": "H.264", "hevc": "H.265", "vp9": "VP9", "av1": "AV1"}
+
+Line = tuple[str, str]
+
+
+def seconds(value: float) -> str:
+    """Return seconds with one digit where it says something: `15 s`, `6.4 s`."""
+    return f"{value:.1f}".removesuffix(".0") + " s"
+
+
+def left(value: float | None) -> str:
+    """Return how long something still takes: `about 20 seconds left`, rounded up so that nobody waits in vain."""
+    if value is None:
+        return ""
+    if value < 10:
+        return "a few seconds left"
+    if value < 90:
+        return f"about {math.ceil(value / 10) * 10} seconds left"
+    return f"about {words.count(math.ceil(value / 60), 'minute')} left"
+
+
+def rate(value: tuple[int, int] | list[int]) -> str:
+    """Return pictures a second: `30`, `29.97`."""
+    return f"{value[0] / value[1]:.2f}".rstrip("0").rstrip(".")
+
+
+def planned(plan: VideoPlan, *, has_sound: bool) -> list[Line]:
+    """Return label and value of what a version will be."""
+    lasts = plan.frames * plan.rate[1] / plan.rate[0]
+    found = [
+        ("Size", f"{plan.width} × {plan.height}"),
+        ("Length", f"{seconds(lasts)}, {rate(plan.rate)} pictures a second"),
+        ("File", f"{plan.recipe.container.upper()}, {CODECS[plan.recipe.codec]}{_bound(plan, lasts)}"),
+        ("Sound", sound(plan, has_sound=has_sound)),
+    ]
+    if plan.captions is not None:
+        found.append(("Captions", f"{words.count(len(plan.captions.cues), 'caption')}, burned in"))
+    return found
+
+
+def _bound(plan: VideoPlan, lasts: float) -> str:
+    if plan.max_bytes is not None and plan.max_bytes < 10**9:
+        return f", at most {words.size(plan.max_bytes)}"
+    if plan.recipe.kbps_max is not None:
+        return f", at most {words.size(round((plan.recipe.kbps_max + plan.recipe.audio_kbps) * 125 * lasts))}"
+    return ""
+
+
+def sound(plan: VideoPlan, *, has_sound: bool) -> str:
+    """Return what becomes of the sound."""
+    if not has_sound:
+        return "None: the video has none"
+    if not plan.sound.keep:
+        return "Muted"
+    if plan.sound.loudness_lufs is None:
+        return "Kept as it is"
+    return f"Kept, at {_lufs(plan.sound.loudness_lufs)}, peaks at most {_signed(plan.sound.true_peak_dbtp)} dBTP"
+
+
+def _signed(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0").replace("-", "−")
+
+
+def _lufs(value: float) -> str:
+    return f"{_signed(value)} LUFS"
+
+
+def of_clip(clip: Clip) -> list[Line]:
+    """Return label and value of what was measured of a video when it was made ready for versions."""
+    found = [("Made ready as", f"{clip.width} × {clip.height}, {rate(clip.rate)} pictures a second, SDR, upright")]
+    found.append(("Scenes", str(len(clip.cuts) + 1) if clip.cuts else "One, without a cut"))
+    if not clip.has_sound:
+        return found
+    loud = clip.loudness
+    if loud is not None and loud.integrated_lufs is not None:
+        peak = f", peaks at {_signed(loud.true_peak_dbtp)} dBTP" if loud.true_peak_dbtp is not None else ""
+        found.append(("Loudness", f"{_lufs(loud.integrated_lufs)}{peak}"))
+    else:
+        found.append(("Loudness", "Nothing is to be heard"))
+    quiet = sum(one.end_s - one.start_s for one in clip.silences)
+    found.append(("Silences", f"{len(clip.silences)}, {seconds(quiet)} in all" if clip.silences else "None"))
+    return found
+
+
+def made(measured: dict[str, Any] | None) -> str:
+    """Return what was measured of a finished version: `0:15 · 30 pictures a second · H.264 High · −14 LUFS`."""
+    if not measured:
+        return ""
+    file = measured.get("measured", measured)
+    parts = [seconds(float(file["video_s"]))]
+    if file.get("rate"):
+        parts.append(f"{rate(file['rate'])} pictures a second")
+    parts.append(f"{CODECS.get(file['codec'], str(file['codec']).upper())} {file['profile']}".strip())
+    heard = (measured.get("loudness") or {}).get("integrated_lufs")
+    parts.append(_lufs(heard) if heard is not None else "silent" if file.get("audio_codec") else "no sound")
+    return " · ".join(parts)

@@ -1,0 +1,201 @@
+"""The storyboard of a video: what each version will show and be, before anything is encoded."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from ugc_hub import catalog, renditions
+from ugc_hub.accounts import Actor
+from ugc_hub.catalog import AssetView
+from ugc_hub.errors import Invalid, NotFound
+from ugc_hub.framing.filming import FilmChoice
+from ugc_hub.licensing import StatedUse
+from ugc_hub.presets import Group
+from ugc_hub.renditions import Board, all_presets
+from ugc_hub.web import boards, films, uses
+from ugc_hub.web.choices import film_groups
+from ugc_hub.web.context import allowed, the_hub
+from workers.media.video.shapes import Aim, Sheet
+
+from .asset import choice, made_of, shown_renditions
+from .blueprint import blueprint
+
+FIRST = ("tiktok.infeed.video.9x16", "meta.ig_feed.video.4x5", "youtube.infeed.video.16x9")
+"""Placements that are chosen when somebody opens a storyboard."""
+MOST_AIMS = 100
+PATH = "path."
+"""Fields of the form by preset: the places that a window was moved to by hand, as JSON."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the form says: which placements, and what becomes of the video in each."""
+
+    presets: tuple[str, ...]
+    film: FilmChoice
+    paths: dict[str, tuple[Aim, ...]]
+
+    @property
+    def films(self) -> dict[str, FilmChoice]:
+        """The choice for each placement."""
+        return {name: replace(self.film, path=self.paths.get(name, ())) for name in self.presets}
+
+
+def _asked() -> Asked:
+    """Read the form, or the address of the page.
+
+    Raises:
+        Invalid: something of it is no time or no place.
+    """
+    values = request.values
+    begun = "storyboard" in values
+    film = FilmChoice(
+        framing=choice(),
+        start_s=_seconds("start", 0.0),
+        seconds=_seconds("seconds", 0.1),
+        captions=values.get("captions") == "1",
+        mute=values.get("sound") == "mute",
+    )
+    presets = tuple(dict.fromkeys(values.getlist("preset")))
+    paths = {name.removeprefix(PATH): _path(values[name]) for name in values if name.startswith(PATH) and values[name]}
+    return Asked(presets if begun or presets else FIRST, film, paths)
+
+
+def _seconds(name: str, least: float) -> float | None:
+    text = request.values.get(name, "").strip().replace(",", ".")
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not least <= value < 100_000:
+        raise Invalid("Give a time in seconds, such as 6.5.", extra={"field": name})
+    return value
+
+
+def _path(text: str) -> tuple[Aim, ...]:
+    try:
+        plain = json.loads(text)
+        aims = [Aim(float(one["at_s"]), float(one["x"]), float(one["y"]), one.get("jump") is True) for one in plain]
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise Invalid("The places of the window cannot be read. Set them again.", extra={"field": "path"}) from error
+    fine = all(0 <= aim.at_s < 100_000 and 0 <= aim.x <= 1 and 0 <= aim.y <= 1 for aim in aims)
+    if not fine or len(aims) > MOST_AIMS:
+        words = f"At most {MOST_AIMS} places of the window, each inside the video."
+        raise Invalid(words, extra={"field": "path"})
+    return tuple(aims)
+
+
+def _video(actor: Actor, asset_id: str) -> AssetView:
+    found = catalog.get(the_hub(), actor, asset_id)
+    if found.kind != "video":
+        raise NotFound("Only videos have a storyboard.")
+    return found
+
+
+def _sheet(board: Board) -> Sheet:
+    return Sheet.load(board.view.sheet) if board.view.sheet else Sheet("", 1, 1, 16, 9, 1.0)
+
+
+def _versions(actor: Actor, board: Board, asked: Asked, stated: StatedUse) -> dict[str, Any]:
+    """Return what each chosen placement would get."""
+    hub, clip = the_hub(), board.view.clip
+    known = all_presets(hub)
+    films_of = {name: one for name, one in asked.films.items() if name in known}
+    if clip is None or not films_of:
+        return {"versions": [], "possible": 0}
+    planned = renditions.plan(hub, actor, board.view.asset_id, list(films_of), films=films_of, stated=stated)
+    versions = [
+        boards.version(board, _sheet(board), (known[one.preset_id], one), films_of[one.preset_id]) for one in planned
+    ]
+    for one in versions:
+        one["lines"] = films.planned(one["plan"], has_sound=clip.has_sound) if one["plan"] else []
+    versions.sort(key=lambda one: one["plan"] is None)
+    return {"versions": versions, "possible": sum(one["plan"] is not None for one in versions)}
+
+
+def _unchosen(group: Group, asked: Asked) -> bool:
+    return {preset.id for preset in group.presets}.isdisjoint(asked.presets)
+
+
+def _drawn(board: Board) -> dict[str, Any]:
+    """Return what every part of the page needs to draw small pictures."""
+    sheet = _sheet(board)
+    rows = -(-sheet.count // max(1, sheet.columns))
+    return {
+        "board": board,
+        "clip": board.view.clip,
+        "sheet": sheet,
+        "sheet_url": url_for("api.see_preview", asset_id=board.view.asset_id, name=catalog.SHEET),
+        "sheet_size": (sheet.columns * sheet.width, rows * sheet.height),
+    }
+
+
+@blueprint.get("/assets/<asset_id>/storyboard")
+def storyboard(asset_id: str) -> str | BaseResponse:
+    """Show a video as it is planned with; what was chosen stands in the address, so that it works without a script."""
+    hub, actor = the_hub(), allowed("rendition.view")
+    found = _video(actor, asset_id)
+    if found.status != "ready":
+        return redirect(url_for("pages.asset", asset_id=asset_id), 303)
+    stated, problem = uses.asked()
+    asked, board = _asked(), renditions.storyboard(hub, actor, asset_id)
+    values: dict[str, Any] = {"asset": found, "asked": asked, "outcomes": [], **_drawn(board)}
+    if board.view.clip is not None:
+        values |= {
+            "groups": sorted(film_groups(hub), key=lambda group: _unchosen(group, asked)),
+            "line": boards.line(board, _sheet(board)),
+            "proposals": boards.proposals(board),
+            **_versions(actor, board, asked, stated),
+        }
+    values |= {**uses.shown(stated, problem), **made_of(actor, asset_id, stated)}
+    return render_template("pages/storyboard.html", **values)
+
+
+@blueprint.get("/assets/<asset_id>/storyboard/wait")
+def storyboard_wait(asset_id: str) -> BaseResponse | str:
+    """Return how far the video is with being made ready; then the whole page is loaded again."""
+    actor = allowed("rendition.view")
+    found = _video(actor, asset_id)
+    board = renditions.storyboard(the_hub(), actor, asset_id)
+    shown = render_template("partials/board-wait.html", asset=found, board=board)
+    if board.view.clip is None:
+        return shown
+    return BaseResponse(shown, headers={"HX-Refresh": "true"}, mimetype="text/html")
+
+
+@blueprint.post("/assets/<asset_id>/storyboard/plans")
+def storyboard_plans(asset_id: str) -> str:
+    """Return what each chosen placement would get, as the form says now; nothing is kept."""
+    hub, actor = the_hub(), allowed("rendition.view")
+    found = _video(actor, asset_id)
+    board, asked, stated = renditions.storyboard(hub, actor, asset_id), _asked(), uses.current()
+    drawn = {**_drawn(board), **_versions(actor, board, asked, stated)}
+    return render_template("partials/board-versions.html", asset=found, asked=asked, **drawn)
+
+
+@blueprint.post("/assets/<asset_id>/storyboard")
+def make_versions(asset_id: str) -> str | BaseResponse:
+    """Ask for all chosen versions in one go, and show how they come along."""
+    hub, actor = the_hub(), allowed("rendition.request")
+    stated, asked = uses.current(), _asked()
+    if not asked.presets:
+        raise Invalid("Choose at least one placement.", extra={"field": "preset"})
+    outcomes = renditions.request(hub, actor, asset_id, asked.presets, films=asked.films, stated=stated)
+    if request.headers.get("HX-Request") != "true":
+        return redirect(url_for("pages.storyboard", asset_id=asset_id, _anchor="renditions"), 303)
+    return shown_renditions(actor, asset_id, outcomes)
+
+
+@blueprint.post("/assets/<asset_id>/clip")
+def prepare_clip(asset_id: str) -> BaseResponse:
+    """Ask for the clip of a video that has none, or whose clip failed."""
+    renditions.prepare(the_hub(), allowed("rendition.request"), asset_id)
+    return redirect(url_for("pages.storyboard", asset_id=asset_id), 303)
