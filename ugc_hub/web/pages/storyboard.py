@@ -11,7 +11,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import catalog, renditions
-from ugc_hub.accounts import Actor
+from ugc_hub.accounts import Actor, may
 from ugc_hub.catalog import AssetView
 from ugc_hub.errors import Invalid, NotFound
 from ugc_hub.framing.filming import FilmChoice
@@ -150,6 +150,7 @@ def storyboard(asset_id: str) -> str | BaseResponse:
     values: dict[str, Any] = {"asset": found, "asked": asked, "outcomes": [], **_drawn(board)}
     if board.view.clip is not None:
         values |= {
+            "brand_kits": renditions.all_kits(hub, actor) if may(actor, "brand.view") else [],
             "groups": sorted(film_groups(hub), key=lambda group: _unchosen(group, asked)),
             "line": boards.line(board, _sheet(board)),
             "proposals": boards.proposals(board),
