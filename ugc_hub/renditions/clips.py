@@ -41,7 +41,7 @@ class ClipView:
     progress: float = 0.0
     job_id: int | None = None
     clip: Clip | None = None
-    """None until it was made; it stays where only its file was removed."""
+    """None until it was made, and where it is outdated; it stays where only its file was removed."""
     sheet: dict[str, Any] | None = None
     sheet_key: str | None = None
 
@@ -72,7 +72,7 @@ def view_of(session: Session, asset_id: str) -> ClipView:
         message,
         progress,
         job_id=row.job_id,
-        clip=Clip.load(row.clip) if row.clip is not None else None,
+        clip=Clip.load(row.clip) if row.clip is not None and row.version == MEZZANINE_VERSION else None,
         sheet=row.sheet,
         sheet_key=row.sheet_key,
     )
@@ -101,6 +101,8 @@ def queue_clip(hub: Hub, session: Session, asset_id: str, *, priority: int = BUL
     if row is None:
         row = AssetClip(asset_id=asset_id, version=MEZZANINE_VERSION, status="queued")
         session.add(row)
+    if row.version != MEZZANINE_VERSION:  # what was measured of an older one says nothing of the one to come
+        row.clip = None
     row.version, row.status, row.code, row.message, row.job_id = MEZZANINE_VERSION, "queued", None, None, job_id
     return job_id
 

@@ -65,8 +65,10 @@ def test_a_clip_of_an_older_engine_is_made_again_and_one_that_failed_for_good_is
     made(hub, video)
     with hub.database.write() as session:
         session.get_one(AssetClip, video).version = 0
-    assert clip_of(hub, SYSTEM, video).status == "missing"
+    outdated = clip_of(hub, SYSTEM, video)
+    assert (outdated.status, outdated.clip) == ("missing", None)
     assert isinstance(asked(hub, video), ClipNotReady)
+    assert clip_of(hub, SYSTEM, video).clip is None
     made(hub, video)
     assert clip_of(hub, SYSTEM, video).status == "ready"
     with hub.database.write() as session:
