@@ -27,6 +27,14 @@ COMMANDS = {
         "ugc_hub.cli.collections:collection",
         "List collections, look into one, put assets into one.",
     ),
+    "compose": (
+        "ugc_hub.cli.composing:compose",
+        "Make a clip of several videos by a composition; it becomes an asset of its own.",
+    ),
+    "compositions": (
+        "ugc_hub.cli.composing:list_compositions",
+        "List the compositions: what each makes, how many videos it takes, and its parameters.",
+    ),
     "creators": ("ugc_hub.cli.creators:creators", "List creators, hand out what is held about one, erase one."),
     "doctor": ("ugc_hub.cli.upkeep:doctor", "Look for what is wrong."),
     "edits": ("ugc_hub.cli.edits:edits", "Change many assets in one step, and undo that."),

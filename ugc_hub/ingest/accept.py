@@ -20,7 +20,7 @@ from ugc_hub.audit import record
 from ugc_hub.creators import clean_handle, clean_name, submit
 from ugc_hub.errors import Gone, OutOfSpace, TooLarge, Truncated, Unavailable
 from ugc_hub.hub import Hub, crash_point
-from ugc_hub.licensing import declare_known, declare_own, doubt
+from ugc_hub.licensing import Whole, declare_composed, declare_known, declare_own, doubt
 from ugc_hub.models import Asset, Submission
 from ugc_hub.permissions import arrive
 from workers.media.sniff import HEAD_BYTES, Sniffed, sniff
@@ -46,7 +46,7 @@ class Upload:
 
     file_name: str
     door: str
-    """`web`, `api`, `cli`, `folder` or `link`."""
+    """`web`, `api`, `cli`, `folder`, `link` or `compose`."""
     creator: str | None = None
     campaign: str | None = None
     own: bool = False
@@ -57,6 +57,8 @@ class Upload:
     """The submission that it is a part of; None: it is one of its own."""
     fields: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
     """What fields of the campaign say of it, by name or id."""
+    whole: Whole | None = None
+    """Of which assets of the hub it was composed."""
 
 
 @dataclass(frozen=True)
@@ -218,7 +220,9 @@ def _record(hub: Hub, actor: Actor, upload: Upload, sniffed: Sniffed, *, sha256:
         session.add(asset)
         session.flush()
         asset.job_id = _enqueue_inspection(hub, session, asset)
-        if upload.own:
+        if upload.whole is not None:
+            declare_composed(hub, session, actor, asset_id=asset.id, whole=upload.whole)
+        elif upload.own:
             declare_own(hub, session, actor, asset_id=asset.id)
         elif upload.submission_id is None:  # else its agreements reach it once it is handed in
             arrive(hub, session, asset)

@@ -17,6 +17,7 @@ WITH_MEDIA = {
     "render": "render:render",
     "normalise": "normalise:normalise",
     "film": "film:film",
+    "compose": "compose:compose",
     "prepare": "prepare:prepare",
     "read": "read:read",
     "remark": "remark:remark",

@@ -19,6 +19,7 @@ from .claims import (
     list_claims,
 )
 from .clearing import Rebuilt, catch_up, queue_missing, rebuild
+from .composing import Whole, closed_among, declare_composed, tie_parts, wholes_of
 from .copies import Standing, Wanted, asked_again, copy_page, feed, find_usages, get_usage, standing
 from .deciding import Answers, Kept, Use, ask, ask_each, ask_many, demand, keep, keep_each, refusal, replay, request_of
 from .duties import by_words, confirmation, duty_words
@@ -93,6 +94,7 @@ __all__ = [
     "Verdict",
     "Wanted",
     "Watch",
+    "Whole",
     "Wish",
     "Withdrawal",
     "add",
@@ -112,6 +114,7 @@ __all__ = [
     "channels_now",
     "channels_of_situations",
     "check_answers",
+    "closed_among",
     "come_due",
     "confirm",
     "confirmation",
@@ -121,6 +124,7 @@ __all__ = [
     "count_usable",
     "cover",
     "decide_claim",
+    "declare_composed",
     "declare_known",
     "declare_own",
     "demand",
@@ -202,6 +206,7 @@ __all__ = [
     "supersede",
     "take_back",
     "tie",
+    "tie_parts",
     "told_duties",
     "totals_of",
     "untold",
@@ -211,6 +216,7 @@ __all__ = [
     "usable_now",
     "usable_situations",
     "verify",
+    "wholes_of",
     "words_now",
     "write",
 ]

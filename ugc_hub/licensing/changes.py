@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ugc_hub.audit import record
 from ugc_hub.hub import Hub
-from ugc_hub.models import AssetPerson, AssetRights, Grant, GrantAsset, GrantSupersession
+from ugc_hub.models import AssetIngredient, AssetPerson, AssetRights, Grant, GrantAsset, GrantSupersession
 
 from .afterlife import settle
 from .clearing import follow
@@ -40,6 +40,8 @@ def grants_changed(hub: Hub, session: Session, grant_ids: Iterable[str]) -> None
             assets += _showing(session, subject)
     ofall = [effect for effect, subject in every if subject is None]
     _tell(hub, session, None if ofall else sorted(set(assets)))
+    if ofall:  # what was composed already may have been edited in a way that is forbidden now
+        assets += session.scalars(select(AssetIngredient.asset_id).distinct())
     # A prohibition of everybody's use is asked with each use; see `usable`.
     follow(hub, session, None if "permit" in ofall else assets)
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Text, cast, delete, select, update
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, require
@@ -41,6 +41,7 @@ from ugc_hub.models import (
     FieldValue,
     GrantAsset,
     HashBand,
+    Piece,
     RecentSearch,
     Rendition,
     RightsRequest,
@@ -55,6 +56,7 @@ from workers.queue.jobs import enqueue
 from workers.queue.shapes import Options
 
 from .changes import changed
+from .composing import wholes_of
 from .facts import row_of, set_status
 from .persons import erase_person
 from .redacting import scrub_decisions
@@ -179,17 +181,31 @@ def _reason(reason: str) -> str:
 def _assets(hub: Hub, session: Session, actor: Actor, *, ids: Iterable[str], reason: str) -> int:
     """Erase those that are not erased yet."""
     kept = session.scalars(select(Asset.id).where(Asset.id.in_(list(ids)), Asset.status != ERASED)).all()
+    count = 0
     for asset_id in kept:
-        _asset(hub, session, actor, asset_id=asset_id, reason=reason)
-    return len(kept)
+        if session.get_one(Asset, asset_id).status != ERASED:  # not even with a part of it
+            count += _asset(hub, session, actor, asset_id=asset_id, reason=reason)
+    return count
 
 
-def _asset(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: str, proofs: bool = True) -> None:
+def _asset(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: str, proofs: bool = True) -> int:
+    """Erase an asset, and first what was composed of it; return the number of assets."""
     asset = session.get(Asset, asset_id)
     if asset is None:
         raise NotFound("There is no such asset.")
     if asset.status == ERASED:
         raise Conflict("The asset was erased before.")
+    wholes = [one for one in wholes_of(session, [asset_id]) if one != asset_id]
+    for whole in wholes[::-1]:
+        _one(hub, session, actor, asset=session.get_one(Asset, whole), reason=reason, proofs=proofs)
+    _one(hub, session, actor, asset=asset, reason=reason, proofs=proofs)
+    return len(wholes) + 1
+
+
+def _one(hub: Hub, session: Session, actor: Actor, *, asset: Asset, reason: str, proofs: bool) -> None:
+    asset_id = asset.id
+    named = (Piece.asset_id == asset_id) | cast(Piece.parts, Text).contains(asset_id, autoescape=True)
+    session.execute(update(Piece).where(named).values(title="", values={}))
     set_status(hub, session, actor, asset_id=asset_id, status=ERASED)
     row_of(hub, session, asset_id).copyright_notice = ""
     hub.database.serialise(session, f"renditions:{asset_id}")

@@ -12,7 +12,7 @@ from ugc_hub.accounts import Actor, may, require
 from ugc_hub.audit import record
 from ugc_hub.errors import Conflict, Invalid, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.models import Asset, AssetPerson, AssetRights, Person, Property, Track
+from ugc_hub.models import Asset, AssetIngredient, AssetPerson, AssetRights, Person, Property, Track
 from ugc_hub.rights import UnknownWord, data_mining, source_type
 
 from .changes import changed
@@ -68,6 +68,7 @@ def answer(hub: Hub, session: Session, actor: Actor, *, asset_id: str, answers: 
     `x`, `y`, `width`, `height` as fractions of the picture as shown, or with `unit` pixel in pixels of it.
 
     Raises:
+        Conflict: it was composed of an asset that the answer leaves out.
         Invalid: there is no such question, or the answer is none of those it takes.
         NotFound: there is no such asset.
     """
@@ -76,6 +77,8 @@ def answer(hub: Hub, session: Session, actor: Actor, *, asset_id: str, answers: 
     answers = {name: _listed(name, value) for name, value in answers.items()}
     for name, value in answers.items():
         _check(session, name, value)
+        if name == "ingredients":
+            _keeps_parts(session, asset_id, value)
         if name == "people":
             _people(session, row, value)
         else:
@@ -135,6 +138,14 @@ def _check(session: Session, name: str, value: Any) -> None:
         known = set(session.scalars(select(LISTS[name].id).where(LISTS[name].id.in_(value))))
         if set(value) - known:
             raise Invalid(f"There is no {', '.join(sorted(set(value) - known))}.", extra={"field": name})
+
+
+def _keeps_parts(session: Session, asset_id: str, value: list[str]) -> None:
+    """Refuse to leave out what an asset was composed of: it can be seen in it, whatever anybody says."""
+    parts = select(AssetIngredient.ingredient_id).where(AssetIngredient.asset_id == asset_id)
+    if missing := sorted(set(session.scalars(parts)) - set(value)):
+        words = f"It was composed of {', '.join(missing)}, which stay a part of it."
+        raise Conflict(words, code="composed", extra={"field": "ingredients"})
 
 
 def _people(session: Session, row: AssetRights, people: Any) -> None:

@@ -68,6 +68,7 @@ _UNANSWERED = AssetRights(
     properties=[],
     tracks=[],
     ingredients=[],
+    edits=[],
 )
 
 

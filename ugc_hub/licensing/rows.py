@@ -31,6 +31,7 @@ def _stated(row: tuple[Any, ...], revocations: tuple[Revocation, ...]) -> Grant:
 
 _read = json.JSONDecoder().raw_decode
 _NOTHING = "{}"
+_NO_EDITS = frozenset[str]()
 
 
 def _instant(kept: str | datetime | None) -> datetime | None:
@@ -79,7 +80,7 @@ def to_facts(asset_id: str, text: str, people: tuple[Person, ...] = ()) -> Asset
     people_state, property_state, kind, status, source, audio, testimonial, compensation, *lists = _answers(text)
     if status is None:
         return AssetFacts(asset_id, kind)
-    properties, music, tracks, ingredients = lists
+    properties, music, tracks, ingredients, edits = lists
     return AssetFacts(
         id=asset_id,
         kind=kind,
@@ -93,4 +94,5 @@ def to_facts(asset_id: str, text: str, people: tuple[Person, ...] = ()) -> Asset
         music=music,
         tracks=tuple(json.loads(tracks)),
         ingredients=tuple(json.loads(ingredients)),
+        edits=_NO_EDITS if edits == "[]" else frozenset(json.loads(edits)),
     )

@@ -80,7 +80,7 @@ _ANSWERS = _Together(
     *(AssetRights.people_state, AssetRights.property_state, Asset.kind, AssetRights.status),
     *(AssetRights.digital_source_type, AssetRights.has_audio, AssetRights.is_testimonial, AssetRights.compensation),
     *(cast(AssetRights.properties, Text), AssetRights.music),
-    *(cast(AssetRights.tracks, Text), cast(AssetRights.ingredients, Text)),
+    *(cast(AssetRights.tracks, Text), cast(AssetRights.ingredients, Text), cast(AssetRights.edits, Text)),
 ).label("answers")
 """What `to_facts` takes, after the id of the asset."""
 

@@ -6,12 +6,12 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, bindparam, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.errors import Gone
 from ugc_hub.hub import Hub, crash_point
-from ugc_hub.models import Asset, AssetRights, Usage
+from ugc_hub.models import Asset, AssetIngredient, AssetRights, Usage
 
 from .erasing import ERASED, erase_in
 
@@ -47,16 +47,24 @@ def live(now: datetime) -> ColumnElement[bool]:
     return exists().where(Usage.asset_id == Asset.id, Usage.channel != INSIDE, runs)
 
 
+def part_of_others() -> ColumnElement[bool]:
+    """Say which assets something was composed of that is still there: erasing them would take that along."""
+    whole = aliased(Asset)
+    named = (AssetIngredient.ingredient_id == Asset.id) & (AssetIngredient.asset_id == whole.id)
+    return exists().where(named, whole.status != ERASED)
+
+
 def _due(now: datetime, days: int) -> ColumnElement[bool]:
     old = Asset.trashed_at < now - timedelta(days=days)
-    return old & (Asset.status != ERASED) & ~held() & ~live(now)
+    return old & (Asset.status != ERASED) & ~held() & ~live(now) & ~part_of_others()
 
 
 def empty_trash(hub: Hub) -> int:
     """Erase what lies in the trash for longer than the setting says; returns the number of assets.
 
-    What is on hold or in use stays, however long it takes. The ledger, agreements, proofs and the audit stay, as they
-    do with every erasure; each asset is a transaction of its own, so that whoever dies goes on where they stopped.
+    What is on hold, in use or part of something else stays, however long it takes. The ledger, agreements, proofs and
+    the audit stay, as they do with every erasure; each asset is a transaction of its own, so that whoever dies goes on
+    where they stopped.
     """
     days, count, after = hub.settings.trash_days, 0, ""
     while True:

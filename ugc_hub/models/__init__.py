@@ -15,6 +15,7 @@ from .looks import AssetLook
 from .people import ApiToken, Campaign, Creator, LoginAttempt, SignInLink, Submission, User, UserSession
 from .permissions import Partnership, PlatformCode, RequestAsset, RequestTemplate, RightsRequest
 from .persons import AssetPerson, DataKey, Person, PersonAccount, Property, Track
+from .pieces import AssetIngredient, Piece
 from .records import AuditStamp, Event, Meta, SentLetter
 from .renditions import BrandKit, CustomPreset, Pack, Rendition, RenditionUse
 from .rights import (
@@ -44,6 +45,7 @@ __all__ = [
     "AssetChange",
     "AssetClearance",
     "AssetClip",
+    "AssetIngredient",
     "AssetLink",
     "AssetLook",
     "AssetPerson",
@@ -90,6 +92,7 @@ __all__ = [
     "Partnership",
     "Person",
     "PersonAccount",
+    "Piece",
     "PlatformCode",
     "Property",
     "RecentSearch",

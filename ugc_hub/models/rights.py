@@ -208,6 +208,8 @@ class AssetRights(Base):
     """none, original, present or unknown."""
     tracks: Mapped[list[str]] = mapped_column(JSON, default=list)
     ingredients: Mapped[list[str]] = mapped_column(JSON, default=list)
+    edits: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """What was done to the ingredients when the asset was composed of them."""
     copyright_notice: Mapped[str] = mapped_column(String(300), default="")
     data_mining: Mapped[str | None] = mapped_column(String(60))
     updated_at: Mapped[datetime]

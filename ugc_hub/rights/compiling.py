@@ -37,7 +37,7 @@ from ugc_hub.rights.duties import unmet
 from ugc_hub.rights.facts import AssetFacts
 from ugc_hub.rights.grants import Grant, covers_channel, touches_channel
 from ugc_hub.rights.listing import edits_listed, edits_spared, products_listed, products_spared
-from ugc_hub.rights.questions import BLUR, LIKENESS_AI, PERSONAL_AI, SILENCING, Malformed, Question, assets_of
+from ugc_hub.rights.questions import BLUR, LIKENESS_AI, PERSONAL_AI, SILENCING, Malformed, Question, assets_of, made_in
 from ugc_hub.rights.requests import Request
 from ugc_hub.rights.vocabulary import EVERY, Channel, Vocabulary, standard
 
@@ -70,7 +70,7 @@ def compiled(
     """Return what the parties may publish of an asset from now on, with the scale of the boxes' bits.
 
     Prohibitions for all assets that name no subject are passed over: they say the same of every asset, and are asked
-    once for each use.
+    once for each use. Of what was put together those of edits count, which may have been made then.
 
     Raises:
         OverflowError: the rows are too entangled; the asset has to be asked about use by use.
@@ -120,7 +120,8 @@ class _Work:
 
     def __init__(self, assets: tuple[AssetFacts, ...], rows: list[Grant], setting: Setting, words: Vocabulary) -> None:
         self.assets, self.rows, self.setting, self.words = assets, rows, setting, words
-        self.bearing = [row for row in rows if not everywhere(row)]
+        self.made = made_in(assets, words)
+        self.bearing = [row for row in rows if not everywhere(row) or (self.made and row.edits)]
         self.licences = [
             row for row in self.bearing if row.permits and row.state == ACTIVE and row.layer == "copyright"
         ]
@@ -141,7 +142,8 @@ class _Work:
         for channel, channels in self._channels():
             every = self._question(channel, now, editorial=self.words.editorial, ai=self.words.ai)
             barring = {id(row): row for part in parts_of(every, self.rows) for row in part.prohibitions}
-            bars = [row for row in barring.values() if not everywhere(row)]
+            own = {id(row) for row in self.bearing}
+            bars = [row for number, row in barring.items() if number in own]
             for least, ai in self._contexts:
                 question = self._question(channel, now, editorial=least, ai=ai)
                 if any(reason for asset in self.assets for reason in closed(asset, question, self.words)):
@@ -158,7 +160,7 @@ class _Work:
             channel=channel,
             parties=self.setting.parties,
             products=_NOTHING,
-            editorial=editorial,
+            editorial=editorial | self.made,
             ai=ai,
             publishing=True,
             places=(),
@@ -204,9 +206,10 @@ class _Work:
     def _largest(self, case: _Case, channels: int) -> Iterator[Box]:
         known: dict[object, tuple[Allowed, ...]] = {}
         table = [self._choices(case, at, known) for at in self.marks]
-        least = mask_of(self.scale.edits, case.question.editorial)
+        least = mask_of(self.scale.edits, case.question.editorial - self.made)
+        made = mask_of(self.scale.edits, self.made)
         for edits, products in closed_under({choice for row in table for _, choice in row}, MOST_CHOICES):
-            if edits & least != least:
+            if edits & least != least or edits & made != made:
                 continue
             rows = [_places_where(row, edits, products) for row in table]
             for places, first, end in rectangles(rows):

@@ -38,6 +38,8 @@ class AssetFacts:
     """Ids of the tracks, where they are known one by one; each then needs its licence."""
     ingredients: tuple[str, ...] = ()
     """Ids of other assets that are part of this one."""
+    edits: frozenset[str] = frozenset()
+    """What was done to those parts when they were put together; whoever allows a use must allow it too."""
 
     @property
     def compensated(self) -> bool:

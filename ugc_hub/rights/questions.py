@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -15,6 +15,8 @@ from ugc_hub.rights.vocabulary import Channel, Vocabulary, standard
 BLUR = "blur_persons"
 SILENCING = frozenset({"audio_remove", "audio_replace"})
 """Edits after which the sound of the asset is gone."""
+RELIEF = SILENCING | {BLUR}
+"""Edits that spare somebody a layer: only whoever asks can say that they are made, of all that is shown."""
 PERSONAL_AI = frozenset({"ai_synthetic_likeness", "ai_voice"})
 """Edits that make somebody say or do something; only a signed agreement allows them."""
 LIKENESS_AI = PERSONAL_AI | {"ai_training", "ai_generative_edit"}
@@ -84,12 +86,13 @@ def ask(request: Request, facts: Mapping[str, AssetFacts], words: Vocabulary) ->
     if request.operation not in ("publish", "continue"):
         raise Malformed("operation")
     starts_at, ends_at = _time(request)
+    assets = assets_of(request, facts)
     return Question(
-        assets=assets_of(request, facts),
+        assets=assets,
         channel=channel,
         parties=request.parties,
         products=request.products,
-        editorial=request.edits & words.editorial,
+        editorial=(request.edits & words.editorial) | made_in(assets, words),
         ai=request.edits & words.ai,
         publishing=request.operation == "publish",
         places=_places(request.territories, words),
@@ -159,6 +162,12 @@ def assets_of(request: Request, facts: Mapping[str, AssetFacts]) -> tuple[AssetF
         found[wanted] = facts[wanted]
         waiting += facts[wanted].ingredients
     return tuple(found.values())
+
+
+def made_in(assets: Iterable[AssetFacts], words: Vocabulary) -> frozenset[str]:
+    """Return the editorial edits that were made when assets were put together; every use of what came out has them."""
+    made = [asset.edits for asset in assets if asset.edits]
+    return (frozenset().union(*made) & words.editorial) - RELIEF if made else frozenset()
 
 
 def needs(asset: AssetFacts, question: Question) -> Iterator[Need]:

@@ -103,6 +103,7 @@ def read_facts(plain: Plain) -> AssetFacts:
         music=_text(music, "state") or "unknown",
         tracks=tuple(_ids(music, "items")),
         ingredients=tuple(_ids(plain, "ingredients")),
+        edits=_values(plain, "edits") or frozenset(),
     )
 
 

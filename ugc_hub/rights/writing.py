@@ -34,6 +34,7 @@ def write_request(request: Request) -> dict[str, Any]:
 def write_facts(facts: AssetFacts) -> dict[str, Any]:
     """Write the rights facts of one asset."""
     people = None if facts.people is None else [{"id": one.id, "adult": one.is_adult} for one in facts.people]
+    made = {"edits": sorted(facts.edits)} if facts.edits else {}  # most have none, and are told as they always were
     return {
         "id": facts.id,
         "kind": facts.kind,
@@ -46,6 +47,7 @@ def write_facts(facts: AssetFacts) -> dict[str, Any]:
         "property": _listed(None if facts.properties is None else list(facts.properties)),
         "music": {"state": facts.music, "items": list(facts.tracks)},
         "ingredients": list(facts.ingredients),
+        **made,
     }
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from tests.tools import unavailable
 from tests.ugc_hub.jobs.scenes import Case, Facts, Scene
 from tests.workers.media.clips import little
-from ugc_hub import renditions
+from ugc_hub import compositions, renditions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.framing import FilmChoice
 from ugc_hub.jobs.local import finish
 from ugc_hub.licensing import StatedUse
-from ugc_hub.models import AssetClip, Rendition
+from ugc_hub.models import Asset, AssetClip, AssetIngredient, Piece, Rendition
+from workers.media.composition.shapes import AS_FIRST
 
 WEB, SQUARE = "web.file.h264.720p", "x.video.1x1"
 
@@ -37,6 +39,25 @@ def _versions(scene: Scene) -> Facts:
     return {"renditions": ready, "files": scene.keys("renditions/"), "clips": scene.keys("clips/")}
 
 
+def _compose(scene: Scene) -> int:
+    if not compositions.installed():
+        unavailable("MoviePy")
+    asset = scene.send(little(scene.hub.settings.data_dir), "clip.mp4", own=True)
+    values = {"seconds": 1.0, "shape": AS_FIRST}
+    job = compositions.ask(scene.hub, SYSTEM, compositions.Wish("titlecard", [asset], values)).job_id
+    assert job is not None
+    return job
+
+
+def _pieces(scene: Scene) -> Facts:
+    return {
+        "pieces": scene.count(Piece, Piece.status == "ready", Piece.asset_id.is_not(None)),
+        "assets": scene.count(Asset),
+        "parts": scene.count(AssetIngredient),
+        "originals": scene.keys("originals/"),
+    }
+
+
 CASES = [
     Case("normalise", _normalise, ("after_clip", "before_commit"), _clips, {"clips": 1, "files": 2}),
     Case(
@@ -45,5 +66,12 @@ CASES = [
         ("after_renditions", "after_part", "before_commit"),
         _versions,
         {"renditions": 2, "files": 2, "clips": 2},
+    ),
+    Case(
+        "compose",
+        _compose,
+        ("after_composed", "before_commit"),
+        _pieces,
+        {"pieces": 1, "assets": 2, "parts": 1, "originals": 2},
     ),
 ]

@@ -57,6 +57,7 @@ def facts_row(hub: Hub, plain: Mapping[str, Any]) -> None:
                 music=facts.music,
                 tracks=list(facts.tracks),
                 ingredients=list(facts.ingredients),
+                edits=sorted(facts.edits),
                 updated_at=hub.now(),
             )
         )

@@ -52,17 +52,21 @@ def _bit(place: str, scale: Scale) -> int:
     chance.rows,
     chance.facts,
     st.lists(chance.requests(), min_size=10, max_size=10),
-    st.tuples(chance.instants, chance.instants, st.booleans()),
+    st.tuples(chance.instants, chance.instants, st.booleans(), st.sampled_from([(), ("crop",), ("crop", "color")])),
 )
 def test_boxes_agree_with_the_rule(
-    rows: list[Grant], known: Mapping[str, AssetFacts], asks: list[Request], when: tuple[datetime, datetime, bool]
+    rows: list[Grant],
+    known: Mapping[str, AssetFacts],
+    asks: list[Request],
+    when: tuple[datetime, datetime, bool, tuple[str, ...]],
 ) -> None:
-    compiled_at, asked_at, mixed = when
+    compiled_at, asked_at, mixed, made = when
     done = asks[0].duty_state
-    about = {**known, "photo": replace(known["photo"], ingredients=("clip",))} if mixed else known
+    about = {**known, "photo": replace(known["photo"], ingredients=("clip",), edits=values(*made))} if mixed else known
     boxes, scale = compiled("photo", rows, about, Setting(BRAND, min(compiled_at, asked_at), done))
     # What bars every asset alike is no part of the boxes; what it replaces still is.
-    told = [replace(row, channels=values("nowhere")) if everywhere(row) else row for row in rows]
+    kept = [not everywhere(row) or bool(mixed and made and row.edits) for row in rows]
+    told = [row if stays else replace(row, channels=values("nowhere")) for row, stays in zip(rows, kept, strict=True)]
     for asked in asks:
         use = replace(
             asked, operation="publish", parties=BRAND, duty_state=done, ingredients=(), now=max(compiled_at, asked_at)

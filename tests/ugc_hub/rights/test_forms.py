@@ -78,6 +78,7 @@ def test_a_grant_survives_the_way_through_json(grant: Grant) -> None:
         facts(),
         AssetFacts("unknown"),
         facts(people=adult(), properties=("mural",), music="present", tracks=("one",), ingredients=("clip",)),
+        facts(ingredients=("clip",), edits=values("crop")),
     ],
 )
 def test_facts_survive_the_way_through_json(asset: AssetFacts) -> None:

@@ -181,3 +181,25 @@ def test_all_faults_are_reported_most_severe_first() -> None:
         "AI_STATUS_UNKNOWN",
     ]
     assert decision.primary_reason == "GUARDIAN_REQUIRED"
+
+
+def test_what_was_done_while_putting_together_must_be_allowed_with_every_use() -> None:
+    clip = facts(id="clip")
+    both = [permit(edits=values("any_edit")), permit("g2", assets=values("clip"), edits=values("crop"))]
+
+    def allowed(*made: str, **asked: Any) -> bool:
+        about = facts(ingredients=("clip",), edits=values(*made))
+        return answer(request(**asked), *both, about=about, others=(clip,)).allowed
+
+    assert allowed("crop")
+    assert not allowed("crop", "stitch")
+    assert allowed("crop", edits=values("crop"))
+    assert not allowed("crop", edits=values("flip"))
+
+
+def test_edits_that_spare_a_layer_are_not_believed_of_what_was_put_together() -> None:
+    clip = facts(id="clip", kind="video", has_audio=True, music="present")
+    both = [permit(edits=values("any_edit")), permit("g2", assets=values("clip"), edits=values("any_edit"))]
+    about = facts(ingredients=("clip",), edits=values("audio_remove", "blur_persons"))
+    assert not answer(request(), *both, about=about, others=(clip,)).allowed
+    assert answer(request(edits=values("audio_remove")), *both, about=about, others=(clip,)).allowed

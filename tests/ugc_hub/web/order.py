@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 ACTIONS = {
+    **dict.fromkeys(("pages.compositions", "pages.piece", "pages.piece_status"), "rendition.view"),
+    "pages.make_piece": "rendition.request",
+    "api.list_compositions": "rendition.view",
+    "api.make_piece": "rendition.request",
+    "api.list_pieces": "rendition.view",
+    "api.see_piece": "rendition.view",
     "pages.add_proof": "rights.edit",
     "pages.prove_handle": "rights.edit",
     "api.prove_handle": "rights.edit",
@@ -76,6 +82,7 @@ BODIES: dict[str, dict[str, object]] = {
     "api.prove_handle": {"platform": "instagram", "method": "dm_code", "code": "a"},
     "api.save_brand": {"name": "a"},
     "api.keep_brand_file": {"data": "YQ=="},
+    "api.make_piece": {"composition": "a", "asset_ids": ["ast_0"]},
     "api.make_edit": {"asset_ids": ["ast_0"], "title": "a"},
     "api.make_collection": {"name": "a"},
     "api.change_collection": {"name": "a"},

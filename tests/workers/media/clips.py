@@ -25,6 +25,9 @@ def made(path: Path, *words: str) -> Path:
     return path
 
 
+X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
+
+
 def pattern(path: Path, *words: str, size: str = "320x180", rate: str = "30", seconds: float = 1.0) -> Path:
     """A clip of ffmpeg's test picture; `words` come after the input."""
     source = f"testsrc2=s={size}:r={rate}:d={seconds}"

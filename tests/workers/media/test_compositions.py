@@ -144,7 +144,7 @@ def test_a_name_that_is_shipped_and_a_folder_that_is_gone_are_told(tmp_path: Pat
         ("background", "red", "such as #1a2b3c"),
         ("seconds", "nan", "from 1 to 8 seconds"),
         ("seconds", "99", "from 1 to 8 seconds"),
-        ("shape", "3:2", "one of 9:16, 4:5, 1:1, 16:9"),
+        ("shape", "3:2", "one of 9:16, 4:5, 1:1, 16:9, as the first video"),
         ("nothing", "x", "no parameter nothing"),
     ],
 )

@@ -20,6 +20,7 @@ NAVIGATION = (
     ("Upload", "pages.upload", "upload", "asset.upload"),
     ("Rights", "pages.requests", "people", "rights.view"),
     ("Packs", "pages.packs", "pack", "pack.make"),
+    ("Compose", "pages.compositions", "animation", "rendition.request"),
     ("Presets", "pages.presets", "presets", "preset.view"),
     ("Jobs", "pages.jobs", "jobs", "job.view"),
     ("Claims", "pages.claims", "warning", "rights.legal"),

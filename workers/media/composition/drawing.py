@@ -15,6 +15,8 @@ from workers.media.video.burning import font_file
 FONT = "DejaVu Sans"
 _SMALLEST = 0.5
 """Of the height that is asked for: smaller letters are not read on a phone."""
+_LEAST = 6
+"""Pixels: smaller letters are none."""
 _MOST_LINES = 5
 _LEADING = 1.22
 _BLUR_SIDE = 24
@@ -110,8 +112,8 @@ def _drawn(words: str, box: tuple[int, int], colour: str, *, bold: bool) -> Imag
         raise PlanImpossible(
             f"The font {FONT} is not on this machine. Install it (Debian: fonts-dejavu-core).", code="no_font"
         )
-    asked, width = box
-    for height in range(asked, max(6, round(asked * _SMALLEST)) - 1, -1):
+    asked, width = max(box[0], _LEAST + 2), box[1]
+    for height in range(asked, max(_LEAST, round(asked * _SMALLEST)) - 1, -1):
         font = ImageFont.truetype(str(path), height)
         lines = _broken(words, font, width)
         if lines is not None:

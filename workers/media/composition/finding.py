@@ -129,6 +129,9 @@ def _check_about(about: About) -> None:
         raise _Fault("clips says how many it takes, at least and at most, such as clips=(1, 1).")
     if not 1 <= clips[0] <= clips[1] <= MOST_CLIPS:
         raise _Fault(f"It takes 1 to {MOST_CLIPS} clips.")
+    edits = about.edits
+    if edits is not None and not (isinstance(edits, tuple) and all(isinstance(one, str) for one in edits)):
+        raise _Fault('edits is a tuple of words, such as edits=("crop", "stitch").')
     if not isinstance(about.parameters, tuple) or not all(isinstance(one, Parameter) for one in about.parameters):
         raise _Fault("parameters is a tuple of text(…), colour(…), seconds(…), number(…) and choice(…).")
     names = [one.name for one in about.parameters]

@@ -91,6 +91,8 @@ class About(Record):
     clips: tuple[int, int] = (1, 1)
     """How many clips it takes, at least and at most."""
     parameters: tuple[Parameter, ...] = ()
+    edits: tuple[str, ...] | None = None
+    """What it does to its clips, in the words of rights such as `crop`; None: it may do anything."""
 
     def read(self, given: Mapping[str, object]) -> dict[str, Value]:
         """Return the values of all parameters; those that nobody gave are as the composition says.
@@ -130,7 +132,8 @@ def choice(name: str, title: str, options: tuple[str, ...], *, default: str, hin
     return Parameter(name, title, "choice", default, options=options, hint=hint)
 
 
-SHAPE = choice("shape", "Shape", tuple(SIZES), default="9:16", hint="Width to height of what comes out.")
+AS_FIRST = "as the first video"
+SHAPE = choice("shape", "Shape", (*SIZES, AS_FIRST), default="9:16", hint="Width to height of what comes out.")
 """The parameter that says how large the canvas of a `Stage` is; without it a canvas is as the first clip."""
 
 

@@ -8,6 +8,7 @@ ABOUT = About(
     "Before and after",
     "Shows two clips side by side, or one above the other in a tall shape: before and after.",
     clips=(2, 2),
+    edits=("caption_overlay", "composite", "crop", "trim"),
     parameters=(
         text("before", "Words on the first clip", default="Before", most=24),
         text("after", "Words on the second clip", default="After", most=24),

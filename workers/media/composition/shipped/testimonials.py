@@ -8,6 +8,7 @@ ABOUT = About(
     "Testimonials",
     "Strings testimonials together with cross-fades, each with a name and what is said in a few words.",
     clips=(2, 8),
+    edits=("caption_overlay", "composite", "crop", "stitch", "trim"),
     parameters=(
         text("names", "Names", most=400, lines=8, hint="A line for each clip; empty: who made it."),
         text("quotes", "What they say", most=1000, lines=8, hint="A line for each clip; may be empty."),

@@ -8,6 +8,7 @@ ABOUT = About(
     "Title card",
     "Opens a clip with a title on a coloured card, then fades over to it.",
     clips=(1, 1),
+    edits=("caption_overlay", "composite", "crop", "stitch"),
     parameters=(
         text("title", "Title", default="Made by our community", most=60),
         text("line", "Line below it", default="", most=90),
