@@ -5,8 +5,9 @@ from __future__ import annotations
 import zlib
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
 
 from ugc_hub.audit import record
 from ugc_hub.errors import Invalid, NotFound, SignInNeeded
@@ -75,7 +76,7 @@ def token_actor(hub: Hub, text: str) -> Actor:
         raise wrong
     now = hub.now()
     with hub.database.read() as db:
-        row = db.execute(select(ApiToken, User).join(User).where(ApiToken.token_sha256 == digest(text))).one_or_none()
+        row = db.execute(_known(), {"digest": digest(text)}).one_or_none()
     if row is None:
         raise wrong
     token, user = row
@@ -85,6 +86,12 @@ def token_actor(hub: Hub, text: str) -> Actor:
     if token.last_used_at is None or now - token.last_used_at > SEEN_EVERY:
         _seen(hub, token, now)
     return replace(actor_of(user, frozenset(token.scopes)), bounds=Bounds.load(token.bounds))
+
+
+@cache
+def _known() -> Select[ApiToken, User]:
+    """The statement, built once: every request of a program asks it."""
+    return select(ApiToken, User).join(User).where(ApiToken.token_sha256 == bindparam("digest"))
 
 
 def _seen(hub: Hub, token: ApiToken, now: datetime) -> None:

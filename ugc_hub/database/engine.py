@@ -21,6 +21,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from ugc_hub.errors import BadSettings, Invalid, Unavailable
 
+from .parsing import loads
+
 PATIENCE_MS = 30_000
 """How long a connection of SQLite waits for what others hold."""
 
@@ -179,7 +181,8 @@ def open_database(url: str, audit_key: bytes = b"") -> Database:
     if backend == "sqlite":
         return Database(_sqlite(url, parsed.database), audit_key)
     if backend == "postgresql":
-        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10)
+        address = parsed.set(drivername="postgresql+psycopg")
+        engine = create_engine(address, pool_pre_ping=True, pool_size=10, json_deserializer=loads)
         return Database(engine, audit_key)
     raise BadSettings(f"database_url starts with {backend!r}; the hub works with sqlite and postgresql.")
 
@@ -196,7 +199,8 @@ def _sqlite(url: str, path: str | None) -> Engine:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BadSettings(f"The folder of the database cannot be made: {error.strerror}.") from error
-    engine = create_engine(url, module=sqlite, connect_args={"timeout": 30}, pool_size=16, max_overflow=64)
+    known: dict[str, Any] = {"module": sqlite, "connect_args": {"timeout": 30}, "json_deserializer": loads}
+    engine = create_engine(url, pool_size=16, max_overflow=64, **known)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

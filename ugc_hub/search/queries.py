@@ -43,13 +43,13 @@ def query_of(plan: Plan, *, scored: bool) -> Query:
             inner = query_of(part, scored=scored)
             if not scored:
                 return inner
-            optional = [(Occur.Should, constant(query_of(one, scored=False), count)) for count, one in bonuses]
+            optional = [(Occur.Should, constant(_bare(one), count)) for count, one in bonuses]
             must = constant(inner, base) if base else inner
             return Query.boolean_query([(Occur.Must, must), *optional])
         case Weighed(parts, more):
             if not scored:
                 return either(*(query_of(part, scored=False) for _, part in parts))
-            return either(*(constant(query_of(part, scored=False), count) for count, part in (*parts, *more)))
+            return either(*(constant(_bare(part), count) for count, part in (*parts, *more)))
         case Both(parts):
             return _both(parts, scored)
         case Either(parts):
@@ -59,6 +59,13 @@ def query_of(plan: Plan, *, scored: bool) -> Query:
                 [(Occur.Must, constant(Query.all_query(), 0)), (Occur.MustNot, query_of(part, scored=False))]
             )
     return constant(_leaf(plan), 0)
+
+
+def _bare(plan: Plan) -> Query:
+    """A plan as a query whose scores are anything, for what gives all hits one: each query within another is copied."""
+    if isinstance(plan, AnyOf):
+        return _any_of(plan.field, plan.values)
+    return query_of(plan, scored=False)
 
 
 def constant(query: Query, score: int) -> Query:

@@ -99,9 +99,20 @@ def _parts(kind: Any) -> tuple[tuple[str, type | None, Any], ...]:
     )
 
 
+@functools.cache
+def _keys(kind: Any) -> tuple[frozenset[str], tuple[tuple[str, type], ...]]:
+    """The names of all fields, and those that hold records."""
+    parts = _parts(kind)
+    return frozenset(name for name, _, _ in parts), tuple((name, inner) for name, inner, _ in parts if inner)
+
+
 def _completed(kind: Any, value: Any) -> Any:
     if isinstance(value, list):
         return [one if one is None else _completed(kind, one) for one in value]
+    names, inner_records = _keys(kind)
+    if value.keys() == names:  # as nearly all are, but those that an older version kept
+        within = {name: _completed(inner, value[name]) for name, inner in inner_records if value[name] is not None}
+        return {**value, **within}
     return {
         name: known if inner is None or known is None else _completed(inner, known)
         for name, inner, default in _parts(kind)
