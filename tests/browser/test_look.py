@@ -46,7 +46,17 @@ def addresses(site: Served) -> list[str]:
     asset = give(site, jpeg(1500, 2000, 400), "look.jpg", creator="look", campaign="Look", own=True)
     give(site, jpeg(1500, 2000, 400, quality=60), "look-again.jpg")
     pack = packs.make(site.hub, SYSTEM, name="Look", asset_ids=[asset], preset_ids=PRESETS)
-    fixed = ["/", "/upload", "/packs", "/presets", "/presets?channel=email", "/jobs", "/account"]
+    fixed = [
+        "/",
+        "/upload",
+        "/packs",
+        "/presets",
+        "/presets?channel=email",
+        "/brands",
+        "/brands/new",
+        "/jobs",
+        "/account",
+    ]
     rights = [f"/grants/{granted(site, asset)}", f"/grants/new?asset={asset}", f"/grants?asset={asset}"]
     found = ["/?q=look&kind=image", "/?q=look+kind:video", "/tags", "/trash", "/edits", f"/assets/{asset}/similar"]
     collection, _ = catalog.collect_as(site.hub, SYSTEM, "Look", catalog.Selection((asset,)))

@@ -16,20 +16,26 @@ from tests.ugc_hub.rows import user_row
 from ugc_hub import licensing, renditions
 from ugc_hub.accounts import SYSTEM, actor_of
 from ugc_hub.errors import Forbidden, Invalid
-from ugc_hub.framing import Choice
-from ugc_hub.framing.kits import Dressing
+from ugc_hub.framing import Choice, FilmChoice
+from ugc_hub.framing.clips import of_clip
+from ugc_hub.framing.dressing import Outfit
+from ugc_hub.framing.kits import CardWords, Dressing, Kit
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.collect import collect
 from ugc_hub.jobs.doctor import examine
 from ugc_hub.jobs.local import finish
 from ugc_hub.licensing import StatedUse
-from ugc_hub.renditions import UnknownKit
-from ugc_hub.renditions.dressing import label_in
+from ugc_hub.presets import catalogue
+from ugc_hub.renditions import ClipView, UnknownKit
+from ugc_hub.renditions.dressing import dressed, label_in, with_cards
 from ugc_hub.renditions.kitfiles import file_key
 from ugc_hub.rights import overlaid, standard
 from workers.media import fonts
 from workers.media.errors import PlanImpossible
+from workers.media.video.shapes import CaptionStyle, Clip, Cue, VideoPlan
 
+CATALOGUE = catalogue()
+OWN = CaptionStyle(colour="#000000", box="#ffffff")
 SQUARE = "meta.fb_feed.image.1x1"
 BODY: dict[str, Any] = {"id": "oat", "name": "Oat & Co", "ground": "#203a2b", "call_to_action": "Shop now"}
 WISH = Dressing("oat", ("logo", "lower_third", "call_to_action"), name="Ana Müller", handle="@ana")
@@ -236,3 +242,29 @@ def test_a_video_bears_the_words_of_every_country() -> None:
     assert label_in([duty], moving=False) == "Publicité"
     assert label_in([{"duty": "disclose", "kind": "compensated_endorser"}], moving=True) == ""
     assert label_in([{"duty": "credit", "text": "Ana"}], moving=True) == ""
+
+
+def test_captions_take_the_look_of_the_kit_unless_another_was_chosen_and_cards_leave_room() -> None:
+    video = CATALOGUE.get("universal.vertical.master.9x16")
+    kit = Kit("oat", captions_ground="#203a2b", captions_words="#fff0c0", font="DejaVu Serif", end=CardWords("oat"))
+    outfit = Outfit(kit, Dressing("oat", ("end",)))
+    clip, cues = Clip(720, 1280, 300, (30, 1)), (Cue(1.0, 2.0, "What a lovely drink"),)
+    for style, seen in (
+        (CaptionStyle(), ("#fff0c0", "#203a2b", "DejaVu Serif")),
+        (OWN, (OWN.colour, OWN.box, OWN.font)),
+    ):
+        framed = of_clip(clip, video, FilmChoice(captions=True, style=style), cues=cues)
+        (plan,) = dressed(framed, video, outfit).plans
+        assert isinstance(plan, VideoPlan)
+        assert plan.captions is not None
+        look = plan.captions.style
+        assert (look.colour, look.box, look.font) == seen
+    short = replace(video, target=replace(video.target, duration=replace(video.target.duration, max=8.0)))
+    room = with_cards(FilmChoice(), outfit, short, ClipView("ast", "ready", clip=clip))
+    assert room.seconds == 6.0
+    (plan,) = dressed(of_clip(clip, short, room), short, outfit).plans
+    assert isinstance(plan, VideoPlan)
+    assert plan.shown == 8 * 30
+    chosen = FilmChoice(seconds=8.0)
+    assert with_cards(chosen, outfit, short, ClipView("ast", "ready", clip=clip)) == chosen
+    assert dressed(of_clip(clip, short, chosen), short, outfit).reasons[0].code == "too_long"

@@ -16,9 +16,10 @@ from ugc_hub.framing.filming import safe_of
 from ugc_hub.framing.kits import HOUSE, NOTHING, PIECES, Dressing
 from ugc_hub.hub import Hub
 from ugc_hub.presets import Preset
+from workers.media.fonts import FAMILIES
 from workers.media.plans import AnyPlan
-from workers.media.shapes import ImagePlan
-from workers.media.video.shapes import VideoPlan
+from workers.media.shapes import Box, ImagePlan
+from workers.media.video.shapes import Captions, CaptionStyle, VideoPlan
 
 from .asking import Asked
 from .brands import kit_in
@@ -76,12 +77,23 @@ def _one(plan: AnyPlan, preset: Preset, outfit: Outfit) -> AnyPlan | Reason:
         return dress(replace(plan, overlays=()), outfit, safe_of(preset, plan.width, plan.height))
     if isinstance(plan, VideoPlan):
         safe = safe_of(preset, plan.width, plan.height)
-        captions = plan.captions and replace(plan.captions, safe=safe)
-        return dress(replace(plan, overlays=(), intro=None, end=None, captions=captions), outfit, safe)
+        bare = replace(plan, overlays=(), intro=None, end=None, captions=_captions(plan, outfit, safe))
+        return dress(bare, outfit, safe)
     if outfit.label:
         sentence = "The use has to be disclosed in the content, and no label can be drawn on this format yet."
         return Reason("label_not_drawn", f"{sentence} Choose a video or a picture.", "refusal")
     return Reason("kit_not_drawn", "Nothing of a brand kit is drawn on this format yet.", "warning")
+
+
+def _captions(plan: VideoPlan, outfit: Outfit, safe: Box) -> Captions | None:
+    """Return captions where they lay before anything was drawn, in the kit's look unless somebody chose another."""
+    if plan.captions is None:
+        return None
+    kit, style = outfit.kit, plan.captions.style
+    if kit.id and style == CaptionStyle():
+        font = kit.font if kit.font in FAMILIES else style.font
+        style = replace(style, colour=kit.captions_words, box=kit.captions_ground, font=font)
+    return replace(plan.captions, safe=safe, style=style)
 
 
 def with_cards(film: FilmChoice, outfit: Outfit | None, preset: Preset, view: ClipView | None) -> FilmChoice:
