@@ -144,3 +144,12 @@ def test_the_page_of_a_video_tells_what_was_measured_and_leads_to_its_storyboard
     assert "160 × 90, 30 pictures a second, SDR, upright" in page
     assert "LUFS" in page
     assert "One, without a cut" in page
+
+
+def test_a_use_that_is_stated_is_kept_with_what_was_chosen(browser: Browser, video: str) -> None:
+    person = browser("designer")
+    page = person.get(f"/assets/{video}/storyboard?storyboard=1&preset={FREE}&use=1&use_territories=DE")
+    assert "use_territories=DE" in page.headers["Set-Cookie"]
+    assert page.text.count(f'name="preset" value="{FREE}"') == 2
+    again = person.get(f"/assets/{video}/storyboard?storyboard=1&preset={FREE}").text
+    assert 'name="use_territories" value="DE"' in again

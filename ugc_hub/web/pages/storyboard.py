@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import catalog, renditions
@@ -139,7 +139,7 @@ def _drawn(board: Board) -> dict[str, Any]:
 
 
 @blueprint.get("/assets/<asset_id>/storyboard")
-def storyboard(asset_id: str) -> str | BaseResponse:
+def storyboard(asset_id: str) -> BaseResponse:
     """Show a video as it is planned with; what was chosen stands in the address, so that it works without a script."""
     hub, actor = the_hub(), allowed("rendition.view")
     found = _video(actor, asset_id)
@@ -157,7 +157,10 @@ def storyboard(asset_id: str) -> str | BaseResponse:
             **_versions(actor, board, asked, stated),
         }
     values |= {**uses.shown(stated, problem), **made_of(actor, asset_id, stated)}
-    return render_template("pages/storyboard.html", **values)
+    response = make_response(render_template("pages/storyboard.html", **values))
+    if "use" in request.args and not problem:
+        uses.remember(response, stated)
+    return response
 
 
 @blueprint.get("/assets/<asset_id>/storyboard/wait")
