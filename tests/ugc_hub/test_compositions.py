@@ -10,7 +10,7 @@ import pytest
 from tests.tools import unavailable
 from tests.ugc_hub.conftest import Send
 from tests.ugc_hub.licensing.rows import clear
-from tests.ugc_hub.rows import asset_row
+from tests.ugc_hub.rows import asset_row, with_clock
 from tests.workers.media.clips import X264
 from tests.workers.media.clips import made as drawn
 from ugc_hub import catalog, compositions, licensing
@@ -20,6 +20,7 @@ from ugc_hub.errors import Conflict, HubError, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
 from ugc_hub.licensing import Use, Whole, Withdrawal
+from ugc_hub.licensing.trash import empty_trash
 from ugc_hub.models import Asset, AssetClip, AssetIngredient, AssetRights, Piece
 from workers.media.composition.shapes import AS_FIRST
 from workers.queue.jobs import find
@@ -96,6 +97,23 @@ def test_the_same_bytes_composed_of_other_assets_are_bound_by_those_too(hub: Hub
     assert allowed(hub, whole)
     with hub.database.read() as session:
         assert session.get_one(AssetRights, whole).ingredients == [first, twin]
+    trimming = {"effect": "prohibit", "layer": "copyright", "state": "active", "edits": ["stitch"]}
+    with hub.database.write() as session:
+        licensing.add(hub, session, SYSTEM, licensing.Draft(trimming, None))
+    assert allowed(hub, first)
+    assert not allowed(hub, whole), "an edit that is forbidden for all assets was made already"
+
+
+def test_what_something_was_composed_of_does_not_leave_the_trash_by_itself(hub: Hub) -> None:
+    whole, part = asset_row(hub, "whole.mp4", kind="video"), asset_row(hub, "part.mp4", kind="video")
+    timed, clock = with_clock(hub)
+    with timed.database.write() as session:
+        licensing.declare_composed(timed, session, SYSTEM, asset_id=whole, whole=Whole([part], {"crop"}))
+        session.get_one(Asset, part).trashed_at = timed.now()
+    clock.go_on(days=31)
+    assert empty_trash(timed) == 0
+    licensing.erase_asset(timed, SYSTEM, whole, reason="Not wanted")
+    assert empty_trash(timed) == 1
 
 
 def test_it_may_be_used_where_each_of_its_parts_may(hub: Hub, parts: list[str]) -> None:
