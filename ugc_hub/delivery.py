@@ -242,7 +242,7 @@ def _file(hub: Hub, found: Any) -> FileOut:
     if kept is not None:
         return FileOut(kept.key, found.media_type, kept.size_bytes, name, usage.stamped_sha256 or usage.id)
     made = stamp(hub, usage.id)
-    return FileOut(copy_key(usage.id), found.media_type, len(made.data), name, made.sha256)
+    return FileOut(copy_key(usage.id), found.media_type, made.size_bytes, name, made.sha256)
 
 
 def _part(hub: Hub, file: FileOut, name: str) -> FileOut:

@@ -28,7 +28,6 @@ MOST_ASSETS = 500
 MOST_ITEMS = 10_000
 MOST_REASONS = 5
 """Different reasons that one sentence of refusal tells."""
-CHUNK_BYTES = 1 << 18
 MANIFEST = "manifest.json"
 LONGEST_ENDING = 10
 """Characters, with the dot; what is longer is a part of the name that happens to follow a dot."""
@@ -216,18 +215,18 @@ def _zip(hub: Hub, pack: Pack, made: dict[str, RenditionView], taken: Taken) -> 
     for entry in order:
         name = name_for(made[entry[0]].file_name, leaving[entry].channel if uses[entry[0]] > 1 else "")
         names[entry] = unique_name(name, used)
-        archive.add(_next(stamps, sent, watch), arcname=names[entry])
+        archive.add(_next(hub, stamps, sent, watch), arcname=names[entry])
     archive.add(_manifest(hub, pack, made, names=names, taken=taken, sent=sent), arcname=MANIFEST)
     yield from archive
 
 
-def _next(stamps: Iterator[Stamped], sent: dict[str, Stamped], watch: Watch) -> Iterator[bytes]:
+def _next(hub: Hub, stamps: Iterator[Stamped], sent: dict[str, Stamped], watch: Watch) -> Iterator[bytes]:
     """Yield the next file, and note what it was without its bytes."""
     made = next(stamps)
     sent[made.usage_id] = replace(made, data=b"")
-    for start in range(0, len(made.data), CHUNK_BYTES):
+    for piece in made.pieces(hub):
         watch.check()
-        yield made.data[start : start + CHUNK_BYTES]
+        yield piece
     watch.forget([made.usage_id])
 
 

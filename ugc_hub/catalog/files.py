@@ -42,6 +42,8 @@ class FileOut:
     """The bytes, where they were made for this use and do not lie in the storage."""
     start: int = 0
     """Where they begin in what is stored; `size_bytes` of it are the file."""
+    tail: bytes = b""
+    """How the file ends, where it is as stored but for its end; `size_bytes` counts both."""
 
 
 def preview_file(hub: Hub, actor: Actor, asset_id: str, name: str) -> FileOut:

@@ -157,7 +157,8 @@ def _write(hub: Hub, made: dict[str, RenditionView], left: dict[Entry, Left], ou
     for entry, copy in zip(order, stamp_each(hub, [left[entry].usage_id for entry in order]), strict=True):
         name = name_for(made[entry[0]].file_name, left[entry].channel if uses[entry[0]] > 1 else "")
         path = out / unique_name(name, taken)
-        path.write_bytes(copy.data)
+        with path.open("wb") as file:
+            file.writelines(copy.pieces(hub))
         files[entry] = Written(path, copy.size_bytes, copy.sha256)
     return files
 

@@ -33,6 +33,7 @@ from .fulfilling import fulfil, take_back
 from .grants import Draft, add
 from .importing import Imported, Stated, import_sheets
 from .inventory import Line, every_line, find_lines, may_keep, named, place, stop
+from .leaving import Stamped
 from .ledger import SAME_USE, Copy, Left, hand_over, hand_over_each, told_duties
 from .licensable import Snippet, Wish, snippet
 from .live import words_now
@@ -46,7 +47,7 @@ from .replaying import Deviation
 from .revoking import Withdrawal, revoke
 from .sheets import Sheets, read_sheets
 from .signing import ingredient_key
-from .stamping import Stamped, copy_key, kept_copy, manifest_key, stamp, stamp_each
+from .stamping import copy_key, kept_copy, manifest_key, stamp, stamp_each
 from .stating import StatedUse
 from .tasks import MOST_TASKS, TaskView, confirm, count_tasks, find_tasks, get_task, plain_task
 from .totals import Total, plain_total, state_total, totals_of

@@ -10,9 +10,9 @@ Originals are not stamped: they leave exactly as they came.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -35,6 +35,7 @@ from workers.media.video import bundle
 from . import signing
 from .copies import copy_page
 from .imprints import Handover, embedding, imprint_for, imprint_of_use, own_imprint
+from .leaving import LARGE_BYTES, Stamped, measured_of, stored_as
 from .loading import load_facts
 from .own import own_among
 from .wording import channel_name, listed, summarised
@@ -69,23 +70,6 @@ class Order:
     kept: bool
     """Whether the stamped file is stored, because it is fetched again."""
     credentials: signing.Order
-
-
-@dataclass(frozen=True)
-class Stamped:
-    """A file as it leaves."""
-
-    usage_id: str
-    data: bytes
-    size_bytes: int
-    sha256: str
-    stamp: str
-    credentials: str
-
-    @classmethod
-    def of(cls, usage_id: str, data: bytes, *, stamp: str, credentials: str) -> Stamped:
-        """Measure a file."""
-        return cls(usage_id, data, len(data), hashlib.sha256(data).hexdigest(), stamp, credentials)
 
 
 def copy_key(usage_id: str) -> str:
@@ -204,6 +188,9 @@ def _carried_out(hub: Hub, order: Order) -> Stamped:
     known = _known(hub, order.usage) if order.kept else None
     if known is not None:
         return known
+    large = _large(hub, order)
+    if large is not None:
+        return _noted(hub, order, large)
     try:
         with hub.storage.open(order.storage_key) as file:
             data = file.read()
@@ -225,16 +212,43 @@ def _carried_out(hub: Hub, order: Order) -> Stamped:
     return _noted(hub, order, Stamped.of(order.usage.id, made.data, stamp=extent, credentials=made.state))
 
 
-def _known(hub: Hub, usage: Usage) -> Stamped | None:
-    """Return the file of a use that was kept, if it is whole."""
-    if usage.stamped_sha256 is None:
+def _large(hub: Hub, order: Order) -> Stamped | None:
+    """Stamp a large movie by its end alone; None for others, and for those that are signed, which takes them whole."""
+    if FORMATS.get(order.media_type) != "mp4" or hub.credentials is not None:
         return None
     try:
-        with hub.storage.open(copy_key(usage.id)) as file:
-            data = file.read()
+        size = hub.storage.stat(order.storage_key).size_bytes
+        if size < LARGE_BYTES:
+            return None
+        limit = None if order.limit is None else max(order.limit, size)
+        found = engine.ending(size, partial(_part, hub, order.storage_key), order.imprint, limit)
+        if found is None:
+            return None
+        kept = stored_as(order.usage, order.storage_key, found.cut, found.tail, stamp=found.extent)
+        return measured_of(hub, kept)
+    except (Missing, MediaError) as error:
+        raise Conflict("The file of this rendition is damaged. Ask for it again.", code="rendition_damaged") from error
+
+
+def _part(hub: Hub, key: str, start: int, end: int) -> bytes:
+    with hub.storage.open(key, start=start, end=end) as file:
+        return file.read()
+
+
+def _known(hub: Hub, usage: Usage) -> Stamped | None:
+    """Return the file of a use that was kept, if it is whole; a large one stays where it is."""
+    stat = kept_copy(hub, usage)
+    if stat is None:
+        return None
+    try:
+        if stat.size_bytes >= LARGE_BYTES:
+            found = measured_of(hub, stored_as(usage, stat.key, stat.size_bytes, b"", stamp=usage.stamp))
+        else:
+            with hub.storage.open(stat.key) as file:
+                data = file.read()
+            found = Stamped.of(usage.id, data, stamp=usage.stamp, credentials=usage.credentials)
     except Missing:
         return None
-    found = Stamped.of(usage.id, data, stamp=usage.stamp, credentials=usage.credentials)
     return found if found.sha256 == usage.stamped_sha256 else None
 
 
@@ -253,6 +267,9 @@ def _noted(hub: Hub, order: Order, made: Stamped) -> Stamped:
             if usage.stamped_sha256 != order.usage.stamped_sha256 and (known := _known(hub, usage)) is not None:
                 return known
             hub.storage.delete(key)
-            hub.storage.put(key, made.data, content_type=order.media_type)
+            with hub.storage.stage() as staged:
+                for piece in made.pieces(hub):
+                    staged.write(piece)
+                staged.commit(key, content_type=order.media_type)
         usage.stamped_sha256, usage.stamp, usage.credentials = made.sha256, made.stamp, made.credentials
     return made

@@ -51,7 +51,10 @@ def take(
         raise answer
     made = stamp(hub, answer.usage_id)
     file = file_of(found)
-    return replace(file, data=made.data, size_bytes=len(made.data), etag=made.sha256), answer
+    out = replace(file, size_bytes=made.size_bytes, etag=made.sha256)
+    if made.stored_key is not None:
+        return replace(out, storage_key=made.stored_key, tail=made.data), answer
+    return replace(out, data=made.data), answer
 
 
 def take_each(

@@ -89,7 +89,12 @@ def _size(file: FileOut) -> int:
 def _read(file: FileOut, start: int, end: int) -> Iterator[bytes]:
     if file.data is not None:
         return _chunks(BytesIO(file.data[start:end]))
-    return _chunks(the_hub().storage.open(file.storage_key, start=file.start + start, end=file.start + end))
+    head = _size(file) - len(file.tail)
+    tail = file.tail[max(0, start - head) : max(0, end - head)]
+    if start >= head:
+        return iter([tail])
+    stored = the_hub().storage.open(file.storage_key, start=file.start + start, end=file.start + min(end, head))
+    return _chunks(stored, tail)
 
 
 def _wanted(asked: Range | None, tag: str) -> Range | None:
@@ -106,10 +111,12 @@ def _names(tags: ETags, tag: str) -> bool:
     return tags.contains(tag) and not tags.star_tag
 
 
-def _chunks(stream: BinaryIO) -> Iterator[bytes]:
+def _chunks(stream: BinaryIO, tail: bytes = b"") -> Iterator[bytes]:
     with closing(stream):
         while piece := stream.read(CHUNK_BYTES):
             yield piece
+    if tail:
+        yield tail
 
 
 def _dress(response: Response, file: FileOut, tag: str, *, attachment: bool) -> Response:

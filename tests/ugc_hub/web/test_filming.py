@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
 from ugc_hub.licensing import StatedUse
+from ugc_hub.models import Rendition
 
 PRESET = "email.apple_mail.video"
 MAIL = StatedUse("email")
@@ -61,6 +63,36 @@ def test_a_video_is_asked_for_by_api_as_soon_as_its_clip_is_there(
     assert (shown["status"], shown["media_type"], shown["measured"]["frames"]) == ("ready", "video/mp4", 15)
     wrong = person.ask("POST", path, json={**order, "films": {"web.file.h264.720p": {}}})
     assert (wrong.status_code, wrong.json["code"]) == (422, "invalid")  # type: ignore[index]
+
+
+def test_a_large_video_leaves_without_being_read_into_memory_and_with_the_same_bytes(
+    hub: Hub, video: str, program: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish(hub, [renditions.clip_of(hub, SYSTEM, video).job_id or 0])
+    pack = packs.make(hub, SYSTEM, name="Kit", asset_ids=[video], preset_ids=[PRESET], stated=MAIL)
+    (name,) = pack.items[0]["renditions"]
+    finish(hub, [renditions.get(hub, SYSTEM, name).job_id or 0])
+    person, path = program("admin"), f"/api/v1/renditions/{name}/file?channel=email"
+    whole = person.get(path).data
+    monkeypatch.setattr("ugc_hub.licensing.stamping.LARGE_BYTES", 1000)
+    monkeypatch.setattr("workers.media.imprint.fitted", None)  # what takes all of a file
+    assert person.get(path).data == whole
+    seam = whole.rindex(b"uuid") - 4
+    for start, end in ((0, 99), (seam - 50, seam + 50), (seam, len(whole) - 1), (seam + 9, seam + 20)):
+        part = person.get(path, headers={"Range": f"bytes={start}-{end}"})
+        assert (part.status_code, part.data) == (206, whole[start : end + 1])
+    with zipfile.ZipFile(io.BytesIO(person.get(f"/api/v1/packs/{pack.id}/file").data)) as archive:
+        assert archive.read(archive.namelist()[0])[:seam] == whole[:seam], "the use of the pack is another one"
+    token = delivery.make_link(hub, SYSTEM, name, stated=MAIL).token
+    followed = person.get(f"/d/{token}")
+    assert followed.data[:seam] == whole[:seam]
+    assert followed.data == person.get(f"/d/{token}").data
+    with hub.database.write() as session:
+        row = session.get_one(Rendition, name)
+        assert row.storage_key is not None
+        hub.storage.delete(row.storage_key)
+        hub.storage.put(row.storage_key, whole[:-5])
+    assert person.get(path).status_code == 409
 
 
 @pytest.mark.req("R65")

@@ -50,6 +50,8 @@ READERS = {
     "ugc_hub/jobs/render.py:render": "a worker renders; nothing leaves",
     "ugc_hub/jobs/film.py:_source": "hands the clip to the engine, which makes versions; nothing leaves by it",
     "ugc_hub/jobs/compose.py:_clip": "a worker composes; what comes of it is an asset, asked about as any other",
+    "ugc_hub/licensing/stamping.py:_part": "reads the heads of the boxes of a movie that was asked for before",
+    "ugc_hub/licensing/leaving.py:pieces": "the beginning of a file that was asked for before",
     "ugc_hub/jobs/normalise.py:make_clip": "a worker normalises a video; nothing leaves",
     "ugc_hub/jobs/doctor.py:_contents": "reads to compare hashes; nothing leaves",
 }

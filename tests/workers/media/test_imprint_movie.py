@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -104,3 +105,24 @@ def test_stamping_loads_nothing_that_decodes() -> None:
     script = "import sys, workers.media.imprint; print(*{'PIL', 'numpy', 'cv2', 'av'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def _part(data: bytes, start: int, end: int) -> bytes:
+    return data[start:end]
+
+
+def test_a_movie_is_stamped_by_its_end_alone_with_the_same_bytes(clip: Path) -> None:
+    plain = clip.read_bytes()
+    once = imprint.rewrite(plain, "mp4", IMPRINT)
+    other = replace(IMPRINT, usage_id="usage:0002")
+    for data in (plain, once):
+        found = imprint.ending(len(data), partial(_part, data), other, None)
+        assert found is not None
+        assert (data[: found.cut] + found.tail, found.extent) == (imprint.rewrite(data, "mp4", other), "full")
+    for odd in (once + struct.pack(">I4s", 8, b"free"), plain + struct.pack(">I4s", 0, b"free")):
+        assert imprint.ending(len(odd), partial(_part, odd), other, None) is None
+    with pytest.raises(MediaError):
+        imprint.ending(len(plain) - 9, partial(_part, plain), other, None)
+    tight = imprint.ending(len(once), partial(_part, once), other, len(plain) + 10)
+    assert tight is not None
+    assert (tight.cut, tight.tail, tight.extent) == (len(once), b"", "none")

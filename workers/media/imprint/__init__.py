@@ -4,14 +4,16 @@ Nothing here opens a picture or loads what does, so that a web process may stamp
 """
 
 from workers.media.imprint.block import MAX_FIELD_CHARACTERS, FileFormat, block, rewrite, room, xmp
-from workers.media.imprint.fitting import Extent, Fitted, fitted
+from workers.media.imprint.fitting import Ending, Extent, Fitted, ending, fitted
 
 __all__ = [
     "MAX_FIELD_CHARACTERS",
+    "Ending",
     "Extent",
     "FileFormat",
     "Fitted",
     "block",
+    "ending",
     "fitted",
     "rewrite",
     "room",

@@ -72,13 +72,18 @@ def rewrite(data: bytes, name: FileFormat, imprint: Imprint, *, repeat: bool = T
     Raises `MediaError` (`output_invalid`) for a file that is not of that format.
     """
     if name == "mp4":
-        return movie.replace(data, xmp(_clean(imprint)))
+        return movie.replace(data, packet(imprint))
     if name == "cmaf":
         return movie.insert(data, xmp(_clean(imprint)))
     written = block(imprint, name, repeat=repeat)
     if name == "avif":
         return avif.replace(data, written.xmp, written.exif)
     return container.replace(data, name, replace(written, icc=container.profile(data, name)))
+
+
+def packet(imprint: Imprint) -> bytes:
+    """Return the XMP packet of an imprint, of what XML can carry and no longer than it may be."""
+    return xmp(_clean(imprint))
 
 
 def _clean(imprint: Imprint) -> Imprint:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from workers.media.imprint.block import FileFormat, rewrite
+from workers.media.imprint import movie
+from workers.media.imprint.block import FileFormat, packet, rewrite
 from workers.media.shapes import Imprint
 
 Extent = Literal["full", "short", "core", "none"]
@@ -33,6 +34,30 @@ def fitted(data: bytes, name: FileFormat, imprint: Imprint, limit: int | None) -
         if limit is None or len(made) <= limit:
             return Fitted(made, extent)
     return Fitted(data, "none")
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A stamped movie without its bytes: what of the old file begins it, and what ends it."""
+
+    cut: int
+    tail: bytes
+    extent: Extent
+
+
+def ending(size: int, part: movie.Slice, imprint: Imprint, limit: int | None) -> Ending | None:
+    """Return how a movie of `size` bytes is stamped without reading it; the same bytes as of `fitted`.
+
+    None where all of it has to be written anew. Raises `MediaError` (`output_invalid`) as `fitted`.
+    """
+    cut = movie.cut_of(size, part)
+    if cut is None:
+        return None
+    for extent, shorter in _shorter(imprint):
+        made = movie.tail(packet(shorter))
+        if limit is None or cut + len(made) <= limit:
+            return Ending(cut, made, extent)
+    return Ending(size, b"", "none")
 
 
 def _shorter(imprint: Imprint) -> Iterator[tuple[Extent, Imprint]]:

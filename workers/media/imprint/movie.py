@@ -7,7 +7,7 @@ to be a fragment, so there it stands near the beginning.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from workers.media.errors import MediaError
 
@@ -51,7 +51,7 @@ def replace(data: bytes, packet: bytes) -> bytes:
         # A length of 0 means "to the end of the file", which is no longer true once something follows.
         open_ended = data[start : start + 4] == bytes(4)
         kept += (struct.pack(">I", end - start) + data[start + 4 : end]) if open_ended else data[start:end]
-    return bytes(kept) + struct.pack(">I4s", _HEAD + 16 + len(packet), b"uuid") + XMP_UUID + packet
+    return bytes(kept) + tail(packet)
 
 
 def insert(data: bytes, packet: bytes) -> bytes:
@@ -71,6 +71,44 @@ def insert(data: bytes, packet: bytes) -> bytes:
     ]
     box = struct.pack(">I4s", _HEAD + 16 + len(packet), b"uuid") + XMP_UUID + packet
     return b"".join([kept[0], box, *kept[1:]])
+
+
+Slice = Callable[[int, int], bytes]
+"""Gives the bytes of a file from one place to before another."""
+
+
+def cut_of(size: int, part: Slice) -> int | None:
+    """Return after how many bytes of a movie its packet begins, or is to be put; only the heads of boxes are read.
+
+    None where the packet lies elsewhere than at the end, so that all of the file has to be written anew. Raises
+    `MediaError` (`output_invalid`) as `replace`.
+    """
+    at, kinds, found = 0, [], None
+    while at < size:
+        if found is not None:
+            return None
+        head = part(at, min(at + _HEAD + 16, size))
+        if len(head) < _HEAD:
+            raise _broken(at)
+        length, kind = struct.unpack_from(">I4s", head)
+        if length == 1 and len(head) >= 16:
+            length = struct.unpack_from(">Q", head, _HEAD)[0]
+        elif length == 0:
+            return None  # to the end of the file, which is no longer true once something follows
+        if length < _HEAD or at + length > size:
+            raise _broken(at)
+        kinds.append(kind)
+        if kind == b"uuid" and head[_HEAD : _HEAD + 16] == XMP_UUID:
+            found = at
+        at += length
+    if b"ftyp" not in kinds[:1] or b"moov" not in kinds or b"moof" in kinds:
+        raise MediaError("The movie cannot take metadata at its end.", code="output_invalid")
+    return size if found is None else found
+
+
+def tail(packet: bytes) -> bytes:
+    """Return the box that ends a movie with its packet."""
+    return struct.pack(">I4s", _HEAD + 16 + len(packet), b"uuid") + XMP_UUID + packet
 
 
 def _broken(at: int) -> MediaError:
