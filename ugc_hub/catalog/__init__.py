@@ -1,5 +1,6 @@
 """The library: find assets, look at one, describe it, hand out its files."""
 
+from .captioned import cues_for
 from .collected import CollectionPage, CollectionView, LiveQuery, asset_ids, look
 from .collecting import (
     CollectionChange,
@@ -12,6 +13,15 @@ from .collecting import (
     remove_collection,
 )
 from .completing import Suggestion, complete
+from .cueing import (
+    CaptionView,
+    add_captions,
+    choose_captions,
+    edit_captions,
+    get_captions,
+    list_captions,
+    remove_captions,
+)
 from .describing import Description, describe
 from .edit import FocalPoint, edit
 from .editing import Change, EditView, forget_edits, get_edit, list_edits, undo
@@ -40,6 +50,7 @@ from .saving import change as change_search
 from .saving import remove as remove_search
 from .search import SORTS, Found, FoundAsset, Search, search
 from .selecting import Selection, hits, meant
+from .sidecars import Sidecar, take_captions
 from .similar import BY, Similar, similar
 from .tags import TagView, get_tag, list_tags, suggest, tag, tag_named
 from .texts import TextView, set_text, texts
@@ -56,6 +67,7 @@ __all__ = [
     "SORTS",
     "Added",
     "AssetView",
+    "CaptionView",
     "Change",
     "CollectionChange",
     "CollectionPage",
@@ -82,29 +94,35 @@ __all__ = [
     "SearchChange",
     "Selection",
     "SheetView",
+    "Sidecar",
     "Similar",
     "Suggestion",
     "TagView",
     "TextView",
+    "add_captions",
     "add_field",
     "asset_ids",
     "change_collection",
     "change_field",
     "change_search",
+    "choose_captions",
     "collect",
     "collect_as",
     "collection_named",
     "collection_names",
     "complete",
     "count",
+    "cues_for",
     "describe",
     "edit",
+    "edit_captions",
     "edit_many",
     "field_names",
     "find",
     "forget_edits",
     "forget_recent",
     "get",
+    "get_captions",
     "get_collection",
     "get_edit",
     "get_field",
@@ -112,6 +130,7 @@ __all__ = [
     "get_tag",
     "hits",
     "linked_preview",
+    "list_captions",
     "list_collections",
     "list_edits",
     "list_fields",
@@ -128,6 +147,7 @@ __all__ = [
     "recent",
     "remember",
     "remove",
+    "remove_captions",
     "remove_collection",
     "remove_field",
     "remove_search",
@@ -142,6 +162,7 @@ __all__ = [
     "suggest",
     "tag",
     "tag_named",
+    "take_captions",
     "take_original",
     "take_out",
     "texts",

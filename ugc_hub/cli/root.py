@@ -22,6 +22,7 @@ COMMANDS = {
     "assets": ("ugc_hub.cli.assets:assets", "List assets, look at one, describe one."),
     "audit": ("ugc_hub.cli.audit:audit", "Look at what happened, and check that nobody changed the record."),
     "brand": ("ugc_hub.cli.brands:brand", "List brand kits, look at one, keep one."),
+    "captions": ("ugc_hub.cli.captions:captions", "Keep captions of videos, check them, write them as files."),
     "claims": ("ugc_hub.cli.claims:claims", "List what strangers want taken down, decide it, answer them."),
     "collection": (
         "ugc_hub.cli.collections:collection",

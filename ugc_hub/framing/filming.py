@@ -36,6 +36,8 @@ class FilmChoice(Record):
     """Where the window looks, in times of the clip."""
     captions: bool = False
     """Burn the captions in."""
+    language: str | None = None
+    """Of the captions (BCP 47); None: that of the asset."""
     style: CaptionStyle = field(default_factory=CaptionStyle)
     mute: bool = False
     still_s: float | None = None

@@ -31,6 +31,7 @@ from ugc_hub.models import (
     AssetPerson,
     AssetTag,
     AssetText,
+    CaptionTrack,
     Collection,
     CollectionItem,
     Creator,
@@ -229,7 +230,7 @@ def _one(hub: Hub, session: Session, actor: Actor, *, asset: Asset, reason: str,
     session.execute(delete(AssetLink).where((AssetLink.asset_id == asset_id) | (AssetLink.other_id == asset_id)))
     session.execute(delete(AssetPerson).where(AssetPerson.asset_id == asset_id))
     hub.database.serialise(session, f"texts:{asset_id}")  # nothing is read or written down between this and the end
-    for said in (AssetTag, AssetText, CollectionItem, FieldValue, SearchHit, EditValue, EditAsset):
+    for said in (AssetTag, AssetText, CaptionTrack, CollectionItem, FieldValue, SearchHit, EditValue, EditAsset):
         session.execute(delete(said).where(said.asset_id == asset_id))
     session.execute(update(Collection).where(Collection.cover_id == asset_id).values(cover_id=None))
     captured = _captured(hub, session, asset_id) + scrub_duties(session, asset_id) if proofs else []

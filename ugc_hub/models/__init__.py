@@ -2,6 +2,7 @@
 
 from .assets import Asset, AssetLink, HashBand, Refusal
 from .base import Base
+from .captions import CaptionTrack
 from .changes import AssetChange
 from .clearance import AssetClearance, Clearance, ClearanceBox, ClearancePart
 from .clips import AssetClip
@@ -58,6 +59,7 @@ __all__ = [
     "Brief",
     "Campaign",
     "CampaignField",
+    "CaptionTrack",
     "Claim",
     "Clearance",
     "ClearanceBox",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy.orm import Session
 
 from ugc_hub import framing
+from ugc_hub.catalog.captioned import cues_for
 from ugc_hub.errors import Conflict
 from ugc_hub.framing import AnyFraming, Choice, FilmChoice, Reason
 from ugc_hub.hub import Hub
@@ -16,7 +17,7 @@ from ugc_hub.licensing.imprints import imprint_for, own_imprint
 from ugc_hub.models import Asset, Creator
 from ugc_hub.presets import Preset
 from workers.media.shapes import MediaFacts, Point
-from workers.media.video.shapes import Clip
+from workers.media.video.shapes import Clip, Cue
 
 from .clips import ClipNotReady, ClipView, ready_clip, view_of
 from .dressing import dressed, outfit_for, with_cards
@@ -78,21 +79,29 @@ def framings_of(
     wish = replace(choices.choice, focal_point=point, imprint=imprint)
     facts = MediaFacts.load(asset.facts)
     framings: list[AnyFraming] = []
+    said: dict[str | None, tuple[Cue, ...]] = {}
     for preset in presets:
         film = choices.of(preset, wish)
         outfit = outfit_for(hub, session, film.framing.kit) if film.framing.kit is not None else None
         if facts.kind == "video" and framing.makes_of_clips(preset):
-            framed = _of_clip(clip, preset, with_cards(film, outfit, preset, clip))
+            if film.language not in said:
+                said[film.language] = cues_for(session, asset.id, film.language)
+            framed = _of_clip(clip, preset, with_cards(film, outfit, preset, clip), said[film.language])
         else:
             framed = framing.plan(facts, preset, wish)
         framings.append(framed if outfit is None else dressed(framed, preset, outfit))
     return [replace(framed, plans=tuple(stamped(plan) for plan in framed.plans)) for framed in framings]
 
 
-def _of_clip(view: ClipView | None, preset: Preset, choice: FilmChoice) -> AnyFraming:
+def _of_clip(view: ClipView | None, preset: Preset, choice: FilmChoice, cues: Sequence[Cue]) -> AnyFraming:
     clip: Clip | None = view.clip if view is not None and view.status == "ready" else None
+    if clip is not None and choice.captions and not cues:
+        words = (
+            f"There are no captions{f' in {choice.language}' if choice.language else ''}. Add some, or leave them out."
+        )
+        return _refused(preset, "no_captions", words)
     if clip is not None:
-        return framing.of_clip(clip, preset, choice)
+        return framing.of_clip(clip, preset, choice, cues=cues)
     if view is not None and view.status == "failed" and view.code is not None:
         return _refused(preset, view.code, view.message or "The video could not be prepared.")
     words = "The video is being prepared for its versions. Ask again in a moment."

@@ -18,6 +18,7 @@ READERS = {
     "ugc_hub/web/pages/mine.py:_picture": "a marked preview for whoever made it, unless it is closed",
     "ugc_hub/web/pages/consents.py:guardian_picture": "a marked preview for the guardian who is asked, while they are",
     "ugc_hub/web/api/renditions.py:download_rendition": "renditions.take",
+    "ugc_hub/web/api/captions.py:download_captions": "catalog.take_captions",
     "ugc_hub/web/api/packs.py:download_pack": "packs.stream",
     "ugc_hub/web/pages/links.py:follow_link": "delivery.follow",
     "ugc_hub/web/pages/links.py:remote_credentials": "delivery.credentials: a manifest of a copy that may be used",

@@ -3,6 +3,7 @@
 from . import (
     assets,
     brands,
+    captions,
     claims,
     collections,
     compositions,
@@ -41,6 +42,7 @@ __all__ = [
     "assets",
     "blueprint",
     "brands",
+    "captions",
     "claims",
     "collections",
     "compositions",

@@ -34,6 +34,7 @@ EXITS = {
     "pack": "Pack",
     "api": "API",
     "link": "Delivery link",
+    "captions": "Captions",
     "presigned": "Address of the storage",
 }
 MOST_DAYS = 3660

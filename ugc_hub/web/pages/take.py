@@ -18,7 +18,7 @@ from ugc_hub.web.context import allowed, the_hub
 from .blueprint import blueprint
 
 
-def _taken(take: Callable[[], Any], address: str, back: str, given: dict[str, str]) -> BaseResponse:
+def taken(take: Callable[[], Any], address: str, back: str, given: dict[str, str]) -> BaseResponse:
     """Go to the download, which is the same use; or tell what comes first, or why not."""
     try:
         take()
@@ -51,7 +51,7 @@ def take_original(asset_id: str) -> BaseResponse:
     """Download the original, for use inside the house unless a use is stated."""
     actor = allowed("asset.original")
     stated = uses.read(request.form) if "use" in request.form else StatedUse()
-    return _taken(
+    return taken(
         lambda: catalog.take_original(the_hub(), actor, asset_id, stated=stated),
         url_for("api.download_original", asset_id=asset_id),
         url_for("pages.asset", asset_id=asset_id),
@@ -64,7 +64,7 @@ def take_rendition(rendition_id: str) -> BaseResponse:
     """Download a rendition for the use that the page is about."""
     actor, stated = allowed("rendition.download"), uses.current()
     asset_id = renditions.get(the_hub(), actor, rendition_id).asset_id
-    return _taken(
+    return taken(
         lambda: renditions.take(the_hub(), actor, rendition_id, stated=stated),
         url_for("api.download_rendition", rendition_id=rendition_id),
         url_for("pages.asset", asset_id=asset_id, _anchor="renditions"),
@@ -76,7 +76,7 @@ def take_rendition(rendition_id: str) -> BaseResponse:
 def take_pack(pack_id: str) -> BaseResponse:
     """Download a pack for the use for which it was made."""
     actor = allowed("rendition.download")
-    return _taken(
+    return taken(
         lambda: packs.stream(the_hub(), actor, pack_id),
         url_for("api.download_pack", pack_id=pack_id),
         url_for("pages.pack", pack_id=pack_id),

@@ -1,0 +1,44 @@
+"""Tags of languages, and texts whose encoding nobody names."""
+
+from __future__ import annotations
+
+import pytest
+
+from ugc_hub.catalog.tongues import decoded, tag_of
+from ugc_hub.errors import Invalid
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("EN", "en"), (" pt_br ", "pt-BR"), ("zh-hant-TW", "zh-Hant-TW"), ("es-419", "es-419"), ("", "und")],
+)
+def test_a_tag_gets_its_usual_letters(said: str, kept: str) -> None:
+    assert tag_of(said) == kept
+
+
+@pytest.mark.parametrize("said", ["english", "e", "en-", "../en", "en-<b>", "de-" + "a" * 40])
+def test_what_is_no_tag_is_refused(said: str) -> None:
+    with pytest.raises(Invalid):
+        tag_of(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "language"),
+    [
+        ("Grüße", "utf-8", "und"),
+        ("Grüße", "utf-8-sig", "de"),
+        ("Grüße", "utf-16", "de"),
+        ("Grüße", "utf-16-le", "de"),
+        ("Grüße", "cp1252", "de"),
+        ("Привет, как дела", "cp1251", "ru"),
+        ("Dzień dobry, święta", "cp1250", "pl"),
+        ("こんにちは", "cp932", "ja"),
+    ],
+)
+def test_a_text_is_read_in_the_encoding_that_it_has(text: str, encoding: str, language: str) -> None:
+    assert decoded(text.encode(encoding), language).lstrip("\ufeff") == text
+
+
+def test_bytes_that_are_no_text_are_refused() -> None:
+    with pytest.raises(Invalid):
+        decoded(b"\x89PNG\r\n\x1a\n" + b"\x00\x81\x8d" * 40)

@@ -1,0 +1,150 @@
+"""Captions by API and page."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.ugc_hub.catalog.test_cueing import FILM, SRT
+from tests.ugc_hub.licensing.rows import cleared
+from tests.ugc_hub.rows import asset_row
+from tests.ugc_hub.web.conftest import Person
+from ugc_hub import catalog, licensing
+from ugc_hub.accounts import SYSTEM
+from ugc_hub.hub import Hub
+from workers.media.video.shapes import Cue
+
+
+@pytest.fixture
+def film(hub: Hub) -> str:
+    return cleared(hub, asset_row(hub, "talk.mp4", facts=FILM, duration_s=7.0))
+
+
+def test_a_program_keeps_edits_and_removes_captions(film: str, program: Callable[..., Person]) -> None:
+    manager, address = program("content_manager"), f"/api/v1/assets/{film}/captions"
+    assert manager.get(address).json == {"items": []}
+    given = manager.ask("PUT", f"{address}/en", json={"track": SRT}).json
+    assert given
+    assert (given["source"], given["counts"], given["faults"]) == ("given", True, [])
+    assert given["cues"][1] == {"start_s": 4.0, "end_s": 6.0, "text": "Come in"}
+    cues = [{"start_s": 1, "end_s": 1.2, "text": "Short"}]
+    seen = {"seen_source": "given", "seen_version": 1}
+    edited = manager.ask("PUT", f"{address}/en", json={"cues": cues, **seen}).json
+    assert edited
+    assert [fault["code"] for fault in edited["faults"]] == ["too_fast", "too_short"]
+    assert manager.ask("PUT", f"{address}/en", json={"cues": cues[:0], **seen}).status_code == 409
+    assert manager.ask("POST", f"{address}/en/choose", json={"source": "given"}).json["counts"] is True  # type: ignore[index]
+    assert manager.get(f"{address}/en").json["source"] == "given"  # type: ignore[index]
+    assert manager.ask("PUT", f"{address}/en", json={"cues": cues, "track": SRT}).status_code == 422
+    assert manager.ask("DELETE", f"{address}/en").status_code == 204
+    assert manager.get(f"{address}/en").status_code == 404
+
+
+@pytest.mark.req("R65")
+def test_a_program_takes_a_file_where_the_grants_allow_it(hub: Hub, film: str, program: Callable[..., Person]) -> None:
+    designer, address = program("designer"), f"/api/v1/assets/{film}/captions/en"
+    designer.ask("PUT", address, json={"track": SRT})
+    taken = designer.get(f"{address}/file?form=vtt&channel=email&start_s=3.5")
+    assert (taken.status_code, taken.mimetype) == (200, "text/vtt")
+    assert taken.text == "WEBVTT\n\n00:00:00.500 --> 00:00:02.500\nCome in\n"
+    assert taken.headers["Rights-Usage"]
+    assert 'filename="talk.en.vtt"' in taken.headers["Content-Disposition"]
+    with hub.database.write() as session:
+        licensing.set_status(hub, session, SYSTEM, asset_id=film, status="hold")
+    denied = designer.get(f"{address}/file?form=vtt&channel=email")
+    assert (denied.status_code, "Come in" in denied.text) == (403, False)
+
+
+def rows(page: str) -> list[str]:
+    return re.findall(r'name="text"[^>]*>([^<]*)<', page)
+
+
+def form(page: str, *cues: tuple[str, str, str], do: str = "save") -> dict[str, Any]:
+    """What the editor sends, with the version that the page was made of."""
+    hidden = {name: _hidden(page, name) for name in ("source", "version", "language", "from")}
+    start, end, text = (list(column) for column in zip(*cues, strict=True))
+    return {**hidden, "start": start, "end": end, "text": text, "do": do}
+
+
+def _hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"><input type="hidden" name="version"', page)
+    return (found or re.search(rf'name="{name}" value="([^"]*)"', page) or [""] * 2)[1]
+
+
+def test_the_page_takes_a_file_and_edits_it_row_by_row(film: str, browser: Callable[[str], Person]) -> None:
+    person, address = browser("designer"), f"/assets/{film}/captions"
+    assert "Add a language" in person.get(address).text
+    sent = person.post(address, data={"new_language": "en", "file": (io.BytesIO(SRT.encode("utf-16")), "talk.srt")})
+    assert (sent.status_code, sent.headers["Location"]) == (303, f"{address}?language=en")
+    page = person.get(address).text
+    assert rows(page) == ["The lantern is lit", "Come in"]
+    cues = (("0:01.000", "0:03.000", "The lantern is lit"), ("4", "4,2", "Come <b>in</b> & sit"))
+    sent = person.post(f"{address}/en", data=form(page, *cues))
+    assert sent.status_code == 303
+    page = person.get(address).text
+    assert rows(page)[1] == "Come &lt;b&gt;in&lt;/b&gt; &amp; sit"
+    assert "signs a second are too fast to read" in page
+    assert "Edited here" in page
+    sent = person.post(f"{address}/en", data=form(page, *cues, do="split:0"))
+    assert sent.headers["Location"].endswith("#cue-0")
+    page = person.get(address).text
+    assert len(rows(page)) == 3
+    assert person.post(f"{address}/en/choose", data={"source": "given"}).status_code == 303
+    assert person.post(f"{address}/en/remove", data={"source": "edited"}).status_code == 303
+    assert rows(person.get(address).text) == ["The lantern is lit", "Come in"]
+    assert person.post(f"{address}/en/remove", data={"source": "given"}).status_code == 303
+    assert person.post(address, data={"new_language": "de"}).status_code == 303
+    assert rows(person.get(address).text) == [""], "an empty track to be written here"
+
+
+def test_what_was_typed_stays_where_it_cannot_be_kept(film: str, browser: Callable[[str], Person]) -> None:
+    person, address = browser("designer"), f"/assets/{film}/captions"
+    person.ask("PUT", f"/api/v1/assets/{film}/captions/en", json={"track": SRT})
+    page = person.get(address).text
+    wrong = person.post(f"{address}/en", data=form(page, ("soon", "0:03", "My words")))
+    assert wrong.status_code == 422
+    assert rows(wrong.text) == ["My words"]
+    assert "is no time such as" in wrong.text
+    assert person.post(f"{address}/en", data=form(page, ("1", "3", "First"))).status_code == 303
+    late = person.post(f"{address}/en", data=form(page, ("1", "3", "Second")))
+    assert (late.status_code, rows(late.text)) == (409, ["Second"])
+    assert person.post(address, data={"new_language": "english"}).status_code == 422
+    assert person.post(address, data={"new_language": "en"}).status_code == 409, "nothing takes their place unasked"
+
+
+def test_a_long_track_is_edited_page_by_page(hub: Hub, film: str, browser: Callable[[str], Person]) -> None:
+    person, address = browser("designer"), f"/assets/{film}/captions"
+    catalog.edit_captions(hub, SYSTEM, film, "en", cues=[Cue(n, n + 1, f"w{n}") for n in range(250)])
+    page = person.get(f"{address}?language=en&from=200").text
+    assert (len(rows(page)), rows(page)[0]) == (50, "w200")
+    person.post(f"{address}/en", data=form(page, ("200", "201", "last"), do="save"))
+    kept = catalog.get_captions(hub, SYSTEM, film, "en").cues
+    assert (len(kept), kept[199].text, kept[200].text) == (201, "w199", "last")
+
+
+@pytest.mark.req("R65")
+def test_the_page_hands_a_file_over_for_a_use_that_is_allowed(
+    hub: Hub, film: str, browser: Callable[[str], Person]
+) -> None:
+    person, address = browser("designer"), f"/assets/{film}/captions"
+    catalog.add_captions(hub, SYSTEM, film, SRT, language="en")
+    use = {"form": "vtt", "use": "1", "use_channel": "email"}
+    sent = person.post(f"{address}/en/take", data=use)
+    assert sent.status_code == 303
+    assert person.get(sent.headers["Location"]).text.startswith("WEBVTT")
+    with hub.database.write() as session:
+        licensing.set_status(hub, session, SYSTEM, asset_id=film, status="hold")
+    denied = person.post(f"{address}/en/take", data=use)
+    assert (denied.status_code, "lantern" in denied.text) == (403, False)
+
+
+def test_who_may_only_look_sees_them_without_a_form(hub: Hub, film: str, browser: Callable[[str], Person]) -> None:
+    catalog.add_captions(hub, SYSTEM, film, SRT, language="en")
+    page = browser("viewer").get(f"/assets/{film}/captions").text
+    assert "The lantern is lit" in page
+    assert "<textarea" not in page
+    assert f'href="/assets/{film}/captions"' in browser("viewer").get(f"/assets/{film}").text

@@ -1,0 +1,66 @@
+"""Languages by their tags (BCP 47), and texts in the encodings that were usual for them before Unicode."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from ugc_hub.errors import Invalid
+
+UNKNOWN = "und"
+_TAG = re.compile(r"([a-z]{2,3})(-[a-z]{4})?(-(?:[a-z]{2}|\d{3}))?((?:-(?:[a-z\d]{5,8}|\d[a-z\d]{3}))*)")
+_MARKS = (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")
+_WESTERN = "cp1252"
+_USUAL = {
+    **dict.fromkeys(("cs", "hr", "hu", "pl", "ro", "sk", "sl"), "cp1250"),
+    **dict.fromkeys(("be", "bg", "mk", "ru", "sr", "uk"), "cp1251"),
+    **dict.fromkeys(("et", "lt", "lv"), "cp1257"),
+    "ar": "cp1256",
+    "el": "cp1253",
+    "fa": "cp1256",
+    "he": "cp1255",
+    "tr": "cp1254",
+    "vi": "cp1258",
+    "ja": "cp932",
+    "ko": "cp949",
+    "th": "cp874",
+    "zh": "gb18030",
+}
+"""What programs wrote by the language of the machine (code pages of Windows)."""
+
+
+def tag_of(text: str) -> str:
+    """Return a language tag in its usual letters: `pt-BR`, `zh-Hant`; `und` for an empty one.
+
+    Raises:
+        Invalid: it is none.
+    """
+    found = _TAG.fullmatch(text.strip().replace("_", "-").lower())
+    if text.strip() and (found is None or len(text.strip()) > 35):
+        words = "Say the language by its tag, such as en, pt-BR or zh-Hant."
+        raise Invalid(words, extra={"field": "language"})
+    if found is None:
+        return UNKNOWN
+    language, script, region, rest = found.groups()
+    return language + (script or "").title() + (region or "").upper() + (rest or "")
+
+
+def decoded(data: bytes, language: str = UNKNOWN) -> str:
+    """Return a text whose encoding nobody names: Unicode where it is that, else what was usual for its language.
+
+    Raises:
+        Invalid: it is no text.
+    """
+    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "")
+    encodings = [encoding] if encoding else ["utf-8", _USUAL.get(language.split("-")[0], _WESTERN)]
+    even, odd = data[0:400:2].count(0), data[1:400:2].count(0)
+    if not encoding and (even == 0) != (odd == 0):  # digits and blanks of two bytes each
+        encodings = ["utf-16-le" if odd else "utf-16-be"]
+    for name in encodings:
+        try:
+            text = data.decode(name)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return text
+    raise Invalid("This is no text. Send captions as SubRip (.srt) or WebVTT (.vtt), in UTF-8.")
