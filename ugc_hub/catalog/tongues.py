@@ -29,6 +29,63 @@ _USUAL = {
 """What programs wrote by the language of the machine (code pages of Windows)."""
 
 
+_SHORT = {
+    "ara": "ar",
+    "bul": "bg",
+    "cat": "ca",
+    "ces": "cs",
+    "cze": "cs",
+    "dan": "da",
+    "deu": "de",
+    "ger": "de",
+    "ell": "el",
+    "gre": "el",
+    "eng": "en",
+    "est": "et",
+    "fas": "fa",
+    "fin": "fi",
+    "fra": "fr",
+    "fre": "fr",
+    "heb": "he",
+    "hin": "hi",
+    "hrv": "hr",
+    "hun": "hu",
+    "ind": "id",
+    "ita": "it",
+    "jpn": "ja",
+    "kor": "ko",
+    "lav": "lv",
+    "lit": "lt",
+    "nld": "nl",
+    "dut": "nl",
+    "nor": "no",
+    "pol": "pl",
+    "por": "pt",
+    "ron": "ro",
+    "rum": "ro",
+    "rus": "ru",
+    "slk": "sk",
+    "slo": "sk",
+    "slv": "sl",
+    "spa": "es",
+    "srp": "sr",
+    "swe": "sv",
+    "tha": "th",
+    "tur": "tr",
+    "ukr": "uk",
+    "vie": "vi",
+    "zho": "zh",
+    "chi": "zh",
+}
+"""What files call languages (ISO 639-2), by the shorter code that a tag has to use."""
+
+
+def tag_in_file(text: str) -> str:
+    """Return the tag of a language as a video file names it; `und` for what is none."""
+    name = text.strip().replace("_", "-").lower()
+    return tag_of(_SHORT.get(name, name)) if _TAG.fullmatch(name) else UNKNOWN
+
+
 def tag_of(text: str) -> str:
     """Return a language tag in its usual letters: `pt-BR`, `zh-Hant`; `und` for an empty one.
 

@@ -10,6 +10,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from ugc_hub.accounts import SYSTEM
+from ugc_hub.catalog.captioned import EMBEDDED, Track, keep_track, shown
+from ugc_hub.catalog.tongues import tag_in_file
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.ingest.accept import original_key
 from ugc_hub.models import Asset, AssetClip
@@ -19,6 +22,7 @@ from workers.media.errors import Cancelled, MediaError
 from workers.media.filming import Watching
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import MediaFacts
+from workers.media.video.cues import Unreadable, read
 from workers.media.video.shapes import MEZZANINE_VERSION, Normalised
 from workers.queue.context import JobContext
 
@@ -102,11 +106,28 @@ def keep_clip(hub: Hub, session: Session, asset_id: str, stored: Stored) -> None
     if asset is None or asset.status != "ready":
         return
     row = session.get(AssetClip, asset_id) or AssetClip(asset_id=asset_id, job_id=None)
+    if row.made_at is None:  # once: what somebody removed does not come back with a clip that is made again
+        _keep_captions(hub, session, asset, stored.made)
     row.version, row.status, row.code, row.message = stored.made.clip.version, "ready", None, None
     row.clip, row.made_at = stored.made.clip.dump(), hub.now()
     row.storage_key, row.size_bytes, row.sha256 = stored.key, stored.made.size_bytes, stored.sha256
     row.sheet, row.sheet_key = replace(stored.made.sheet, path="").dump(), stored.sheet_key
     session.add(row)
+
+
+def _keep_captions(hub: Hub, session: Session, asset: Asset, made: Normalised) -> None:
+    """Keep the captions that lie in the original: of each language the first."""
+    hub.database.serialise(session, f"texts:{asset.id}")
+    kept = set()
+    for one in made.captions:
+        tag = tag_in_file(one.language)
+        try:
+            cues = shown(read(one.track))
+        except Unreadable:
+            continue  # empty, or no times that anybody could read: as if there were none
+        if cues and tag not in kept:
+            kept.add(tag)
+            keep_track(hub, session, asset, Track(tag, EMBEDDED, cues), actor=SYSTEM)
 
 
 def _fail(hub: Hub, context: JobContext, asset_id: str, error: MediaError) -> None:

@@ -10,7 +10,8 @@ import pytest
 from tests.ugc_hub.conftest import Send
 from tests.ugc_hub.rows import with_clock
 from tests.workers.media.clips import little
-from ugc_hub import licensing
+from tests.workers.media.test_video_embedded import captioned
+from ugc_hub import catalog, licensing
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.errors import Conflict
 from ugc_hub.hub import Hub
@@ -101,3 +102,20 @@ def test_an_erased_video_leaves_no_clip(hub: Hub, video: str) -> None:
         (job,) = find(session.connection(), Query(kind="erase", limit=1))
     finish(hub, [job.id])
     assert list(hub.storage.list("clips/")) == []
+
+
+def test_captions_in_the_file_are_kept_once(hub: Hub, send: Send, tmp_path: Path) -> None:
+    path = captioned(tmp_path, "mp4", "-c:s", "mov_text", speech="Hello there")
+    asset = send(path.read_bytes(), "talk.mp4", own=True)
+    made(hub, asset)
+    tracks = {one.language: one for one in catalog.list_captions(hub, SYSTEM, asset)}
+    assert set(tracks) == {"de", "und"}
+    assert (tracks["de"].source, tracks["de"].counts, tracks["de"].cues[0].text) == ("embedded", True, "Hello there")
+    catalog.remove_captions(hub, SYSTEM, asset, "de")
+    with hub.database.write() as session:
+        row = session.get_one(AssetClip, asset)
+        row.version -= 1
+    refusal = asked(hub, asset)
+    assert isinstance(refusal, ClipNotReady)
+    made(hub, asset)
+    assert [one.language for one in catalog.list_captions(hub, SYSTEM, asset)] == ["und"]

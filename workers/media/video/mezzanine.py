@@ -5,7 +5,7 @@ One process of ffmpeg decodes the original once and writes the clip, and beside 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from workers.media.errors import Damaged, TooLarge
 from workers.media.limits import Limits
 from workers.media.probe import container as containers
 from workers.media.shapes import MediaFacts
-from workers.media.video import sheet, survey, tone, tool
+from workers.media.video import embedded, sheet, survey, tone, tool
 from workers.media.video.measure import frames_in
 from workers.media.video.shapes import Clip, Normalised
 from workers.media.video.source import Source, look
@@ -61,7 +61,8 @@ def normalise(
     words = [*tool.opening(source, known.demuxer, containers.CODECS), *_graph(known, looks, workdir)]
     words += _outputs(known, workdir)
     log = tool.run(words, workdir / "normalise.log", seconds=known.duration_s, tell=tell)
-    return _measured(known, looks, workdir, log)
+    captions, warnings = embedded.read(source, facts, workdir)
+    return replace(_measured(known, looks, workdir, log), captions=captions, warnings=warnings)
 
 
 def _measured(known: Source, looks: _Looks, workdir: Path, log: str) -> Normalised:

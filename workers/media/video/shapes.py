@@ -8,6 +8,7 @@ from typing import Literal
 from workers.media.layers import Card, Overlay
 from workers.media.records import QUIET, Plan, Record
 from workers.media.shapes import Backdrop, Box, Imprint, Point
+from workers.media.video.tracks import Embedded
 from workers.media.video.wholes import Whole
 
 VideoCodec = Literal["h264", "hevc", "vp9", "av1"]
@@ -104,6 +105,8 @@ class Normalised(Record):
     size_bytes: int
     sheet: Sheet
     warnings: tuple[str, ...] = ()
+    captions: tuple[Embedded, ...] = ()
+    """Those that lie in the original."""
 
 
 @dataclass(frozen=True)
