@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from ugc_hub.framing.animating import animation
 from ugc_hub.framing.filming import FilmChoice, film
+from ugc_hub.framing.laddering import RUNG, ladder
+from ugc_hub.framing.postering import poster
 from ugc_hub.framing.records import AnyFraming
 from ugc_hub.presets import Preset
 from workers.media.video.shapes import Clip, Cue
@@ -21,8 +24,8 @@ def of_clip(clip: Clip, preset: Preset, choice: FilmChoice | None = None, *, cue
 
 
 def makes_of_clips(preset: Preset) -> bool:
-    """Tell whether the preset makes something of videos."""
-    return preset.target.kind in KINDS
+    """Tell whether the preset makes something of videos; what is a short text is known of the video already."""
+    return preset.target.kind in KINDS and not preset.target.in_words
 
 
 def whole_of(clip: Clip) -> Whole:
@@ -31,6 +34,61 @@ def whole_of(clip: Clip) -> Whole:
 
 
 def _video(clip: Clip, preset: Preset, choice: FilmChoice, cues: Sequence[Cue]) -> AnyFraming:
+    return (_stream if preset.target.placement == RUNG else _film)(clip, preset, choice, cues)
+
+
+def _stream(clip: Clip, preset: Preset, choice: FilmChoice, cues: Sequence[Cue]) -> AnyFraming:
+    answer = ladder(clip, preset, choice, cues=cues)
+    if answer.plan is None:
+        return AnyFraming(preset.id, "refused", reasons=answer.reasons)
+    plan = replace(answer.plan, whole=whole_of(clip))
+    scale = plan.width / plan.crop.width
+    return AnyFraming(
+        preset.id,
+        answer.outcome,
+        (plan,),
+        answer.reasons,
+        plan.crop,
+        scale,
+        start_s=answer.start_s,
+        seconds=answer.seconds,
+    )
+
+
+def _animation(clip: Clip, preset: Preset, choice: FilmChoice, cues: Sequence[Cue]) -> AnyFraming:
+    """Without sound no words are torn, so captions do not count."""
+    answer = animation(clip, preset, choice)
+    if answer.plan is None:
+        return AnyFraming(preset.id, "refused", reasons=answer.reasons)
+    plan = replace(answer.plan, whole=whole_of(clip))
+    return AnyFraming(
+        preset.id,
+        answer.outcome,
+        (plan,),
+        answer.reasons,
+        plan.crop,
+        max(plan.placed.width / plan.crop.width, plan.placed.height / plan.crop.height),
+        start_s=answer.start_s,
+        seconds=answer.seconds,
+    )
+
+
+def _still(clip: Clip, preset: Preset, choice: FilmChoice, cues: Sequence[Cue]) -> AnyFraming:
+    framed = poster(clip, preset, choice)
+    shown = framed.plans[0].still if framed.plans else None
+    return AnyFraming(
+        preset.id,
+        framed.outcome,
+        framed.plans,
+        framed.reasons,
+        framed.crop,
+        framed.scale,
+        framed.covered,
+        start_s=round(shown.frame / clip.frame_rate, 4) if shown is not None else None,
+    )
+
+
+def _film(clip: Clip, preset: Preset, choice: FilmChoice, cues: Sequence[Cue]) -> AnyFraming:
     answer = film(clip, preset, choice, cues=cues)
     if answer.plan is None:
         return AnyFraming(preset.id, "refused", reasons=answer.reasons)
@@ -49,5 +107,5 @@ def _video(clip: Clip, preset: Preset, choice: FilmChoice, cues: Sequence[Cue]) 
 
 
 Planner = Callable[[Clip, Preset, FilmChoice, Sequence[Cue]], AnyFraming]
-KINDS: Mapping[str, Planner] = {"video": _video}
+KINDS: Mapping[str, Planner] = {"video": _video, "animation": _animation, "image": _still}
 """What plans each kind of target."""

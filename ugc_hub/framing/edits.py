@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from workers.media.layers import Overlay
 from workers.media.plans import AnyPlan
 from workers.media.shapes import Box, ImagePlan
+from workers.media.video.rungs import LadderPlan
 from workers.media.video.shapes import AnimationPlan, VideoPlan
 from workers.media.video.wholes import Whole
 
@@ -32,7 +33,7 @@ def edits_of(plan: AnyPlan, width: int, height: int) -> frozenset[str]:
     the whole picture, other pixels, another format, rate or loudness and a ground under transparent parts change
     nothing that is shown; they are technical, and every permission to use implies them.
     """
-    if isinstance(plan, VideoPlan | AnimationPlan):
+    if not isinstance(plan, ImagePlan):
         return frozenset(_of_clip(plan, width, height))
     found = _of_picture(plan, width, height)
     return frozenset(found | _words(plan.overlays))
@@ -49,7 +50,7 @@ def _of_picture(plan: ImagePlan, width: int, height: int) -> set[str]:
     return found
 
 
-def _of_clip(plan: VideoPlan | AnimationPlan, width: int, height: int) -> set[str]:
+def _of_clip(plan: VideoPlan | AnimationPlan | LadderPlan, width: int, height: int) -> set[str]:
     """Without what the clip was (`whole`) a plan is taken to leave something out: unknown means no."""
     whole, found = plan.whole, set()
     across, down = (whole.width, whole.height) if whole is not None else (width, height)
@@ -78,8 +79,10 @@ def _words(overlays: Iterable[Overlay]) -> set[str]:
     return {_DRAWN.get(one.piece, "caption_overlay") for one in overlays if one.piece not in _OWED}
 
 
-def _is_part(plan: VideoPlan | AnimationPlan, whole: Whole) -> bool:
+def _is_part(plan: VideoPlan | AnimationPlan | LadderPlan, whole: Whole) -> bool:
     if isinstance(plan, AnimationPlan):
         return plan.frames < whole.frames
+    if isinstance(plan, LadderPlan):
+        return plan.frames < whole.frames - _PICTURES
     rate = plan.rate[0] / plan.rate[1]
     return plan.frames / rate < whole.seconds - _PICTURES / rate

@@ -73,7 +73,7 @@ class AnyFraming(Record):
     """Pixels of the rendition for one pixel of the source, at most 1 unless `upscale` was chosen."""
     covered: tuple[Covered, ...] = ()
     start_s: float | None = None
-    """Of a video: where its part begins in the clip; None for pictures."""
+    """Of a video: where its part begins in the clip, or which moment a still shows; None for pictures."""
     seconds: float | None = None
     """Of a video: how long it lasts."""
     safe: Box | None = None

@@ -28,6 +28,7 @@ from workers.media.filming import Watching
 from workers.media.plans import AnyPlan, clip_version_of, load_plan, shared
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import ImagePlan, Rendered
+from workers.media.video.rungs import Ladder, LadderPlan
 from workers.media.video.shapes import Animated, AnimationPlan, Clip, Made, VideoPlan
 from workers.queue.context import Halted, JobContext
 from workers.queue.leases import held
@@ -37,7 +38,7 @@ from .keep import DERIVED, check_kept
 from .normalise import keep_clip, make_clip
 from .prepare import keep_ingredient
 
-File = Made | Animated | Rendered
+File = Made | Animated | Rendered | Ladder
 PREPARING = 0.3
 """Of the whole work, where the clip has to be made again first."""
 
@@ -103,11 +104,11 @@ def _order(hub: Hub, context: JobContext) -> Order | None:
 
 
 def _groups(order: Order) -> list[list[str]]:
-    """Return the renditions that are made together, by id: each animation alone, all stills at once."""
+    """Return the renditions that are made together, by id: each animation and each stream alone, all stills at once."""
     names = {plan.digest(): name for name, plan in order.plans.items()}
     films = [plan for plan in order.plans.values() if isinstance(plan, VideoPlan)]
     stills = [name for name, plan in order.plans.items() if isinstance(plan, ImagePlan)]
-    moving = [[name] for name, plan in order.plans.items() if isinstance(plan, AnimationPlan)]
+    moving = [[name] for name, plan in order.plans.items() if isinstance(plan, AnimationPlan | LadderPlan)]
     parts = [[names[plan.digest()] for plan in some] for some in shared(films)]
     return [*([stills] if stills else []), *moving, *parts]
 
@@ -161,6 +162,9 @@ def _make(
         elif isinstance(plans[0], AnimationPlan):
             moving = (order.clip, cast("list[AnimationPlan]", plans))
             made = filming.animate(sandbox, source, moving, folder, watching=watching)
+        elif isinstance(plans[0], LadderPlan):
+            streams = (order.clip, cast("list[LadderPlan]", plans))
+            made = filming.ladder(sandbox, source, streams, folder, watching=watching)
         else:
             stills = (order.clip, cast("list[ImagePlan]", plans))
             made = filming.still(sandbox, source, stills, folder, watching=watching)
@@ -229,5 +233,7 @@ def _ready(row: Rendition, item: File) -> None:
     row.width, row.height, row.size_bytes = item.width, item.height, item.size_bytes
     if isinstance(item, Animated):
         row.measured = {"frames": item.frames, "duration_s": item.duration_s, "loops": item.loops}
+    elif isinstance(item, Ladder):
+        row.measured = {**item.dump(), "path": None}
     else:
         row.quality = item.quality

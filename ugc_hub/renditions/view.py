@@ -28,6 +28,7 @@ EXTENSIONS = {
     "image/gif": ".gif",
     "video/mp4": ".mp4",
     "video/webm": ".webm",
+    "application/zip": ".zip",
 }
 ENDED = {"failed", "dead", "cancelled"}
 """States of a job after which a rendition that it should have made is not coming."""

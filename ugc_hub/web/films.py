@@ -98,6 +98,8 @@ def made(measured: dict[str, Any] | None) -> str:
     if not measured:
         return ""
     file = measured.get("measured", measured)
+    if "video_s" not in file:
+        return _other(file)
     parts = [seconds(float(file["video_s"]))]
     if file.get("rate"):
         parts.append(f"{rate(file['rate'])} pictures a second")
@@ -105,3 +107,12 @@ def made(measured: dict[str, Any] | None) -> str:
     heard = (measured.get("loudness") or {}).get("integrated_lufs")
     parts.append(_lufs(heard) if heard is not None else "silent" if file.get("audio_codec") else "no sound")
     return " · ".join(parts)
+
+
+def _other(file: dict[str, Any]) -> str:
+    """Return the same of an animation or a stream."""
+    lasts = seconds(float(file["duration_s"]))
+    if "rungs" in file:
+        return f"{lasts} · {words.count(len(file['rungs']), 'size')}"
+    loops = int(file["loops"])
+    return f"{lasts} · {'without end' if loops == 0 else 'shown once' if loops == 1 else f'shown {loops} times'}"

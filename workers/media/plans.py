@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from workers.media.shapes import ImagePlan
+from workers.media.video.bundle import MEDIA_TYPE
+from workers.media.video.rungs import LadderPlan
 from workers.media.video.shapes import AnimationPlan, VideoPlan
 
-AnyPlan = ImagePlan | VideoPlan | AnimationPlan
+AnyPlan = ImagePlan | VideoPlan | AnimationPlan | LadderPlan
 
 AT_ONCE = 4
 """Versions that one process encodes at most: more would not be faster, and each takes memory."""
@@ -16,6 +18,8 @@ AT_ONCE = 4
 
 def load_plan(plain: dict[str, Any]) -> AnyPlan:
     """Rebuild a plan from what `dump` gave: recipes of videos name a codec, those of pictures none."""
+    if "rungs" in plain:
+        return LadderPlan.load(plain)
     recipe = plain.get("recipe")
     if recipe is None:
         return AnimationPlan.load(plain)
@@ -24,6 +28,8 @@ def load_plan(plain: dict[str, Any]) -> AnyPlan:
 
 def media_type_of(plan: AnyPlan) -> str:
     """Return the media type of what a plan makes."""
+    if isinstance(plan, LadderPlan):
+        return MEDIA_TYPE
     if isinstance(plan, VideoPlan):
         return f"video/{plan.recipe.container}"
     return f"image/{plan.format if isinstance(plan, AnimationPlan) else plan.recipe.format}"

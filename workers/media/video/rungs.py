@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from workers.media.records import Plan, Record
+from workers.media.records import QUIET, Plan, Record
 from workers.media.shapes import Box, Imprint
 from workers.media.video.shapes import MEZZANINE_VERSION, SoundPlan, VideoRecipe
+from workers.media.video.wholes import Whole
 
 MASTER = "master.m3u8"
 """The file that a player opens."""
@@ -40,8 +41,20 @@ class LadderPlan(Plan):
     """Groups of pictures in a piece."""
     sound: SoundPlan = field(default_factory=SoundPlan)
     imprint: Imprint = field(default_factory=Imprint)
+    whole: Whole | None = field(default=None, metadata=QUIET)
+    """What the clip is that the part was taken from."""
     clip_version: int = MEZZANINE_VERSION
     engine: int = 1
+
+    @property
+    def placed(self) -> Box:
+        """The largest rung: all of it shows the clip."""
+        return Box(0, 0, self.width, self.height)
+
+    @property
+    def max_bytes(self) -> None:
+        """No platform bounds all files of a stream together."""
+        return None
 
     @property
     def width(self) -> int:
