@@ -51,7 +51,10 @@ COMMANDS = {
         "ugc_hub.cli.searching:reindex",
         "Build the index of the search anew, beside the one in use; searches go on meanwhile.",
     ),
-    "render": ("ugc_hub.cli.rendering:render", "Make renditions of one asset for a use and write them to a folder."),
+    "render": (
+        "ugc_hub.cli.rendering:render",
+        "Make renditions of one photo or video for a use and write them to a folder.",
+    ),
     "requests": (
         "ugc_hub.cli.requests:requests",
         "Ask creators and persons for permission, and follow what they answer.",

@@ -17,13 +17,13 @@ from workers.media.shapes import Backdrop, Point
 class Asked(BaseModel):
     """Base of everything that comes in."""
 
-    model_config = ConfigDict(extra="forbid", str_max_length=2000)
+    model_config = ConfigDict(extra="forbid", str_max_length=2000, defer_build=True)
 
 
 class Given(BaseModel):
     """Base of everything that goes out; built from the records of the use cases."""
 
-    model_config = ConfigDict(from_attributes=True, extra="ignore")
+    model_config = ConfigDict(from_attributes=True, extra="ignore", defer_build=True)
 
 
 class PointShape(Asked):
