@@ -33,6 +33,9 @@ SECONDS = 10
 SIZES = ((1080, 1920), (1080, 1350), (1920, 1080), (1080, 1080))
 LOOP = 60
 """Pictures that "encoders" is given, again and again: ten seconds of raw pictures would not fit into memory."""
+COLOURS = [word for name in ("color_primaries", "color_trc", "colorspace") for word in (f"-{name}", "bt709")]
+COLOURS += ["-color_range", "tv"]
+"""What given pictures are: without names ffmpeg would convert them first, and smooth the grain away that costs most."""
 TARGETS = {"veryfast": 1.25, "medium": 1.15}
 """How many times as long ffmpeg takes one by one, at least."""
 MOVIEPY_TARGET, ENCODERS_TARGET = 2.8, 1.2
@@ -110,7 +113,7 @@ def encoders(paths: list[Path], wanted: list[VideoPlan], folder: Path) -> None:
     words: list[str] = []
     for path, plan in zip(paths, wanted, strict=True):
         size, rate = f"{plan.width}x{plan.height}", f"{plan.rate[0]}/{plan.rate[1]}"
-        words += ["-stream_loop", "-1", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", size, "-r", rate]
+        words += [*COLOURS, "-stream_loop", "-1", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", size, "-r", rate]
         words += ["-t", str(SECONDS), "-i", f"file:{path}"]
     for number, plan in enumerate(wanted):
         words += ["-map", f"{number}:v", *encode.video_words(plan, Rate()), "-t", str(SECONDS)]
@@ -152,7 +155,13 @@ def measure(preset: str, rounds: int, folder: Path) -> dict[str, object]:
         "ours": round(vmaf(source, clip, wanted[0], folder / f"{wanted[0].digest()}.mp4"), 2),
         "ffmpeg": round(vmaf(source, clip, wanted[0], folder / "one-0.mp4"), 2),
     }
-    return {"preset": preset, "normalising_s": round(normalising, 2), "seconds": medians, "vmaf": quality}
+    weights = {
+        "ours": sum((folder / f"{plan.digest()}.mp4").stat().st_size for plan in wanted),
+        "ffmpeg": sum(path.stat().st_size for path in folder.glob("one-*.mp4")),
+        "encoders": sum(path.stat().st_size for path in folder.glob("alone-*.mp4")),
+    }
+    told: dict[str, object] = {"seconds": medians, "vmaf": quality, "bytes": weights}
+    return {"preset": preset, "normalising_s": round(normalising, 2), **told}
 
 
 def main() -> int:

@@ -237,6 +237,16 @@ def test_other_codecs_are_written_where_asked(
     assert made.media_type == f"video/{container}"
 
 
+def test_a_webm_with_sound_lasts_as_long_as_its_pictures(box: Sandbox, talk: tuple[Clip, Path], tmp_path: Path) -> None:
+    """Opus is coded in steps of 20 ms and begins before the first picture: both made the file longer."""
+    recipe = VideoRecipe("vp9.test", 1, "vp9", "webm", "8", 45)
+    wanted = [plan(talk[0], 320, 180, frames=frames, recipe=recipe, max_s=frames / 30) for frames in (15, 60, 77)]
+    for asked, one in zip(wanted, filmed(box, talk, wanted, tmp_path), strict=True):
+        lasts = float(probed(tmp_path / one.path)["format"]["duration"])
+        assert lasts == pytest.approx(asked.frames / 30, abs=0.0011)
+        assert lasts - (one.measured.audio_s or 0) < 0.004
+
+
 def test_a_version_says_whose_it_is(box: Sandbox, talk: tuple[Clip, Path], tmp_path: Path) -> None:
     (made,) = filmed(
         box, talk, [plan(talk[0], 180, 320, imprint=Imprint(creator="Ana", credit="Ana / Brand"))], tmp_path

@@ -13,6 +13,9 @@ _PRIMING = 1024
 """Samples of silence that an AAC encoder puts in front. Without an edit list players play them, so as many samples are
 left out at the beginning, and the sound is in step again."""
 _FRAME = 1024
+_AHEAD, _ROUNDED = 312, 96
+"""Samples that Opus puts in front, which WebM counts as time although nobody hears them; and two thousandths of a
+second, because WebM counts in thousandths and rounds both ends."""
 _HEADROOM_DB = 0.5
 """Below the limit that is asked for: encoding moves peaks."""
 _LOWEST_DB = -24.0
@@ -68,7 +71,7 @@ def fitted(recipe: VideoRecipe, duration_s: float) -> list[str]:
     """Return filters after which the encoded sound lasts at most as long as the picture."""
     samples = int(duration_s * RATE)
     if recipe.container == "webm":
-        return [f"atrim=end_sample={samples}"]
+        return [f"atrim=end_sample={max(_ROUNDED, samples - _AHEAD - _ROUNDED)}"]
     whole = samples // _FRAME * _FRAME
     if whole <= _PRIMING:
         return [f"atrim=end_sample={samples}"]
