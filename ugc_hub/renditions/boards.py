@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ugc_hub.accounts import Actor, require
+from ugc_hub.catalog.captioned import cues_for, rows_of
 from ugc_hub.catalog.view import load
 from ugc_hub.errors import Conflict
 from ugc_hub.framing.cutting import LENGTHS_S, Proposal, propose
@@ -13,7 +14,7 @@ from ugc_hub.hub import Hub
 from workers.media.video.shapes import Cue, Span
 from workers.queue.shapes import NORMAL
 
-from .clips import ClipView, clip_of, queue_clip
+from .clips import ClipView, queue_clip, view_of
 
 
 @dataclass(frozen=True)
@@ -25,22 +26,30 @@ class Board:
     """Its captions, in times of the clip: no version begins or ends inside one."""
     parts: Mapping[int, tuple[Proposal, ...]] = field(default_factory=dict)
     """The best parts of each usual length (seconds), the best first; none of lengths that the clip does not have."""
+    languages: tuple[str, ...] = ()
+    """In which there are captions."""
 
 
-def storyboard(hub: Hub, actor: Actor, asset_id: str) -> Board:
+def storyboard(hub: Hub, actor: Actor, asset_id: str, language: str | None = None) -> Board:
     """Return what the storyboard of a video shows; without clip, cues and parts as long as it is being made ready.
+
+    `language` is that of the cues; None: that of the asset.
 
     Raises:
         NotFound: there is no such asset, or the actor may not see it.
         Forbidden: the actor may not see renditions.
     """
-    found = clip_of(hub, actor, asset_id)
-    if found.clip is None:
-        return Board(found)
-    cues: tuple[Cue, ...] = ()
+    require(actor, "rendition.view")
+    with hub.database.read() as session:
+        load(session, actor, asset_id)
+        found = view_of(session, asset_id)
+        if found.clip is None:
+            return Board(found)
+        cues = cues_for(session, asset_id, language)
+        spoken = sorted({row.language for row in rows_of(session, asset_id) if row.counts and row.cues})
     words = [Span(cue.start_s, cue.end_s) for cue in cues]
     parts = {length: propose(found.clip, length, words=words) for length in LENGTHS_S}
-    return Board(found, cues, {length: proposed for length, proposed in parts.items() if proposed})
+    return Board(found, cues, {length: proposed for length, proposed in parts.items() if proposed}, tuple(spoken))
 
 
 def prepare(hub: Hub, actor: Actor, asset_id: str) -> None:

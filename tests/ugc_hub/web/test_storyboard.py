@@ -12,7 +12,7 @@ from tests.pictures import jpeg
 from tests.ugc_hub.conftest import Send
 from tests.ugc_hub.web.conftest import Person
 from tests.workers.media.clips import little
-from ugc_hub import renditions
+from ugc_hub import catalog, renditions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
@@ -144,6 +144,20 @@ def test_the_page_of_a_video_tells_what_was_measured_and_leads_to_its_storyboard
     assert "160 × 90, 30 pictures a second, SDR, upright" in page
     assert "LUFS" in page
     assert "One, without a cut" in page
+
+
+def test_captions_stand_on_the_time_line_and_are_burned_in_where_a_language_is_chosen(
+    hub: Hub, browser: Browser, video: str
+) -> None:
+    track = b"1\n00:00:00,200 --> 00:00:00,700\nHello there\n"
+    catalog.add_captions(hub, SYSTEM, video, track, language="en")
+    person = browser("designer")
+    page = person.get(f"/assets/{video}/storyboard?storyboard=1&preset={FREE}").text
+    assert 'class="line-cue" x="20.0%" width="50.0%"' in page
+    assert "Burn in: en" in page
+    assert "burned in" not in page.partition('id="versions"')[2]
+    answer = person.post(f"/assets/{video}/storyboard/plans", data=form(person, FREE, captions="en"))
+    assert "1 caption, burned in" in answer.text
 
 
 def test_a_use_that_is_stated_is_kept_with_what_was_chosen(browser: Browser, video: str) -> None:

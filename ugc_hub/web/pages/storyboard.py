@@ -59,7 +59,8 @@ def _asked() -> Asked:
         framing=choice(),
         start_s=_seconds("start", 0.0),
         seconds=_seconds("seconds", 0.1),
-        captions=values.get("captions") == "1",
+        captions=bool(language := values.get("captions", "")[:40]),
+        language=language or None,
         mute=values.get("sound") == "mute",
     )
     presets = tuple(dict.fromkeys(values.getlist("preset")))
@@ -146,7 +147,8 @@ def storyboard(asset_id: str) -> BaseResponse:
     if found.status != "ready":
         return redirect(url_for("pages.asset", asset_id=asset_id), 303)
     stated, problem = uses.asked()
-    asked, board = _asked(), renditions.storyboard(hub, actor, asset_id)
+    asked = _asked()
+    board = renditions.storyboard(hub, actor, asset_id, asked.film.language)
     values: dict[str, Any] = {"asset": found, "asked": asked, "outcomes": [], **_drawn(board)}
     if board.view.clip is not None:
         values |= {
@@ -180,7 +182,8 @@ def storyboard_plans(asset_id: str) -> str:
     """Return what each chosen placement would get, as the form says now; nothing is kept."""
     hub, actor = the_hub(), allowed("rendition.view")
     found = _video(actor, asset_id)
-    board, asked, stated = renditions.storyboard(hub, actor, asset_id), _asked(), uses.current()
+    asked, stated = _asked(), uses.current()
+    board = renditions.storyboard(hub, actor, asset_id, asked.film.language)
     drawn = {**_drawn(board), **_versions(actor, board, asked, stated)}
     return render_template("partials/board-versions.html", asset=found, asked=asked, **drawn)
 
