@@ -15,7 +15,7 @@ from ugc_hub.accounts import SYSTEM
 from ugc_hub.catalog import FileOut
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
-from ugc_hub.licensing import StatedUse, TransferEnded
+from ugc_hub.licensing import StatedUse, TransferEnded, leaving
 from ugc_hub.web import files
 from ugc_hub.web.app import create_app
 
@@ -127,7 +127,7 @@ def test_a_transfer_that_is_on_its_way_is_cut_when_the_permission_ends(
     (made,) = pack.items[0]["renditions"]
     finish(hub, [renditions.get(hub, SYSTEM, made).job_id or 0])
     monkeypatch.setattr(files, "CHUNK_BYTES", 1000)
-    monkeypatch.setattr(packs, "CHUNK_BYTES", 1000)
+    monkeypatch.setattr(leaving, "PIECE_BYTES", 1000)
     hub, clock = with_clock(hub)
     paths = {
         "original": f"/api/v1/assets/{asset}/original",
