@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -77,13 +78,20 @@ def test_every_job_can_run_again_and_at_once_and_changes_nothing(
     assert (contents(hub), rows(hub, Asset), rows(hub, Rendition)) == before
 
 
+def held_by(hub: Hub) -> int:
+    """Descriptors without those of connections, of which a slow machine needs one more, and of what is garbage."""
+    hub.database.dispose()
+    gc.collect()
+    return count()
+
+
 def test_a_command_that_ran_a_job_itself_leaves_no_file_open(hub: Hub) -> None:
     accept(hub, SYSTEM, io.BytesIO(jpeg(seed=1)), Upload(file_name="a.jpg", door="api"))  # opens what stays open
-    held = count()
+    held = held_by(hub)
     accepted = accept(hub, SYSTEM, io.BytesIO(jpeg(seed=2)), Upload(file_name="b.jpg", door="api"))
     assert accepted.job_id is not None
     assert [job.state for job in finish(hub, [accepted.job_id])] == ["done"]
-    assert count() == held
+    assert held_by(hub) == held
 
 
 @pytest.mark.req("R25")
