@@ -149,8 +149,8 @@ def _append(hub: Hub, session: Session, actor: Actor, kit_id: str, *, body: dict
     last = session.scalar(select(func.max(BrandKit.version)).where(BrandKit.id == kit_id))
     row = BrandKit(id=kit_id, version=(last or 0) + 1, body=body, created_at=hub.now(), created_by=actor.user_id)
     session.add(row)
-    kind = "brand.saved" if body is not None else "brand.withdrawn"
-    record(session, hub.now(), kind, kit_id, actor=actor.user_id, version=row.version)
+    said = {"actor": actor.user_id, "version": row.version}
+    record(session, hub.now(), "brand.saved" if body is not None else "brand.withdrawn", kit_id, **said)
     return _view(row)
 
 
