@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from ugc_hub.framing.animating import animation
-from ugc_hub.framing.filming import FilmChoice, film
+from ugc_hub.framing.animating import Animating, animation
+from ugc_hub.framing.filming import FilmChoice, Filming, film
 from ugc_hub.framing.laddering import RUNG, ladder
 from ugc_hub.framing.postering import poster
 from ugc_hub.framing.records import AnyFraming
@@ -57,20 +57,7 @@ def _stream(clip: Clip, preset: Preset, choice: FilmChoice, cues: Sequence[Cue])
 
 def _animation(clip: Clip, preset: Preset, choice: FilmChoice, cues: Sequence[Cue]) -> AnyFraming:
     """Without sound no words are torn, so captions do not count."""
-    answer = animation(clip, preset, choice)
-    if answer.plan is None:
-        return AnyFraming(preset.id, "refused", reasons=answer.reasons)
-    plan = replace(answer.plan, whole=whole_of(clip))
-    return AnyFraming(
-        preset.id,
-        answer.outcome,
-        (plan,),
-        answer.reasons,
-        plan.crop,
-        max(plan.placed.width / plan.crop.width, plan.placed.height / plan.crop.height),
-        start_s=answer.start_s,
-        seconds=answer.seconds,
-    )
+    return _framed(clip, animation(clip, preset, choice))
 
 
 def _still(clip: Clip, preset: Preset, choice: FilmChoice, cues: Sequence[Cue]) -> AnyFraming:
@@ -90,11 +77,16 @@ def _still(clip: Clip, preset: Preset, choice: FilmChoice, cues: Sequence[Cue]) 
 
 def _film(clip: Clip, preset: Preset, choice: FilmChoice, cues: Sequence[Cue]) -> AnyFraming:
     answer = film(clip, preset, choice, cues=cues)
+    return replace(_framed(clip, answer), safe=answer.safe)
+
+
+def _framed(clip: Clip, answer: Filming | Animating) -> AnyFraming:
+    """Return what is planned of a clip in the form of all kinds; a refusal has no plan."""
     if answer.plan is None:
-        return AnyFraming(preset.id, "refused", reasons=answer.reasons)
+        return AnyFraming(answer.preset_id, "refused", reasons=answer.reasons)
     plan = replace(answer.plan, whole=whole_of(clip))
     return AnyFraming(
-        preset.id,
+        answer.preset_id,
         answer.outcome,
         (plan,),
         answer.reasons,
@@ -102,7 +94,6 @@ def _film(clip: Clip, preset: Preset, choice: FilmChoice, cues: Sequence[Cue]) -
         max(plan.placed.width / plan.crop.width, plan.placed.height / plan.crop.height),
         start_s=answer.start_s,
         seconds=answer.seconds,
-        safe=answer.safe,
     )
 
 

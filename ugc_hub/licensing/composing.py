@@ -21,20 +21,8 @@ from .canonical import canonical
 from .evidence import Proof, attach
 from .facts import answer, row_of, set_status
 from .grants import Draft, add
+from .own import EVERYTHING
 
-_SCOPE = {
-    "effect": "permit",
-    "layer": "copyright",
-    "state": "active",
-    "channels": ["*"],
-    "future_media": True,
-    "territories": ["WORLD"],
-    "edits": ["any_edit", "ai_enhance"],
-    "products": ["*"],
-    "perpetual": True,
-    "evidence_level": 3,
-    "signed_by_role": "brand",
-}
 _ANSWERS = {
     "digital_source_type": "compositeCapture",
     "is_testimonial": False,
@@ -68,7 +56,7 @@ def declare_composed(hub: Hub, session: Session, actor: Actor, *, asset_id: str,
     answer(hub, session, actor, asset_id=asset_id, answers=_ANSWERS)
     now = hub.now()
     dates = {"starts_at": now.isoformat(), "signed_at": now.isoformat()}
-    grant = add(hub, session, actor, Draft({**_SCOPE, **dates}, (asset_id,)))
+    grant = add(hub, session, actor, Draft({**EVERYTHING, **dates}, (asset_id,)))
     said = {"composed_of": row.ingredients, "edits": row.edits, "on": now.date().isoformat()}
     proof = Proof("own_declaration", canonical(said), "application/json", by_hub=True)
     attach(hub, session, actor, grant_id=grant.id, proof=proof)

@@ -36,7 +36,7 @@ _CLAIMS = {
 """What a file may say of itself that speaks against the declaration."""
 _SHOWN = 80
 """Characters of a claim that are repeated."""
-_SCOPE = {
+EVERYTHING = {
     "effect": "permit",
     "layer": "copyright",
     "state": "active",
@@ -49,6 +49,7 @@ _SCOPE = {
     "evidence_level": 3,
     "signed_by_role": "brand",
 }
+"""The scope of a grant of the brand's own: every use, everywhere and without end."""
 _ANSWERS = {
     "digital_source_type": "digitalCapture",
     "is_testimonial": False,
@@ -93,7 +94,7 @@ def declare_own(hub: Hub, session: Session, actor: Actor, *, asset_id: str) -> s
     )
     version = agree(hub, session, actor, agreed)
     dates = {"starts_at": now.isoformat(), "signed_at": now.isoformat()}
-    grant = add(hub, session, actor, Draft({**_SCOPE, **dates}, (asset_id,), version.id))
+    grant = add(hub, session, actor, Draft({**EVERYTHING, **dates}, (asset_id,), version.id))
     said = {"statement_sha256": text, "user": actor.user_id, "on": now.date().isoformat()}
     attach(
         hub,
