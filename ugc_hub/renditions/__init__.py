@@ -10,7 +10,7 @@ from .request import FOR_GOOD, Outcome, plan, request, request_each
 from .stopping import again, stop
 from .taking import Wanted, look_each, stated_for, take, take_each
 from .view import RenditionView, get, get_many, of_asset
-from .waiting import left_s
+from .waiting import Left, left, left_for, left_of
 
 __all__ = [
     "FOR_GOOD",
@@ -19,6 +19,7 @@ __all__ = [
     "ClipView",
     "KitFile",
     "KitVersion",
+    "Left",
     "Outcome",
     "RenditionView",
     "UnknownKit",
@@ -34,7 +35,9 @@ __all__ = [
     "get_many",
     "keep_file",
     "kit_history",
-    "left_s",
+    "left",
+    "left_for",
+    "left_of",
     "look_each",
     "of_asset",
     "plan",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from workers.media.video.shapes import Clip, VideoPlan
@@ -17,17 +16,6 @@ Line = tuple[str, str]
 def seconds(value: float) -> str:
     """Return seconds with one digit where it says something: `15 s`, `6.4 s`."""
     return f"{value:.1f}".removesuffix(".0") + " s"
-
-
-def left(value: float | None) -> str:
-    """Return how long something still takes: `about 20 seconds left`, rounded up so that nobody waits in vain."""
-    if value is None:
-        return ""
-    if value < 10:
-        return "a few seconds left"
-    if value < 90:
-        return f"about {math.ceil(value / 10) * 10} seconds left"
-    return f"about {words.count(math.ceil(value / 60), 'minute')} left"
 
 
 def rate(value: tuple[int, int] | list[int]) -> str:

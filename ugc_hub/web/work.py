@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
 
+from ugc_hub import renditions
 from ugc_hub.accounts import Actor, require
 from ugc_hub.audit import record
 from ugc_hub.errors import Conflict, NotFound
 from ugc_hub.hub import Hub
+from ugc_hub.renditions import Left
 from ugc_hub.renditions.view import NOT_FOR_PEOPLE
 from workers.queue import jobs as queue
 from workers.queue.shapes import Job, Query
@@ -26,6 +30,19 @@ def find(hub: Hub, actor: Actor, query: Query) -> list[Job]:
     require(actor, "job.view")
     with hub.database.read() as session:
         return [_for_people(job) for job in queue.find(session.connection(), query)]
+
+
+def left(hub: Hub, actor: Actor, jobs: Sequence[Job]) -> dict[int, Left]:
+    """Return by id how long those of the jobs still take of which it can be told."""
+    require(actor, "job.view")
+    with hub.database.read() as session:
+        return renditions.left(session, jobs)
+
+
+def told(hub: Hub, actor: Actor, jobs: Sequence[Job]) -> list[dict[str, Any]]:
+    """Return jobs as plain values, each with its `left_s`: seconds that it still works, or None."""
+    known = left(hub, actor, jobs)
+    return [{**asdict(job), "left_s": known[job.id].seconds if job.id in known else None} for job in jobs]
 
 
 def counts(hub: Hub, actor: Actor) -> dict[State, int]:

@@ -95,11 +95,3 @@ def test_what_is_planned_and_measured_is_said_in_words() -> None:
     assert of_clip["Loudness"] == "−23.4 LUFS, peaks at −6.2 dBTP"
     assert (of_clip["Scenes"], of_clip["Silences"]) == ("2", "1, 2 s in all")
     assert "Loudness" not in dict(films.of_clip(replace(CLIP, has_sound=False)))
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(None, ""), (4.0, "a few seconds left"), (31.0, "about 40 seconds left"), (130.0, "about 3 minutes left")],
-)
-def test_what_is_left_is_rounded_up(seconds: float | None, words: str) -> None:
-    assert films.left(seconds) == words

@@ -106,6 +106,9 @@ class JobOut(Given):
     state: str
     group: str | None
     progress: float
+    left_s: float | None = Field(
+        ge=0, description="Seconds that it still works, without the time that it waits; null where nobody can tell."
+    )
     message: str
     attempts: int
     max_attempts: int

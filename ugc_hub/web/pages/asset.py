@@ -70,7 +70,8 @@ def _clip(actor: Actor, asset: AssetView) -> dict[str, Any]:
     if asset.kind != "video" or asset.status != "ready" or not may(actor, "rendition.view"):
         return {"clip": None, "clip_facts": []}
     view = renditions.clip_of(the_hub(), actor, asset.id)
-    return {"clip": view, "clip_facts": films.of_clip(view.clip) if view.clip is not None else []}
+    left = renditions.left_of(the_hub(), [view.job_id]) if view.status in ("queued", "running") else None
+    return {"clip": view, "clip_left": left, "clip_facts": films.of_clip(view.clip) if view.clip is not None else []}
 
 
 def _doubts(asset_id: str) -> list[str]:
@@ -98,7 +99,7 @@ def made_of(actor: Actor, asset_id: str, stated: StatedUse) -> dict[str, Any]:
         "renditions": made,
         "presets": all_presets(hub) if made else {},
         "busy": any(rendition.status in {"queued", "running"} for rendition in made),
-        "left": films.left(renditions.left_s(hub, made)),
+        "left": renditions.left_for(hub, made),
         "measured": {one.id: films.made(one.measured) for one in made},
         "for_good": renditions.FOR_GOOD,
     }

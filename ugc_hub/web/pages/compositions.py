@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from ugc_hub import catalog
+from ugc_hub import catalog, renditions
 from ugc_hub import compositions as use_cases
 from ugc_hub.accounts import Actor
 from ugc_hub.catalog import AssetView, Query
@@ -112,4 +112,5 @@ def _shown(actor: Actor, piece: PieceView) -> dict[str, object]:
         except (NotFound, Gone):
             made = None
     names = recent.asset_names(hub, actor, list(piece.parts))
-    return {"piece": piece, "made": made, "names": names}
+    waits = made.job_id if made is not None and made.status == "received" else piece.job_id
+    return {"piece": piece, "made": made, "names": names, "left": renditions.left_of(hub, [waits])}

@@ -44,6 +44,11 @@ KINDS = {
     "erase": "Remove the files of what was erased",
     "clear": "Work out what may be used",
     "mail": "Send a mail",
+    "compose": "Compose a video of several",
+    "answer": "Answer a claim by mail",
+    "proofs": "Look whether the proofs of permissions are whole",
+    "empty": "Empty the trash",
+    "alerts": "Look for what is new in saved searches",
 }
 
 
@@ -57,6 +62,7 @@ def _shown() -> dict[str, Any]:
     jobs = found[:PAGE_SIZE]
     return {
         "jobs": jobs,
+        "left": work.left(hub, actor, jobs),
         "older": jobs[-1].id if len(found) > PAGE_SIZE else None,
         "before": before,
         "state_chosen": state,

@@ -17,7 +17,7 @@ from ugc_hub.errors import Invalid, NotFound
 from ugc_hub.framing.filming import FilmChoice
 from ugc_hub.licensing import StatedUse
 from ugc_hub.presets import Group
-from ugc_hub.renditions import Board, all_presets
+from ugc_hub.renditions import Board, Left, all_presets
 from ugc_hub.web import boards, films, uses
 from ugc_hub.web.choices import film_groups
 from ugc_hub.web.context import allowed, the_hub
@@ -149,7 +149,13 @@ def storyboard(asset_id: str) -> BaseResponse:
     stated, problem = uses.asked()
     asked = _asked()
     board = renditions.storyboard(hub, actor, asset_id, asked.film.language)
-    values: dict[str, Any] = {"asset": found, "asked": asked, "outcomes": [], **_drawn(board)}
+    values: dict[str, Any] = {
+        "asset": found,
+        "asked": asked,
+        "outcomes": [],
+        "clip_left": _left(board),
+        **_drawn(board),
+    }
     if board.view.clip is not None:
         values |= {
             "brand_kits": renditions.all_kits(hub, actor) if may(actor, "brand.view") else [],
@@ -165,13 +171,18 @@ def storyboard(asset_id: str) -> BaseResponse:
     return response
 
 
+def _left(board: Board) -> Left | None:
+    """Return how long it takes until the video is ready for its versions."""
+    return renditions.left_of(the_hub(), [board.view.job_id]) if board.view.clip is None else None
+
+
 @blueprint.get("/assets/<asset_id>/storyboard/wait")
 def storyboard_wait(asset_id: str) -> BaseResponse | str:
     """Return how far the video is with being made ready; then the whole page is loaded again."""
     actor = allowed("rendition.view")
     found = _video(actor, asset_id)
     board = renditions.storyboard(the_hub(), actor, asset_id)
-    shown = render_template("partials/board-wait.html", asset=found, board=board)
+    shown = render_template("partials/board-wait.html", asset=found, board=board, clip_left=_left(board))
     if board.view.clip is None:
         return shown
     return BaseResponse(shown, headers={"HX-Refresh": "true"}, mimetype="text/html")
