@@ -12,10 +12,12 @@ from workers.media.errors import MediaError, PlanImpossible
 from workers.media.records import Plan, Record
 from workers.media.sandbox import Cancel, Sandbox
 from workers.media.shapes import ImagePlan, MediaFacts, Rendered
+from workers.media.video.hearing import Heard
 from workers.media.video.rungs import Ladder, LadderPlan
 from workers.media.video.shapes import Animated, AnimationPlan, Clip, Made, Normalised, VideoPlan
 
 NORMALISE = "workers.media.tasks:normalise"
+HEAR = "workers.media.tasks:hear"
 FILM = "workers.media.tasks:film"
 ANIMATE = "workers.media.tasks:animate"
 STILL = "workers.media.tasks:still"
@@ -41,6 +43,14 @@ def normalise(
     """
     request = {"source": str(source.resolve()), "facts": facts.dump(), "limits": box.limits.dump()}
     return Normalised.load(_run(box, NORMALISE, request, workdir, watching=watching))
+
+
+def hear(box: Sandbox, source: Path, workdir: Path, *, watching: Watching | None = None) -> Heard:
+    """Measure a piece of music that a stranger sent; see `hearing.hear`.
+
+    Raises the errors of `Sandbox.inspect`.
+    """
+    return Heard.load(_run(box, HEAR, {"source": str(source.resolve())}, workdir, watching=watching))
 
 
 def film(

@@ -49,6 +49,13 @@ def normalise(request: dict[str, Any], workdir: Path, progress: Progress) -> dic
     return mezzanine.normalise(Path(request["source"]), facts, workdir, limits, tell=progress).dump()
 
 
+def hear(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:
+    """Measure the music in `source`; answers a `Heard`."""
+    from workers.media.video import hearing
+
+    return hearing.hear(Path(request["source"]), workdir).dump()
+
+
 def film(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:
     """Carry out `plans` on `source`, the file of `clip`; answers `made`, a list of files and errors."""
     from workers.media.video import render

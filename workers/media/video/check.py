@@ -71,6 +71,8 @@ def _file(found: Measured, plan: VideoPlan) -> Iterator[str]:
 
 def _sound(found: Measured, heard: Loudness | None, plan: VideoPlan) -> Iterator[str]:
     if found.audio_codec is None:
+        if plan.bed is not None:
+            yield "sound: none"
         return
     if (found.audio_rate, found.audio_channels) != (48_000, 2):
         yield f"sound: {found.audio_rate} Hz, {found.audio_channels} channels"

@@ -18,7 +18,7 @@ from pathlib import Path
 from workers.media import imprint
 from workers.media.errors import MediaError
 from workers.media.shapes import Backdrop, Box
-from workers.media.video import bundle, check, encode, filters, fragments, playlists, sound, tool
+from workers.media.video import bed, bundle, check, encode, filters, fragments, playlists, sound, tool
 from workers.media.video.encode import Rate
 from workers.media.video.fragments import Fragmented
 from workers.media.video.measure import measure
@@ -68,7 +68,14 @@ class _Work:
 
     @property
     def audible(self) -> bool:
-        return self.clip.has_sound and self.plan.sound.keep
+        return self.plan.bed is not None or (self.clip.has_sound and self.plan.sound.keep)
+
+    def mixed(self) -> Path | None:
+        """Write what is heard where that is not the clip's own sound alone; once."""
+        if self.plan.bed is None:
+            return None
+        laid = bed.Laid(self.plan.bed, self.start_s, self.lasts_s, 0.0, self.lasts_s, self.plan.sound.keep)
+        return bed.lay(self.source, self.clip, laid, self.folder.parent)
 
 
 def ladder(source: Path, clip: Clip, plan: LadderPlan, workdir: Path, *, tell: tool.Progress | None = None) -> Ladder:
@@ -132,9 +139,11 @@ def _encode(work: _Work, tries: Sequence[_Try], louder: float | None, tell: tool
     graph = [f"[0:v]trim=end_frame={plan.frames},setpts=PTS-STARTPTS{split}"] if tries else []
     for label, one in zip(labels, tries, strict=True):
         graph += filters.chains(one.plan, clip, (label, f"{label}o"))
-    graph += [] if louder is None else [_sound(work, louder)]
+    mix = work.mixed() if louder is not None else None
+    graph += [] if louder is None else [_sound(work, louder, mix)]
     start = max(0.0, work.start_s - _INTO_S)
     words = ["-ss", f"{start:.6f}", "-t", f"{work.lasts_s + 1:.6f}", "-i", f"file:{work.source}"]
+    words += ["-i", f"file:{mix}"] if mix is not None else []
     words += ["-filter_complex", ";".join(graph)]
     # A little less than a piece: it ends with the group of pictures in which that has passed.
     lasting = f"{round((plan.groups - 0.5) * plan.recipe.gop_s * 1e6)}"
@@ -152,9 +161,12 @@ def _pieces(further: str = "") -> list[str]:
     return ["-f", "mp4", "-movflags", flags, "-use_editlist", "0", "-brand", "cmfc"]
 
 
-def _sound(work: _Work, louder: float) -> str:
+def _sound(work: _Work, louder: float, mix: Path | None) -> str:
     """Return the chain that makes the sound as loud as asked and as long as the pictures."""
     plan, log = work.plan, work.folder.parent / "listen.log"
+    if mix is not None:
+        steps = sound.levelled(plan.sound, sound.listen(mix, [], plan.sound, log), louder)
+        return f"[1:a]{','.join([*steps, *sound.fitted(plan.recipe, work.lasts_s)])}[heard]"
     part = sound.span(work.start_s, work.lasts_s)
     level = plan.sound.loudness_lufs
     heard = sound.listen(work.source, part, plan.sound, log) if level is not None else None

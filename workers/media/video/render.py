@@ -7,13 +7,13 @@ refused by name. The others are not touched by that.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from workers.media import imprint
 from workers.media.errors import MediaError, PlanImpossible
-from workers.media.video import burning, check, dressing, encode, filters, sound, tool
+from workers.media.video import bed, burning, check, dressing, encode, filters, sound, tool
 from workers.media.video.encode import Rate
 from workers.media.video.measure import measure
 from workers.media.video.shapes import Clip, Made, Measured, VideoPlan
@@ -53,6 +53,8 @@ class _Attempt:
     """A filter that draws on the finished picture."""
     dress: dressing.Dress = field(default_factory=dressing.Dress)
     """What is laid over it, and the cards."""
+    mix: Path | None = None
+    """What is heard where that is not the clip's own sound alone."""
 
     @property
     def name(self) -> str:
@@ -79,10 +81,11 @@ def render(
         try:
             drawn = burning.write(plan, workdir) if plan.captions is not None and plan.captions.cues else ""
             dress = dressing.draw(plan, workdir)
+            mix = _mixed(_Given(source, clip, workdir), plan)
         except MediaError as error:
             done[plan.digest()] = error
         else:
-            parts.setdefault(plan.part, []).append(_Attempt(plan, drawn=drawn, dress=dress))
+            parts.setdefault(plan.part, []).append(_Attempt(plan, drawn=drawn, dress=dress, mix=mix))
     for sharing in parts.values():
         told = _told(tell, len(done) / len(unique), len(sharing) / len(unique))
         done |= _part(_Given(source, clip, workdir), sharing, told)
@@ -95,9 +98,17 @@ def _told(tell: tool.Progress | None, before: float, share: float) -> tool.Progr
     return lambda fraction, words: tell(before + share * fraction, words or "Encoding.")
 
 
+def _mixed(given: _Given, plan: VideoPlan) -> Path | None:
+    if plan.bed is None:
+        return None
+    lead = plan.intro.frames * plan.rate[1] / plan.rate[0] if plan.intro is not None else 0.0
+    laid = bed.Laid(plan.bed, _start(plan, given.clip), _lasts(plan), lead, _whole(plan), plan.sound.keep)
+    return bed.lay(given.source, given.clip, laid, given.workdir)
+
+
 def _part(given: _Given, wanted: Sequence[_Attempt], tell: tool.Progress | None) -> Outcome:
-    heard = _listen(given, [attempt.plan for attempt in wanted])
-    attempts = [replace(attempt, heard=heard) for attempt in wanted]
+    heard = {mix: _listen(given, mix, wanted) for mix in dict.fromkeys(attempt.mix for attempt in wanted)}
+    attempts = [replace(attempt, heard=heard[attempt.mix]) for attempt in wanted]
     done: Outcome = {}
     for number in range(_TRIES):
         _encode(given, attempts, tell if number == 0 else None)
@@ -115,13 +126,16 @@ def _part(given: _Given, wanted: Sequence[_Attempt], tell: tool.Progress | None)
     return done
 
 
-def _listen(given: _Given, plans: Sequence[VideoPlan]) -> sound.Heard | None:
-    """Return how loud the part is; once, because how loud it shall be changes nothing of that."""
+def _listen(given: _Given, mix: Path | None, attempts: Sequence[_Attempt]) -> sound.Heard | None:
+    """Return how loud the part is, or its mix; once, because how loud it shall be changes nothing of that."""
     clip, log = given.clip, given.workdir / "listen.log"
-    asking = (plan for plan in plans if plan.sound.keep and plan.sound.loudness_lufs is not None)
-    plan = next(asking, None) if clip.has_sound else None
+    plans = (attempt.plan for attempt in attempts if attempt.mix == mix)
+    asking = (plan for plan in plans if plan.audible(clip) and plan.sound.loudness_lufs is not None)
+    plan = next(asking, None)
     if plan is None:
         return None
+    if mix is not None:
+        return sound.listen(mix, [], plan.sound, log)
     return sound.listen(given.source, sound.span(_start(plan, clip), _lasts(plan)), plan.sound, log)
 
 
@@ -152,13 +166,14 @@ def _run(given: _Given, attempts: Sequence[_Attempt], *, number: int, tell: tool
     start, lasts = max(0.0, _start(plan, clip) - _INTO_S), _lasts(plan)
     seen = [(attempt, f"v{index}") for index, attempt in enumerate(attempts)]
     audible = [
-        (attempt, f"a{index}")
-        for index, attempt in enumerate(attempts)
-        if number == 2 and clip.has_sound and attempt.plan.sound.keep
+        (attempt, f"a{index}") for index, attempt in enumerate(attempts) if number == 2 and attempt.plan.audible(clip)
     ]
     pictures, drawn = _pictures(clip, seen, lasts)
-    graph = ";".join([*pictures, *_sounds(clip, plan, audible)])
+    mixes = list(dict.fromkeys(attempt.mix for attempt, _ in audible if attempt.mix is not None))
+    inputs = {mix: 1 + drawn.count("-i") + place for place, mix in enumerate(mixes)}
+    graph = ";".join([*pictures, *_sounds(clip, plan, audible, inputs)])
     words = ["-ss", f"{start:.6f}", "-t", f"{lasts + 1:.6f}", "-i", f"file:{given.source}", *drawn]
+    words += [word for mix in mixes for word in ("-i", f"file:{mix}")]
     words += ["-filter_complex", graph]
     named = {attempt.name: label for attempt, label in audible}
     for attempt, label in seen:
@@ -198,17 +213,24 @@ def _pictures(clip: Clip, seen: Sequence[tuple[_Attempt, str]], lasts: float) ->
     return graph, [word for words in inputs for word in words]
 
 
-def _sounds(clip: Clip, plan: VideoPlan, audible: Sequence[tuple[_Attempt, str]]) -> list[str]:
-    if not audible:
-        return []
-    given = [f"s{number}" for number in range(len(audible))]
+def _sounds(
+    clip: Clip, plan: VideoPlan, audible: Sequence[tuple[_Attempt, str]], inputs: Mapping[Path, int]
+) -> list[str]:
+    """Cut the sound of the part once, and open each mix once; `inputs` numbers the files of the mixes."""
     # Sought to a little before the first picture: what was played in between belongs to the picture before.
     into = _INTO_S if _start(plan, clip) >= _INTO_S else 0.0
-    graph = [f"[0:a]{','.join(sound.span(into, _lasts(plan)))}{_split('asplit', given)}"]
-    for start, (attempt, label) in zip(given, audible, strict=True):
-        steps = sound.levelled(attempt.plan.sound, attempt.heard, attempt.correction_db, attempt.lower_db)
-        steps += [*dressing.silence(attempt.plan), *sound.fitted(attempt.plan.recipe, _whole(attempt.plan))]
-        graph.append(f"[{start}]{','.join(steps)}[{label}]")
+    graph: list[str] = []
+    for mix in dict.fromkeys(attempt.mix for attempt, _ in audible):
+        sharing = [pair for pair in audible if pair[0].mix == mix]
+        number = 0 if mix is None else inputs[mix]
+        opened = ",".join(sound.span(into, _lasts(plan))) if mix is None else "asetpts=PTS-STARTPTS"
+        given = [f"s{number}x{place}" for place in range(len(sharing))]
+        graph.append(f"[{number}:a]{opened}{_split('asplit', given)}")
+        for start, (attempt, label) in zip(given, sharing, strict=True):
+            steps = sound.levelled(attempt.plan.sound, attempt.heard, attempt.correction_db, attempt.lower_db)
+            steps += dressing.silence(attempt.plan) if mix is None else []
+            steps += sound.fitted(attempt.plan.recipe, _whole(attempt.plan))
+            graph.append(f"[{start}]{','.join(steps)}[{label}]")
     return graph
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from workers.media.records import QUIET, Plan, Record
 from workers.media.shapes import Box, Imprint
-from workers.media.video.shapes import MEZZANINE_VERSION, SoundPlan, VideoRecipe
+from workers.media.video.shapes import MEZZANINE_VERSION, Bed, SoundPlan, VideoRecipe
 from workers.media.video.wholes import Whole
 
 MASTER = "master.m3u8"
@@ -40,6 +40,8 @@ class LadderPlan(Plan):
     groups: int = 3
     """Groups of pictures in a piece."""
     sound: SoundPlan = field(default_factory=SoundPlan)
+    bed: Bed | None = field(default=None, metadata=QUIET)
+    """As of a `VideoPlan`."""
     imprint: Imprint = field(default_factory=Imprint)
     whole: Whole | None = field(default=None, metadata=QUIET)
     """What the clip is that the part was taken from."""

@@ -152,6 +152,16 @@ class SoundPlan(Record):
 
 
 @dataclass(frozen=True)
+class Bed(Record):
+    """A piece of music for a version: under the sound of the clip where the plan keeps that, in its place otherwise."""
+
+    track: str
+    """Id of the piece among those whose licences are known."""
+    file: str = ""
+    """SHA-256 of its file, which lies in the work folder among the materials; empty while nobody has looked it up."""
+
+
+@dataclass(frozen=True)
 class Cue(Record):
     """What is shown from one instant to another; lines are parted by a newline."""
 
@@ -212,6 +222,8 @@ class VideoPlan(Plan):
     """What is shown before the part."""
     end: Card | None = field(default=None, metadata=QUIET)
     """What is shown after it."""
+    bed: Bed | None = field(default=None, metadata=QUIET)
+    """What is heard under the clip's own sound, or instead of it; cards are a part of what it is heard with."""
     max_bytes: int | None = None
     max_s: float | None = None
     """The file may not last longer by any clock, the padding of its sound included."""
@@ -226,6 +238,10 @@ class VideoPlan(Plan):
     def part(self) -> tuple[int, float]:
         """Which part of the clip is shown: its first picture, and for how many seconds."""
         return self.first, round(self.frames * self.rate[1] / self.rate[0], 4)
+
+    def audible(self, clip: Clip) -> bool:
+        """Tell whether anything of a version of this clip is heard."""
+        return self.bed is not None or (clip.has_sound and self.sound.keep)
 
     @property
     def shown(self) -> int:

@@ -44,7 +44,7 @@ def listen(path: Path, filters: list[str], plan: SoundPlan, log: Path) -> Heard 
     """Return what is heard in a part of a file; None where it stays as it is: nothing is asked, or all is silent."""
     if plan.loudness_lufs is None:
         return None
-    heard = _measured(path, [*filters, "ebur128=peak=true:framelog=quiet"], log)
+    heard = measured(path, filters, log)
     if heard.integrated_lufs is None or heard.true_peak_dbtp is None:
         return None
     return Heard(heard.integrated_lufs, heard.true_peak_dbtp)
@@ -80,8 +80,10 @@ def fitted(recipe: VideoRecipe, duration_s: float) -> list[str]:
 
 def loudness(path: Path, log: Path) -> Loudness:
     """Measure the sound of an encoded file (ITU-R BS.1770)."""
-    return _measured(path, ["ebur128=peak=true:framelog=quiet"], log)
+    return measured(path, [], log)
 
 
-def _measured(path: Path, filters: list[str], log: Path) -> Loudness:
-    return survey.loudness(tool.run(["-i", f"file:{path}", "-vn", "-af", ",".join(filters), "-f", "null", "-"], log))
+def measured(path: Path, filters: list[str], log: Path) -> Loudness:
+    """Measure the sound of a file behind some filters, such as those of `span`."""
+    words = ",".join([*filters, "ebur128=peak=true:framelog=quiet"])
+    return survey.loudness(tool.run(["-i", f"file:{path}", "-vn", "-af", words, "-f", "null", "-"], log))
