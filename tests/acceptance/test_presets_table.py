@@ -40,11 +40,18 @@ def test_the_columns_are_those_of_the_list_in_its_order(table: str) -> None:
 
 
 def test_the_catalogue_has_no_target_that_the_list_lacks(table: str) -> None:
-    assert {target.id for target in catalogue().targets} == set(rows_of(table))
+    assert {target.id for target in catalogue().published} == set(rows_of(table))
+
+
+def test_what_the_house_adds_says_so_and_takes_the_place_of_nothing(table: str) -> None:
+    own = [target for target in catalogue().targets if target not in catalogue().published]
+    assert {(target.platform, target.evidence.kind) for target in own} == {("house", "house")}
+    assert {target.id for target in own}.isdisjoint(rows_of(table))
+    assert {target.placement for target in own}.isdisjoint(row["placement"] for row in rows_of(table).values())
 
 
 def test_export_of_the_catalogue_equals_the_list(table: str) -> None:
-    assert rows_of(export_csv(catalogue().targets)) == rows_of(table)
+    assert rows_of(export_csv(catalogue().published)) == rows_of(table)
 
 
 def test_import_then_toml_then_export_loses_no_cell(table: str) -> None:
@@ -57,6 +64,6 @@ def test_import_then_toml_then_export_loses_no_cell(table: str) -> None:
 
 def test_import_chooses_the_output_and_recipes_that_the_catalogue_has(table: str) -> None:
     made = {str(target["id"]): target.get("make", {}) for target in import_csv(table)}
-    for target in catalogue().targets:
+    for target in catalogue().published:
         assert made[target.id].get("output") == target.make.output
         assert tuple(made[target.id].get("recipes", ())) == target.make.recipes

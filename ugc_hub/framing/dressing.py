@@ -16,9 +16,9 @@ from workers.media import fonts
 from workers.media.errors import MediaError
 from workers.media.layers import Card, Overlay
 from workers.media.shapes import Box, ImagePlan
-from workers.media.video.shapes import Captions, VideoPlan
+from workers.media.video.shapes import AnimationPlan, Captions, VideoPlan
 
-P = TypeVar("P", ImagePlan, VideoPlan)
+P = TypeVar("P", ImagePlan, VideoPlan, AnimationPlan)
 COLOUR = re.compile(r"#[0-9a-f]{6}\Z")
 _CAPTIONS_LEAST = 0.25
 """Of the height of the safe part: captions need so much room beside what is drawn."""
@@ -64,7 +64,8 @@ def dress(plan: P, outfit: Outfit, safe: Box) -> P | Reason:
     """Return the plan with what an outfit draws, all of it inside `safe` (pixels of the canvas), or why it cannot be.
 
     The label comes first, then the logo, and so on: what comes later takes what room is left. Cards are for videos;
-    stills leave them out. Captions move out of the way.
+    stills and animations leave them out. What an animation bears lies on all its pictures, because the first one has
+    to carry the message. Captions move out of the way.
     """
     moving = isinstance(plan, VideoPlan)
     seconds = plan.frames * plan.rate[1] / plan.rate[0] if isinstance(plan, VideoPlan) else None
@@ -146,7 +147,7 @@ def _beside(plan: VideoPlan, canvas: Canvas) -> VideoPlan:
     return replace(plan, captions=Captions(captions.cues, room, captions.style))
 
 
-def _long(plan: ImagePlan | VideoPlan) -> Reason | None:
+def _long(plan: ImagePlan | VideoPlan | AnimationPlan) -> Reason | None:
     if not isinstance(plan, VideoPlan) or plan.max_s is None:
         return None
     lasts = plan.shown * plan.rate[1] / plan.rate[0]

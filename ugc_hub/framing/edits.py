@@ -61,6 +61,8 @@ def _of_clip(plan: VideoPlan | AnimationPlan | LadderPlan, width: int, height: i
     silent = isinstance(plan, AnimationPlan) or not plan.sound.keep
     if silent and (whole is None or whole.sound):
         found.add("audio_remove")
+    if isinstance(plan, AnimationPlan):
+        return found | _words(plan.overlays)
     return found | (_drawn(plan) if isinstance(plan, VideoPlan) else set())
 
 

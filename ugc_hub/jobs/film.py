@@ -115,7 +115,7 @@ def _groups(order: Order) -> list[list[str]]:
 
 def _materials(order: Order, names: Sequence[str]) -> list[str]:
     """Name the files that a group is drawn with."""
-    plans = [plan for name in names if isinstance(plan := order.plans[name], VideoPlan | ImagePlan)]
+    plans = [plan for name in names if not isinstance(plan := order.plans[name], LadderPlan)]
     cards = [card for plan in plans if isinstance(plan, VideoPlan) for card in (plan.intro, plan.end) if card]
     return [name for one in (*plans, *cards) for name in materials_of(one.overlays)]
 

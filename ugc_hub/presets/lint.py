@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 
 from ugc_hub.presets.loading import Catalogue
-from ugc_hub.presets.records import BASES, CHANNELS, FITS, KINDS, Output, Region, Target
+from ugc_hub.presets.records import BASES, CHANNELS, FITS, HOUSE, KINDS, Output, Region, Target
 
 IMAGE_FORMATS = frozenset({"jpg", "png", "gif", "webp", "avif"})
 VIDEO_FORMATS = frozenset(
@@ -53,6 +53,7 @@ SOURCE_KINDS = frozenset(
         "open_source_default",
         "custom",
         "third_party",
+        HOUSE,
     ]
 )
 ROUNDING = Fraction(5, 1000)
@@ -99,6 +100,8 @@ def _evidence(target: Target) -> Findings:
         date.fromisoformat(evidence.checked)
     except (ValueError, TypeError):
         yield "checked", "every record names the day on which its source was read"
+    if target.of_house != (target.platform == HOUSE):
+        yield "source", "what is of the house has the house as its platform and its source, and nothing else has"
     for dispute in target.disputes:
         if not (dispute.field and dispute.says and dispute.kept):
             yield "dispute", "a dispute names the field, the other value and what was kept"

@@ -60,6 +60,11 @@ class Catalogue:
         """Every preset, in catalogue order."""
         return tuple(self._by_id.values())
 
+    @property
+    def published(self) -> tuple[Target, ...]:
+        """The targets that somebody else published: all but the house's own."""
+        return tuple(target for target in self.targets if not target.of_house)
+
     @functools.cached_property
     def _by_id(self) -> Mapping[str, Preset]:
         outputs = {output.id: output for output in self.outputs}

@@ -19,7 +19,7 @@ def formats_for(target: Target) -> tuple[tuple[str, ...], bool]:
     """
     accepted = target.formats
     if target.kind == "animation":
-        return ("gif",), False
+        return ("webp",) if accepted == ("webp",) else ("gif",), False
     if "avif" in accepted:
         return tuple("jpeg" if name == "jpg" else name for name in accepted), True
     if accepted and "jpg" not in accepted:

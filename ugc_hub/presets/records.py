@@ -39,6 +39,8 @@ CHANNELS: tuple[str, ...] = get_args(Channel)
 KINDS: tuple[str, ...] = get_args(TargetKind)
 FITS: tuple[str, ...] = get_args(Fit)
 BASES: tuple[str, ...] = get_args(Basis)
+HOUSE = "house"
+"""Platform, and kind of source, of the targets that no platform published."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ class Evidence:
     source2: str | None = None
     kind: str = ""
     """official, official_mirror, standard, vendor_doc, third_party_verbatim, open_data, open_source_default,
-    third_party, or custom."""
+    third_party, custom, or house (no platform's word: what this house makes for its own pages)."""
     date: str | None = None
     """Date of the source itself, ISO 8601, possibly shortened to the month."""
     checked: str = ""
@@ -216,6 +218,11 @@ class Target:
     make: Make = Make()
     deprecated: bool = False
     replaced_by: str | None = None
+
+    @property
+    def of_house(self) -> bool:
+        """Whether it is the house's own and stands in no published table."""
+        return self.evidence.kind == HOUSE
 
     @property
     def in_words(self) -> bool:

@@ -19,7 +19,7 @@ from ugc_hub.presets import Preset
 from workers.media.fonts import FAMILIES
 from workers.media.plans import AnyPlan
 from workers.media.shapes import Box, ImagePlan
-from workers.media.video.shapes import Captions, CaptionStyle, VideoPlan
+from workers.media.video.shapes import AnimationPlan, Captions, CaptionStyle, VideoPlan
 
 from .asking import Asked
 from .brands import kit_in
@@ -73,7 +73,7 @@ def dressed(framed: AnyFraming, preset: Preset, outfit: Outfit) -> AnyFraming:
 
 
 def _one(plan: AnyPlan, preset: Preset, outfit: Outfit) -> AnyPlan | Reason:
-    if isinstance(plan, ImagePlan):
+    if isinstance(plan, ImagePlan | AnimationPlan):
         return dress(replace(plan, overlays=()), outfit, safe_of(preset, plan.width, plan.height))
     if isinstance(plan, VideoPlan):
         safe = safe_of(preset, plan.width, plan.height)

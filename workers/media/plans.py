@@ -37,8 +37,6 @@ def media_type_of(plan: AnyPlan) -> str:
 
 def size_of(plan: AnyPlan) -> tuple[int, int]:
     """Return width and height of what a plan makes; an animation may be made smaller to keep its budget."""
-    if isinstance(plan, AnimationPlan):
-        return plan.placed.width, plan.placed.height
     return plan.width, plan.height
 
 

@@ -13,6 +13,7 @@ from tests.tools import unavailable
 from ugc_hub import templating
 from ugc_hub.framing import plan as plan_still
 from ugc_hub.framing import scenes
+from ugc_hub.framing.animating import animation
 from ugc_hub.framing.dressing import Outfit, cards_s, dress
 from ugc_hub.framing.edits import edits_of
 from ugc_hub.framing.filming import FilmChoice, film, safe_of
@@ -26,7 +27,7 @@ from workers.media.image import render_pack
 from workers.media.layers import MATERIALS, Overlay
 from workers.media.legible import least_size
 from workers.media.shapes import Box, ImagePlan, MediaFacts
-from workers.media.video.shapes import Clip, Cue, VideoPlan
+from workers.media.video.shapes import AnimationPlan, Clip, Cue, VideoPlan
 
 CATALOGUE = catalogue()
 LOGO = Logo("a" * 64, 400, 160)
@@ -288,3 +289,20 @@ def test_every_template_of_the_house_can_be_read() -> None:
     for name in names:
         text = templating.overlay(name, {"kit": KIT, "words": ALL.words("intro")})
         assert scenes.read(text, name).panels
+
+
+def test_an_animation_bears_its_kit_from_the_first_picture_on_and_no_cards() -> None:
+    preset = CATALOGUE.get("web.animated.webp")
+    answer = animation(clip(), preset)
+    assert answer.plan is not None
+    chosen = replace(WISH, pieces=(*WISH.pieces, "intro", "end"))
+    made = dress(answer.plan, replace(ALL, wish=chosen), safe_of(preset, answer.plan.width, answer.plan.height))
+    assert isinstance(made, AnimationPlan)
+    assert {one.piece for one in made.overlays} == {"label", "logo", "lower_third", "call_to_action"}
+    assert {(one.from_s, one.until_s) for one in made.overlays} == {(None, None)}
+    assert all(within(one, made.placed) for one in made.overlays)
+    assert made.digest() != answer.plan.digest()
+    assert AnimationPlan.load(made.dump()) == made
+    found = edits_of(made, 1080, 1920)
+    assert {"logo_overlay", "caption_overlay", "trim"} <= found
+    assert "stitch" not in found

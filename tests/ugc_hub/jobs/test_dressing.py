@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.tools import unavailable
 from tests.ugc_hub.conftest import Send
@@ -24,8 +25,9 @@ from ugc_hub.licensing import StatedUse
 from workers.media import fonts
 from workers.media.errors import PlanImpossible
 from workers.media.plans import load_plan
-from workers.media.video.shapes import VideoPlan
+from workers.media.video.shapes import AnimationPlan, VideoPlan
 
+WEBP = "web.animated.webp"
 USE = StatedUse("website", ("DE",))
 
 
@@ -55,11 +57,13 @@ def video(hub: Hub, send: Send, tmp_path: Path) -> str:
 def test_the_label_and_the_kit_are_drawn_and_the_cards_are_part_of_the_length(hub: Hub, video: str) -> None:
     kept(hub, ground="#0000c8", end={"title": "oat", "seconds": 1.0})
     kit = Dressing("oat", ("logo", "end"))
-    (outcome,) = renditions.request(hub, SYSTEM, video, [WEB], choice=Choice(kit=kit), stated=USE)
+    outcome, moving = renditions.request(hub, SYSTEM, video, [WEB, WEBP], choice=Choice(kit=kit), stated=USE)
+    assert moving.outcome != "refused", moving.reasons
     assert outcome.outcome != "refused", outcome.reasons
     told = next(one for one in outcome.reasons if one["code"] == "label_drawn")
     assert "“Werbung”" in told["sentence"]
     finish(hub, [waiting(hub, "film")])
+    bears_the_logo(hub, by_preset(hub, video)[WEBP])
     view = by_preset(hub, video)[WEB]
     assert view.status == "ready", view.message
     plan = load_plan(view.plan)
@@ -76,6 +80,20 @@ def test_the_label_and_the_kit_are_drawn_and_the_cards_are_part_of_the_length(hu
         assert (seen.max(axis=2) < 60).mean() > 0.4  # black, but for its words
     corner = pictures[-1, plan.height - 4, plan.width - 4]
     assert np.abs(corner - (0, 0, 200)).max() < 16
+
+
+def bears_the_logo(hub: Hub, view: renditions.RenditionView) -> None:
+    """Assert that an animation bears the red logo on all its pictures."""
+    assert (view.status, view.media_type) == ("ready", "image/webp"), view.message
+    plan = load_plan(view.plan)
+    assert isinstance(plan, AnimationPlan)
+    (logo,) = (one for one in plan.overlays if one.piece == "logo")
+    with hub.storage.local(view.storage_key or "") as path, Image.open(path, formats=["WEBP"]) as picture:
+        for number in range(picture.n_frames):  # type: ignore[attr-defined]
+            picture.seek(number)
+            seen = np.asarray(picture.convert("RGB"))
+            inside = seen[logo.y + 3 : logo.y + logo.height - 3, logo.x + 3 : logo.x + logo.width - 3]
+            assert np.abs(inside.mean(axis=(0, 1)) - (220, 30, 30)).max() < 16
 
 
 @pytest.mark.parametrize("hub", ["sqlite"], indirect=True)

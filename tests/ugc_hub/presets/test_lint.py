@@ -47,6 +47,8 @@ BROKEN: list[tuple[str, Break]] = [
     ("source", lambda it: replace(it, evidence=replace(it.evidence, source=""))),
     ("source", lambda it: replace(it, evidence=replace(it.evidence, kind="rumour"))),
     ("source", lambda it: replace(it, evidence=replace(it.evidence, date="last year"))),
+    ("source", lambda it: replace(it, evidence=replace(it.evidence, kind="house"))),
+    ("source", lambda it: replace(it, platform="house")),
     ("checked", lambda it: replace(it, evidence=replace(it.evidence, checked=""))),
     ("dispute", lambda it: replace(it, disputes=(Dispute("size", "", "x"),))),
     ("size", lambda it: replace(it, size=replace(it.size, min_width=0))),

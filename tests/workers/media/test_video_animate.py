@@ -16,6 +16,8 @@ from tests.tools import need
 from tests.workers.media import clips
 from tests.workers.media.test_video_normalise import normalised
 from workers.media.errors import PlanImpossible
+from workers.media.imprint import room
+from workers.media.layers import Overlay
 from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import Box, Imprint
@@ -73,6 +75,87 @@ def test_a_budget_is_never_passed(walk: tuple[Clip, Path], tmp_path: Path, form:
     assert made.duration_s == pytest.approx(2.0, abs=0.2)
     with pytest.raises(PlanImpossible, match="shorter"):
         animate(walk[1], walk[0], plan(walk[0], format=form, max_bytes=900), tmp_path)
+
+
+@pytest.mark.parametrize("form", ["gif", "webp"])
+def test_what_it_says_of_its_maker_counts_towards_the_budget(
+    walk: tuple[Clip, Path], tmp_path: Path, form: Any
+) -> None:
+    bare = plan(walk[0], format=form, frames=20)
+    told = replace(bare, imprint=Imprint(creator="Ana", credit="x" * 900, copyright="y" * 900))
+    free = animate(walk[1], walk[0], bare, tmp_path)
+    most = free.size_bytes + room(free.size_bytes) + 500
+    made = animate(walk[1], walk[0], replace(told, max_bytes=most), tmp_path)
+    assert made.encodes > 1
+    assert made.size_bytes == (tmp_path / made.path).stat().st_size <= most - room(most)
+
+
+@pytest.fixture(scope="module")
+def noise(tmp_path_factory: pytest.TempPathFactory) -> tuple[Clip, Path]:
+    """Six seconds in which no pixel follows from another, as no encoder likes them."""
+    path = tmp_path_factory.mktemp("noise") / "noise.mp4"
+    words = ["-f", "lavfi", "-i", "nullsrc=s=160x90:r=12:d=6,geq=lum='random(1)*255':cb='random(2)*255':cr=128"]
+    clips.made(path, *words, "-c:v", "libx264", "-preset", "ultrafast", "-crf", "1", "-pix_fmt", "yuv420p")
+    return Clip(160, 90, 72, (12, 1)), path
+
+
+@pytest.mark.parametrize("form", ["gif", "webp"])
+@pytest.mark.parametrize("most", [300_000, 120_000, 12_000])
+def test_noise_fits_or_is_refused_in_words(noise: tuple[Clip, Path], tmp_path: Path, form: Any, most: int) -> None:
+    clip, path = noise
+    whole = AnimationPlan(Box(0, 0, 160, 90), Box(0, 0, 160, 90), 0, 72, format=form, imprint=Imprint(creator="Ana"))
+    bound = replace(whole, max_bytes=most)
+    if most < 100_000:
+        with pytest.raises(PlanImpossible, match=f"fit into {most} bytes") as refused:
+            animate(path, clip, bound, tmp_path)
+        assert refused.value.code == "over_budget"
+        return
+    made = animate(path, clip, bound, tmp_path)
+    assert made.size_bytes == (tmp_path / made.path).stat().st_size <= most - room(most)
+
+
+@pytest.mark.parametrize("form", ["gif", "webp"])
+@pytest.mark.parametrize("scale", [1.0, 0.5])
+def test_what_is_drawn_lies_on_every_picture_in_its_colours(
+    walk: tuple[Clip, Path], tmp_path: Path, form: Any, scale: float
+) -> None:
+    box = Overlay("label", "box", 20, 30, 100, 60, colour="#0000c8")
+    wanted = plan(walk[0], format=form, frames=20, overlays=(box,))
+    if scale < 1:
+        free = animate(walk[1], walk[0], wanted, tmp_path).size_bytes
+        wanted = replace(wanted, max_bytes=free // (8 if form == "gif" else 4))
+    made = animate(walk[1], walk[0], wanted, tmp_path)
+    by = made.width / 240
+    assert (by < 1) is (scale < 1)
+    with Image.open(tmp_path / made.path) as picture:
+        for number in range(made.frames):
+            picture.seek(number)
+            seen = np.asarray(picture.convert("RGB")).astype(int)
+            inside = seen[round(36 * by) : round(84 * by), round(26 * by) : round(114 * by)]
+            assert np.abs(inside.mean(axis=(0, 1)) - (0, 0, 200)).max() < 14
+            beside = seen[round(36 * by) : round(84 * by), round(130 * by) :]
+            assert np.abs(beside.mean(axis=(0, 1)) - (0, 0, 200)).max() > 40
+
+
+@pytest.mark.parametrize("form", ["gif", "webp"])
+def test_colours_are_those_of_the_clip(tmp_path: Path, form: Any) -> None:
+    """A clip is in BT.709, and encoders of pictures would take it for BT.601."""
+    words = ["-f", "lavfi", "-i", "color=0xd02040:s=64x36:r=10:d=1", "-vf"]
+    words += ["scale=out_color_matrix=bt709:out_range=tv,format=yuv420p", "-colorspace", "bt709", "-c:v", "libx264"]
+    path = clips.made(tmp_path / "red.mp4", *words)
+    whole = Box(0, 0, 64, 36)
+    made = animate(path, Clip(64, 36, 10, (10, 1)), AnimationPlan(whole, whole, 0, 10, format=form), tmp_path)
+    with Image.open(tmp_path / made.path) as picture:
+        assert np.abs(np.asarray(picture.convert("RGB"))[18, 32].astype(int) - (0xD0, 0x20, 0x40)).max() < 6
+
+
+def test_a_webp_is_one_for_ffprobe_too(walk: tuple[Clip, Path], tmp_path: Path) -> None:
+    made = animate(walk[1], walk[0], plan(walk[0], format="webp", frames=20, loops=2), tmp_path)
+    command = [need("ffprobe"), "-v", "error", "-show_entries", "format=format_name:stream=codec_name,width,height"]
+    said = subprocess.run([*command, "-of", "json", str(tmp_path / made.path)], capture_output=True, text=True)
+    with Image.open(tmp_path / made.path, formats=["WEBP"]) as picture:
+        assert (picture.n_frames, picture.info["loop"], picture.size) == (made.frames, 2, (240, 136))  # type: ignore[attr-defined]
+    assert "webp" in said.stdout
 
 
 def test_what_moves_for_long_must_stop(walk: tuple[Clip, Path], tmp_path: Path) -> None:

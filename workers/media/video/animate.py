@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from workers.media import imprint
+from workers.media import drawing, imprint
 from workers.media.errors import MediaError, PlanImpossible
 from workers.media.shapes import Box
 from workers.media.video import filters, tool
@@ -26,6 +26,10 @@ _CALM_S = 5.0
 """What moves longer must stop by itself (WCAG 2.2, 2.2.2)."""
 _RATES, _COLOURS, _SCALES = (10, 8, 6), (128, 64, 32), (0.85, 0.7, 0.6, 0.5)
 _QUALITIES = (60, 45, 30)
+_COLOURED = (
+    "scale=in_color_matrix=bt709:in_range=tv:out_range=pc:flags=bicubic+accurate_rnd+full_chroma_int,format=gbrp"
+)
+"""Both formats start from RGB: the encoder of WebP takes a clip's BT.709 for BT.601, and palettes are of RGB anyway."""
 _HOPEFUL = 1.25
 """A setting is tried although it should be this much too heavy: how well a palette compresses nobody knows before."""
 
@@ -55,14 +59,18 @@ def animate(source: Path, clip: Clip, plan: AnimationPlan, workdir: Path) -> Ani
             code="moves_too_long",
         )
     path = workdir / f"{plan.digest()}.{plan.format}"
+    layer = _layer(plan, workdir)
+    # What is written into a copy when it leaves counts too.
+    most = None if plan.max_bytes is None else plan.max_bytes - imprint.room(plan.max_bytes)
     encodes, last, expected = 0, 0, 0.0
     for setting in _settings(plan):
-        if plan.max_bytes is not None and last and last * setting.weight / expected > _HOPEFUL * plan.max_bytes:
+        if most is not None and last and last * setting.weight / expected > _HOPEFUL * most:
             continue
-        _encode(source, clip, plan, path, setting=setting)
+        _encode((source, layer), clip, plan, path, setting=setting)
+        path.write_bytes(imprint.rewrite(path.read_bytes(), plan.format, plan.imprint))
         encodes += 1
         last, expected = path.stat().st_size, setting.weight
-        if plan.max_bytes is None or last <= plan.max_bytes:
+        if most is None or last <= most:
             return _read(path, plan, encodes)
     raise PlanImpossible(
         f"The animation does not fit into {plan.max_bytes} bytes, however small. Choose a shorter part.",
@@ -93,15 +101,32 @@ def _settings(plan: AnimationPlan) -> Iterator[_Setting]:
         yield best
 
 
-def _encode(source: Path, clip: Clip, plan: AnimationPlan, path: Path, *, setting: _Setting) -> None:
-    placed = plan.placed
-    size = (max(2, round(placed.width * setting.scale)), max(2, round(placed.height * setting.scale)))
-    smaller = replace(plan, placed=Box(0, 0, *size))
-    start = max(0.0, plan.first / clip.frame_rate - _INTO_S)
+def _layer(plan: AnimationPlan, workdir: Path) -> Path | None:
+    """Draw what lies over the pictures into one file; raises the errors of `drawing.layer`."""
+    if not plan.overlays:
+        return None
+    path = workdir / f"layer-{plan.digest()[:16]}.png"
+    drawing.layer(plan.overlays, (plan.width, plan.height), workdir).save(path)
+    return path
+
+
+def _pictures(clip: Clip, plan: AnimationPlan, layer: Path | None, setting: _Setting) -> str:
+    """Return the chains that lead to finished pictures in RGB; what is drawn becomes smaller with them."""
+    size = (max(2, round(plan.width * setting.scale)), max(2, round(plan.height * setting.scale)))
     rate = min(float(setting.rate), clip.frame_rate)
-    steps = (
-        f"[0:v]trim=end_frame={plan.frames},setpts=PTS-STARTPTS,{filters.window(smaller, clip)},fps={rate:g}:round=up"
-    )
+    part, timed = f"[0:v]trim=end_frame={plan.frames},setpts=PTS-STARTPTS,{_COLOURED}", f"fps={rate:g}:round=up"
+    if layer is None:
+        smaller = replace(plan, placed=Box(0, 0, *size))
+        return f"{part},{filters.window(smaller, clip)},{timed},format=bgra"
+    scaled = "" if setting.scale == 1 else f",scale={size[0]}:{size[1]}:flags=bicubic"
+    return f"{part},{filters.window(plan, clip)},{timed}[bare];[bare][1:v]overlay=format=gbrp{scaled},format=bgra"
+
+
+def _encode(files: tuple[Path, Path | None], clip: Clip, plan: AnimationPlan, path: Path, *, setting: _Setting) -> None:
+    """Write the file; `files` are that of the clip and that of the layer."""
+    source, layer = files
+    start = max(0.0, plan.first / clip.frame_rate - _INTO_S)
+    steps = _pictures(clip, plan, layer, setting)
     if plan.format == "gif":
         colours = f"palettegen=max_colors={setting.colours}:stats_mode=diff"
         steps += f",split[a][b];[a]{colours}[p];[b][p]paletteuse=dither=bayer:bayer_scale=3:diff_mode=rectangle"
@@ -110,6 +135,7 @@ def _encode(source: Path, clip: Clip, plan: AnimationPlan, path: Path, *, settin
         own = ["-c:v", "libwebp_anim", "-quality", str(setting.quality), "-compression_level", "4"]
         own += ["-f", "webp", "-loop", str(plan.loops)]
     words = ["-ss", f"{start:.6f}", "-t", f"{plan.frames / clip.frame_rate + 1:.6f}", "-i", f"file:{source}"]
+    words += ["-i", f"file:{layer}"] if layer is not None else []
     words += ["-filter_complex", f"{steps}[out]", "-map", "[out]", "-map_metadata", "-1", *own, str(path)]
     tool.run(words, path.parent / "animate.log")
 
@@ -120,9 +146,8 @@ def _further(loops: int) -> int:
 
 
 def _read(path: Path, plan: AnimationPlan, encodes: int) -> Animated:
-    """Stamp a file and read it again, every picture."""
-    data = imprint.rewrite(path.read_bytes(), plan.format, plan.imprint)
-    path.write_bytes(data)
+    """Read a file again, every picture."""
+    data = path.read_bytes()
     with Image.open(path, formats=[plan.format.upper()]) as picture:
         frames = int(getattr(picture, "n_frames", 1))
         lasts = 0.0

@@ -268,10 +268,22 @@ class AnimationPlan(Plan):
     """Of WebP."""
     max_bytes: int | None = None
     path: tuple[Aim, ...] = ()
+    overlays: tuple[Overlay, ...] = field(default=(), metadata=QUIET)
+    """What is drawn over every picture, the first too: no other is seen everywhere. Their times are not asked."""
     imprint: Imprint = field(default_factory=Imprint)
     whole: Whole | None = field(default=None, metadata=QUIET)
     clip_version: int = MEZZANINE_VERSION
-    engine: int = 1
+    engine: int = 2
+
+    @property
+    def width(self) -> int:
+        """Of the picture; so is `height`."""
+        return self.placed.width
+
+    @property
+    def height(self) -> int:
+        """Of the picture."""
+        return self.placed.height
 
 
 @dataclass(frozen=True)
