@@ -73,7 +73,9 @@ def dressed(framed: AnyFraming, preset: Preset, outfit: Outfit) -> AnyFraming:
 
 
 def _one(plan: AnyPlan, preset: Preset, outfit: Outfit) -> AnyPlan | Reason:
-    if isinstance(plan, ImagePlan | AnimationPlan):
+    if isinstance(plan, ImagePlan):
+        return dress(replace(plan, overlays=()), outfit, safe_of(preset, plan.width, plan.height))
+    if isinstance(plan, AnimationPlan):
         return dress(replace(plan, overlays=()), outfit, safe_of(preset, plan.width, plan.height))
     if isinstance(plan, VideoPlan):
         safe = safe_of(preset, plan.width, plan.height)

@@ -14,8 +14,12 @@ from ugc_hub.renditions import Board
 from workers.media.shapes import Box
 from workers.media.video.shapes import Aim, Clip, Sheet, VideoPlan
 
+from .canvases import Canvas, canvas_of
+
 STRIP = 14
 """Small pictures along the time line."""
+_MOVED = frozenset({"film", "animation"})
+"""Whose window can be moved by hand."""
 FRAMES = 6
 """Small pictures of one version."""
 _WHY = {
@@ -81,7 +85,7 @@ def where(path: Sequence[Aim], at_s: float) -> tuple[float, float]:
     return before.x, before.y
 
 
-def window(plan: VideoPlan, clip: Clip, at_s: float) -> Box:
+def window(plan: VideoPlan | Canvas, clip: Clip, at_s: float) -> Box:
     """Return what a version shows at a moment of the version, in pixels of the clip."""
     if not plan.path:
         return plan.crop
@@ -141,16 +145,15 @@ def version(board: Board, sheet: Sheet, pair: tuple[Preset, AnyFraming], choice:
     """Return what a page draws of one version before it is made; without a plan only why there is none."""
     preset, framing = pair
     clip = board.view.clip
-    plan = framing.plans[0] if framing.plans else None
+    plan = canvas_of(framing.plans[0], clip) if framing.plans and clip is not None else None
     shown: dict[str, Any] = {"preset": preset, "framing": framing, "plan": plan}
     shown["hand"] = [aim.dump() for aim in choice.path]
-    if clip is None or not isinstance(plan, VideoPlan):
-        return {**shown, "plan": None}
-    start = plan.first / clip.frame_rate
-    lasts = plan.frames * plan.rate[1] / plan.rate[0]
+    if clip is None or plan is None:
+        return shown
+    start, lasts = plan.start_s, plan.seconds
     frames = [
         Frame(picture, window(plan, clip, picture.at_s - start))
-        for picture in pictures(sheet, (start, start + lasts), FRAMES)
+        for picture in pictures(sheet, (start, start + lasts), FRAMES if lasts else 0)
     ]
     covered = [box for region in preset.target.regions for box in region.boxes(plan.width, plan.height)]
     safe = safe_of(preset, plan.width, plan.height)
@@ -163,24 +166,24 @@ def version(board: Board, sheet: Sheet, pair: tuple[Preset, AnyFraming], choice:
         "first": first,
         "covered": covered,
         "safe": safe,
-        "moves": (plan.crop.width, plan.crop.height) != (clip.width, clip.height),
+        "moves": plan.kind in _MOVED and (plan.crop.width, plan.crop.height) != (clip.width, clip.height),
         "letter": _letter(plan),
         "data": {**_data(plan, clip), "hand": shown["hand"]},
     }
 
 
-def _letter(plan: VideoPlan) -> float:
+def _letter(plan: Canvas) -> float:
     style = plan.captions.style if plan.captions else None
     return round((style.size if style else 0.055) * min(plan.width, plan.height), 1)
 
 
-def _data(plan: VideoPlan, clip: Clip) -> dict[str, Any]:
+def _data(plan: Canvas, clip: Clip) -> dict[str, Any]:
     """Return what a script needs to draw the version at any moment, in times of the clip."""
-    start = plan.first / clip.frame_rate
+    start = plan.start_s
     cues = plan.captions.cues if plan.captions else ()
     return {
         "start": round(start, 4),
-        "seconds": round(plan.frames * plan.rate[1] / plan.rate[0], 4),
+        "seconds": round(plan.seconds, 4),
         "crop": plan.crop.dump(),
         "path": [{**aim.dump(), "at_s": round(aim.at_s + start, 4)} for aim in plan.path],
         "cues": [[round(cue.start_s + start, 3), round(cue.end_s + start, 3), cue.text] for cue in cues],

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ugc_hub.errors import Invalid
+from ugc_hub.framing import makes_of_clips
+from ugc_hub.framing.laddering import RUNG
 from ugc_hub.hub import Hub
 from ugc_hub.presets import Group, Pack, Preset, catalogue
 from ugc_hub.presets.films import recipe_for
@@ -28,13 +30,21 @@ def picture_groups(hub: Hub) -> list[Group]:
     return groups(preset for preset in all_presets(hub).values() if preset.renderable)
 
 
-def film_groups(hub: Hub) -> list[Group]:
-    """Return the presets that the video engine makes, grouped for a picker."""
-    return groups(preset for preset in all_presets(hub).values() if preset.target.kind == "video" and _filmed(preset))
+def clip_groups(hub: Hub) -> list[Group]:
+    """Return the presets that something of a video is made for, grouped for a picker.
+
+    Films, streams, animations and stills: within a group what moves comes first.
+    """
+    made = [preset for preset in all_presets(hub).values() if makes_of_clips(preset) and _made(preset)]
+    return groups(sorted(made, key=lambda preset: _KINDS.index(preset.target.kind)))
 
 
-def _filmed(preset: Preset) -> bool:
-    return recipe_for(preset.target) is not None
+_KINDS = ("video", "animation", "image")
+
+
+def _made(preset: Preset) -> bool:
+    target = preset.target
+    return target.kind != "video" or target.placement == RUNG or recipe_for(target) is not None
 
 
 def kits(hub: Hub) -> tuple[Pack, ...]:

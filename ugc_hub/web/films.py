@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from workers.media.video.shapes import Clip, VideoPlan
+from workers.media.plans import AnyPlan, media_type_of
+from workers.media.shapes import ImagePlan
+from workers.media.video.rungs import LadderPlan
+from workers.media.video.shapes import AnimationPlan, Clip, VideoPlan
 
 from . import words
 
@@ -23,8 +27,38 @@ def rate(value: tuple[int, int] | list[int]) -> str:
     return f"{value[0] / value[1]:.2f}".rstrip("0").rstrip(".")
 
 
+def lines(plans: Sequence[AnyPlan], clip: Clip) -> list[Line]:
+    """Return label and value of what a version of a clip will be; `plans` has one for each format."""
+    plan = plans[0]
+    if isinstance(plan, VideoPlan):
+        return planned(plan, has_sound=clip.has_sound)
+    size = ("Size", f"{plan.width} × {plan.height}")
+    if isinstance(plan, ImagePlan):
+        at = plan.still.frame / clip.frame_rate if plan.still is not None else 0.0
+        names = ", ".join(dict.fromkeys(_format(one) for one in plans))
+        button = ", with a play button" if plan.still is not None and plan.still.button is not None else ""
+        return [size, ("Moment", seconds(at)), ("File", f"{names}{_most(plan)}{button}")]
+    lasts = seconds(plan.frames / clip.frame_rate)
+    if isinstance(plan, AnimationPlan):
+        pictures = rate((min(plan.rate * clip.rate[1], clip.rate[0]), clip.rate[1]))
+        found = [size, ("Length", f"{lasts}, at most {pictures} pictures a second, {_shown(plan.loops)}")]
+        return [*found, ("File", f"{_format(plan)}{_most(plan)}, without sound")]
+    heard = sound(plan, has_sound=clip.has_sound)
+    sizes = f"{words.count(len(plan.rungs), 'size')}, up to {plan.width} × {plan.height}"
+    return [("Size", sizes), ("Length", lasts), ("File", "HLS, in pieces"), ("Sound", heard)]
+
+
+def _format(plan: AnyPlan) -> str:
+    name = media_type_of(plan).partition("/")[2]
+    return {"webp": "WebP"}.get(name, name.upper())
+
+
+def _most(plan: ImagePlan | AnimationPlan) -> str:
+    return f", at most {words.size(plan.max_bytes)}" if plan.max_bytes is not None else ""
+
+
 def planned(plan: VideoPlan, *, has_sound: bool) -> list[Line]:
-    """Return label and value of what a version will be."""
+    """Return label and value of what a film will be."""
     lasts = plan.frames * plan.rate[1] / plan.rate[0]
     found = [
         ("Size", f"{plan.width} × {plan.height}"),
@@ -34,6 +68,10 @@ def planned(plan: VideoPlan, *, has_sound: bool) -> list[Line]:
     ]
     if plan.captions is not None:
         found.append(("Captions", f"{words.count(len(plan.captions.cues), 'caption')}, burned in"))
+    cards = [(name, card) for name, card in (("intro", plan.intro), ("end", plan.end)) if card is not None]
+    if cards:
+        said = ", ".join(f"{name} {seconds(card.frames * plan.rate[1] / plan.rate[0])}" for name, card in cards)
+        found.append(("Cards", f"{said}, in silence"))
     return found
 
 
@@ -45,7 +83,7 @@ def _bound(plan: VideoPlan, lasts: float) -> str:
     return ""
 
 
-def sound(plan: VideoPlan, *, has_sound: bool) -> str:
+def sound(plan: VideoPlan | LadderPlan, *, has_sound: bool) -> str:
     """Return what becomes of the sound."""
     if not has_sound:
         return "None: the video has none"
@@ -102,5 +140,8 @@ def _other(file: dict[str, Any]) -> str:
     lasts = seconds(float(file["duration_s"]))
     if "rungs" in file:
         return f"{lasts} · {words.count(len(file['rungs']), 'size')}"
-    loops = int(file["loops"])
-    return f"{lasts} · {'without end' if loops == 0 else 'shown once' if loops == 1 else f'shown {loops} times'}"
+    return f"{lasts} · {_shown(int(file['loops']))}"
+
+
+def _shown(loops: int) -> str:
+    return "without end" if loops == 0 else "shown once" if loops == 1 else f"shown {loops} times"

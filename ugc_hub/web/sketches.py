@@ -44,17 +44,16 @@ class Sketch:
     overlays: tuple[Overlay, ...] = ()
     problem: str = ""
 
-    def lines(self, one: Overlay) -> list[Line]:
-        """Return the lines of a text."""
-        texts = one.text.split("\n")
-        share = one.height / len(texts)
-        anchor, x = {"left": ("start", 0.0), "centre": ("middle", one.width / 2), "right": ("end", one.width)}[
-            one.align
-        ]
-        return [
-            Line(text, one.x + x, one.y + share * number + share * 0.72, anchor, one.width if len(texts) == 1 else 0)
-            for number, text in enumerate(texts)
-        ]
+
+def lines_of(one: Overlay) -> list[Line]:
+    """Return the lines of a text."""
+    texts = one.text.split("\n")
+    share = one.height / len(texts)
+    anchor, x = {"left": ("start", 0.0), "centre": ("middle", one.width / 2), "right": ("end", one.width)}[one.align]
+    return [
+        Line(text, one.x + x, one.y + share * number + share * 0.72, anchor, one.width if len(texts) == 1 else 0)
+        for number, text in enumerate(texts)
+    ]
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
 from tests.pictures import jpeg
 from tests.ugc_hub.conftest import Send
+from tests.ugc_hub.test_brands import kept
 from tests.ugc_hub.web.conftest import Person
 from tests.workers.media.clips import little
 from ugc_hub import catalog, renditions
@@ -18,6 +20,7 @@ from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
 from ugc_hub.models import AssetClip
 from ugc_hub.renditions.clips import clip_of
+from ugc_hub.web import words
 
 Browser = Callable[[str], Person]
 FREE = "amazon.sponsored_brands.video.16x9"
@@ -167,3 +170,54 @@ def test_a_use_that_is_stated_is_kept_with_what_was_chosen(browser: Browser, vid
     assert page.text.count(f'name="preset" value="{FREE}"') == 2
     again = person.get(f"/assets/{video}/storyboard?storyboard=1&preset={FREE}").text
     assert 'name="use_territories" value="DE"' in again
+
+
+GIF, WEBP, POSTER, STREAM = (
+    "email.animated.gif",
+    "web.animated.webp",
+    "email.video_poster.2x",
+    "web.hls.avc.416x234.145k",
+)
+
+
+def test_animations_stills_and_streams_stand_beside_the_films(hub: Hub, browser: Browser, video: str) -> None:
+    person = browser("designer")
+    query = "&".join(f"preset={name}" for name in (POSTER, GIF, STREAM, WEBP, FREE))
+    page = person.get(f"/assets/{video}/storyboard?storyboard=1&{query}&seconds=0.9&moves=0.5&loops=2&still=0.4").text
+    shown = page.partition('id="versions"')[2]
+    order = [shown.index(f'data-version="{name}"') for name in (FREE, STREAM, GIF, WEBP, POSTER)]
+    assert order == sorted(order)
+    assert "5 of 5 versions can be made." in shown
+    assert "0.9 s, 30 pictures a second" in shown
+    assert shown.count("0.5 s, at most 12 pictures a second, shown 2 times") == 2
+    assert f"WebP, at most {words.size(1_000_000)}, without sound" in shown
+    assert "JPEG, with a play button" in shown
+    assert "<dt>Moment</dt><dd>0.4 s</dd>" in shown
+    assert "1 size, up to 160 × 90" in shown
+    assert "<circle" in shown
+    assert renditions.of_asset(hub, SYSTEM, video) == []
+
+
+def test_all_kinds_are_asked_for_in_one_go_and_told_with_their_state(hub: Hub, browser: Browser, video: str) -> None:
+    person = browser("designer")
+    fields = form(person, GIF, POSTER, LARGE, moves="0.5")
+    person.post(f"/assets/{video}/storyboard", data=fields, headers={"HX-Request": "true"})
+    made = {one.presets[0]: one for one in renditions.of_asset(hub, SYSTEM, video)}
+    assert set(made) == {GIF, POSTER}
+    (job,) = {one.job_id for one in made.values()}
+    before = person.post(f"/assets/{video}/storyboard/plans", data=fields).text
+    assert before.count("Being made") == 2
+    finish(hub, [job or 0])
+    ready = renditions.get(hub, SYSTEM, made[GIF].id)
+    after = person.post(f"/assets/{video}/storyboard/plans", data=fields).text
+    assert f"GIF, {words.size(ready.size_bytes)}" in after
+    assert "at least 1280 x 720 are needed" in after
+
+
+def test_the_pieces_of_a_kit_are_drawn_before_anything_is_made(hub: Hub, browser: Browser, video: str) -> None:
+    kept(hub)
+    kit = {"kit": "oat", "kit_piece": "lower_third", "kit_name": "Ana Müller"}
+    page = browser("designer").get(f"/assets/{video}/storyboard?storyboard=1&preset={GIF}&moves=0.5&{urlencode(kit)}")
+    canvas = page.text.partition("data-canvas")[2].partition("</svg></div>")[0]
+    assert ">Ana Müller</text>" in canvas
+    assert 'fill="#203a2b"' in canvas

@@ -66,6 +66,7 @@ def _form(kit: Kit, status: int = 200, **more: Any) -> Response:
         fonts=FONTS,
         pairs=PAIRS,
         sketch=sketches.sketched(the_hub(), kit),
+        lines_of=sketches.lines_of,
         **shown,
     )
     return make_response(page, status)
@@ -139,7 +140,7 @@ def _safe(body: dict[str, Any]) -> Kit:
 
 def chosen() -> Dressing | None:
     """Return what of a kit the form of an asset asks for; None where it asks for none."""
-    form = request.form
+    form = request.values
     pieces = tuple(form.getlist("kit_piece"))
     if not form.get("kit") or not pieces:
         return None
@@ -151,9 +152,8 @@ def chosen() -> Dressing | None:
 def sketch_brand() -> str:
     """Draw what is typed, before it is saved."""
     allowed("brand.view")
-    return render_template(
-        "partials/brand-sketch.html", sketch=sketches.sketched(the_hub(), _safe(_body(request.form)))
-    )
+    sketch = sketches.sketched(the_hub(), _safe(_body(request.form)))
+    return render_template("partials/brand-sketch.html", sketch=sketch, lines_of=sketches.lines_of)
 
 
 @blueprint.get("/brands/<kit_id>/logo")

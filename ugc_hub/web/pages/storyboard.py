@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,10 +17,10 @@ from ugc_hub.catalog import AssetView
 from ugc_hub.errors import Invalid, NotFound
 from ugc_hub.framing.filming import FilmChoice
 from ugc_hub.licensing import StatedUse
-from ugc_hub.presets import Group
+from ugc_hub.presets import Group, Preset
 from ugc_hub.renditions import Board, Left, all_presets
-from ugc_hub.web import boards, films, uses
-from ugc_hub.web.choices import film_groups
+from ugc_hub.web import boards, canvases, films, sketches, uses
+from ugc_hub.web.choices import clip_groups
 from ugc_hub.web.context import allowed, the_hub
 from workers.media.video.shapes import Aim, Sheet
 
@@ -29,6 +30,8 @@ from .blueprint import blueprint
 FIRST = ("tiktok.infeed.video.9x16", "meta.ig_feed.video.4x5", "youtube.infeed.video.16x9")
 """Placements that are chosen when somebody opens a storyboard."""
 MOST_AIMS = 100
+_LOOPS = {"0": 0, "1": 1, "2": 2, "3": 3}
+_BUTTONS = {"yes": True, "no": False}
 PATH = "path."
 """Fields of the form by preset: the places that a window was moved to by hand, as JSON."""
 
@@ -40,11 +43,16 @@ class Asked:
     presets: tuple[str, ...]
     film: FilmChoice
     paths: dict[str, tuple[Aim, ...]]
+    moves_s: float | None = None
+    """How long an animation moves; a length for films would be too long for one."""
 
-    @property
-    def films(self) -> dict[str, FilmChoice]:
-        """The choice for each placement."""
-        return {name: replace(self.film, path=self.paths.get(name, ())) for name in self.presets}
+    def films(self, known: Mapping[str, Preset]) -> dict[str, FilmChoice]:
+        """Return the choice for each placement that is known."""
+        return {name: self._film(known[name]) for name in self.presets if name in known}
+
+    def _film(self, preset: Preset) -> FilmChoice:
+        film = replace(self.film, path=self.paths.get(preset.id, ()))
+        return replace(film, seconds=self.moves_s) if preset.target.kind == "animation" else film
 
 
 def _asked() -> Asked:
@@ -62,10 +70,13 @@ def _asked() -> Asked:
         captions=bool(language := values.get("captions", "")[:40]),
         language=language or None,
         mute=values.get("sound") == "mute",
+        loops=_LOOPS.get(values.get("loops", "")),
+        still_s=_seconds("still", 0.0),
+        play_button=_BUTTONS.get(values.get("button", "")),
     )
     presets = tuple(dict.fromkeys(values.getlist("preset")))
     paths = {name.removeprefix(PATH): _path(values[name]) for name in values if name.startswith(PATH) and values[name]}
-    return Asked(presets if begun or presets else FIRST, film, paths)
+    return Asked(presets if begun or presets else FIRST, film, paths, _seconds("moves", 0.1))
 
 
 def _seconds(name: str, least: float) -> float | None:
@@ -109,17 +120,22 @@ def _versions(actor: Actor, board: Board, asked: Asked, stated: StatedUse) -> di
     """Return what each chosen placement would get."""
     hub, clip = the_hub(), board.view.clip
     known = all_presets(hub)
-    films_of = {name: one for name, one in asked.films.items() if name in known}
+    made = {one.id: one for one in renditions.of_asset(hub, actor, board.view.asset_id)}
+    films_of = asked.films(known)
     if clip is None or not films_of:
-        return {"versions": [], "possible": 0}
+        return {"versions": [], "possible": 0, "lines_of": sketches.lines_of}
     planned = renditions.plan(hub, actor, board.view.asset_id, list(films_of), films=films_of, stated=stated)
     versions = [
         boards.version(board, _sheet(board), (known[one.preset_id], one), films_of[one.preset_id]) for one in planned
     ]
     for one in versions:
-        one["lines"] = films.planned(one["plan"], has_sound=clip.has_sound) if one["plan"] else []
-    versions.sort(key=lambda one: one["plan"] is None)
-    return {"versions": versions, "possible": sum(one["plan"] is not None for one in versions)}
+        plans = one["framing"].plans
+        one["lines"] = films.lines(plans, clip) if one["plan"] else []
+        # The same plan is the same file: what is there already is told, and not made again.
+        one["made"] = [found for plan in plans if (found := made.get(plan.imprint.rendition_id or "")) is not None]
+    versions.sort(key=lambda one: (one["plan"] is None, one["plan"] and canvases.ORDER.index(one["plan"].kind)))
+    possible = sum(one["plan"] is not None for one in versions)
+    return {"versions": versions, "possible": possible, "lines_of": sketches.lines_of}
 
 
 def _unchosen(group: Group, asked: Asked) -> bool:
@@ -159,7 +175,7 @@ def storyboard(asset_id: str) -> BaseResponse:
     if board.view.clip is not None:
         values |= {
             "brand_kits": renditions.all_kits(hub, actor) if may(actor, "brand.view") else [],
-            "groups": sorted(film_groups(hub), key=lambda group: _unchosen(group, asked)),
+            "groups": sorted(clip_groups(hub), key=lambda group: _unchosen(group, asked)),
             "line": boards.line(board, _sheet(board)),
             "proposals": boards.proposals(board),
             **_versions(actor, board, asked, stated),
@@ -206,7 +222,8 @@ def make_versions(asset_id: str) -> str | BaseResponse:
     stated, asked = uses.current(), _asked()
     if not asked.presets:
         raise Invalid("Choose at least one placement.", extra={"field": "preset"})
-    outcomes = renditions.request(hub, actor, asset_id, asked.presets, films=asked.films, stated=stated)
+    films_of = asked.films(all_presets(hub))
+    outcomes = renditions.request(hub, actor, asset_id, asked.presets, films=films_of, stated=stated)
     if request.headers.get("HX-Request") != "true":
         return redirect(url_for("pages.storyboard", asset_id=asset_id, _anchor="renditions"), 303)
     return shown_renditions(actor, asset_id, outcomes)

@@ -59,6 +59,10 @@ function setUp(card, clip, seen, plan) {
     source.querySelector("[data-shade]").setAttribute("d", `${outside}M${left} ${top}h${crop.width}v${crop.height}h${-crop.width}Z`);
     card.querySelector("[data-at]").textContent = shown(at());
     const said = canvas.querySelector("[data-said]");
+    for (const drawn of canvas.querySelectorAll("[data-from], [data-until]")) {
+      const away = at() < Number(drawn.dataset.from ?? 0) || at() >= Number(drawn.dataset.until ?? Infinity);
+      drawn.setAttribute("visibility", away ? "hidden" : "visible");
+    }
     if (said) said.textContent = data.cues.find(([from, to]) => from <= at() && at() < to)?.[2] ?? "";
     seen.set(card.dataset.version, at());
   };
