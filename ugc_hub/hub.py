@@ -25,6 +25,7 @@ from workers.queue.wake import wake
 from .audit import stamping
 from .database import Database, open_database
 from .errors import BadSettings
+from .loading import LOADING
 from .models import Meta
 from .presets import CatalogueError, catalogue
 from .rights import OverlayRefused, Vocabulary, overlaid, standard
@@ -187,7 +188,8 @@ def _credentials(settings: Settings) -> Credentials | None:
             parts.append(path.read_bytes())
         except OSError as error:
             raise BadSettings(f"{name} {path} cannot be read: {error.strerror}.") from error
-    from workers.media import signers  # loads x509, which a hub that does not sign need not
+    with LOADING:
+        from workers.media import signers  # loads x509, which a hub that does not sign need not
 
     chain, key = parts
     made = Credentials(chain, key, settings.c2pa_algorithm, settings.c2pa_timestamp_url or None)

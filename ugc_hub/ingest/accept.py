@@ -21,6 +21,7 @@ from ugc_hub.creators import clean_handle, clean_name, submit
 from ugc_hub.errors import Gone, OutOfSpace, TooLarge, Truncated, Unavailable
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.licensing import Whole, declare_composed, declare_known, declare_own, doubt
+from ugc_hub.loading import LOADING
 from ugc_hub.models import Asset, Submission
 from ugc_hub.permissions import arrive
 from workers.media.sniff import HEAD_BYTES, Sniffed, sniff
@@ -108,7 +109,8 @@ def accept(hub: Hub, actor: Actor, stream: Stream, upload: Upload) -> Accepted:
     if upload.campaign:
         clean_name(upload.campaign)
     if upload.fields:
-        from . import fields
+        with LOADING:
+            from . import fields
 
         fields.check(hub, actor, upload.campaign, upload.fields)
     _check_room(hub, upload.size_bytes or 0)
@@ -164,7 +166,8 @@ def _duplicate(session: Session, actor: Actor, upload: Upload, asset: Asset) -> 
     if asset.status == "erased":
         raise Gone("This file was erased at somebody's request and is not taken again.", code="asset_erased")
     words = f"This exact file is already in the {'library' if asset.trashed_at is None else 'trash'}."
-    from . import fields
+    with LOADING:
+        from . import fields
 
     if upload.fields:
         words += " What its fields say was left as it was."
@@ -191,7 +194,8 @@ def _known(hub: Hub, session: Session, actor: Actor, upload: Upload, *, sha256: 
 
 def _record(hub: Hub, actor: Actor, upload: Upload, sniffed: Sniffed, *, sha256: str, size_bytes: int) -> Accepted:
     """Write asset, submission and job in one transaction, or find that somebody was quicker with the same bytes."""
-    from . import fields
+    with LOADING:
+        from . import fields
 
     with hub.database.write() as session:
         hub.database.serialise(session, sha256)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from ugc_hub.database.feed import Changes, changes
 from ugc_hub.database.turns import instant, next_turn
 from ugc_hub.hub import Hub
+from ugc_hub.loading import LOADING
 from ugc_hub.models import Asset
 from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.places import Signature
@@ -118,4 +119,5 @@ class Follower:
 
 def _indexing() -> Any:
     """Return the module, loaded with the first change: a worker at rest does not hold it in memory."""
-    return import_module("ugc_hub.catalog.indexing")
+    with LOADING:
+        return import_module("ugc_hub.catalog.indexing")

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from ugc_hub.hub import Hub
+from ugc_hub.loading import LOADING
 from ugc_hub.settings import OFF, Settings
 from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
@@ -65,7 +66,9 @@ def _handler(place: str, *first: Hub | Sandbox) -> Handler:
     module, _, name = place.partition(":")
 
     def run(context: JobContext) -> Mapping[str, Any] | None:
-        result: Mapping[str, Any] | None = getattr(import_module(f"{__package__}.{module}"), name)(*first, context)
+        with LOADING:
+            handler = getattr(import_module(f"{__package__}.{module}"), name)
+        result: Mapping[str, Any] | None = handler(*first, context)
         return result
 
     return run

@@ -10,12 +10,9 @@ import fcntl
 import logging
 import threading
 from types import TracebackType
+from typing import TextIO
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from ugc_hub.errors import HubError
 from ugc_hub.hub import Hub
-from ugc_hub.search.errors import Corrupt
 
 from .following import Follower
 
@@ -53,27 +50,31 @@ class Indexer:
             try:
                 folder.mkdir(parents=True, exist_ok=True)
                 with (folder / "keeper.lock").open("w") as file:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    self._keep()
-            except BlockingIOError:
-                pass  # another worker of this machine keeps the index
-            except OSError as error:
-                LOG.warning("the index cannot be kept: %s", error)
+                    if _taken(file):
+                        self._keep()
+            except Exception as error:  # whatever it was: an index that nobody follows any more is worse
+                LOG.warning("the index does not follow at the moment: %s", error, exc_info=error)
             self._end.wait(WAIT_S)
 
     def _keep(self) -> None:
+        """Follow until the end; lets go of the index whatever happens, so that the next try begins afresh."""
         follower = Follower(self._hub)
         idle_s = 0.0
-        while not self._end.is_set():
-            try:
+        try:
+            while not self._end.is_set():
                 idle_s = 0.0 if follower.step() else idle_s + self._look_s
-                pause_s = self._look_s
-            except (SQLAlchemyError, HubError, Corrupt, OSError, ValueError, RuntimeError) as error:
-                LOG.warning("the index does not follow at the moment: %s", error)
-                self._hub.index.close()
-                follower, pause_s = Follower(self._hub), WAIT_S
-            if idle_s > IDLE_S:
-                self._hub.index.close()
-                idle_s = 0.0
-            self._end.wait(pause_s)
-        self._hub.index.close()
+                if idle_s > IDLE_S:
+                    self._hub.index.close()
+                    idle_s = 0.0
+                self._end.wait(self._look_s)
+        finally:
+            self._hub.index.close()
+
+
+def _taken(file: TextIO) -> bool:
+    """Take the lock of the folder; False where another worker of this machine keeps the index."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from ugc_hub.hub import Hub
+from ugc_hub.loading import LOADING
 from ugc_hub.models import Meta, Webhook
 from workers.queue.jobs import enqueue
 from workers.queue.shapes import Options
@@ -75,7 +76,9 @@ def tell(hub: Hub) -> None:
     with hub.database.read() as session:
         listened = session.scalar(select(Webhook.id).limit(1)) is not None
     if listened:
-        import_module("ugc_hub.webhooks").fan_out(hub)
+        with LOADING:
+            webhooks = import_module("ugc_hub.webhooks")
+        webhooks.fan_out(hub)
 
 
 class Ticker:
@@ -103,5 +106,7 @@ class Ticker:
                 tell(self._hub)
             except SQLAlchemyError as error:
                 LOG.warning("the schedule cannot be read: %s", error)
+            except Exception as error:  # whatever it was: jobs that nobody asks for any more are worse
+                LOG.error("the schedule goes on after an error", exc_info=error)
             if self._end.wait(LOOK_S):
                 return

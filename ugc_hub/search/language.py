@@ -6,6 +6,8 @@ Words are joined by AND; `OR`, `NOT` (or `-`), brackets, "phrases", `wild*cards`
 
 from __future__ import annotations
 
+from ugc_hub.loading import LOADING
+
 from .shapes import Clock, Problem, Reading
 from .tree import Everything
 
@@ -28,7 +30,8 @@ def parse(text: str, clock: Clock, *, typing: bool = False) -> Reading:
         text = text[:LONGEST]
     if not text.strip():
         return Reading(Everything(), tuple(problems))
-    from .reading import Reader
+    with LOADING:
+        from .reading import Reader
 
     reader = Reader(text, clock, typing=typing)
     tree = reader.tree()

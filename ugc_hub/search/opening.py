@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ugc_hub.errors import Invalid
+from ugc_hub.loading import LOADING
 
 if TYPE_CHECKING:
     from .engine import Aside, Engine
@@ -20,10 +21,12 @@ def open_index(url: str, folder: Path) -> Engine:
     """
     kind = kind_of(url)
     if kind == "whoosh":
-        from .whoosh import Whoosh
+        with LOADING:
+            from .whoosh import Whoosh
 
         return Whoosh(folder)
-    from .tantivy import Tantivy
+    with LOADING:
+        from .tantivy import Tantivy
 
     return Tantivy(folder)
 
@@ -36,10 +39,12 @@ def begin_anew(url: str, folder: Path) -> Aside:
     """
     kind = kind_of(url)
     if kind == "whoosh":
-        from . import whoosh
+        with LOADING:
+            from . import whoosh
 
         return whoosh.aside(folder)
-    from . import writing
+    with LOADING:
+        from . import writing
 
     return writing.aside(folder)
 

@@ -40,12 +40,13 @@ class FolderWriter:
     def update(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> None:
         """See `Writer.update`."""
         writer = self._open()
-        for id_ in deleted:
-            writer.delete_documents_by_term(fields.ID, id_)
-        for one in documents:
-            if not self._fresh:
-                writer.delete_documents_by_term(fields.ID, one.id)
-            writer.add_document(fields.document(entry(one)))
+        with footers.watched(self.folder):
+            for id_ in deleted:
+                writer.delete_documents_by_term(fields.ID, id_)
+            for one in documents:
+                if not self._fresh:
+                    writer.delete_documents_by_term(fields.ID, one.id)
+                writer.add_document(fields.document(entry(one)))
 
     def commit(self, stamp: int) -> None:
         """See `Writer.commit`."""
@@ -61,10 +62,11 @@ class FolderWriter:
 
     def close(self) -> None:
         """Let go of the lock; what was not committed is forgotten."""
-        if self._writer is not None:
-            self._writer.rollback()
-            self._writer.wait_merging_threads()
-            self._writer = None
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            with footers.watched(self.folder):
+                writer.rollback()
+                writer.wait_merging_threads()
 
     def _open(self) -> library.IndexWriter:
         if self._writer is None:

@@ -340,3 +340,22 @@ def test_one_worker_of_a_machine_keeps_the_index_and_another_takes_over(hub: Hub
     with Indexer(hub, 0.02):
         asset_row(hub, "two.jpg")
         wait_until(lambda: len(found(hub)) == 2, 20)
+
+
+@pytest.mark.parametrize("error", [KeyError("ugc_hub.licensing"), ImportError("half a module"), ValueError("locked")])
+def test_whatever_goes_wrong_once_the_index_follows_again(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    step, left = Follower.step, [error]
+
+    def fail_once(follower: Follower) -> int:
+        if left:
+            raise left.pop()
+        return step(follower)
+
+    monkeypatch.setattr(Follower, "step", fail_once)
+    monkeypatch.setattr("ugc_hub.jobs.indexer.WAIT_S", 0.05)
+    asset_row(hub, "one.jpg")
+    with Indexer(hub, 0.02):
+        wait_until(lambda: hub.index.known() > 0 and len(found(hub)) == 1, 20)
+    assert not left

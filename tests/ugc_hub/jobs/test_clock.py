@@ -16,6 +16,7 @@ import pytest
 from tests.ugc_hub.licensing.copies import tasks, usage, usage_row
 from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.rows import Clock, asset_row, user_row, with_clock
+from tests.waiting import wait_until
 from ugc_hub import licensing, notify
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
@@ -115,6 +116,23 @@ def test_the_ticker_looks_as_long_as_its_worker_runs(timed: tuple[Hub, Clock]) -
     with Ticker(hub):
         pass
     assert queued(hub) == ["afterlife", "alerts", "collect", "digest", "drafts", "due", "empty", "proofs"]
+
+
+def test_the_ticker_goes_on_after_an_error_of_any_kind(
+    timed: tuple[Hub, Clock], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub, _ = timed
+    calls: list[int] = []
+
+    def fail_once(_hub: Hub) -> None:
+        calls.append(1)
+        if len(calls) == 1:
+            raise KeyError("ugc_hub.licensing")
+
+    monkeypatch.setattr("ugc_hub.jobs.schedule.tell", fail_once)
+    monkeypatch.setattr("ugc_hub.jobs.schedule.LOOK_S", 0.01)
+    with Ticker(hub):
+        wait_until(lambda: len(calls) > 1, 20)
 
 
 # Ends that are coming
