@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -29,6 +29,7 @@ ARGUMENTS = [
 ]
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+LAST_LINES = 60
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -45,6 +46,17 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("site")
     with database_of(request.param) as url, served(folder, database_url=url) as running:
         yield running
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show beside a failure what the hub said last: its log is gone with the machine that ran the tests."""
+    report = yield
+    running = getattr(item, "funcargs", {}).get("site")
+    if report.failed and running is not None:
+        lines = running.log.read_text(errors="replace").splitlines()
+        report.sections.append(("last lines of the hub", "\n".join(lines[-LAST_LINES:])))
+    return report
 
 
 @pytest.fixture(scope="session")
