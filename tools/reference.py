@@ -24,7 +24,7 @@ from ugc_hub.hub import open_hub  # noqa: E402
 from ugc_hub.licensing import form  # noqa: E402
 from ugc_hub.rights import Vocabulary, standard  # noqa: E402
 from ugc_hub.rights.parts import parts  # noqa: E402
-from ugc_hub.settings import DEFAULT_FILE, NOT_SETTINGS, PREFIX, Settings  # noqa: E402
+from ugc_hub.settings import DEFAULT_FILE, NOT_SETTINGS, PREFIX, Settings, declared  # noqa: E402
 from ugc_hub.web.app import create_app  # noqa: E402
 from ugc_hub.web.problems import HTTP_CODES, HTTP_WORDS, UNEXPECTED, WRONG_HOST  # noqa: E402
 from workers.media.errors import MediaError  # noqa: E402
@@ -46,14 +46,6 @@ def default_of(value: object) -> str:
     return f"`{value}`"
 
 
-def limits_of(metadata: list[Any]) -> str:
-    """Bounds such as `1 to 64`, or nothing."""
-    bounds = {name: getattr(item, name) for item in metadata for name in ("ge", "le") if hasattr(item, name)}
-    if "ge" in bounds and "le" in bounds:
-        return f"{bounds['ge']} to {bounds['le']}"
-    return f"{bounds['ge']} or more" if "ge" in bounds else ""
-
-
 def settings_page() -> str:
     """Every setting with its variable, default, bounds and meaning."""
     lines = [
@@ -68,9 +60,8 @@ def settings_page() -> str:
         row("key", "default", "bounds", "meaning"),
         "|---|---|---|---|",
     ]
-    for name, field in Settings.model_fields.items():
-        default = field.get_default(call_default_factory=True)
-        lines.append(row(f"`{name}`", default_of(default), limits_of(field.metadata), field.description))
+    for name, bounds in declared(Settings).items():
+        lines.append(row(f"`{name}`", default_of(getattr(Settings(), name)), bounds.span, bounds.description))
     others = ", ".join(f"`{name}`" for name in sorted(NOT_SETTINGS - {f"{PREFIX}CONFIG"}))
     return "\n".join([*lines, "", f"The variables {others} belong to the tests and are not settings.", ""])
 

@@ -6,6 +6,7 @@ Time, randomness and ids come from here, so that a test can fix them.
 from __future__ import annotations
 
 import gc
+import json
 import os
 import secrets
 import time
@@ -23,7 +24,7 @@ from workers.media.provenance import Credentials
 from workers.queue.wake import wake
 
 from .audit import stamping
-from .database import Database, open_database
+from .database import Database, Loads, open_database
 from .errors import BadSettings
 from .loading import LOADING
 from .models import Meta
@@ -105,8 +106,10 @@ class Hub:
         self.database.dispose()
 
 
-def open_hub(settings: Settings) -> Hub:
+def open_hub(settings: Settings, loads: Loads = json.loads) -> Hub:
     """Open database and storage; nothing is created in them (see `prepare`), but a data folder to hold them.
+
+    `loads` reads the JSON in columns; see `ugc_hub.database.parsing`.
 
     Raises:
         BadSettings: the database cannot be used safely, `presets_dir` holds no valid preset files, or what `c2pa_chain`
@@ -122,7 +125,7 @@ def open_hub(settings: Settings) -> Hub:
             raise BadSettings(f"presets_dir: {error}") from error
     return Hub(
         settings=settings,
-        database=open_database(settings.database, signing),
+        database=open_database(settings.database, signing, loads),
         storage=open_storage(settings.storage),
         secret=signing,
         words=_words(settings.rights_vocabulary),

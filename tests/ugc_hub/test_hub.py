@@ -141,7 +141,7 @@ evidence = {source = "house", kind = "custom"}
 
 def test_preset_files_of_the_house_are_found(hub: Hub, tmp_path: Path) -> None:
     folder = write_preset(tmp_path / "presets", HOUSE)
-    mine = replace(hub, settings=hub.settings.model_copy(update={"presets_dir": folder}))
+    mine = replace(hub, settings=replace(hub.settings, presets_dir=folder))
     assert set(renditions.all_presets(mine)) - set(renditions.all_presets(hub)) == {"house.wall.image"}
 
 

@@ -161,7 +161,7 @@ def test_a_refusal_of_another_release_or_limit_or_moment_or_sender_is_looked_at_
 
 
 def test_too_many_bytes_stop_the_upload(hub: Hub) -> None:
-    small = Hub(hub.settings.model_copy(update={"upload_max_bytes": 10_000}), hub.database, hub.storage, hub.secret)
+    small = Hub(replace(hub.settings, upload_max_bytes=10_000), hub.database, hub.storage, hub.secret)
     with pytest.raises(TooLarge):
         accept(small, SYSTEM, io.BytesIO(jpeg(2000, 2000)), upload())
     with pytest.raises(TooLarge):
@@ -171,7 +171,7 @@ def test_too_many_bytes_stop_the_upload(hub: Hub) -> None:
 
 @pytest.mark.req("R9")
 def test_a_nearly_full_disk_refuses_before_anything_is_written(hub: Hub) -> None:
-    full = Hub(hub.settings.model_copy(update={"min_free_bytes": 1 << 62}), hub.database, hub.storage, hub.secret)
+    full = Hub(replace(hub.settings, min_free_bytes=1 << 62), hub.database, hub.storage, hub.secret)
     with pytest.raises(OutOfSpace):
         accept(full, SYSTEM, io.BytesIO(jpeg()), upload())
     assert (stored(hub), count(hub, Asset)) == ([], 0)
@@ -353,7 +353,7 @@ def test_a_file_that_was_here_before_can_be_declared_own_until_somebody_answered
 def test_what_is_declared_own_though_its_file_names_somebody_else_is_warned_about(
     hub: Hub, send: Callable[..., str]
 ) -> None:
-    ours = replace(hub, settings=hub.settings.model_copy(update={"brand_name": "Sun Brand"}))
+    ours = replace(hub, settings=replace(hub.settings, brand_name="Sun Brand"))
     exif = Image.Exif()
     exif[0x013B], exif[0x8298] = "Jane Doe", "Copyright 2019 Jane Doe"
     claiming = encoded(picture(seed=5), "JPEG", exif=exif)

@@ -39,7 +39,7 @@ def house(tmp_path: Path) -> Iterator[Hub]:
 
 
 def by_server(hub: Hub, url: str) -> Hub:
-    return replace(hub, settings=hub.settings.model_copy(update={"smtp_url": url}))
+    return replace(hub, settings=replace(hub.settings, smtp_url=url))
 
 
 def mails(hub: Hub) -> list[EmailMessage]:

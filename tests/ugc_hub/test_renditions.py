@@ -297,7 +297,7 @@ def test_what_is_declared_own_names_the_company_and_keeps_the_authors_name_alone
 
 
 def test_a_rendition_of_the_companys_own_asset_says_so(hub: Hub) -> None:
-    ours = replace(hub, settings=hub.settings.model_copy(update={"party": "sun-brand"}))
+    ours = replace(hub, settings=replace(hub.settings, party="sun-brand"))
     asset_id = asset_row(hub, facts=facts_of(embedded=Embedded(creator="Jane", copyright="\u00a9 Jane")))
     with hub.database.write() as session:
         licensing.declare_own(hub, session, SYSTEM, asset_id=asset_id)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ugc_hub.errors import BadSettings
 from ugc_hub.hub import open_hub
-from ugc_hub.settings import ADDRESS, Settings, at_kept_address, keep_address, load_settings, secret
+from ugc_hub.settings import ADDRESS, Settings, at_kept_address, declared, keep_address, load_settings, secret
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +50,7 @@ def test_the_named_file_takes_the_place_of_the_one_in_the_folder(empty_folder: P
 
 def test_an_empty_variable_means_the_default(empty_folder: Path) -> None:
     (empty_folder / "ugc-hub.toml").write_text("port = 9000\n")
-    empty = {f"UGC_HUB_{name.upper()}": "" for name in Settings.model_fields}
+    empty = {f"UGC_HUB_{name.upper()}": "" for name in declared(Settings)}
     assert load_settings(empty) == Settings()
 
 
@@ -126,6 +129,73 @@ def test_a_wrong_setting_is_an_error_that_names_it(environ: dict[str, str], name
     with pytest.raises(BadSettings) as caught:
         load_settings(environ)
     assert named in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"port": "http"}, "port: write a whole number"),
+        ({"port": True}, "port: write a whole number"),
+        ({"port": 8000.5}, "port: write a whole number"),
+        ({"port": 0}, "port: write 1 to 65535"),
+        ({"lease_s": 0.5}, "lease_s: write 1 or more"),
+        ({"lease_s": [1]}, "lease_s: write a number"),
+        ({"lease_s": 10**400}, "lease_s: write a number"),
+        ({"webhooks_private": "maybe"}, "webhooks_private: write true or false"),
+        ({"host": 1}, "host: write a text"),
+        ({"data_dir": 1}, "data_dir: write a path"),
+        ({"presets_dir": ["a"]}, "presets_dir: write a path"),
+        ({"trusted_hosts": "a.example"}, "trusted_hosts: write a list of texts"),
+        ({"trusted_hosts": [1]}, "trusted_hosts: write a text"),
+        ({"text_languages": ["en", "klingon"]}, "text_languages: write what fits "),
+        ({"text_languages": ["en"] * 11}, "text_languages: write at most 10 of them"),
+        ({"brand_name": "x" * 201}, "brand_name: write at most 200 characters"),
+        ({"log_level": "info\n"}, "log_level: write what fits "),
+        ({"base_url": "https://hub.example.org:x"}, "base_url: write http://host or https://host"),
+        ({"base_url": "https://hub.example.org:0"}, "base_url: write http://host or https://host"),
+        ({"port": 0, "host": 1}, "host: write a text; port: write 1 to 65535"),
+    ],
+)
+def test_what_is_of_another_kind_or_out_of_bounds_is_told_in_words(values: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(told)):
+        Settings(**values)
+
+
+def test_texts_of_the_environment_are_read_as_what_they_stand_for() -> None:
+    settings = load_settings(
+        {
+            "UGC_HUB_PORT": " 9000 ",
+            "UGC_HUB_UPLOAD_MAX_BYTES": "2_000",
+            "UGC_HUB_LEASE_S": "1e1",
+            "UGC_HUB_WEBHOOKS_PRIVATE": "Yes",
+            "UGC_HUB_PRESETS_DIR": "mine",
+            "UGC_HUB_TEXT_LANGUAGES": "de, pt-BR",
+        }
+    )
+    assert (settings.port, settings.upload_max_bytes, settings.lease_s) == (9000, 2000, 10.0)
+    assert settings.webhooks_private
+    assert settings.presets_dir == Path("mine")
+    assert settings.text_languages == ["de", "pt-BR"]
+
+
+def test_settings_cannot_be_changed_and_a_changed_copy_is_judged() -> None:
+    settings = Settings()
+    with pytest.raises(FrozenInstanceError):
+        settings.port = 1  # type: ignore[misc]
+    assert replace(settings, port="9000").port == 9000  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="port: write 1 to 65535"):
+        replace(settings, port=0)
+
+
+def test_a_worker_starts_without_the_library_that_validates_what_comes_over_the_api() -> None:
+    program = (
+        "import sys, ugc_hub.cli.serving, ugc_hub.hub, ugc_hub.jobs.handlers, ugc_hub.jobs.indexer\n"
+        "import ugc_hub.jobs.schedule, workers.queue.runner\n"
+        "print(*(name for name in sys.modules if name.startswith('pydantic')))"
+    )
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environ, check=True)
+    assert told.stdout.strip() == ""
 
 
 def test_the_error_does_not_repeat_a_password() -> None:

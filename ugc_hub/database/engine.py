@@ -7,8 +7,9 @@ because it could not upgrade its lock.
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from ugc_hub.errors import BadSettings, Invalid, Unavailable
 
-from .parsing import loads
-
+Loads = Callable[[str | bytes], Any]
+"""Reads a JSON text; raises ValueError where it is none."""
 PATIENCE_MS = 30_000
 """How long a connection of SQLite waits for what others hold."""
 
@@ -165,10 +166,10 @@ def _patience(session: Session, wait_s: float) -> None:
     session.execute(bound, {"span": f"{wait_s * 1000:.0f}ms"})
 
 
-def open_database(url: str, audit_key: bytes = b"") -> Database:
+def open_database(url: str, audit_key: bytes = b"", loads: Loads = json.loads) -> Database:
     """Open the database at a SQLAlchemy URL; its folder is made where it is a file.
 
-    `audit_key` is the secret that seals the newest entry of the audit.
+    `audit_key` is the secret that seals the newest entry of the audit; `loads` reads the JSON in columns.
 
     Raises:
         BadSettings: the kind of database is not supported, or this SQLite release loses data.
@@ -179,7 +180,7 @@ def open_database(url: str, audit_key: bytes = b"") -> Database:
         raise BadSettings("database_url is not a SQLAlchemy URL such as postgresql+psycopg://host/name.") from error
     backend = parsed.get_backend_name()
     if backend == "sqlite":
-        return Database(_sqlite(url, parsed.database), audit_key)
+        return Database(_sqlite(url, parsed.database, loads), audit_key)
     if backend == "postgresql":
         address = parsed.set(drivername="postgresql+psycopg")
         engine = create_engine(address, pool_pre_ping=True, pool_size=10, json_deserializer=loads)
@@ -187,7 +188,7 @@ def open_database(url: str, audit_key: bytes = b"") -> Database:
     raise BadSettings(f"database_url starts with {backend!r}; the hub works with sqlite and postgresql.")
 
 
-def _sqlite(url: str, path: str | None) -> Engine:
+def _sqlite(url: str, path: str | None, loads: Loads) -> Engine:
     if not path or path == ":memory:":
         raise BadSettings("database_url must name a file: several processes share the database.")
     release = sqlite.sqlite_version_info

@@ -1,4 +1,8 @@
-"""Reads the JSON in columns: a page of fifty assets has hundreds of them."""
+"""Reads the JSON in columns for a web process: a page of fifty assets has hundreds of them.
+
+Workers read with the standard library: the parser's library, 5 MB in each process, is one that they need for nothing
+else.
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 
+from ugc_hub.database.parsing import loads
 from ugc_hub.hub import open_hub, settle
 from ugc_hub.settings import load_settings
 from workers.queue.process import die_with_parent
@@ -17,5 +18,5 @@ if server is not None and server.pid is not None:
     die_with_parent(server.pid)
 settings = load_settings()
 log_to_stderr(settings.log_level)
-app = create_app(open_hub(settings))
+app = create_app(open_hub(settings, loads))
 settle()

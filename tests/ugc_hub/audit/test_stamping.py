@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -100,7 +101,7 @@ def test_an_authority_that_does_not_answer_or_refuses_is_told_in_words(attested:
     there.status = 503
     with pytest.raises(Unavailable, match="answered 503"):
         stamp_now(attested)
-    attested.settings = attested.settings.model_copy(update={"audit_timestamp_url": "http://127.0.0.1:9/"})
+    attested.settings = replace(attested.settings, audit_timestamp_url="http://127.0.0.1:9/")
     with pytest.raises(Unavailable, match="does not answer"):
         stamp_now(attested)
 

@@ -27,7 +27,7 @@ NICHES = {"ana": "Trail running", "bea": "baking"}
 @pytest.fixture(params=["tantivy:", "whoosh:"])
 def house(hub: Hub, request: pytest.FixtureRequest) -> Hub:
     """The hub with either engine."""
-    return replace(hub, settings=hub.settings.model_copy(update={"index_url": request.param}))
+    return replace(hub, settings=replace(hub.settings, index_url=request.param))
 
 
 def filled(hub: Hub, count: int = 40) -> list[Known]:

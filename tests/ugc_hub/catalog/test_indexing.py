@@ -219,7 +219,7 @@ def test_a_damaged_index_is_found_at_the_start_and_built_anew(hub: Hub, damage: 
 @pytest.mark.req("R34")
 @pytest.mark.parametrize("url", ["tantivy:", "whoosh:"])
 def test_damage_that_comes_later_is_found_with_the_next_change(hub: Hub, url: str) -> None:
-    hub = replace(hub, settings=hub.settings.model_copy(update={"index_url": url}))
+    hub = replace(hub, settings=replace(hub.settings, index_url=url))
     one = asset_row(hub, "beach.jpg")
     with Indexer(hub, 0.02):
         wait_until(lambda: hub.index.known() > 0 and found(hub) == [one], 20)

@@ -99,7 +99,7 @@ def test_a_prohibition_for_all_assets_is_minded_without_touching_the_index(timed
 
 def test_what_is_kept_holds_for_its_settings_only(timed: tuple[Hub, Clock]) -> None:
     hub, clock = timed
-    moved = replace(hub, settings=hub.settings.model_copy(update={"territories": ("FR",)}))
+    moved = replace(hub, settings=replace(hub.settings, territories=["FR"]))
     assert not is_kept(moved)
     assert told(moved) == told(hub)
     clock.go_on(days=40)

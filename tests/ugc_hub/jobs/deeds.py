@@ -103,8 +103,7 @@ def _marked(scene: Scene) -> Facts:
 
 
 def _read(scene: Scene) -> int:
-    reader = {"text_reader": "tests.reader:Tells"}
-    scene.hub.settings = scene.hub.settings.model_copy(update=reader)
+    scene.hub.settings = replace(scene.hub.settings, text_reader="tests.reader:Tells")
     asset = scene.send(jpeg())
     with scene.hub.database.write() as session:
         queue_reading(scene.hub, session, asset)
@@ -199,8 +198,7 @@ def _alerts(scene: Scene) -> int:
 
 def _stamp(scene: Scene) -> int:
     there = scene.stack.enter_context(authority(scene.hub.settings.data_dir.parent / "authority"))
-    url = {"audit_timestamp_url": there.url}
-    scene.hub.settings = scene.hub.settings.model_copy(update=url)
+    scene.hub.settings = replace(scene.hub.settings, audit_timestamp_url=there.url)
     scene.hub.stamp_roots = tuple(read_roots(there.roots.read_bytes()))
     asset_row(scene.hub)
     clear(scene.hub, asset_row(scene.hub))

@@ -29,7 +29,7 @@ from workers.queue.runner import RunnerOptions, drain
 def home(hub: Hub) -> Hub:
     """A hub that may send to this machine."""
     hub.runs.mkdir(parents=True, exist_ok=True)
-    return replace(hub, settings=hub.settings.model_copy(update={"webhooks_private": True}))
+    return replace(hub, settings=replace(hub.settings, webhooks_private=True))
 
 
 @pytest.fixture

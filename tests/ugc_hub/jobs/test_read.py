@@ -29,8 +29,7 @@ TELLS, GIVES_UP, ABSENT = (f"tests.reader:{name}" for name in ("Tells", "GivesUp
 
 def reading(hub: Hub, reader: str = TELLS, languages: tuple[str, ...] = ("en",)) -> Hub:
     """The same hub with a reader."""
-    values = {"text_reader": reader, "text_languages": list(languages)}
-    return replace(hub, settings=hub.settings.model_copy(update=values))
+    return replace(hub, settings=replace(hub.settings, text_reader=reader, text_languages=list(languages)))
 
 
 def work(hub: Hub) -> None:

@@ -41,7 +41,7 @@ def test_too_many_assets_are_closed_at_once_and_opened_by_a_job(hub: Hub, monkey
 def test_what_was_worked_out_for_another_party_does_not_count(hub: Hub) -> None:
     asset = asset_row(hub)
     clear(hub, asset, grantee=["brand", "agency"])
-    other = replace(hub, settings=hub.settings.model_copy(update={"party": "agency"}))
+    other = replace(hub, settings=replace(hub.settings, party="agency"))
     assert usable(other) == []
     assert licensing.catch_up(other) == 1
     assert usable(other) == [asset]

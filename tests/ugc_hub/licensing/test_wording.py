@@ -16,7 +16,7 @@ from ugc_hub.licensing import Told, panel, sentence_of
 
 def named(hub: Hub) -> Hub:
     """The hub of a company that says what it is called."""
-    return replace(hub, settings=hub.settings.model_copy(update={"brand_name": "Nordlicht"}))
+    return replace(hub, settings=replace(hub.settings, brand_name="Nordlicht"))
 
 
 def plain(**more: Any) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def wait_for_a_byte(gate: socket.socket) -> None:
 
 def by_server(hub: Hub, port: int) -> Hub:
     """Return the hub with a mail server on this machine."""
-    return replace(hub, settings=hub.settings.model_copy(update={"smtp_url": f"smtp://127.0.0.1:{port}"}))
+    return replace(hub, settings=replace(hub.settings, smtp_url=f"smtp://127.0.0.1:{port}"))
 
 
 def test_a_mail_server_that_is_down_shows_in_the_log_and_not_in_the_answer(

@@ -123,7 +123,7 @@ def test_who_has_a_link_alone_reads_whose_page_it_is_and_is_sent_to_no_library(
     path, wrong = f"/s/{link_token(hub)}", "/s/x"
     assert "UGC Hub</span>" in stranger.get(path).get_data(as_text=True)
     assert "To the library" in browser("viewer").get(wrong).get_data(as_text=True)
-    settings = hub.settings.model_copy(update={"brand_name": "Nordlicht"})
+    settings = replace(hub.settings, brand_name="Nordlicht")
     app.extensions[EXTENSION] = replace(hub, settings=settings)
     for address in (path, wrong):
         page = stranger.get(address).get_data(as_text=True)

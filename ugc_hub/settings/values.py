@@ -1,39 +1,20 @@
-"""The settings of one hub: one typed class, read from `UGC_HUB_*` and a TOML file, with the unit in each name."""
+"""The settings of one hub: one typed class with the unit in each name."""
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import os
-import secrets
-import tomllib
-from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
-from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from .typed import Field, Typed
 
-from .errors import BadSettings
-
-PREFIX = "UGC_HUB_"
-NOT_SETTINGS = frozenset({"UGC_HUB_CASES", "UGC_HUB_CORPUS", "UGC_HUB_CRASH_AT", "UGC_HUB_CONFIG", "UGC_HUB_S3_URL"})
-"""Names with the prefix that belong to tests, or say where the settings file lies."""
-DEFAULT_FILE = "ugc-hub.toml"
-ADDRESS = "address"
-"""Name of the file in the data folder that says where the hub listens."""
-PRIVATE = 0o750
-"""Mode of a data folder that the hub makes: database and mails are not for every user of the machine."""
-LISTS = frozenset({"trusted_hosts", "territories", "text_languages"})
-"""Settings that an environment variable gives as words between commas."""
 OFF = "off"
 """What `text_reader` says where nothing is to be read."""
+_HTTP = ("http", "https")
 
 
-class Settings(BaseModel):
+@dataclass(frozen=True, kw_only=True)
+class Settings(Typed):
     """Everything that can be set; each field is the TOML key and, upper-cased with `UGC_HUB_`, the variable."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     data_dir: Path = Field(default=Path("var"), description="Folder of the database, the objects and the mail outbox.")
     database_url: str = Field(
@@ -58,6 +39,7 @@ class Settings(BaseModel):
     port: int = Field(default=8000, ge=1, le=65535, description="Port that the web server listens on.")
     base_url: str = Field(
         default="",
+        schemes=_HTTP,
         description="Address that people and mails use; empty means `http://host:port`. https turns on secure cookies.",
     )
     trusted_hosts: list[str] = Field(
@@ -91,6 +73,7 @@ class Settings(BaseModel):
     child_wall_s: float = Field(default=300.0, ge=5, description="Seconds after which such a process is stopped.")
     smtp_url: str = Field(
         default="",
+        schemes=("smtp", "smtps"),
         description="`smtp://user:password@host:587` (STARTTLS) or `smtps://…`; empty writes mails to a folder.",
     )
     mail_from: str = Field(default="UGC Hub <hub@localhost>", description="Sender of mails.")
@@ -132,10 +115,13 @@ class Settings(BaseModel):
         default="es256", pattern="^(es256|es384|es512|ps256|ps384|ps512|ed25519)$", description="How the key signs."
     )
     c2pa_timestamp_url: str = Field(
-        default="", description="Authority (RFC 3161) that attests the time of each signature; empty: none."
+        default="",
+        schemes=_HTTP,
+        description="Authority (RFC 3161) that attests the time of each signature; empty: none.",
     )
     audit_timestamp_url: str = Field(
         default="",
+        schemes=_HTTP,
         description="Authority (RFC 3161) that attests the newest entry of the audit once a day; empty: none.",
     )
     audit_timestamp_roots: Path | None = Field(
@@ -160,7 +146,8 @@ class Settings(BaseModel):
         description="What reads the words in pictures, as `module:attribute`; empty: tesseract, where it is installed "
         "(Debian: `tesseract-ocr`); `off`: nothing.",
     )
-    text_languages: list[Annotated[str, Field(pattern=r"^[a-z]{2,3}([_-]\w+)?$")]] = Field(
+    text_languages: list[str] = Field(
+        pattern=r"^[a-z]{2,3}([_-]\w+)?$",
         default_factory=lambda: ["en"],
         max_length=10,
         description="Languages of the words in pictures: ISO 639-1, or what the reader calls them. Each one more makes "
@@ -179,16 +166,6 @@ class Settings(BaseModel):
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="Least severe message logged."
     )
-
-    @field_validator("base_url", "smtp_url", "c2pa_timestamp_url", "audit_timestamp_url")
-    @classmethod
-    def _is_address(cls, text: str, info: ValidationInfo) -> str:
-        """Refuse an address at the start rather than when the first mail is sent."""
-        known = ("smtp", "smtps") if info.field_name == "smtp_url" else ("http", "https")
-        parts = urlsplit(text)
-        if text and (parts.scheme not in known or not parts.hostname or parts.port == 0):
-            raise ValueError(f"write {known[0]}://host or {known[1]}://host")
-        return text
 
     @property
     def database(self) -> str:
@@ -214,7 +191,7 @@ class Settings(BaseModel):
     @property
     def credit(self) -> str | None:
         """How the company is named in what it hands out; None while neither `brand_name` nor `party` is set."""
-        unnamed = self.party == type(self).model_fields["party"].default
+        unnamed = self.party == type(self).party
         return self.brand_name or (None if unnamed else self.party)
 
     @property
@@ -222,132 +199,3 @@ class Settings(BaseModel):
         """Base address for links, without a slash at the end."""
         host = f"[{self.host}]" if ":" in self.host else self.host  # RFC 3986, section 3.2.2
         return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
-
-
-def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings from the environment and the TOML file it names; the environment wins.
-
-    An empty variable means the default, as containers hand on variables that nobody set.
-    The file is `UGC_HUB_CONFIG`, else `ugc-hub.toml` in the working folder if there is one.
-
-    Raises:
-        BadSettings: a name is unknown or a value wrong; the message names it.
-    """
-    environ = os.environ if environ is None else environ
-    named = environ.get("UGC_HUB_CONFIG")
-    values: dict[str, Any] = _read_file(Path(named or DEFAULT_FILE), must_exist=named is not None)
-    for name, text in environ.items():
-        if name.startswith(PREFIX) and name not in NOT_SETTINGS:
-            key = name.removeprefix(PREFIX).lower()
-            if not text and key in Settings.model_fields:
-                values.pop(key, None)
-            else:
-                values[key] = [part.strip() for part in text.split(",")] if key in LISTS else text
-    try:
-        return Settings(**values)
-    except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {_words(e)}" for e in error.errors())
-        raise BadSettings(f"Wrong settings: {problems}. See docs/reference/settings.md.") from error
-
-
-def _words(error: Any) -> str:
-    return "there is no setting of this name" if error["type"] == "extra_forbidden" else str(error["msg"])
-
-
-def _read_file(path: Path, *, must_exist: bool) -> dict[str, Any]:
-    if not path.is_file():
-        if must_exist:
-            raise BadSettings(f"UGC_HUB_CONFIG names {path}, which is not a file.")
-        return {}
-    try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSettings(f"{path} is not valid TOML: {error}.") from error
-    except OSError as error:
-        raise BadSettings(f"{path} cannot be read: {error.strerror}.") from error
-
-
-def keep_address(settings: Settings) -> None:
-    """Write down where the hub listens, for the commands that run beside it.
-
-    Raises:
-        BadSettings: the data folder cannot be used.
-    """
-    path = settings.data_dir / ADDRESS
-    try:
-        path.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-        draft = path.with_name(f"{ADDRESS}.{os.getpid()}")
-        draft.write_text(settings.address + "\n", encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        raise BadSettings(f"data_dir {settings.data_dir} cannot be used: {error.strerror}.") from error
-
-
-def at_kept_address(settings: Settings, environ: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings with the address where the hub was last started, unless somebody names one beside it.
-
-    `serve --port` is known to that process alone. Without this, every other command would write another port into the
-    links it prints and into the copies it hands out, where nothing can correct it. Host and port of the TOML file are
-    those that the option was stronger than; those of the environment are meant for this command.
-    """
-    environ = os.environ if environ is None else environ
-    path = settings.data_dir / ADDRESS
-    named = any(environ.get(f"{PREFIX}{name}") for name in ("HOST", "PORT"))
-    if named or settings.base_url or not path.is_file():
-        return settings
-    try:
-        kept = {"base_url": path.read_text(encoding="utf-8").strip()}
-        return Settings(**settings.model_dump(exclude_unset=True) | kept)
-    except (OSError, ValueError):
-        return settings  # what somebody else wrote there is no address; the default is as good as before
-
-
-def make_data_dir(settings: Settings) -> None:
-    """Make the data folder, closed to other users of the machine, where there is none yet.
-
-    Where it cannot be made nothing happens: whoever needs it says so, and a hub whose records, bytes and secret are
-    elsewhere may do without.
-    """
-    with contextlib.suppress(OSError):
-        settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-
-
-def secret(settings: Settings) -> bytes:
-    """Return the signing secret, making and keeping one (owner-readable only) where none is set.
-
-    Raises:
-        BadSettings: the data folder cannot be used, or the file of the secret is empty.
-    """
-    if settings.secret_key:
-        return settings.secret_key.encode()
-    path = settings.data_dir / "secret"
-    try:
-        if not path.exists():
-            _keep_secret(path)
-        kept = path.read_bytes()
-    except OSError as error:
-        raise BadSettings(f"data_dir {settings.data_dir} cannot be used: {error.strerror}.") from error
-    if not kept:
-        raise BadSettings(f"{path} is empty. Bring it back from a backup, or remove it: a new one will be made.")
-    return kept
-
-
-def _keep_secret(path: Path) -> None:
-    """Write a secret whole and durable before it gets its name, so that nobody ever reads a part of one."""
-    path.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
-        if path.exists():
-            return  # another process was quicker
-        draft = path.with_suffix(".new")
-        draft.unlink(missing_ok=True)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_hex(32).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        os.fsync(folder)
-    finally:
-        os.close(folder)
