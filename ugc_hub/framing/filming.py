@@ -83,6 +83,7 @@ def film(clip: Clip, preset: Preset, choice: FilmChoice | None = None, *, cues: 
         path=way(clip, layout, part, wish),
         backdrop=wish.framing.backdrop or Backdrop("blur"),
         sound=sound_of(target, wish),
+        strict_loudness=target.audio.loudness_lufs is not None,
         imprint=wish.framing.imprint,
     )
     safe = safe_of(preset, plan.width, plan.height)

@@ -228,7 +228,8 @@ def _ready(row: Rendition, item: File) -> None:
     if isinstance(item, Made):
         found = item.measured
         row.width, row.height, row.size_bytes = found.width, found.height, found.size_bytes
-        row.measured = {**found.dump(), "loudness": item.loudness.dump() if item.loudness is not None else None}
+        loud = item.loudness.dump() if item.loudness is not None else None
+        row.measured = {**found.dump(), "loudness": loud, "short_of_lufs": item.short_of_lufs}
         return
     row.width, row.height, row.size_bytes = item.width, item.height, item.size_bytes
     if isinstance(item, Animated):

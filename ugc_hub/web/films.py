@@ -132,14 +132,20 @@ def made(measured: dict[str, Any] | None) -> str:
     parts.append(f"{CODECS.get(file['codec'], str(file['codec']).upper())} {file['profile']}".strip())
     heard = (measured.get("loudness") or {}).get("integrated_lufs")
     parts.append(_lufs(heard) if heard is not None else "silent" if file.get("audio_codec") else "no sound")
-    return " · ".join(parts)
+    return " · ".join([*parts, *_short(measured)])
+
+
+def _short(measured: dict[str, Any]) -> list[str]:
+    """Say that a sound did not become as loud as asked."""
+    asked = measured.get("short_of_lufs")
+    return [f"quieter than the {_lufs(asked)} advised: its peaks leave no room"] if asked is not None else []
 
 
 def _other(file: dict[str, Any]) -> str:
     """Return the same of an animation or a stream."""
     lasts = seconds(float(file["duration_s"]))
     if "rungs" in file:
-        return f"{lasts} · {words.count(len(file['rungs']), 'size')}"
+        return " · ".join([lasts, words.count(len(file["rungs"]), "size"), *_short(file)])
     return f"{lasts} · {_shown(int(file['loops']))}"
 
 

@@ -118,15 +118,15 @@ def test_rates_are_halved_where_the_platform_takes_fewer() -> None:
 
 
 def test_sound_is_as_loud_as_the_platform_says_or_as_the_channel_is_used_to() -> None:
-    def sound(name: str) -> tuple[float | None, float]:
+    def sound(name: str) -> tuple[float | None, float, bool]:
         plan = film(clip(), preset(name)).plan
         assert plan is not None
-        return plan.sound.loudness_lufs, plan.sound.tolerance_lu
+        return plan.sound.loudness_lufs, plan.sound.tolerance_lu, plan.strict_loudness
 
-    assert sound("snapchat.single.video.9x16") == (-16, 1.0)
-    assert sound("iab_vast.video.1080p") == (-24, 2)
-    assert sound("tiktok.infeed.video.9x16") == (-14.0, 1.0)
-    assert sound("web.file.h264.1080p") == (-16.0, 1.0)
+    assert sound("snapchat.single.video.9x16") == (-16, 1.0, True)
+    assert sound("iab_vast.video.1080p") == (-24, 2, True)
+    assert sound("tiktok.infeed.video.9x16") == (-14.0, 1.0, False)
+    assert sound("web.file.h264.1080p") == (-16.0, 1.0, False)
     mute = film(clip(), preset("web.file.h264.1080p"), FilmChoice(mute=True)).plan
     assert mute is not None
     assert not mute.sound.keep

@@ -95,3 +95,15 @@ def test_what_is_planned_and_measured_is_said_in_words() -> None:
     assert of_clip["Loudness"] == "−23.4 LUFS, peaks at −6.2 dBTP"
     assert (of_clip["Scenes"], of_clip["Silences"]) == ("2", "1, 2 s in all")
     assert "Loudness" not in dict(films.of_clip(replace(CLIP, has_sound=False)))
+
+
+def test_a_version_that_is_quieter_than_advised_says_so() -> None:
+    film = {"codec": "h264", "profile": "High", "audio_codec": "aac", "rate": [30, 1], "video_s": 2.0}
+    loud = {"integrated_lufs": -21.5}
+    told = "2 s · 30 pictures a second · H.264 High · −21.5 LUFS"
+    assert films.made({**film, "loudness": loud, "short_of_lufs": None}) == told
+    assert films.made({**film, "loudness": loud, "short_of_lufs": -14.0}) == (
+        f"{told} · quieter than the −14 LUFS advised: its peaks leave no room"
+    )
+    stream = {"duration_s": 2.0, "rungs": [{}], "short_of_lufs": -16.0}
+    assert films.made(stream) == "2 s · 1 size · quieter than the −16 LUFS advised: its peaks leave no room"

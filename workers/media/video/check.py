@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.media.errors import MediaError
+from workers.media.video import levels
 from workers.media.video.shapes import Loudness, Measured, VideoPlan
 
 _PROFILES = {"high": "High", "main": "Main", "baseline": "Constrained Baseline"}
@@ -16,6 +17,17 @@ _IN_STEP_S = 0.040
 def faults(found: Measured, heard: Loudness | None, plan: VideoPlan) -> tuple[str, ...]:
     """Return what is wrong with a file, each as `name: what was found`; nothing where it is what was planned."""
     return (*_picture(found, plan), *_clock(found, plan), *_file(found, plan), *_sound(found, heard, plan))
+
+
+def grave(wrong: tuple[str, ...], heard: Loudness | None, plan: VideoPlan) -> tuple[str, ...]:
+    """Return those faults for which a version is refused.
+
+    Too little loudness is none where nobody refuses that: peaks that leave no room are in the sound, and a version that
+    is as loud as they allow is of more use than none.
+    """
+    if plan.strict_loudness or not levels.short_of(plan.sound, heard):
+        return wrong
+    return tuple(fault for fault in wrong if not fault.startswith("loudness"))
 
 
 def refuse(wrong: tuple[str, ...]) -> MediaError:

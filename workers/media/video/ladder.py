@@ -18,12 +18,12 @@ from pathlib import Path
 from workers.media import imprint
 from workers.media.errors import MediaError
 from workers.media.shapes import Backdrop, Box
-from workers.media.video import bed, bundle, check, encode, filters, fragments, playlists, sound, tool
+from workers.media.video import bed, bundle, check, encode, filters, fragments, levels, playlists, sound, tool
 from workers.media.video.encode import Rate
 from workers.media.video.fragments import Fragmented
 from workers.media.video.measure import measure
 from workers.media.video.rungs import MASTER, Ladder, LadderPlan, Rung, RungMade
-from workers.media.video.shapes import Clip, VideoPlan
+from workers.media.video.shapes import Clip, Loudness, VideoPlan
 
 PEAK = 2.0
 """Of the mean: what a piece may weigh at most (Apple, HLS authoring for devices, VOD)."""
@@ -88,10 +88,12 @@ def ladder(source: Path, clip: Clip, plan: LadderPlan, workdir: Path, *, tell: t
     work = _Work(source, clip, plan, folder)
     tries = [_Try(f"v{number}", _as_film(rung, plan, clip)) for number, rung in enumerate(plan.rungs)]
     made: dict[str, tuple[RungMade, Fragmented]] = {}
-    louder: float | None = 0.0 if work.audible else None
+    level = sound.PLAIN if work.audible else None
     for number in range(_TRIES):
-        _encode(work, tries, louder, tell if number == 0 else None)
-        louder = None if louder is None else _off(work, louder, last=number + 1 == _TRIES)
+        _encode(work, tries, level, tell if number == 0 else None)
+        if level is not None:
+            _make_loud(work)
+            level = None
         again = []
         for one in tries:
             found = _judged(work, one)
@@ -100,9 +102,11 @@ def ladder(source: Path, clip: Clip, plan: LadderPlan, workdir: Path, *, tell: t
             else:
                 made[one.name] = found
         tries = again
-        if not tries and louder is None:
+        if not tries:
             break
-    return _described(work, _distinct(work, [made[f"v{number}"] for number in range(len(plan.rungs))]))
+    short = plan.sound.loudness_lufs if work.audible and levels.short_of(plan.sound, _heard(work)) else None
+    described = _described(work, _distinct(work, [made[f"v{number}"] for number in range(len(plan.rungs))]))
+    return replace(described, short_of_lufs=short)
 
 
 def _as_film(rung: Rung, plan: LadderPlan, clip: Clip) -> VideoPlan:
@@ -131,16 +135,16 @@ def _calmer(one: _Try, found: RungMade, *, last: bool) -> _Try:
     return replace(one, plan=replace(one.plan, recipe=replace(one.plan.recipe, kbps_max=most)))
 
 
-def _encode(work: _Work, tries: Sequence[_Try], louder: float | None, tell: tool.Progress | None) -> None:
-    """Write rungs from one decode, and the sound unless `louder` (by how many decibels it is corrected) is None."""
+def _encode(work: _Work, tries: Sequence[_Try], level: sound.Level | None, tell: tool.Progress | None) -> None:
+    """Write rungs from one decode, and the sound unless `level` is None."""
     clip, plan = work.clip, work.plan
     labels = [f"p{number}" for number in range(len(tries))]
     split = f",split={len(tries)}" + "".join(f"[{label}]" for label in labels)
     graph = [f"[0:v]trim=end_frame={plan.frames},setpts=PTS-STARTPTS{split}"] if tries else []
     for label, one in zip(labels, tries, strict=True):
         graph += filters.chains(one.plan, clip, (label, f"{label}o"))
-    mix = work.mixed() if louder is not None else None
-    graph += [] if louder is None else [_sound(work, louder, mix)]
+    mix = work.mixed() if level is not None else None
+    graph += [] if level is None else [_sound(work, level, mix)]
     start = max(0.0, work.start_s - _INTO_S)
     words = ["-ss", f"{start:.6f}", "-t", f"{work.lasts_s + 1:.6f}", "-i", f"file:{work.source}"]
     words += ["-i", f"file:{mix}"] if mix is not None else []
@@ -150,7 +154,7 @@ def _encode(work: _Work, tries: Sequence[_Try], louder: float | None, tell: tool
     for label, one in zip(labels, tries, strict=True):
         words += ["-map", f"[{label}o]", *encode.video_words(one.plan, one.rate), *encode.PLAIN]
         words += [*_pieces("+frag_keyframe"), "-min_frag_duration", lasting, str(work.folder / f"{one.name}.mp4")]
-    if louder is not None:
+    if level is not None:
         words += ["-map", "[heard]", *encode.sound_words(plan.recipe), *encode.PLAIN]
         words += [*_pieces(), "-frag_duration", f"{round(_SOUND_S * 1e6)}", str(work.folder / _HEARD)]
     tool.run(words, work.folder.parent / "ladder.log", seconds=work.lasts_s, tell=tell)
@@ -161,32 +165,35 @@ def _pieces(further: str = "") -> list[str]:
     return ["-f", "mp4", "-movflags", flags, "-use_editlist", "0", "-brand", "cmfc"]
 
 
-def _sound(work: _Work, louder: float, mix: Path | None) -> str:
+def _sound(work: _Work, level: sound.Level, mix: Path | None) -> str:
     """Return the chain that makes the sound as loud as asked and as long as the pictures."""
     plan, log = work.plan, work.folder.parent / "listen.log"
     if mix is not None:
-        steps = sound.levelled(plan.sound, sound.listen(mix, [], plan.sound, log), louder)
+        steps = sound.levelled(plan.sound, sound.listen(mix, [], plan.sound, log), level)
         return f"[1:a]{','.join([*steps, *sound.fitted(plan.recipe, work.lasts_s)])}[heard]"
     part = sound.span(work.start_s, work.lasts_s)
-    level = plan.sound.loudness_lufs
-    heard = sound.listen(work.source, part, plan.sound, log) if level is not None else None
+    heard = sound.listen(work.source, part, plan.sound, log)
     into = _INTO_S if work.start_s >= _INTO_S else 0.0
-    steps = [*sound.span(into, work.lasts_s), *sound.levelled(plan.sound, heard, louder)]
+    steps = [*sound.span(into, work.lasts_s), *sound.levelled(plan.sound, heard, level)]
     return f"[0:a]{','.join([*steps, *sound.fitted(plan.recipe, work.lasts_s)])}[heard]"
 
 
-def _off(work: _Work, louder: float, *, last: bool) -> float | None:
-    """Return by how much the sound is corrected next; None where it is as loud as asked."""
-    asked = work.plan.sound
-    heard = sound.loudness(work.folder / _HEARD, work.folder.parent / "measure.log")
-    if asked.loudness_lufs is None or heard.integrated_lufs is None:
-        return None
-    off = asked.loudness_lufs - heard.integrated_lufs
-    if abs(off) <= asked.tolerance_lu:
-        return None
-    if last:
-        raise check.refuse((f"loudness: {heard.integrated_lufs:.1f} LUFS",))
-    return louder + off
+def _make_loud(work: _Work) -> None:
+    """Make the sound at another level where it is not as loud as asked: the nearest to it that there is."""
+    tried = [sound.PLAIN]
+
+    def make(level: sound.Level) -> Loudness:
+        tried.append(level)
+        _encode(work, [], level, None)
+        return _heard(work)
+
+    found = levels.find(work.plan.sound, (sound.PLAIN, _heard(work)), make)
+    if found != tried[-1]:
+        make(found)
+
+
+def _heard(work: _Work) -> Loudness:
+    return sound.loudness(work.folder / _HEARD, work.folder.parent / "measure.log")
 
 
 def _judged(work: _Work, one: _Try) -> tuple[RungMade, Fragmented]:

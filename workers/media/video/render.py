@@ -13,20 +13,16 @@ from pathlib import Path
 
 from workers.media import imprint
 from workers.media.errors import MediaError, PlanImpossible
-from workers.media.video import bed, burning, check, dressing, encode, filters, sound, tool
+from workers.media.video import bed, burning, check, dressing, encode, filters, levels, sound, tool
 from workers.media.video.encode import Rate
 from workers.media.video.measure import measure
-from workers.media.video.shapes import Clip, Made, Measured, VideoPlan
+from workers.media.video.shapes import Clip, Loudness, Made, Measured, VideoPlan
 
 _INTO_S = 0.001
 """A part is looked for a little before its first picture, so that rounding never skips it."""
 _LEAST_KBPS = 80
 """Below so many kilobits a second for the pictures nobody wants to see them."""
 _SHARE = 0.97
-_MOST_DB = 20.0
-"""What a limiter takes away is given back up to this; what is still not loud enough then is refused."""
-_PEAK_DB = 0.2
-"""Peaks that were too high are kept so much further below the limit, beyond what they passed it by."""
 _TRIES = 4
 
 
@@ -45,9 +41,8 @@ class _Attempt:
 
     plan: VideoPlan
     rate: Rate = field(default_factory=Rate)
-    correction_db: float = 0.0
-    lower_db: float = 0.0
-    """By how much the peaks of an earlier try were too high."""
+    level: sound.Level | None = None
+    """How its sound is made as loud as asked; None until one gain was found not to be enough."""
     heard: sound.Heard | None = None
     drawn: str = ""
     """A filter that draws on the finished picture."""
@@ -115,11 +110,11 @@ def _part(given: _Given, wanted: Sequence[_Attempt], tell: tool.Progress | None)
         again: list[_Attempt] = []
         for attempt in attempts:
             made, wrong = _judge(attempt, given.workdir)
-            better = _better(attempt, made) if wrong else None
+            better = _better(given, attempt, made) if wrong else None
             if better is not None and number + 1 < _TRIES:
                 again.append(better)
             else:
-                done[attempt.plan.digest()] = _refused(attempt, wrong) if wrong else made
+                done[attempt.plan.digest()] = _settled(attempt, made, wrong)
         attempts = again
         if not attempts:
             break
@@ -227,7 +222,7 @@ def _sounds(
         given = [f"s{number}x{place}" for place in range(len(sharing))]
         graph.append(f"[{number}:a]{opened}{_split('asplit', given)}")
         for start, (attempt, label) in zip(given, sharing, strict=True):
-            steps = sound.levelled(attempt.plan.sound, attempt.heard, attempt.correction_db, attempt.lower_db)
+            steps = sound.levelled(attempt.plan.sound, attempt.heard, attempt.level or sound.PLAIN)
             steps += dressing.silence(attempt.plan) if mix is None else []
             steps += sound.fitted(attempt.plan.recipe, _whole(attempt.plan))
             graph.append(f"[{start}]{','.join(steps)}[{label}]")
@@ -252,7 +247,7 @@ def _stamp(path: Path, plan: VideoPlan) -> None:
         path.write_bytes(imprint.rewrite(path.read_bytes(), "mp4", plan.imprint))
 
 
-def _better(attempt: _Attempt, made: Made) -> _Attempt | None:
+def _better(given: _Given, attempt: _Attempt, made: Made) -> _Attempt | None:
     """Return how a version that missed is made next; None where nothing is left to try."""
     plan, found, next_one = attempt.plan, made.measured, attempt
     if plan.max_bytes is not None and found.size_bytes > plan.max_bytes:
@@ -262,16 +257,29 @@ def _better(attempt: _Attempt, made: Made) -> _Attempt | None:
         next_one = replace(
             next_one, rate=Rate(max(round(least * 1.1), (attempt.rate.kbps or 0) * 11 // 10), filled=True)
         )
-    heard, asked = made.loudness, plan.sound.loudness_lufs
-    if heard is not None and asked is not None and heard.integrated_lufs is not None:
-        off = asked - heard.integrated_lufs
-        if abs(off) > plan.sound.tolerance_lu:
-            next_one = replace(next_one, correction_db=min(_MOST_DB, attempt.correction_db + off))
-    if heard is not None and asked is not None and heard.true_peak_dbtp is not None:
-        over = heard.true_peak_dbtp - plan.sound.true_peak_dbtp
-        if over > 0:
-            next_one = replace(next_one, lower_db=attempt.lower_db + over + _PEAK_DB)
+    if made.loudness is not None and attempt.level is None:
+        level = levels.find(plan.sound, (sound.PLAIN, made.loudness), lambda tried: _sounding(given, attempt, tried))
+        if level != sound.PLAIN:
+            next_one = replace(next_one, level=level)
     return next_one if next_one != attempt else None
+
+
+def _sounding(given: _Given, attempt: _Attempt, level: sound.Level) -> Loudness:
+    """Return how loud a version is at another level; its sound alone is made for that, exactly as it will be."""
+    plan, clip, log = attempt.plan, given.clip, given.workdir / "level.log"
+    path = given.workdir / f"level.{plan.recipe.container}"
+    start = max(0.0, _start(plan, clip) - _INTO_S)
+    words = ["-ss", f"{start:.6f}", "-t", f"{_lasts(plan) + 1:.6f}", "-i", f"file:{given.source}"]
+    inputs = {attempt.mix: 1} if attempt.mix is not None else {}
+    words += [word for mix in inputs for word in ("-i", f"file:{mix}")]
+    graph = _sounds(clip, plan, [(replace(attempt, level=level), "heard")], inputs)
+    words += ["-filter_complex", ";".join(graph), "-map", "[heard]"]
+    words += [*encode.sound_words(plan.recipe), *encode.file_words(plan.recipe, str(path))]
+    try:
+        tool.run(words, log)
+        return sound.loudness(path, log)
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _lighter(attempt: _Attempt, found: Measured) -> int:
@@ -282,6 +290,13 @@ def _lighter(attempt: _Attempt, found: Measured) -> int:
     if attempt.rate.kbps:
         fits = min(fits, attempt.rate.kbps * budget / (found.size_bytes * 8 / 1000) * _SHARE)
     return max(_LEAST_KBPS, int(fits))
+
+
+def _settled(attempt: _Attempt, made: Made, wrong: tuple[str, ...]) -> Made | MediaError:
+    grave = check.grave(wrong, made.loudness, attempt.plan)
+    if grave:
+        return _refused(attempt, grave)
+    return replace(made, short_of_lufs=attempt.plan.sound.loudness_lufs) if wrong else made
 
 
 def _refused(attempt: _Attempt, wrong: tuple[str, ...]) -> MediaError:

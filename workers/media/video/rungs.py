@@ -46,7 +46,7 @@ class LadderPlan(Plan):
     whole: Whole | None = field(default=None, metadata=QUIET)
     """What the clip is that the part was taken from."""
     clip_version: int = MEZZANINE_VERSION
-    engine: int = 1
+    engine: int = 2
 
     @property
     def placed(self) -> Box:
@@ -101,3 +101,5 @@ class Ladder(Record):
     """Of the files in it, the master playlist first."""
     rungs: tuple[RungMade, ...]
     duration_s: float
+    short_of_lufs: float | None = None
+    """The loudness that was asked for, where peaks left no room for it."""

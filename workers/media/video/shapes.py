@@ -230,8 +230,11 @@ class VideoPlan(Plan):
     imprint: Imprint = field(default_factory=Imprint)
     whole: Whole | None = field(default=None, metadata=QUIET)
     """What the clip is that the part was taken from."""
+    strict_loudness: bool = field(default=False, metadata=QUIET)
+    """Whether the platform asks for the loudness of `sound`; else it is what the house is used to, and a version whose
+    peaks leave no room for it is made as loud as they allow."""
     clip_version: int = MEZZANINE_VERSION
-    engine: int = 2
+    engine: int = 3
     """Version of the video engine; a change that alters bytes raises it."""
 
     @property
@@ -353,3 +356,5 @@ class Made(Record):
     sha256: str
     measured: Measured
     loudness: Loudness | None
+    short_of_lufs: float | None = None
+    """The loudness that was asked for, where peaks left no room for it."""

@@ -21,6 +21,8 @@ _HEADROOM_DB = 0.5
 _LOWEST_DB = -24.0
 """What the limiter of ffmpeg can be asked for."""
 _TIMES = 4
+_SLOWLY, _SWIFTLY = "attack=5:release=50", "attack=1:release=20"
+"""Milliseconds in which the limiter takes hold and lets go."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,21 @@ class Heard:
 
     integrated: float
     peak: float
+
+
+@dataclass(frozen=True)
+class Level:
+    """How a sound is made as loud as asked, beyond the one gain that what was heard calls for."""
+
+    correction_db: float = 0.0
+    """What an earlier try missed."""
+    lower_db: float = 0.0
+    """By how much the peaks of an earlier try were too high."""
+    swift: bool = False
+    """Whether the limiter lets go quickly: louder between peaks, and less like the original."""
+
+
+PLAIN = Level()
 
 
 def span(start_s: float, duration_s: float) -> list[str]:
@@ -50,20 +67,21 @@ def listen(path: Path, filters: list[str], plan: SoundPlan, log: Path) -> Heard 
     return Heard(heard.integrated_lufs, heard.true_peak_dbtp)
 
 
-def levelled(plan: SoundPlan, heard: Heard | None, correction_db: float = 0.0, lower_db: float = 0.0) -> list[str]:
+def levelled(plan: SoundPlan, heard: Heard | None, level: Level = PLAIN) -> list[str]:
     """Return filters that make a span as loud as asked: one gain, and a limiter only where peaks would pass the limit.
 
-    EBU R 128 in two passes. `correction_db` is what an earlier try missed, `lower_db` by how much its peaks were too
-    high. Peaks between two samples count, so the limiter works at four times the rate (ITU-R BS.1770-4, annex 2).
+    EBU R 128 in two passes; `levels` finds a `level` where that misses. Peaks between two samples count, so the limiter
+    works at four times the rate (ITU-R BS.1770-4, annex 2).
     """
     if heard is None or plan.loudness_lufs is None:
         return []
-    gain = plan.loudness_lufs - heard.integrated + correction_db
-    limit_db = max(_LOWEST_DB, plan.true_peak_dbtp - _HEADROOM_DB - lower_db)
+    gain = plan.loudness_lufs - heard.integrated + level.correction_db
+    limit_db = max(_LOWEST_DB, plan.true_peak_dbtp - _HEADROOM_DB - level.lower_db)
     turned = f"volume={gain:.2f}dB:precision=float"
     if heard.peak + gain <= limit_db:
         return [turned]
-    limiter = f"alimiter=limit={10 ** (limit_db / 20):.5f}:level=0:attack=5:release=50:latency=1"
+    times = _SWIFTLY if level.swift else _SLOWLY
+    limiter = f"alimiter=limit={10 ** (limit_db / 20):.5f}:level=0:{times}:latency=1"
     return [f"aresample={_TIMES * RATE}", turned, limiter, f"aresample={RATE}"]
 
 
