@@ -54,6 +54,7 @@ from .sidecars import Sidecar, take_captions
 from .similar import BY, Similar, similar
 from .tags import TagView, get_tag, list_tags, suggest, tag, tag_named
 from .texts import TextView, set_text, texts
+from .transcribing import TranscriptionView, ask_transcription, stop_transcription, transcription_of
 from .view import AssetView, Link, get
 
 __all__ = [
@@ -99,8 +100,10 @@ __all__ = [
     "Suggestion",
     "TagView",
     "TextView",
+    "TranscriptionView",
     "add_captions",
     "add_field",
+    "ask_transcription",
     "asset_ids",
     "change_collection",
     "change_field",
@@ -159,6 +162,7 @@ __all__ = [
     "sheet_of",
     "shown_by_link",
     "similar",
+    "stop_transcription",
     "suggest",
     "tag",
     "tag_named",
@@ -166,5 +170,6 @@ __all__ = [
     "take_original",
     "take_out",
     "texts",
+    "transcription_of",
     "undo",
 ]

@@ -6,6 +6,7 @@ it is burned in, goes along as a sidecar, and its words are found as the transcr
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ from ugc_hub.audit import record
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, AssetText, CaptionTrack
-from workers.media.video.shapes import Cue
+from workers.media.video.shapes import Cue, Span, SpokenCue
 
 from .texts import LONGEST, TRANSCRIPT
 
@@ -36,6 +37,8 @@ class Track:
     source: str
     cues: tuple[Cue, ...]
     reader: str = ""
+    words: tuple[Cue, ...] = ()
+    """Each word by itself, where the reader knows when it is said."""
 
 
 def keep_track(hub: Hub, session: Session, asset: Asset, track: Track, *, actor: Actor) -> CaptionTrack:
@@ -45,16 +48,17 @@ def keep_track(hub: Hub, session: Session, asset: Asset, track: Track, *, actor:
     """
     rows = rows_of(session, asset.id)
     row = next((one for one in rows if (one.language, one.source) == (track.language, track.source)), None)
-    plain: list[list[float | str]] = [[cue.start_s, cue.end_s, cue.text] for cue in track.cues]
+    plain, words = _plain(track.cues), _plain(track.words) or None
     first = not any(one.counts for one in rows if one.language == track.language)
     counts = first or track.source in (GIVEN, EDITED)
-    if row is not None and row.cues == plain and (row.counts or not counts):
+    same = row is not None and (row.cues, row.words, row.reader) == (plain, words, track.reader)
+    if row is not None and same and (row.counts or not counts):
         return row
     if row is None:
         if len(rows) >= MOST_TRACKS:
             raise Invalid(f"A video has at most {MOST_TRACKS} tracks. Remove one first.")
         row = CaptionTrack(asset_id=asset.id, language=track.language, source=track.source, version=0, counts=False)
-    row.cues, row.version, row.reader = plain, row.version + 1, track.reader
+    row.cues, row.words, row.version, row.reader = plain, words, row.version + 1, track.reader
     row.changed_by, row.changed_at = actor.user_id, hub.now()
     session.add(row)
     if counts:
@@ -72,7 +76,25 @@ def cues_for(session: Session, asset_id: str, language: str | None = None) -> tu
     the one whose captions were there first. Nothing where there are none.
     """
     row = track_for(session, asset_id, language)
-    return shown(cues_of(row)) if row is not None else ()
+    return shown(_spoken(cues_of(row), _words_of(session, row))) if row is not None else ()
+
+
+def _words_of(session: Session, row: CaptionTrack) -> list[Span]:
+    """Return when words are said in the language of a track: heard once, and true of what was edited since."""
+    heard = row if row.words else session.get(CaptionTrack, (row.asset_id, row.language, HEARD))
+    spans = [Span(float(start), float(end)) for start, end, _ in (heard.words or [] if heard is not None else [])]
+    return sorted(spans, key=lambda span: span.start_s + span.end_s)
+
+
+def _spoken(cues: Iterable[Cue], words: Sequence[Span]) -> list[Cue]:
+    """Return cues with those of the words of which more than half is said while they are shown."""
+    middles = [(word.start_s + word.end_s) / 2 for word in words]
+    found = []
+    for cue in cues:
+        first, last = bisect_left(middles, cue.start_s), bisect_left(middles, cue.end_s)
+        said = tuple(words[first:last])
+        found.append(SpokenCue(cue.start_s, cue.end_s, cue.text, said) if said else cue)
+    return found
 
 
 def track_for(session: Session, asset_id: str, language: str | None = None) -> CaptionTrack | None:
@@ -130,6 +152,10 @@ def transcribe(hub: Hub, session: Session, asset: Asset) -> None:
     text.reader = readers.pop() if len(readers) == 1 and len(tracks) == 1 else READER
     text.confidence, text.by_hand, text.changed_at = None, False, hub.now()
     session.add(text)
+
+
+def _plain(cues: Iterable[Cue]) -> list[list[float | str]]:
+    return [[cue.start_s, cue.end_s, cue.text] for cue in cues]
 
 
 def cues_of(row: CaptionTrack) -> tuple[Cue, ...]:

@@ -58,7 +58,7 @@ def list_captions(hub: Hub, actor: Actor, asset_id: str) -> list[CaptionView]:
         NotFound, Gone: as for `get`.
     """
     with hub.database.read() as session:
-        asset = _shown(session, actor, asset_id)
+        asset = viewable(session, actor, asset_id)
         return [_view(row, asset) for row in rows_of(session, asset_id)]
 
 
@@ -69,7 +69,7 @@ def get_captions(hub: Hub, actor: Actor, asset_id: str, language: str, *, source
         NotFound: there is none; else as `list_captions`.
     """
     with hub.database.read() as session:
-        asset = _shown(session, actor, asset_id)
+        asset = viewable(session, actor, asset_id)
         return _view(_found(session, asset_id, language, source), asset)
 
 
@@ -96,7 +96,7 @@ def add_captions(hub: Hub, actor: Actor, asset_id: str, data: bytes | str, *, la
     tag = tag_of(language)
     said = read_captions(data, tag)
     with hub.database.write() as session:
-        asset = _editable(hub, session, actor, asset_id)
+        asset = editable(hub, session, actor, asset_id)
         row = keep_track(hub, session, asset, Track(tag, GIVEN, said), actor=actor)
         return _view(row, asset)
 
@@ -114,7 +114,7 @@ def edit_captions(
     """
     tag, said = tag_of(language), _cleaned(cues)
     with hub.database.write() as session:
-        asset = _editable(hub, session, actor, asset_id)
+        asset = editable(hub, session, actor, asset_id)
         known = next((row for row in rows_of(session, asset_id) if row.language == tag and row.counts), None)
         if seen is not None and known is not None and seen != (known.source, known.version):
             words = "Somebody has changed these captions meanwhile. Load them again before you change them."
@@ -130,7 +130,7 @@ def choose_captions(hub: Hub, actor: Actor, asset_id: str, language: str, *, sou
         NotFound: there is none; else as `add_captions`.
     """
     with hub.database.write() as session:
-        asset = _editable(hub, session, actor, asset_id)
+        asset = editable(hub, session, actor, asset_id)
         row = _found(session, asset_id, language, source)
         if not row.counts:
             count(session, row)
@@ -146,7 +146,7 @@ def remove_captions(hub: Hub, actor: Actor, asset_id: str, language: str, *, sou
         NotFound: there is none; else as `add_captions`.
     """
     with hub.database.write() as session:
-        asset = _editable(hub, session, actor, asset_id)
+        asset = editable(hub, session, actor, asset_id)
         tag = _found(session, asset_id, language, source).language
         rows = [row for row in rows_of(session, asset_id) if row.language == tag]
         gone = [row for row in rows if source in ("", row.source)]
@@ -175,17 +175,26 @@ def _cleaned(cues: Iterable[Cue]) -> tuple[Cue, ...]:
     return tuple(sorted(kept, key=lambda cue: (cue.start_s, cue.end_s)))
 
 
-def _shown(session: Session, actor: Actor, asset_id: str) -> Asset:
+def viewable(session: Session, actor: Actor, asset_id: str) -> Asset:
+    """Return an asset whose captions the actor may look at.
+
+    Raises:
+        LegalOrder, NotFound, Gone: as for `list_captions`.
+    """
     asset = load(session, actor, asset_id)
     if ordered(session, actor, [asset_id]):
         raise LegalOrder(ORDERED)
     return asset
 
 
-def _editable(hub: Hub, session: Session, actor: Actor, asset_id: str) -> Asset:
+def editable(hub: Hub, session: Session, actor: Actor, asset_id: str) -> Asset:
+    """Return a video whose captions the actor may change, with the lock of its texts held until the commit.
+
+    Raises: as `add_captions`.
+    """
     # The lock of its texts: an erasure takes the same.
     hub.database.serialise(session, f"texts:{asset_id}")
-    asset = _shown(session, actor, asset_id)
+    asset = viewable(session, actor, asset_id)
     require(actor, "asset.edit", asset)
     if asset.status != "ready":
         raise Conflict("The file is still being measured. Wait until it is ready.", code="not_ready")

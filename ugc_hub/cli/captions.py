@@ -49,6 +49,26 @@ def add_command(asset_id: str, file: Path, language: str, json_: bool) -> None:
     show(_plain(view)) if json_ else say(_line(view))
 
 
+@captions.command("transcribe")
+@click.argument("asset_id", metavar="ASSET")
+@click.option("--language", metavar="TAG", help="What is spoken, as a hint; default: the language of the asset.")
+@as_json
+def transcribe_command(asset_id: str, language: str | None, json_: bool) -> None:
+    """Have a program hear what is said in a video, and wait for it. Exit status 1 where nothing came of it."""
+    from ugc_hub.jobs.local import finish
+
+    with opened() as hub:
+        asked = catalog.ask_transcription(hub, SYSTEM, asset_id, language=language)
+        finish(hub, [asked.job_id])
+        found = catalog.transcription_of(hub, SYSTEM, asset_id) or asked
+    if json_:
+        show(found.as_dict())
+    else:
+        say(f"{found.cues} captions. Check them before they are used." if found.cues else f"{found.message}")
+    if not found.cues:
+        sys.exit(1)
+
+
 @captions.command("show")
 @click.argument("asset_id", metavar="ASSET")
 @click.option("--language", metavar="TAG", default="", help="Its captions; default: a list of all tracks.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from ugc_hub.framing.following import Part
-from workers.media.video.shapes import Clip, Seen, Span
+from workers.media.video.shapes import Clip, Cue, Seen, Span, SpokenCue
 
 LENGTHS_S = (6, 10, 15, 20, 30)
 """What placements ask for."""
@@ -31,6 +31,15 @@ class Proposal:
     score: float
     reasons: tuple[str, ...]
     """Of `faces`, `motion`, `sound`, `begins_at_cut`, `begins_after_silence`, `ends_at_cut`, `ends_before_silence`."""
+
+
+def spans(cues: Iterable[Cue]) -> list[Span]:
+    """Return what must not be torn: the words of cues where their times are known, else the whole cue."""
+    return [
+        span
+        for cue in cues
+        for span in ((cue.words if isinstance(cue, SpokenCue) else ()) or (Span(cue.start_s, cue.end_s),))
+    ]
 
 
 def exact(clip: Clip, seconds: float, start_s: float, *, words: Sequence[Span] = ()) -> Part | None:

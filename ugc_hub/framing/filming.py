@@ -128,7 +128,7 @@ def _even(box: Box, bounds: Extent) -> Box:
 
 def part_of(clip: Clip, target: Target, wish: FilmChoice, cues: Sequence[Cue]) -> Part | Reason:
     """Return which part is shown: as chosen, else the whole clip, else the best part of the greatest length."""
-    words = [Span(cue.start_s, cue.end_s) for cue in cues]
+    words = cutting.spans(cues)
     least, most = target.duration.min or 0.0, target.duration.max
     seconds = wish.seconds if wish.seconds is not None else min(clip.duration_s, most or clip.duration_s)
     if most is not None and seconds > most + 1e-6:

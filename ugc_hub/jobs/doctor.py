@@ -21,6 +21,7 @@ from ugc_hub.settings import OFF, Settings
 from workers.media.composition.finding import find as find_compositions
 from workers.media.reading import title
 from workers.media.sandbox import Sandbox
+from workers.media.speech import title as heard_by
 from workers.queue.jobs import find
 from workers.queue.shapes import Query
 
@@ -67,6 +68,7 @@ def media_findings(settings: Settings) -> Iterator[Finding]:
     level = "ok" if int(release.split(".")[0]) >= 13 else "warning"
     yield Finding(level, "pillow", f"Pillow {release}; security fixes go to the newest release only (13 or newer).")
     yield _reader(settings)
+    yield _recogniser(settings)
     yield from _compositions(settings)
 
 
@@ -102,6 +104,20 @@ def _reader(settings: Settings) -> Finding:
         return Finding("warning", code, f"Words in pictures are not read: the reader knows none of {lacking}.")
     install = "On Debian: apt-get install tesseract-ocr, and tesseract-ocr-deu and so on for languages."
     return Finding("ok", code, f"Words in pictures are not read: tesseract is not installed for {lacking}. {install}")
+
+
+def _recogniser(settings: Settings) -> Finding:
+    """Say who hears what is said in videos; that nobody does is no fault."""
+    code, name = "speech_recogniser", settings.speech_recogniser
+    if not name:
+        return Finding("ok", code, "What is said in videos is not heard: no speech_recogniser is set.")
+    try:
+        who = heard_by(name)
+    except Exception as error:  # noqa: BLE001 - a plug-in may fail in any way; what it says is what is wrong
+        return Finding("error", code, f"The speech recogniser cannot be loaded: {error}", name)
+    if settings.speech_files is not None and not settings.speech_files.exists():
+        return Finding("error", code, f"There is no {settings.speech_files}, with which {who} works.", name)
+    return Finding("ok", code, f"What is said in videos is heard by {who}, where somebody asks for it.")
 
 
 def _foundations(hub: Hub) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ WITH_MEDIA = {
     "compose": "compose:compose",
     "prepare": "prepare:prepare",
     "read": "read:read",
+    "transcribe": "transcribe:transcribe",
     "remark": "remark:remark",
 }
 """Kinds of jobs that read media, by module and function of this package."""
@@ -52,7 +53,8 @@ def media_limits(settings: Settings) -> Limits:
 def media_sandbox(settings: Settings) -> Sandbox:
     """Return child processes with these limits and the plug-ins that the settings name; to be closed."""
     reader = "" if settings.text_reader == OFF else settings.text_reader
-    return Sandbox(media_limits(settings), embedder=settings.embedder, reader=reader)
+    heard_by = settings.speech_recogniser
+    return Sandbox(media_limits(settings), embedder=settings.embedder, reader=reader, recogniser=heard_by)
 
 
 def handlers(hub: Hub, sandbox: Sandbox) -> dict[str, Handler]:

@@ -22,6 +22,8 @@ class CaptionTrack(Base):
     """`given` as a file, `embedded` in the original, `heard` by a recogniser, or `edited` here."""
     cues: Mapped[list[list[float | str]]] = mapped_column(JSON)
     """Start and end in seconds of the clip, and the words, in the order of their beginnings."""
+    words: Mapped[list[list[float | str]] | None] = mapped_column(JSON(none_as_null=True))
+    """The same of each word, where a recogniser heard when it is said; what is edited does not change when that was."""
     version: Mapped[int] = mapped_column(default=1)
     """Counts the changes, so that nobody overwrites what they have not seen."""
     counts: Mapped[bool] = mapped_column(default=False)

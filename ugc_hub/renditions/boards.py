@@ -9,9 +9,9 @@ from ugc_hub.accounts import Actor, require
 from ugc_hub.catalog.captioned import cues_for, rows_of
 from ugc_hub.catalog.view import load
 from ugc_hub.errors import Conflict
-from ugc_hub.framing.cutting import LENGTHS_S, Proposal, propose
+from ugc_hub.framing.cutting import LENGTHS_S, Proposal, propose, spans
 from ugc_hub.hub import Hub
-from workers.media.video.shapes import Cue, Span
+from workers.media.video.shapes import Cue
 from workers.queue.shapes import NORMAL
 
 from .clips import ClipView, queue_clip, view_of
@@ -23,7 +23,7 @@ class Board:
 
     view: ClipView
     cues: tuple[Cue, ...] = ()
-    """Its captions, in times of the clip: no version begins or ends inside one."""
+    """Its captions, in times of the clip: no version begins or ends inside one, or inside a word of one."""
     parts: Mapping[int, tuple[Proposal, ...]] = field(default_factory=dict)
     """The best parts of each usual length (seconds), the best first; none of lengths that the clip does not have."""
     languages: tuple[str, ...] = ()
@@ -47,7 +47,7 @@ def storyboard(hub: Hub, actor: Actor, asset_id: str, language: str | None = Non
             return Board(found)
         cues = cues_for(session, asset_id, language)
         spoken = sorted({row.language for row in rows_of(session, asset_id) if row.counts and row.cues})
-    words = [Span(cue.start_s, cue.end_s) for cue in cues]
+    words = spans(cues)
     parts = {length: propose(found.clip, length, words=words) for length in LENGTHS_S}
     return Board(found, cues, {length: proposed for length, proposed in parts.items() if proposed}, tuple(spoken))
 

@@ -153,6 +153,15 @@ class Settings(Typed):
         description="Languages of the words in pictures: ISO 639-1, or what the reader calls them. Each one more makes "
         "reading slower and less sure; those that are not installed (Debian: `tesseract-ocr-deu`, …) are left out.",
     )
+    speech_recogniser: str = Field(
+        default="",
+        pattern=r"^([A-Za-z_][\w.]*:[A-Za-z_]\w*)?$",
+        description="What hears what is said in videos, as `module:attribute`; empty: nothing does. "
+        "`workers.media.recorded:Recorded` tells what was recorded in `speech_files`.",
+    )
+    speech_files: Path | None = Field(
+        default=None, description="File or folder that the recogniser works with, such as its model."
+    )
     presets_dir: Path | None = Field(default=None, description="Folder of further preset files (TOML).")
     overlays_dir: Path | None = Field(
         default=None,

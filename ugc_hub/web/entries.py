@@ -34,6 +34,7 @@ WORDS: Mapping[str, str] = {
     "audit.verified": "The audit was verified",
     "brief.saved": "A brief was saved",
     "campaign.created": "A campaign was created",
+    "captions.asked": "A program was asked to hear what is said in a video",
     "captions.chosen": "Other captions of a video count for their language",
     "captions.kept": "Captions of a video were kept",
     "captions.removed": "Captions of a video were removed",

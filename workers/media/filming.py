@@ -12,12 +12,14 @@ from workers.media.errors import MediaError, PlanImpossible
 from workers.media.records import Plan, Record
 from workers.media.sandbox import Cancel, Sandbox
 from workers.media.shapes import ImagePlan, MediaFacts, Rendered
+from workers.media.speech import Speech
 from workers.media.video.hearing import Heard
 from workers.media.video.rungs import Ladder, LadderPlan
 from workers.media.video.shapes import Animated, AnimationPlan, Clip, Made, Normalised, VideoPlan
 
 NORMALISE = "workers.media.tasks:normalise"
 HEAR = "workers.media.tasks:hear"
+TRANSCRIBE = "workers.media.tasks:transcribe"
 FILM = "workers.media.tasks:film"
 ANIMATE = "workers.media.tasks:animate"
 STILL = "workers.media.tasks:still"
@@ -51,6 +53,36 @@ def hear(box: Sandbox, source: Path, workdir: Path, *, watching: Watching | None
     Raises the errors of `Sandbox.inspect`.
     """
     return Heard.load(_run(box, HEAR, {"source": str(source.resolve())}, workdir, watching=watching))
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What somebody wants to have heard: of an original with this sum, in a language if one is known."""
+
+    sha256: str
+    language: str = ""
+    files: Path | None = None
+    """What the recogniser works with."""
+
+
+def transcribe(box: Sandbox, source: Path, wanted: Talk, workdir: Path, *, watching: Watching | None = None) -> Speech:
+    """Return what the recogniser of the box hears in a clip with sound, whose file is `source`; see `speech`.
+
+    Raises the errors of `speech.transcribe` and of `Sandbox.inspect`.
+    """
+    told, files = watching or Watching(), wanted.files.resolve() if wanted.files else None
+    request = {"source": str(source.resolve()), "sha256": wanted.sha256, "language": wanted.language}
+    request |= {"recogniser": box.recogniser, "files": str(files) if files else ""}
+    plain = box.run(
+        TRANSCRIBE,
+        request,
+        workdir,
+        reads=[source, *([files] if files else [])],
+        cancelled=told.cancelled,
+        progress=told.progress,
+        limits=box.limits.for_videos(),
+    )
+    return Speech.load(plain)
 
 
 def film(

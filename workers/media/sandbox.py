@@ -49,12 +49,16 @@ Cancel = Callable[[], bool]
 class Sandbox:
     """Child processes with limits for media work; see the module. Close it, or use it as a context manager."""
 
-    def __init__(self, limits: Limits | None = None, *, embedder: str = "", reader: str = "") -> None:
+    def __init__(
+        self, limits: Limits | None = None, *, embedder: str = "", reader: str = "", recogniser: str = ""
+    ) -> None:
         self.limits = limits or Limits()
         self.embedder = embedder
         """What tells how pictures look, as `module:attribute`; empty: what the engine comes with."""
         self.reader = reader
         """What reads words in pictures, likewise."""
+        self.recogniser = recogniser
+        """What hears what is said in videos; empty: nothing does."""
         self.peak_bytes = 0
         """Resident memory that the most recent child had at most."""
         self._lock = threading.Lock()
@@ -204,6 +208,7 @@ class Sandbox:
                     str(self.limits.idle_s),
                     self.embedder,
                     self.reader,
+                    self.recogniser,
                 ],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,

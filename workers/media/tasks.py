@@ -13,6 +13,8 @@ from workers.media.shapes import ImagePlan, MediaFacts
 from workers.media.video.shapes import Animated, AnimationPlan, Clip, VideoPlan
 
 INGREDIENT = "ingredient.c2pa"
+HEARD_FROM = 0.1
+"""Share of the work of transcribing that is taking the sound out."""
 
 
 def inspect(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:
@@ -54,6 +56,23 @@ def hear(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str
     from workers.media.video import hearing
 
     return hearing.hear(Path(request["source"]), workdir).dump()
+
+
+def transcribe(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:
+    """Hear what is said in `source`, the file of a clip; answers a `Speech`."""
+    from workers.media import speech
+    from workers.media.video import voice
+
+    files = Path(request["files"]) if request["files"] else None
+    progress(0.0, "Taking out the sound.")
+    sound = voice.voice(Path(request["source"]), str(request["sha256"]), workdir)
+
+    def tell(part: float) -> None:
+        progress(HEARD_FROM + (1 - HEARD_FROM) * part, "Listening.")
+
+    tell(0.0)
+    asked = speech.Asked(str(request["language"]), files, tell)
+    return speech.transcribe(str(request["recogniser"]), sound, asked).dump()
 
 
 def film(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from workers.media import child, embedding, reading
+from workers.media.plugins import plugin
 
 PRELOAD = ("workers.media.probe", "workers.media.image", "workers.media.warm")
 """Loaded before the first fork; what cannot be loaded is left for the task that needs it to complain about."""
@@ -37,7 +38,7 @@ LENGTH_BYTES = 4
 def main(arguments: list[str]) -> int:
     """Serve forks on the socket `arguments[0]` until `arguments[1]` seconds have passed without work.
 
-    `arguments[2]` names the embedder, `arguments[3]` the reader of words.
+    `arguments[2]` names the embedder, `arguments[3]` the reader of words, `arguments[4]` what hears them.
     """
     connection = socket.socket(fileno=int(arguments[0]))
     idle_s, parent = float(arguments[1]), os.getppid()
@@ -49,6 +50,8 @@ def main(arguments: list[str]) -> int:
         embedding.load(arguments[2])
     with contextlib.suppress(Exception):
         reading.load(arguments[3])
+    with contextlib.suppress(Exception):
+        plugin(arguments[4])
     gc.freeze()  # a collection in a child would write to every page that it shares with us
     while _wait(connection, idle_s, parent):
         order, answer = _receive(connection)

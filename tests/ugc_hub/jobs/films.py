@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.tools import unavailable
 from tests.ugc_hub.jobs.scenes import Case, Facts, Scene
 from tests.workers.media.clips import little
-from ugc_hub import compositions, renditions
+from ugc_hub import catalog, compositions, renditions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.framing import FilmChoice
 from ugc_hub.jobs.local import finish
 from ugc_hub.licensing import StatedUse
-from ugc_hub.models import Asset, AssetClip, AssetIngredient, Piece, Rendition
+from ugc_hub.models import Asset, AssetClip, AssetIngredient, CaptionTrack, Piece, Rendition
 from workers.media.composition.shapes import AS_FIRST
 
 WEB, SQUARE = "web.file.h264.720p", "x.video.1x1"
@@ -58,6 +60,16 @@ def _pieces(scene: Scene) -> Facts:
     }
 
 
+def _transcribe(scene: Scene) -> int:
+    scene.hub.settings = replace(scene.hub.settings, speech_recogniser="tests.recogniser:Tells")
+    asset = scene.send(little(scene.hub.settings.data_dir), "clip.mp4", own=True)
+    return catalog.ask_transcription(scene.hub, SYSTEM, asset, language="en").job_id
+
+
+def _tracks(scene: Scene) -> Facts:
+    return {"tracks": scene.count(CaptionTrack, CaptionTrack.source == "heard"), "files": scene.keys("clips/")}
+
+
 CASES = [
     Case("normalise", _normalise, ("after_clip", "before_commit"), _clips, {"clips": 1, "files": 2}),
     Case(
@@ -67,6 +79,7 @@ CASES = [
         _versions,
         {"renditions": 2, "files": 2, "clips": 2},
     ),
+    Case("transcribe", _transcribe, ("after_clip", "after_heard", "before_commit"), _tracks, {"tracks": 1, "files": 2}),
     Case(
         "compose",
         _compose,

@@ -17,7 +17,7 @@ from tests.ugc_hub.jobs.scenes import Case, Scene
 from tests.ugc_hub.rows import with_clock
 from ugc_hub import notify
 from ugc_hub.hub import Hub
-from ugc_hub.jobs.handlers import handlers, media_limits
+from ugc_hub.jobs.handlers import handlers, media_limits, media_sandbox
 from ugc_hub.jobs.local import finish
 from ugc_hub.models import (
     Base,
@@ -65,7 +65,7 @@ def run_again(hub: Hub, job_id: int, folder: Path) -> None:
     def one(number: int) -> None:
         workdir = folder / f"again-{number}"
         workdir.mkdir()
-        with Sandbox(media_limits(hub.settings)) as sandbox:
+        with media_sandbox(hub.settings) as sandbox:
             with suppress(Fenced):  # what settles with its effect has none where the job is settled
                 handlers(hub, sandbox)[job.kind](JobContext(job, workdir))
 

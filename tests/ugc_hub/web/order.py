@@ -64,6 +64,8 @@ ACTIONS = {
     **dict.fromkeys(("pages.captions", "api.list_captions", "api.see_captions"), "asset.view"),
     **dict.fromkeys(("pages.add_captions", "pages.save_captions", "pages.remove_captions"), "asset.edit"),
     "pages.choose_captions": "asset.edit",
+    **dict.fromkeys(("pages.transcribe_captions", "api.ask_transcription", "api.stop_transcription"), "asset.edit"),
+    **dict.fromkeys(("pages.transcription", "api.see_transcription"), "asset.view"),
     "pages.take_captions": "rendition.download",
     **dict.fromkeys(("api.write_captions", "api.choose_captions", "api.remove_captions"), "asset.edit"),
     "api.download_captions": "rendition.download",

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.ugc_hub.catalog.test_cueing import FILM, SRT
+from tests.ugc_hub.jobs.test_transcribe import clip, listening, video, work
 from tests.ugc_hub.licensing.rows import cleared
 from tests.ugc_hub.rows import asset_row
 from tests.ugc_hub.web.conftest import Person
@@ -17,6 +18,8 @@ from ugc_hub import catalog, licensing
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
 from workers.media.video.shapes import Cue
+
+__all__ = ["clip", "video"]
 
 
 @pytest.fixture
@@ -148,3 +151,45 @@ def test_who_may_only_look_sees_them_without_a_form(hub: Hub, film: str, browser
     assert "The lantern is lit" in page
     assert "<textarea" not in page
     assert f'href="/assets/{film}/captions"' in browser("viewer").get(f"/assets/{film}").text
+
+
+def test_a_program_has_a_video_heard(hub: Hub, video: str, program: Callable[..., Person]) -> None:
+    designer, address = program("designer"), f"/api/v1/assets/{video}/transcription"
+    assert designer.get(address).status_code == 404
+    asked = designer.ask("POST", address, json={"language": "en"})
+    assert (asked.status_code, asked.json["status"], asked.json["language"]) == (202, "queued", "en")  # type: ignore[index]
+    assert designer.ask("DELETE", address).json["status"] == "cancelled"  # type: ignore[index]
+    designer.ask("POST", address, json={})
+    work(hub)
+    done = designer.get(address).json
+    assert done
+    assert (done["status"], done["cues"], done["progress"]) == ("done", 1, 1.0)
+    (track,) = designer.get(f"/api/v1/assets/{video}/captions").json["items"]  # type: ignore[index]
+    assert (track["source"], track["reader"], track["cues"][0]["text"]) == ("heard", "recorded/1 en-GB", "Hello there")
+    listening(hub, "")
+    refused = designer.ask("POST", address, json={})
+    assert (refused.status_code, refused.json["code"]) == (409, "no_recogniser")  # type: ignore[index]
+
+
+def test_the_page_has_a_video_heard_and_says_that_nobody_checked_it(
+    hub: Hub, video: str, browser: Callable[[str], Person]
+) -> None:
+    person, address = browser("designer"), f"/assets/{video}/captions"
+    assert "Have it heard" in person.get(address).text
+    assert person.post(f"/assets/{video}/transcription", data={"hint": "klingon"}).status_code == 422
+    assert person.post(f"/assets/{video}/transcription", data={"hint": ""}).status_code == 303
+    assert "waits for its turn" in person.get(address).text
+    waiting = person.get(f"/assets/{video}/transcription")
+    assert ("HX-Refresh" in waiting.headers, "every 1500ms" in waiting.text) == (False, True)
+    assert person.post(f"/assets/{video}/transcription", data={"do": "stop"}).status_code == 303
+    assert "It was stopped." in person.get(address).text
+    person.post(f"/assets/{video}/transcription", data={"hint": ""})
+    work(hub)
+    assert person.get(f"/assets/{video}/transcription").headers["HX-Refresh"] == "true"
+    page = person.get(address).text
+    assert rows(page) == ["Hello there"]
+    assert "A program heard this (recorded/1 en-GB) and nobody has checked it." in page
+    person.post(f"{address}/en-GB", data=form(page, ("0:00.000", "0:00.900", "Hello there")))
+    assert "nobody has checked it" not in person.get(address).text
+    listening(hub, "")
+    assert "Have it heard" not in person.get(address).text

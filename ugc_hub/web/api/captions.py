@@ -9,8 +9,8 @@ from flask import Response
 from pydantic import ConfigDict, Field
 
 from ugc_hub import catalog
-from ugc_hub.catalog import CaptionView, Sidecar
-from ugc_hub.errors import Invalid
+from ugc_hub.catalog import CaptionView, Sidecar, TranscriptionView
+from ugc_hub.errors import Invalid, NotFound
 from ugc_hub.web.context import allowed, the_hub
 from ugc_hub.web.files import send_copy
 from workers.media.video.cues import MOST_CUES, MOST_SIGNS
@@ -75,6 +75,27 @@ class CaptionsChosen(Asked):
     source: Source
 
 
+class TranscriptionAsked(Asked):
+    """What is known of what is said."""
+
+    language: str | None = Field(
+        default=None, max_length=35, description="BCP 47, as a hint. Default: that of the asset."
+    )
+
+
+class TranscriptionOut(Given):
+    """How far the transcription of a video is; its captions are those of the source `heard`."""
+
+    asset_id: str
+    language: str = Field(description="The hint; empty where nobody knew.")
+    job_id: int
+    status: Literal["queued", "running", "done", "failed", "cancelled"]
+    progress: float
+    code: str | None
+    message: str | None
+    cues: int | None = Field(description="How many captions came of it, where it is done.")
+
+
 class CaptionQuery(Asked):
     """Which track of a language."""
 
@@ -96,6 +117,37 @@ class SidecarQuery(TakeQuery):
 def list_captions(asset_id: str) -> dict[str, Any]:
     """Return all tracks with their cues, and what is wrong with each."""
     return {"items": catalog.list_captions(the_hub(), allowed("asset.view"), asset_id)}
+
+
+@blueprint.post("/assets/<asset_id>/transcription")
+@body(TranscriptionAsked)
+@gives(TranscriptionOut, 202, "It is asked for")
+@described("Captions", "Have a program hear what is said in a video")
+def ask_transcription(asset_id: str, body: TranscriptionAsked) -> TranscriptionView:
+    """Ask for captions by the recogniser that is set up; one that is under way already is returned."""
+    return catalog.ask_transcription(the_hub(), allowed("asset.edit"), asset_id, language=body.language)
+
+
+@blueprint.get("/assets/<asset_id>/transcription")
+@gives(TranscriptionOut)
+@described("Captions", "How far the transcription of a video is")
+def see_transcription(asset_id: str) -> TranscriptionView:
+    """Return that which was asked for last, with why nothing came of it where that is so."""
+    return _asked(catalog.transcription_of(the_hub(), allowed("asset.view"), asset_id))
+
+
+@blueprint.delete("/assets/<asset_id>/transcription")
+@gives(TranscriptionOut)
+@described("Captions", "Stop the transcription of a video")
+def stop_transcription(asset_id: str) -> TranscriptionView:
+    """Stop it; nothing comes of it. What has ended stays as it is."""
+    return _asked(catalog.stop_transcription(the_hub(), allowed("asset.edit"), asset_id))
+
+
+def _asked(found: TranscriptionView | None) -> TranscriptionView:
+    if found is None:
+        raise NotFound("Nobody has asked to have this video heard.")
+    return found
 
 
 @blueprint.get("/assets/<asset_id>/captions/<language>")

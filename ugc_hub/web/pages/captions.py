@@ -57,6 +57,8 @@ def _page(asset_id: str, problem: str = "", typed: list[tuple[str, str, str]] | 
         sources=FROM,
         clock=clock,
         page_size=ROWS,
+        listens=bool(hub.settings.speech_recogniser),
+        transcription=catalog.transcription_of(hub, actor, asset_id),
     )
 
 
@@ -72,6 +74,31 @@ def _first(count: int) -> int:
     asked = request.values.get("from", "0")
     number = int(asked) if asked.isdecimal() and len(asked) < 7 else 0
     return min(number, max(0, count - 1)) // ROWS * ROWS
+
+
+@blueprint.post("/assets/<asset_id>/transcription")
+def transcribe_captions(asset_id: str) -> BaseResponse | tuple[str, int]:
+    """Have a program hear what is said, or stop it."""
+    hub, actor = the_hub(), allowed("asset.edit")
+    try:
+        if request.form.get("do") == "stop":
+            catalog.stop_transcription(hub, actor, asset_id)
+        else:
+            catalog.ask_transcription(hub, actor, asset_id, language=request.form.get("hint", ""))
+    except (Conflict, Invalid) as error:
+        return _page(asset_id, error.message), error.status
+    return scopes.done("pages.captions", asset_id=asset_id, _anchor="transcription")
+
+
+@blueprint.get("/assets/<asset_id>/transcription")
+def transcription(asset_id: str) -> BaseResponse | str:
+    """Return how far the transcription is; once it has ended, the whole page is loaded again."""
+    hub, actor = the_hub(), allowed("asset.view")
+    found = catalog.transcription_of(hub, actor, asset_id)
+    shown = render_template("partials/transcription.html", asset=catalog.get(hub, actor, asset_id), transcription=found)
+    if found is not None and found.under_way:
+        return shown
+    return BaseResponse(shown, headers={"HX-Refresh": "true"}, mimetype="text/html")
 
 
 @blueprint.post("/assets/<asset_id>/captions")

@@ -28,6 +28,7 @@ KINDS = {
     "inspect": "Look at a new file",
     "prepare": "Prepare originals, so that copies of older renditions can be signed",
     "read": "Read the words in pictures",
+    "transcribe": "Hear what is said in a video",
     "remark": "Make previews again with the mark of this release",
     "render": "Make renditions",
     "normalise": "Prepare a video for its versions",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from workers.media.records import Record
@@ -121,10 +121,10 @@ def cut(cues: Iterable[Cue], part: Span) -> tuple[Cue, ...]:
     """Return what of the cues is shown in a part, with times that count from its beginning."""
     inside = (cue for cue in cues if cue.end_s > part.start_s and cue.start_s < part.end_s)
     return tuple(
-        replace(
-            cue,
-            start_s=round(max(0.0, cue.start_s - part.start_s), 3),
-            end_s=round(min(cue.end_s, part.end_s) - part.start_s, 3),
+        Cue(
+            round(max(0.0, cue.start_s - part.start_s), 3),
+            round(min(cue.end_s, part.end_s) - part.start_s, 3),
+            cue.text,
         )
         for cue in inside
     )

@@ -171,6 +171,13 @@ class Cue(Record):
 
 
 @dataclass(frozen=True)
+class SpokenCue(Cue):
+    """One of which is known when each of its words is heard; what is shown of it is a plain `Cue`."""
+
+    words: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True)
 class CaptionStyle(Record):
     """How captions look that are burned into the picture; lengths are fractions of the shorter side of the canvas."""
 
