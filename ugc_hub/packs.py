@@ -22,7 +22,7 @@ from ugc_hub.framing import Choice
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Left, Stamped, StatedUse, Watch, stamp_each
 from ugc_hub.models import Pack
-from ugc_hub.renditions import Outcome, RenditionView, Wanted
+from ugc_hub.renditions import Beside, Outcome, RenditionView, Wanted
 
 MOST_ASSETS = 500
 MOST_ITEMS = 10_000
@@ -169,12 +169,16 @@ def stream(hub: Hub, actor: Actor, pack_id: str, *, acknowledged: str = "") -> I
     if state.status == "failed":
         raise Conflict(_why_empty(pack), code="pack_empty")
     wanted = _wanted(pack, made)
-    answers = renditions.take_each(hub, actor, list(wanted.values()), door="pack", acknowledged=acknowledged)
-    taken = dict(zip(wanted, answers, strict=True))
-    errors = [answer for answer in answers if isinstance(answer, HubError)]
-    if len(errors) == len(answers):
+    beside = renditions.beside_each(hub, wanted)
+    files = [one for one, _ in wanted.values()]
+    words = [replace(wanted[entry][0], beside=said.sha256) for entry, said in beside.items()]
+    answers = renditions.take_each(hub, actor, [*files, *words], door="pack", acknowledged=acknowledged)
+    taken = dict(zip(wanted, answers, strict=False))
+    errors = [answer for answer in taken.values() if isinstance(answer, HubError)]
+    if len(errors) == len(taken):
         raise errors[0]
-    return _zip(hub, pack, made, taken)
+    said = zip(beside.items(), answers[len(files) :], strict=True)
+    return _zip(hub, pack, made, taken, spoken={entry: Spoken(one, answer) for (entry, one), answer in said})
 
 
 def _why_empty(pack: Pack) -> str:
@@ -183,14 +187,14 @@ def _why_empty(pack: Pack) -> str:
     return " ".join(["No rendition of this pack could be made.", *list(said)[:MOST_REASONS]])
 
 
-def _wanted(pack: Pack, made: dict[str, RenditionView]) -> dict[tuple[str, str], Wanted]:
-    """Return each file with each use for which the pack holds it."""
-    found: dict[tuple[str, str], Wanted] = {}
+def _wanted(pack: Pack, made: dict[str, RenditionView]) -> dict[tuple[str, str], tuple[Wanted, str]]:
+    """Return each file with each use for which the pack holds it, and the first preset that asked for that."""
+    found: dict[tuple[str, str], tuple[Wanted, str]] = {}
     for item in pack.items:
         for name in item["renditions"]:
             if name in made and made[name].status == "ready":
                 stated = StatedUse.load(item.get("use") or {})
-                found.setdefault(_entry(item, name), Wanted(made[name], stated))
+                found.setdefault(_entry(item, name), (Wanted(made[name], stated), item["preset_id"]))
     return found
 
 
@@ -201,7 +205,26 @@ def _entry(item: dict[str, Any], rendition_id: str) -> tuple[str, str]:
 Taken = dict[tuple[str, str], Left | HubError]
 
 
-def _zip(hub: Hub, pack: Pack, made: dict[str, RenditionView], taken: Taken) -> Iterator[bytes]:
+@dataclass
+class Spoken:
+    """What is said in a version, and whether it may leave; `file` is its name in the zip."""
+
+    said: Beside
+    answer: Left | HubError
+    file: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what the manifest says of it."""
+        plain = {"file": self.file, "language": self.said.language, "form": self.said.form}
+        if isinstance(self.answer, HubError) or self.file is None:
+            return plain | _denied(self.answer)
+        sizes = {"size_bytes": len(self.said.data), "sha256": self.said.sha256}
+        return plain | sizes | {"usage": self.answer.as_dict()}
+
+
+def _zip(
+    hub: Hub, pack: Pack, made: dict[str, RenditionView], taken: Taken, *, spoken: dict[tuple[str, str], Spoken]
+) -> Iterator[bytes]:
     # The pictures are compressed already; storing them keeps the processor free.
     archive = ZipStream(compress_type=ZIP_STORED, sized=False)
     leaving = {entry: answer for entry, answer in taken.items() if isinstance(answer, Left)}
@@ -216,7 +239,10 @@ def _zip(hub: Hub, pack: Pack, made: dict[str, RenditionView], taken: Taken) -> 
         name = name_for(made[entry[0]].file_name, leaving[entry].channel if uses[entry[0]] > 1 else "")
         names[entry] = unique_name(name, used)
         archive.add(_next(hub, stamps, sent, watch), arcname=names[entry])
-    archive.add(_manifest(hub, pack, made, names=names, taken=taken, sent=sent), arcname=MANIFEST)
+        if entry in spoken and isinstance(spoken[entry].answer, Left):
+            spoken[entry].file = unique_name(spoken[entry].said.name(names[entry]), used)
+            archive.add(spoken[entry].said.data, arcname=spoken[entry].file)
+    archive.add(_manifest(hub, pack, made, names=names, taken=taken, sent=sent, spoken=spoken), arcname=MANIFEST)
     yield from archive
 
 
@@ -238,6 +264,7 @@ def _manifest(
     names: dict[tuple[str, str], str],
     taken: Taken,
     sent: dict[str, Stamped],
+    spoken: dict[tuple[str, str], Spoken],
 ) -> Iterator[bytes]:
     """Yield the manifest as the last file: it tells the size and hash of what was sent before it."""
     items = []
@@ -249,7 +276,9 @@ def _manifest(
             answer = taken.get(entry)
             left = answer.as_dict() if isinstance(answer, Left) else None
             told = _brief(view) | (_sent(sent[answer.usage_id]) if isinstance(answer, Left) else {})
-            brief.append({**told, "file": names.get(entry), "plan": view.plan, "usage": left, **_denied(answer)})
+            words = {"captions": spoken[entry].as_dict()} if entry in spoken else {}
+            told |= {"file": names.get(entry), "plan": view.plan, "usage": left, **words}
+            brief.append({**told, **_denied(answer)})
         kept = {key: item.get(key) for key in ("asset_id", "preset_id", "outcome", "reasons", "use")}
         items.append(kept | {"files": brief})
     plain = {"schema": 2, "pack": pack.id, "name": pack.name, "made_at": hub.now().isoformat(), "items": items}

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ugc_hub import catalog
+from ugc_hub import catalog, renditions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.catalog import CaptionView, Sidecar
 from ugc_hub.cli.common import opened
@@ -125,16 +125,19 @@ def delete_command(asset_id: str, language: str, source: str | None) -> None:
 @captions.command("write")
 @click.argument("asset_id", metavar="ASSET")
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="A file .srt or .vtt.")
-@language_option
+@click.option("--language", metavar="TAG", default="", help="BCP 47; of a version, default: that of the asset.")
 @source_option
 @use_options
 def write_command(asset_id: str, out: Path, language: str, source: str | None, asked: Taking) -> None:
-    """Write captions to a file, for a use; without --channel: inside the house."""
+    """Write captions to a file, for a use; without --channel: inside the house.
+
+    ASSET may be the id of a version (rnd_...): then they are those of its own part, in its own time, for the channel
+    of its preset.
+    """
     sidecar = Sidecar(language, out.suffix.lower().removeprefix("."), source or "")
     with opened() as hub:
-        file, left = catalog.take_captions(
-            hub, SYSTEM, asset_id, sidecar, stated=asked.stated, acknowledged=asked.acknowledged
-        )
+        take = renditions.take_sidecar if asset_id.startswith("rnd_") else catalog.take_captions
+        file, left = take(hub, SYSTEM, asset_id, sidecar, stated=asked.stated, acknowledged=asked.acknowledged)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(file.data or b"")
     say(f"{out}: {left.usage_id}")

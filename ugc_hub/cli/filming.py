@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from ugc_hub.catalog.tongues import tag_of
 from ugc_hub.framing import FilmChoice
 from ugc_hub.hub import Hub
 from ugc_hub.renditions import ClipNotReady
@@ -20,7 +21,13 @@ OPTIONS = (
         "--seconds", type=click.FloatRange(min=0, min_open=True), help="Of a video: how long it lasts, to the picture."
     ),
     click.option("--mute", is_flag=True, help="Of a video: without its sound."),
-    click.option("--captions", is_flag=True, help="Of a video: burn its captions in."),
+    click.option(
+        "--captions",
+        metavar="[TAG]",
+        is_flag=False,
+        flag_value="",
+        help="Of a video: burn its captions in; without a TAG such as de: those in its own language.",
+    ),
 )
 
 
@@ -30,7 +37,9 @@ def film_options(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def with_film(*args: Any, **known: Any) -> None:
         given = {name: known.pop(name) for name in ("start_s", "seconds", "mute", "captions")}
-        command(*args, film=FilmChoice(**given), **known)
+        language = given.pop("captions")
+        tag = tag_of(language) if language else None
+        command(*args, film=FilmChoice(**given, captions=language is not None, language=tag), **known)
 
     for option in reversed(OPTIONS):
         with_film = option(with_film)

@@ -23,6 +23,17 @@ _FILES = frozenset({"mp4", "webm", "mov", "m4v"})
 """What is made: MP4 wherever MP4 or its sisters are taken, WebM where nothing else is."""
 
 
+def sidecar_of(target: Target) -> str:
+    """Return in which form what is said goes along with a video in a file of its own: `srt`, `vtt`, or empty for none.
+
+    LinkedIn takes SubRip alone (help page a426534); a page shows WebVTT in the player (WCAG 2.2, 1.2.2). Where another
+    platform wants captions, they are burned in.
+    """
+    if target.kind != "video":
+        return ""
+    return "srt" if target.platform == "linkedin" else "vtt" if target.channel == "web" else ""
+
+
 def recipe_for(target: Target) -> VideoRecipe | None:
     """Return how a video for a target is encoded; None where the house makes none (streams in pieces, other codecs)."""
     if target.formats and not _FILES & set(target.formats):

@@ -7,6 +7,7 @@ from .customs import all_presets, find_custom, find_preset, preset_history, save
 from .imprints import rendition_id
 from .kitfiles import KitFile, keep_file, read_file
 from .request import FOR_GOOD, Outcome, plan, request, request_each
+from .sidecars import Beside, beside_each, spoken, take_sidecar
 from .stopping import again, stop
 from .taking import Wanted, look_each, stated_for, take, take_each
 from .view import RenditionView, get, get_many, of_asset
@@ -14,6 +15,7 @@ from .waiting import Left, left, left_for, left_of
 
 __all__ = [
     "FOR_GOOD",
+    "Beside",
     "Board",
     "ClipNotReady",
     "ClipView",
@@ -27,6 +29,7 @@ __all__ = [
     "again",
     "all_kits",
     "all_presets",
+    "beside_each",
     "clip_of",
     "find_custom",
     "find_kit",
@@ -49,11 +52,13 @@ __all__ = [
     "request_each",
     "save_kit",
     "save_preset",
+    "spoken",
     "stated_for",
     "stop",
     "storyboard",
     "take",
     "take_each",
+    "take_sidecar",
     "withdraw_kit",
     "withdraw_preset",
 ]

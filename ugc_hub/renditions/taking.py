@@ -28,6 +28,8 @@ class Wanted:
 
     view: RenditionView
     stated: StatedUse
+    beside: str | None = None
+    """SHA-256 of what is said in it, where that leaves as a file of its own."""
 
 
 def take(
@@ -122,7 +124,10 @@ def _copy(hub: Hub, wanted: Wanted, asset: Asset, presets: Mapping[str, Preset],
     edits = edits_in([load_plan(view.plan)], asset)
     # What is whole looks the same in every size; of a part the hash of the whole would find nothing.
     similar = None if edits else asset.perceptual_hash
-    return Copy(asset.id, door, stated.use(hub, channel, edits), view.id, view.sha256, similar)
+    use = stated.use(hub, channel, edits)
+    if wanted.beside is not None:
+        return Copy(asset.id, door, use, view.id, wanted.beside)
+    return Copy(asset.id, door, use, view.id, view.sha256, similar)
 
 
 def file_of(view: RenditionView) -> FileOut:

@@ -6,13 +6,17 @@ import hashlib
 import json
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from tests.ugc_hub.conftest import make_hub
 from tests.workers.media.clips import little
 from ugc_hub.accounts import SYSTEM
+from ugc_hub.cli.filming import film_options
 from ugc_hub.cli.root import main
+from ugc_hub.errors import Invalid
+from ugc_hub.framing import FilmChoice
 from ugc_hub.hub import Hub
 from ugc_hub.ingest import Upload, accept
 from ugc_hub.jobs.local import finish
@@ -47,3 +51,21 @@ def test_a_video_is_heard_at_the_command_line(tmp_path: Path, monkeypatch: pytes
     done = run.invoke(main, ["captions", "transcribe", asset, "--language", "en"])
     assert (done.exit_code, done.output) == (0, "1 captions. Check them before they are used.\n")
     assert "Hello there" in run.invoke(main, ["captions", "show", asset, "--language", "en"]).output
+
+
+@pytest.mark.parametrize(
+    ("words", "captions", "language"),
+    [([], False, None), (["--captions"], True, None), (["--captions", "pt-br", "--mute"], True, "pt-BR")],
+)
+def test_captions_are_burned_in_in_a_chosen_language(words: list[str], captions: bool, language: str | None) -> None:
+    got: list[FilmChoice] = []
+
+    @click.command()
+    @film_options
+    def render(film: FilmChoice) -> None:
+        got.append(film)
+
+    done = CliRunner().invoke(render, words)
+    assert (done.exit_code, got[0].captions, got[0].language) == (0, captions, language)
+    wrong = CliRunner().invoke(render, ["--captions", "german"])
+    assert isinstance(wrong.exception, Invalid)

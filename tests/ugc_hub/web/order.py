@@ -69,6 +69,7 @@ ACTIONS = {
     "pages.take_captions": "rendition.download",
     **dict.fromkeys(("api.write_captions", "api.choose_captions", "api.remove_captions"), "asset.edit"),
     "api.download_captions": "rendition.download",
+    **dict.fromkeys(("pages.take_sidecar", "api.download_sidecar"), "rendition.download"),
     "pages.set_niche": "creator.edit",
     **dict.fromkeys(("api.list_brands", "api.see_brand", "api.brand_history"), "brand.view"),
     **dict.fromkeys(("pages.brands", "pages.brand", "pages.brand_logo", "pages.sketch_brand"), "brand.view"),
@@ -106,4 +107,5 @@ BODIES: dict[str, dict[str, object]] = {
     "api.merge_tag": {"into": "tag_0"},
     "api.write_captions": {"track": "a"},
     "api.choose_captions": {"source": "given"},
+    "api.ask_transcription": {"language": "en"},
 }

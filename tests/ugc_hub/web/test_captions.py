@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.ugc_hub import test_sidecars as sidecars
 from tests.ugc_hub.catalog.test_cueing import FILM, SRT
 from tests.ugc_hub.jobs.test_transcribe import clip, listening, video, work
 from tests.ugc_hub.licensing.rows import cleared
@@ -17,7 +18,8 @@ from tests.ugc_hub.web.conftest import Person
 from ugc_hub import catalog, licensing
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
-from workers.media.video.shapes import Cue
+from ugc_hub.models import AssetClip, Rendition
+from workers.media.video.shapes import MEZZANINE_VERSION, Cue
 
 __all__ = ["clip", "video"]
 
@@ -193,3 +195,30 @@ def test_the_page_has_a_video_heard_and_says_that_nobody_checked_it(
     assert "nobody has checked it" not in person.get(address).text
     listening(hub, "")
     assert "Have it heard" not in person.get(address).text
+
+
+def test_a_program_and_a_page_take_the_captions_of_a_version(
+    hub: Hub, film: str, program: Callable[..., Person], browser: Callable[[str], Person]
+) -> None:
+    with hub.database.write() as session:
+        clip = sidecars.CLIP.dump()
+        session.add(AssetClip(asset_id=film, version=MEZZANINE_VERSION, status="ready", clip=clip))
+    catalog.add_captions(hub, SYSTEM, film, SRT.replace("Come in", "Komm herein"), language="de")
+    made = sidecars.version(hub, film)
+    with hub.database.write() as session:
+        session.get_one(Rendition, made).media_type = "video/mp4"
+    film_of = {"captions": True, "language": "DE", "start_s": 3.5, "seconds": 3.4}
+    order = {"preset_ids": [sidecars.WEB], "film": film_of}
+    planned = program("designer").ask("POST", f"/api/v1/assets/{film}/plans", json=order).json
+    assert planned
+    assert [cue["text"] for cue in planned["items"][0]["plans"][0]["captions"]["cues"]] == ["Komm herein"]
+    sent = program("designer").get(f"/api/v1/renditions/{made}/captions?language=de&channel=website")
+    assert (sent.status_code, sent.mimetype) == (200, "application/x-subrip")
+    assert "Komm herein" in sent.text
+    assert sent.headers["Rights-Usage"]
+    person = browser("designer")
+    answer = person.post(
+        f"/renditions/{made}/captions/take", data={"form": "vtt", "use": "1", "use_channel": "website"}
+    )
+    assert answer.status_code == 303
+    assert person.get(answer.headers["Location"]).text.startswith("WEBVTT")

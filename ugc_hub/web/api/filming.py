@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
+from ugc_hub.catalog.tongues import tag_of
 from ugc_hub.errors import Invalid
 from ugc_hub.framing import FilmChoice
 from workers.media.video.shapes import Aim
@@ -29,14 +30,22 @@ class FilmShape(Asked):
     seconds: float | None = Field(default=None, gt=0, strict=True, allow_inf_nan=False)
     path: list[AimShape] = Field(default_factory=list, max_length=1000, description="Where the window looks, by hand.")
     captions: bool = Field(default=False, strict=True, description="Burn the captions in.")
+    language: str | None = Field(
+        default=None, max_length=35, description="Of the captions, BCP 47; default: that of the asset."
+    )
     mute: bool = Field(default=False, strict=True)
     still_s: float | None = Field(default=None, ge=0, strict=True, allow_inf_nan=False)
     play_button: bool | None = Field(default=None, strict=True)
     loops: int | None = Field(default=None, ge=0, le=1000, strict=True)
 
     def record(self) -> FilmChoice:
-        """Return the record that the use cases take."""
+        """Return the record that the use cases take.
+
+        Raises:
+            Invalid: the language is none.
+        """
         known = self.model_dump(exclude={"path"})
+        known["language"] = tag_of(self.language) if self.language else None
         return FilmChoice(**known, path=tuple(Aim(one.at_s, one.x, one.y, one.jump) for one in self.path))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from flask import Response
+from pydantic import Field
 
 from ugc_hub import renditions
+from ugc_hub.catalog import Sidecar
 from ugc_hub.web import uses
 from ugc_hub.web.context import allowed, the_hub
 from ugc_hub.web.files import send_copy
@@ -15,6 +17,13 @@ from ugc_hub.web.rights import spoken
 from .blueprint import blueprint, body, described, gives, gives_file, query
 from .filming import Framings, PlanAsk, RenditionAsk, films_of
 from .shapes import Outcomes, RenditionOut, Renditions, TakeQuery
+
+
+class SpokenQuery(TakeQuery):
+    """The form of the file, and the use that it is taken for."""
+
+    form: Literal["srt", "vtt"] = "srt"
+    language: str = Field(default="", max_length=35, description="BCP 47; default: that of the asset.")
 
 
 @blueprint.post("/assets/<asset_id>/plans")
@@ -93,3 +102,19 @@ def download_rendition(rendition_id: str, query: TakeQuery) -> Response:
         acknowledged=query.duties_ack,
     )
     return send_copy(taken, attachment=not query.inline)
+
+
+@blueprint.get("/renditions/<rendition_id>/captions")
+@query(SpokenQuery)
+@gives_file("Renditions", "Download what is said in a version, as SubRip or WebVTT")
+def download_sidecar(rendition_id: str, query: SpokenQuery) -> Response:
+    """Return the captions of the part that the version shows, in its own time, to go beside its file."""
+    taken = renditions.take_sidecar(
+        the_hub(),
+        allowed("rendition.download"),
+        rendition_id,
+        Sidecar(query.language, query.form),
+        stated=query.record(),
+        acknowledged=query.duties_ack,
+    )
+    return send_copy(taken)

@@ -102,6 +102,7 @@ def made_of(actor: Actor, asset_id: str, stated: StatedUse) -> dict[str, Any]:
         "left": renditions.left_for(hub, made),
         "measured": {one.id: films.made(one.measured) for one in made},
         "for_good": renditions.FOR_GOOD,
+        "has_captions": any(one.media_type.startswith("video/") for one in made) and renditions.spoken(hub, asset_id),
     }
 
 

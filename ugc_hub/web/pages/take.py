@@ -10,6 +10,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import catalog, delivery, licensing, packs, renditions
+from ugc_hub.catalog.sidecars import TYPES as SIDECARS
 from ugc_hub.errors import Conflict, RightsDenied
 from ugc_hub.licensing import StatedUse, Wish
 from ugc_hub.web import uses
@@ -69,6 +70,21 @@ def take_rendition(rendition_id: str) -> BaseResponse:
         url_for("api.download_rendition", rendition_id=rendition_id),
         url_for("pages.asset", asset_id=asset_id, _anchor="renditions"),
         uses.query(stated),
+    )
+
+
+@blueprint.post("/renditions/<rendition_id>/captions/take")
+def take_sidecar(rendition_id: str) -> BaseResponse:
+    """Download what is said in a version for the use that the page is about; `form` is srt or vtt."""
+    actor, stated = allowed("rendition.download"), uses.current()
+    asset_id = renditions.get(the_hub(), actor, rendition_id).asset_id
+    form = request.form.get("form", "srt")
+    sidecar = catalog.Sidecar("", form if form in SIDECARS else "srt")
+    return taken(
+        lambda: renditions.take_sidecar(the_hub(), actor, rendition_id, sidecar, stated=stated),
+        url_for("api.download_sidecar", rendition_id=rendition_id),
+        url_for("pages.asset", asset_id=asset_id, _anchor="renditions"),
+        {**uses.query(stated), "form": sidecar.form},
     )
 
 

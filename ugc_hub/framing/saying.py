@@ -1,0 +1,26 @@
+"""What is said in a version of a clip, in times of the version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from workers.media.video.cues import cut
+from workers.media.video.rungs import LadderPlan
+from workers.media.video.shapes import Clip, Cue, Span, VideoPlan
+
+
+def said_in(plan: VideoPlan | LadderPlan, clip: Clip, cues: Iterable[Cue]) -> tuple[Cue, ...]:
+    """Return those of the cues of a clip that fall into the part that a version shows, seconds from its beginning.
+
+    An intro puts them off; what is said outside of the part, or runs into it from there, is cut.
+    """
+    start = plan.first / clip.frame_rate
+    if isinstance(plan, LadderPlan):
+        return cut(cues, Span(start, start + plan.frames / clip.frame_rate))
+    rate = plan.rate[0] / plan.rate[1]
+    later = plan.intro.frames / rate if plan.intro is not None else 0.0
+    return tuple(
+        replace(cue, start_s=round(cue.start_s + later, 3), end_s=round(cue.end_s + later, 3))
+        for cue in cut(cues, Span(start, start + plan.frames / rate))
+    )
