@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -47,10 +48,8 @@ def exact(clip: Clip, seconds: float, start_s: float, *, words: Sequence[Span] =
 
     None where the clip does not last so long, or where the part would begin or end inside a word.
     """
-    frames, first = _pictures(clip, seconds), round(start_s * clip.frame_rate)
-    part = Part(first, frames)
-    fits = frames >= 1 and first >= 0 and first + frames <= clip.frames
-    return part if fits and not _tears(clip, part, words) else None
+    part = Part(round(start_s * clip.frame_rate), _pictures(clip, seconds))
+    return part if _fits(clip, part) and not _Whole(clip, words).tears(part) else None
 
 
 def propose(clip: Clip, seconds: float, *, words: Sequence[Span] = (), most: int = 3) -> tuple[Proposal, ...]:
@@ -59,12 +58,9 @@ def propose(clip: Clip, seconds: float, *, words: Sequence[Span] = (), most: int
     `words` are the spans of words or captions: none begins or ends within one. Nothing where the clip is too short or
     every part would tear a word.
     """
-    value = _Values(clip)
-    found = [
-        _judged(clip, part, value)
-        for first in _starts(clip, _pictures(clip, seconds), words)
-        if (part := exact(clip, seconds, first / clip.frame_rate, words=words)) is not None
-    ]
+    value, whole, frames = _Values(clip), _Whole(clip, words), _pictures(clip, seconds)
+    parts = (Part(first, frames) for first in _starts(clip, frames, words))
+    found = [_judged(clip, part, value) for part in parts if _fits(clip, part) and not whole.tears(part)]
     found.sort(key=lambda one: (-one.score, one.part.first))
     kept: list[Proposal] = []
     for one in found:
@@ -88,10 +84,33 @@ def _pictures(clip: Clip, seconds: float) -> int:
     return int(seconds * clip.frame_rate + 1e-6)
 
 
-def _tears(clip: Clip, part: Part, words: Iterable[Span]) -> bool:
-    edges = (part.first / clip.frame_rate, (part.first + part.frames) / clip.frame_rate)
-    half = 0.5 / clip.frame_rate
-    return any(word.start_s + half < edge < word.end_s - half for word in words for edge in edges)
+def _fits(clip: Clip, part: Part) -> bool:
+    return part.frames >= 1 and part.first >= 0 and part.first + part.frames <= clip.frames
+
+
+class _Whole:
+    """What must not be torn, with half a picture of play at its ends, so that an edge costs one look-up."""
+
+    def __init__(self, clip: Clip, words: Iterable[Span]) -> None:
+        half = 0.5 / clip.frame_rate
+        self._rate = clip.frame_rate
+        self._starts: list[float] = []
+        self._ends: list[float] = []
+        for word in sorted(words, key=lambda word: word.start_s):
+            start, end = word.start_s + half, word.end_s - half
+            if self._ends and start < self._ends[-1]:
+                self._ends[-1] = max(self._ends[-1], end)
+            elif start < end:
+                self._starts.append(start)
+                self._ends.append(end)
+
+    def tears(self, part: Part) -> bool:
+        """Tell whether a part begins or ends inside."""
+        return any(self._holds(picture / self._rate) for picture in (part.first, part.first + part.frames))
+
+    def _holds(self, at: float) -> bool:
+        before = bisect_left(self._starts, at) - 1
+        return before >= 0 and at < self._ends[before]
 
 
 def _starts(clip: Clip, frames: int, words: Sequence[Span]) -> list[int]:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ugc_hub.framing.cutting import LENGTHS_S, at_most, exact, propose
+from ugc_hub.framing.cutting import LENGTHS_S, at_most, exact, propose, spans
 from ugc_hub.framing.following import Part
-from workers.media.video.shapes import Clip, Seen, Span
+from workers.media.video.shapes import Clip, Cue, Seen, Span, SpokenCue
 
 FACE = ((0.4, 0.3, 0.1, 0.1),)
 
@@ -95,3 +95,25 @@ def test_whatever_is_proposed_lies_in_the_clip_and_tears_nothing(
         assert one.part.first >= 0
         assert one.part.first + one.part.frames <= made.frames
         assert one.part == exact(made, seconds, one.part.first / 30, words=words)
+
+
+@given(
+    words=st.lists(st.tuples(st.integers(0, 99), st.integers(1, 20)), max_size=12),
+    first=st.integers(0, 90),
+    frames=st.integers(1, 60),
+)
+def test_a_part_begins_and_ends_outside_of_words_however_they_lie(
+    words: list[tuple[int, int]], first: int, frames: int
+) -> None:
+    short = Clip(640, 360, 100, (10, 1))
+    said = [Span(start / 10, (start + lasts) / 10) for start, lasts in words]
+    edges = {first, first + frames}
+    torn = any(start < edge < start + lasts for start, lasts in words for edge in edges)
+    found = exact(short, frames / 10, first / 10, words=said)
+    assert (found is not None) == (first + frames <= 100 and not torn)
+
+
+def test_words_are_kept_whole_where_their_times_are_known_and_captions_elsewhere() -> None:
+    words = (Span(1.0, 1.4), Span(1.5, 2.0))
+    cues = [SpokenCue(1.0, 2.0, "Come in", words), Cue(3.0, 4.0, "Good night")]
+    assert spans(cues) == [*words, Span(3.0, 4.0)]
