@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from ugc_hub import catalog
+from ugc_hub import catalog, renditions
+from ugc_hub.accounts import Actor
 from ugc_hub.catalog import CaptionView, Sidecar
 from ugc_hub.catalog.deeds import clock, done, seconds
 from ugc_hub.catalog.sidecars import TYPES
@@ -58,8 +61,15 @@ def _page(asset_id: str, problem: str = "", typed: list[tuple[str, str, str]] | 
         clock=clock,
         page_size=ROWS,
         listens=bool(hub.settings.speech_recogniser),
-        transcription=catalog.transcription_of(hub, actor, asset_id),
+        **_transcription(actor, asset_id),
     )
+
+
+def _transcription(actor: Actor, asset_id: str) -> dict[str, Any]:
+    """Return how far the program is that was asked to hear the video, and how long it still takes."""
+    found = catalog.transcription_of(the_hub(), actor, asset_id)
+    waits = found is not None and found.under_way
+    return {"transcription": found, "left": renditions.left_of(the_hub(), [found.job_id]) if found and waits else None}
 
 
 def _chosen(tracks: list[CaptionView], language: str, source: str) -> CaptionView | None:
@@ -94,9 +104,9 @@ def transcribe_captions(asset_id: str) -> BaseResponse | tuple[str, int]:
 def transcription(asset_id: str) -> BaseResponse | str:
     """Return how far the transcription is; once it has ended, the whole page is loaded again."""
     hub, actor = the_hub(), allowed("asset.view")
-    found = catalog.transcription_of(hub, actor, asset_id)
-    shown = render_template("partials/transcription.html", asset=catalog.get(hub, actor, asset_id), transcription=found)
-    if found is not None and found.under_way:
+    known = _transcription(actor, asset_id)
+    shown = render_template("partials/transcription.html", asset=catalog.get(hub, actor, asset_id), **known)
+    if known["transcription"] is not None and known["transcription"].under_way:
         return shown
     return BaseResponse(shown, headers={"HX-Refresh": "true"}, mimetype="text/html")
 
