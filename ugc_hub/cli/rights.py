@@ -130,6 +130,7 @@ def _known(dimension: str, *values: str) -> None:
 def ask_command(asset_id: str, json_: bool, **given: Any) -> None:
     """Answer whether a use is allowed. Exit status 1 when it is not."""
     from ugc_hub import licensing
+    from ugc_hub.licensing.wording import place_names
     from ugc_hub.models import Asset
     from ugc_hub.rights import write_decision
 
@@ -157,7 +158,7 @@ def ask_command(asset_id: str, json_: bool, **given: Any) -> None:
     else:
         say("Allowed." if decision.allowed else "Not allowed.")
         for reason in decision.reasons:
-            places = f" ({', '.join(reason.territories)})" if reason.territories else ""
+            places = f" ({place_names(reason.territories, 4)})" if reason.territories else ""
             say(f"  {reason.key}{places}: {reason.sentence} {reason.next_step}")
         for duty in plain["duties"]:
             say(f"  duty: {json.dumps(duty, ensure_ascii=False)}")

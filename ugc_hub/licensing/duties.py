@@ -7,7 +7,7 @@ from typing import Any
 
 from ugc_hub.rights import WORLD
 
-from .wording import listed, summarised
+from .wording import place_names, summarised
 
 MOST_COUNTRIES = 12
 
@@ -78,6 +78,6 @@ def by_words(labels: Mapping[str, str], placements: Mapping[str, str]) -> list[t
         if named == [WORLD]:
             place = "everywhere else" if len(labels) > 1 else "everywhere"
         else:
-            place = f"in {listed(named, MOST_COUNTRIES)}"
+            place = f"in {place_names(named, MOST_COUNTRIES)}"
         found.append((place, label, placement))
     return found

@@ -38,7 +38,7 @@ from .imprints import Handover, embedding, imprint_for, imprint_of_use, own_impr
 from .leaving import LARGE_BYTES, Stamped, measured_of, stored_as
 from .loading import load_facts
 from .own import own_among
-from .wording import channel_name, listed, summarised
+from .wording import channel_name, listed, place_names, summarised
 
 COPIES, MANIFESTS = "copies/", "manifests/"
 REMOTE_CHANNEL = "email"
@@ -175,7 +175,7 @@ def _decision(usage: Usage, request: Request, result: Mapping[str, Any]) -> Deci
 def _terms(usage: Usage, request: Request) -> str:
     """Return the use in a line: `e-mail; US and CA; from 2026-06-01; until 2026-12-31 12:00 UTC`."""
     places = summarised(request.territories)
-    words = [channel_name(usage.channel), "worldwide" if places == ["WORLD"] else listed(places)]
+    words = [channel_name(usage.channel), "worldwide" if places == ["WORLD"] else place_names(places)]
     words += [f"for {listed(sorted(usage.products))}"] if usage.products else []
     begins = request.starts_at or request.at
     words += [f"from {begins:%Y-%m-%d}"] if begins is not None and begins > usage.created_at else []

@@ -30,7 +30,14 @@ CHANNELS = {
     "xr": "virtual reality",
 }
 """Names of the channels for people; a child is named with its own word behind."""
-CHILDREN = {"pdp": "product pages", "home": "home page", "ctv": "connected TV", "x": "X", "tiktok": "TikTok"}
+CHILDREN = {
+    "pdp": "product pages",
+    "home": "home page",
+    "blog": "blog",
+    "ctv": "connected TV",
+    "x": "X",
+    "tiktok": "TikTok",
+}
 CHILDREN |= {"youtube": "YouTube", "linkedin": "LinkedIn", "instagram": "Instagram", "facebook": "Facebook"}
 CHILDREN |= {"amazon": "Amazon", "retailer": "retailers", "linear": "broadcast"}
 CHILDREN |= {"meta": "Meta", "pinterest": "Pinterest", "snapchat": "Snapchat", "threads": "Threads"}
@@ -59,7 +66,13 @@ EDITS = {
     "ai_voice": "AI voices",
     "ai_training": "training AI",
     "ai_inference": "use by AI systems",
+    "resize": "changing the size",
+    "transcode": "changing the file format",
+    "strip_metadata": "removing metadata",
 }
+"""Names of the edits for people."""
+WITH_ARTICLE = ("European ", "Nordic ", "United ")
+"""How names of places begin that have an article in a sentence."""
 LAYERS = {
     "copyright": "the pictures and videos",
     "likeness": "the likeness of {subject}",
@@ -116,20 +129,49 @@ def summarised(codes: Iterable[str]) -> list[str]:
     return [*found, *sorted(left)]
 
 
+def channel_names(channels: Iterable[str]) -> str:
+    """Return channels in words, in their order: `paid social (Meta), website`."""
+    return ", ".join(channel_name(one) for one in channels)
+
+
+def edit_name(edit: str) -> str:
+    """Return an edit's name for people: `audio_remove` -> `removing the sound`."""
+    return EDITS.get(edit, edit.replace("_", " "))
+
+
+def place_name(code: str) -> str:
+    """Return a place or a group of places as a sentence names it: `the European Union`, `Germany`."""
+    name = world_atlas().name(code)
+    return f"the {name}" if name.startswith(WITH_ARTICLE) else name
+
+
+def place_names(codes: Iterable[str], most: int = 8) -> str:
+    """Return places in words, in their order: `the European Union, Norway and 3 more`."""
+    return listed([place_name(code) for code in codes], most)
+
+
+def words_for(channel: str, edits: Iterable[str], places_: Iterable[str]) -> dict[str, Any]:
+    """Return the names of the codes of a question and its answer: `channel`, and `edits` and `territories` by code."""
+    return {
+        "channel": channel_name(channel),
+        "edits": {one: edit_name(one) for one in sorted(edits)},
+        "territories": {one: place_name(one) for one in sorted(places_)},
+    }
+
+
 def located(codes: Iterable[str]) -> str:
     """Return territories in words: groups by their name, the world as such, many as a number."""
-    atlas = world_atlas()
-    return listed([atlas.name(code) for code in summarised(codes)], 4)
+    return place_names(summarised(codes), 4)
 
 
 def places(grant: Grant) -> str:
-    """Return where a grant holds: `worldwide but RU`, `in EU and US`."""
+    """Return where a grant holds: `worldwide but Russia`, `in the European Union and the United States`."""
     named = summarised(grant.territories or ())
     if not named:
         return "nowhere" if grant.permits else "everywhere"
-    words = "worldwide" if named == [WORLD] else f"in {listed(named)}"
+    words = "worldwide" if named == [WORLD] else f"in {place_names(named)}"
     excluded = summarised(grant.excluded_territories)
-    return f"{words} but {listed(excluded)}" if excluded else words
+    return f"{words} but {place_names(excluded)}" if excluded else words
 
 
 def day(instant: datetime, zone: str | None, *, ends: bool = False) -> str:
@@ -162,7 +204,7 @@ def _plain_day(text: Any) -> str:
 
 def edits(grant: Grant) -> str:
     """Return which changes a grant allows or forbids."""
-    named = [EDITS.get(one, one) for one in sorted(grant.edits or (), key=list(EDITS).index)] if grant.edits else []
+    named = [edit_name(one) for one in sorted(grant.edits or (), key=list(EDITS).index)]
     if not grant.permits:
         return f"as far as {listed(named)} is concerned" if named else ""
     return f"{listed(named)} allowed" if named else "no edits"

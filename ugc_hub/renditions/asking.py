@@ -13,6 +13,7 @@ from ugc_hub.errors import Invalid
 from ugc_hub.framing import AnyFraming, Reason, edits_of
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import StatedUse, Use, ask_each, bounded, told_duties
+from ugc_hub.licensing.wording import channel_name
 from ugc_hub.models import Asset
 from ugc_hub.presets import Preset, channel_of, choices_of
 from ugc_hub.rights import Decision, write_decision
@@ -88,7 +89,7 @@ def ask(
 
 def unstated(preset: Preset) -> str:
     """Return the sentence for a preset whose channel has to be stated."""
-    names = " or ".join(choices_of(preset.target))
+    names = " or ".join(map(channel_name, choices_of(preset.target)))
     return f"This preset runs in several kinds of places: state the channel of the use, such as {names}."
 
 
@@ -118,6 +119,8 @@ def only_channel(presets: Iterable[Preset], stated: StatedUse) -> str:
     found = {channel_for(preset, stated) for preset in known} or {stated.channel}
     channel = found.pop() if len(found) == 1 else None
     if channel is None:
-        words = next((unstated(one) for one in known if channel_for(one, stated) is None), SEVERAL)
-        raise Invalid(words, code=UNSTATED, extra={"field": "channel"})
+        open_ = next((one for one in known if channel_for(one, stated) is None), None)
+        words = unstated(open_) if open_ is not None else SEVERAL
+        codes = list(choices_of(open_.target)) if open_ is not None else []
+        raise Invalid(words, code=UNSTATED, extra={"field": "channel", "choices": codes})
     return channel

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ugc_hub.licensing.documents import Scope
-from ugc_hub.licensing.wording import CHANNELS, EDITS, channel_name
+from ugc_hub.licensing.wording import CHANNELS, EDITS, channel_names, edit_name, place_names
 from ugc_hub.permissions import wording
 from ugc_hub.submissions import say
 
@@ -36,11 +36,11 @@ def lines(
 
 
 def _english(scope: Scope) -> tuple[str, str, str]:
-    places = ", ".join("everywhere" if one == "WORLD" else one for one in scope.territories)
+    places = "everywhere" if "WORLD" in scope.territories else place_names(scope.territories)
     if scope.exclude_territories:
-        places += f", but not {', '.join(scope.exclude_territories)}"
-    edits = ", ".join(EDITS.get(one, one) for one in scope.edits) or "nothing"
-    return ", ".join(channel_name(one) for one in scope.channels), places, edits
+        places += f", but not {place_names(scope.exclude_territories)}"
+    edits = ", ".join(map(edit_name, scope.edits)) or "nothing"
+    return channel_names(scope.channels), places, edits
 
 
 def _translated(scope: Scope, locale: str) -> tuple[str, str, str]:

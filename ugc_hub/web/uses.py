@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from ugc_hub.errors import HubError, Invalid
 from ugc_hub.licensing import StatedUse
-from ugc_hub.licensing.wording import channel_name
+from ugc_hub.licensing.wording import channel_name, place_names
 from ugc_hub.rights import Decision, standard
 
 from .context import identity, the_hub
@@ -150,7 +150,7 @@ def in_words(stated: StatedUse, channels: str = "") -> str:
     """Return the use in a line: `e-mail · US, CA · until 31 Dec 2026`; `channels` where none is stated."""
     places = stated.territories or tuple(the_hub().settings.territories)
     words = [channel_name(stated.channel) if stated.channel else channels or "where each format belongs"]
-    words.append("worldwide" if places == ("WORLD",) else ", ".join(places))
+    words.append("worldwide" if places == ("WORLD",) else place_names(places))
     if stated.starts_at:
         words.append(f"from {stated.starts_at.day} {stated.starts_at:%b %Y}")
     if stated.ends_at:

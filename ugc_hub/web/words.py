@@ -10,7 +10,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from ugc_hub.catalog import CUSTOM
-from ugc_hub.licensing.wording import channel_name
+from ugc_hub.licensing.wording import channel_name, channel_names, edit_name, place_names
 from ugc_hub.search.shapes import together
 
 LEAD = 12
@@ -168,4 +168,5 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         size=size, duration=duration, moment=moment, capital=capital, marked=marked, led=led, together=together
     )
+    app.jinja_env.filters.update(channel_names=channel_names, edit_name=edit_name, place_names=place_names)
     app.jinja_env.globals.update(ratio=ratio, count=count, facet_value=value, **tables)

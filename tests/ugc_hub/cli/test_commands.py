@@ -145,7 +145,7 @@ def test_from_a_photo_to_a_zip(run: Run, tmp_path: Path) -> None:
     assert "refused" in run("render", asset_id, "--preset", LARGE, "--out", "out", exits=1).stdout
     assert "Error" in run("render", asset_id, "--preset", SQUARE, "--out", str(file / "x"), exits=1).stderr
     several = ("render", asset_id, "--preset", "google.pmax.image.1x1", "--out", "several")
-    said = "the channel of the use, such as display or paid_social.youtube. Say it with --channel."
+    said = "such as display ads or paid social (YouTube). Say it with --channel display or paid_social.youtube."
     assert said in run(*several, exits=1).stdout
     assert "refused" not in run(*several, "--channel", "display").stdout
 

@@ -84,7 +84,7 @@ def test_a_grant_with_its_proof_allows_what_it_says(asset: str, give: Give, tmp_
     (made,) = give("--proof", str(tmp_path / "proof.txt"), "--proof-kind", "clickwrap")
     assert made["state"] == "active"
     assert made["sentence"] == (
-        "Ana allows the brand to use one asset in organic social and e-mail, worldwide but RU, "
+        "Ana allows the brand to use one asset in organic social and e-mail, worldwide but Russia, "
         "from 1 May 2026 until 31 Oct 2026, cropping allowed."
     )
     yes = run("ask", asset, "--channel", "email", *MAY, "--edit", "crop")
@@ -93,7 +93,7 @@ def test_a_grant_with_its_proof_allows_what_it_says(asset: str, give: Give, tmp_
     assert no.exit_code == 1
     assert json.loads(no.output)["primary_reason"] == "CHANNEL_NOT_GRANTED"
     words = run("ask", asset, "--channel", "website", *MAY).output
-    assert "CHANNEL_NOT_GRANTED:copyright (DE)" in words
+    assert "CHANNEL_NOT_GRANTED:copyright (Germany)" in words
     assert "Ask for this channel" in words
 
 

@@ -100,7 +100,7 @@ def test_a_copy_of_every_format_names_its_use_as_an_independent_reader_finds(
     expected = {
         "XMP-plus:LicenseeTransactionID": usage,
         "XMP-xmpRights:WebStatement": f"{hub.settings.address}/u/{usage}",
-        "XMP-xmpRights:UsageTerms": "e-mail; CA and US; for sku-1; before 2040-01-01 00:00 UTC",
+        "XMP-xmpRights:UsageTerms": "e-mail; Canada and the United States; for sku-1; before 2040-01-01 00:00 UTC",
         "XMP-xmpRights:Marked": True,
         "XMP-plus:LicenseEndDate": "2040:01:01 00:00:00Z",
         "XMP-plus:CreditLineRequired": "Credit Adjacent To Image",

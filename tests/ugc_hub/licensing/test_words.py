@@ -51,9 +51,13 @@ def test_own_labels_and_places_come_with_the_duty_and_each_is_told_with_its_coun
     with hub.database.read() as session:
         plain = write_decision(licensing.ask(own(hub), session, asset, use))
         before = write_decision(licensing.ask(hub, session, asset, use))
-    assert duty_words(before["duties"][0]) == "Mark it as advertising in AT and DE: “Werbung”; in FR: “Publicité”."
+    assert (
+        duty_words(before["duties"][0])
+        == "Mark it as advertising in Austria and Germany: “Werbung”; in France: “Publicité”."
+    )
     assert duty_words(plain["duties"][0]) == (
-        "Mark it as advertising in AT and DE: “Werbung”; in FR: “Collaboration commerciale”, as the first words."
+        "Mark it as advertising in Austria and Germany: “Werbung”; "
+        "in France: “Collaboration commerciale”, as the first words."
     )
     assert plain["duties"][0]["placements"] == {"FR": "as the first words"}
 

@@ -16,7 +16,7 @@ def test_a_person_binds_a_token_on_the_account_page(hub: Hub, browser: Callable[
     form = {"name": "Ads in Germany", "days": "30", "channel": ["email", "display"], "territories": "de, AT"}
     page = person.post("/account/tokens", data=form)
     assert page.status_code == 200
-    assert "bound to display, email, AT, DE" in page.text
+    assert "bound to display ads, e-mail, Austria and Germany" in page.text
     (token,) = accounts.list_tokens(hub, accounts.actor_of(user_of(hub, "content_manager")))
     assert token.bounds == {"channels": ["display", "email"], "territories": ["AT", "DE"], "party": ""}
     wrong = person.post("/account/tokens", data={**form, "territories": "UK"})

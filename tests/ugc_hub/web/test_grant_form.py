@@ -32,7 +32,7 @@ def test_the_form_reads_the_grant_back_in_words(browser: Browser, asset: str) ->
         return words(answer.get_data(as_text=True))
 
     assert said(until="2026-10-31", credit="", exclude_territories="RU") == (
-        " Ana allows the brand to use 3 assets in organic social and e-mail, worldwide but RU, "
+        " Ana allows the brand to use 3 assets in organic social and e-mail, worldwide but Russia, "
         "from 1 May 2026 until 31 Oct 2026, cropping allowed. "
     )
     assert "from the delivery for 6 months" in said(trigger="delivery", start="", until="", count="6")
@@ -52,7 +52,7 @@ def test_a_grant_from_the_form_waits_for_its_proof_and_is_shown_with_it(hub: Hub
     path = made.headers["Location"]
     text = words(html(person, path))
     assert "Waits for proof" in text
-    assert "use 2 assets in organic social and e-mail, worldwide but BY and RU" in text
+    assert "use 2 assets in organic social and e-mail, worldwide but Belarus and Russia" in text
     assert "You may." in text
     assert "2 assets" in text
     grant = path.rpartition("/")[2]

@@ -67,14 +67,15 @@ def test_a_preset_of_several_kinds_of_places_offers_them(
     asset, designer = put(jpeg(1400, 1400)), browser("designer")
     preset = "google.pmax.image.1x1"
     page = html(designer, f"/assets/{asset}?use=1&use_territories=DE")
-    assert "state the channel of the use, such as display or paid_social.youtube." in page
+    assert "state the channel of the use, such as display ads or paid social (YouTube)." in page
     address = f"/assets/{asset}?use=1&amp;use_channel=display&amp;use_territories=DE"
     assert f'<a href="{address}">display ads</a>' in page
     (framing,) = renditions.plan(hub, SYSTEM, asset, [preset], stated=licensing.StatedUse("display", ("DE",)))
     assert framing.outcome != "refused"
     assert "Used as" not in html(designer, address.replace("&amp;", "&"))
-    with pytest.raises(Invalid, match=r"such as display or paid_social\.youtube"):
+    with pytest.raises(Invalid, match=r"such as display ads or paid social") as told:
         only_channel([all_presets(hub)[preset]], licensing.StatedUse())
+    assert told.value.extra["choices"] == ["display", "paid_social.youtube"]
 
 
 def test_an_empty_library_invites_those_who_may_upload(browser: Callable[[str], Person]) -> None:

@@ -39,8 +39,8 @@ def test_the_page_tells_by_channel_what_is_allowed_now_and_where(hub: Hub, brows
     give(hub, asset)
     give(hub, asset, channels=["print"], territories=["WORLD"])
     text = words(html(browser("viewer"), f"/assets/{asset}"))
-    assert "E-mail Only in EU, US" in text
-    assert "Organic social Only Instagram, in EU, US" in text
+    assert "E-mail Only in the European Union and the United States" in text
+    assert "Organic social Only Instagram, in the European Union and the United States" in text
     assert "Print Yes, worldwide" in text
     assert "until 31 Oct 2090" in text
     assert re.search(r"TV[^.]* No\.", text)
@@ -76,7 +76,7 @@ def test_why_not_answers_with_reasons_grants_and_a_way_on(hub: Hub, browser: Bro
     yes = words(html(manager, f"/assets/{asset}/why?channel=email&territory=DE&day=2030-01-01"))
     assert "Allowed, until 31 Oct 2090, 23:00 UTC" in yes
     part = words(html(manager, f"/assets/{asset}/why?channel=email&territory=DE&territory=JP"))
-    assert "Allowed in DE; not in JP" in part
+    assert "Allowed in Germany; not in Japan" in part
     whole = html(manager, f"/assets/{asset}?channel=tv&territory=DE")
     assert "Add a grant" in words(whole)
     assert f"/grants/{grant}/change" in whole

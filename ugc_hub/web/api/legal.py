@@ -237,6 +237,14 @@ class DecisionAsk(Asked):
     hand_out: bool = Field(default=False, description="Keep the decision, so that it can be shown and made again.")
 
 
+class WordsOut(Given):
+    """What the codes of a question and of its answer are called: the channel, and edits and territories by code."""
+
+    channel: str
+    edits: dict[str, str]
+    territories: dict[str, str]
+
+
 class DecisionOut(Given):
     """An answer with all reasons or all duties; `decision_id` where it was handed out."""
 
@@ -250,6 +258,7 @@ class DecisionOut(Given):
     grants_used: list[str]
     valid_until: datetime | None
     territory_decisions: dict[str, str]
+    words: WordsOut
     decision_id: str | None = None
 
 

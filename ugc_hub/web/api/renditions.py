@@ -9,6 +9,7 @@ from pydantic import Field
 
 from ugc_hub import renditions
 from ugc_hub.catalog import Sidecar
+from ugc_hub.licensing.wording import channel_name
 from ugc_hub.web import uses
 from ugc_hub.web.context import allowed, the_hub
 from ugc_hub.web.files import send_copy
@@ -68,7 +69,8 @@ def make(asset_id: str, body: RenditionAsk) -> dict[str, Any]:
         stated=body.use.record(),
         **films_of(body),
     )
-    return {"items": [outcome.as_dict() for outcome in outcomes]}
+    names = {one.channel: channel_name(one.channel) if one.channel else "" for one in outcomes}
+    return {"items": [{**outcome.as_dict(), "channel_name": names[outcome.channel]} for outcome in outcomes]}
 
 
 @blueprint.get("/assets/<asset_id>/renditions")

@@ -6,7 +6,8 @@ from typing import Any
 
 from ugc_hub import licensing
 from ugc_hub.licensing import panel
-from ugc_hub.rights import write_decision
+from ugc_hub.licensing.wording import words_for
+from ugc_hub.rights import Decision, write_decision
 from ugc_hub.web.context import allowed, changing, the_hub
 
 from .blueprint import blueprint, body, described, gives
@@ -65,8 +66,14 @@ def ask_decision(asset_id: str, body: DecisionAsk) -> dict[str, Any]:
     if not body.hand_out:
         with hub.database.read() as session:
             panel.asset_of(session, actor, asset_id)
-            return write_decision(licensing.ask(hub, session, asset_id, use))
+            return _told(use, licensing.ask(hub, session, asset_id, use))
     with hub.database.write() as session:
         panel.asset_of(session, actor, asset_id)
         kept = licensing.keep(hub, session, actor, asset_id=asset_id, use=use)
-    return {**write_decision(kept.decision), "decision_id": kept.id}
+    return {**_told(use, kept.decision), "decision_id": kept.id}
+
+
+def _told(use: licensing.Use, decision: Decision) -> dict[str, Any]:
+    """Return an answer with its codes, and the names of the codes for people."""
+    places = {*use.territories, *decision.territory_decisions}
+    return {**write_decision(decision), "words": words_for(use.channel, use.edits, places)}

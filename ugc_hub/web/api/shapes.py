@@ -234,6 +234,7 @@ class OutcomeOut(Given):
     reasons: list[dict[str, Any]]
     renditions: list[str]
     channel: str | None = None
+    channel_name: str = Field(default="", description="What that channel is called.")
     valid_until: datetime | None = Field(default=None, description="Until when the use is allowed; null: no known end.")
     duties: list[dict[str, Any]] = Field(default_factory=list, description="What whoever takes a file promises.")
 
