@@ -9,6 +9,7 @@ import tracemalloc
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,14 +20,19 @@ from sqlalchemy import func, select, update
 from tests.pictures import jpeg
 from tests.ugc_hub.licensing.rows import clear, free_row
 from tests.ugc_hub.rows import creator_actor, facts_of, statements
+from tests.workers.media.clips import X264, little
+from tests.workers.media.clips import made as drawn
 from ugc_hub import packs
 from ugc_hub.accounts import SYSTEM, Actor
 from ugc_hub.errors import Conflict, Forbidden, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
-from ugc_hub.models import Pack, Rendition
-from ugc_hub.packs import MOST_ITEMS, safe_name, unique_name
+from ugc_hub.licensing import StatedUse
+from ugc_hub.models import AssetClip, Pack, Rendition
+from ugc_hub.packs import MOST_ITEMS, safe_name, unique_name, view
 from ugc_hub.renditions import get_many
+from workers.queue.jobs import cancel, due_now, get
+from workers.queue.shapes import NORMAL
 from workers.queue.table import jobs
 
 SQUARE, WEB, LARGE = "meta.fb_feed.image.1x1", "web.srcset.w640", "web.srcset.w3840"
@@ -276,3 +282,68 @@ def test_names_that_differ_in_case_alone_are_numbered(names: list[str]) -> None:
     given_out = [unique_name(name, taken) for name in names]
     assert len({name.casefold() for name in given_out}) == len(names)
     assert taken == {name.casefold() for name in given_out}
+
+
+FILM = "web.file.h264.720p"
+
+
+def test_a_pack_waits_for_a_video_that_is_being_prepared_and_then_goes_on(
+    hub: Hub, send: Callable[..., str], tmp_path: Path
+) -> None:
+    video, photo = send(little(tmp_path), "clip.mp4", own=True), send(jpeg(900, 700), own=True)
+    stated = StatedUse("website")
+    made = packs.make(hub, SYSTEM, name="Both", asset_ids=[video, photo], preset_ids=[FILM], stated=stated)
+    waits, refused = made.items
+    assert (made.status, made.waiting, made.refused) == ("working", 1, 1)
+    assert (waits["outcome"], waits["reasons"], waits["message"]) == ("waiting", [], view.PREPARING)
+    assert refused["outcome"] == "refused", "a photo becomes no film"
+    with hub.database.read() as session:
+        clip, job = (get(session.connection(), waits[name]) for name in ("clip_job_id", "job_id"))
+    assert clip is not None
+    assert job is not None
+    assert (clip.kind, clip.priority, job.kind, job.group) == ("normalise", NORMAL, "pack", video)
+    assert job.run_at > job.created_at, "it does not ask before it is told"
+    finish(hub, [clip.id])
+    with hub.database.read() as session:
+        job = get(session.connection(), job.id)
+    assert job is not None
+    assert job.run_at <= hub.now()
+    finish(hub, [job.id])
+    made = packs.get(hub, SYSTEM, made.id)
+    assert (made.items[0]["outcome"], made.status, made.waiting) == ("warned", "working", 1)
+    finish(hub, packs.jobs_of(hub, SYSTEM, made))
+    files, manifest = unzip(hub, made.id)
+    assert [name.rpartition(".")[2] for name in files] == ["mp4"]
+    assert [item["outcome"] for item in manifest["items"]] == ["warned", "refused"]
+
+
+def test_a_video_that_cannot_be_prepared_is_named_and_holds_up_none_of_the_others(
+    hub: Hub, send: Callable[..., str], tmp_path: Path
+) -> None:
+    red = drawn(tmp_path / "red.mp4", "-f", "lavfi", "-i", "color=red:s=160x90:r=25:d=0.4", *X264)
+    videos = [send(red.read_bytes(), "red.mp4", own=True), send(little(tmp_path), "clip.mp4", own=True)]
+    made = packs.make(hub, SYSTEM, name="Two", asset_ids=videos, preset_ids=[FILM], stated=StatedUse("website"))
+    broken, _ = made.items
+    with hub.database.write() as session:
+        row = session.get_one(AssetClip, videos[0])
+        row.status, row.code, row.message = "failed", "decode_failed", "The pictures end in the middle."
+        assert cancel(session.connection(), broken["clip_job_id"])
+    while made.status == "working":
+        with hub.database.write() as session:
+            due_now(session.connection(), "pack", videos[0])
+        finish(hub, packs.jobs_of(hub, SYSTEM, made))
+        made = packs.get(hub, SYSTEM, made.id)
+    assert (made.status, made.ready, made.refused) == ("ready", 1, 1)
+    (reason,) = made.items[0]["reasons"]
+    assert (reason["code"], reason["sentence"]) == ("decode_failed", "The pictures end in the middle.")
+
+
+def test_a_pack_whose_going_on_was_cancelled_says_so(hub: Hub, send: Callable[..., str], tmp_path: Path) -> None:
+    video = send(little(tmp_path), "clip.mp4", own=True)
+    made = packs.make(hub, SYSTEM, name="One", asset_ids=[video], preset_ids=[FILM], stated=StatedUse("website"))
+    with hub.database.write() as session:
+        assert cancel(session.connection(), made.items[0]["job_id"])
+    made = packs.get(hub, SYSTEM, made.id)
+    assert (made.status, made.items[0]["reasons"][0]["sentence"]) == ("failed", view.STOPPED)
+    with pytest.raises(Conflict, match="did not go on"):
+        packs.stream(hub, SYSTEM, made.id)

@@ -163,8 +163,14 @@ def _write(hub: Hub, made: dict[str, RenditionView], left: dict[Entry, Left], ou
     return files
 
 
-HINTS = {"use_unstated": " Say it with --channel."}
-"""What a command adds to a reason that pages tell too."""
+def _hint(reason: dict[str, Any], preset_id: str) -> str:
+    """Return what a command adds to a reason that pages tell too: the code of the option's value."""
+    if reason["code"] != "use_unstated":
+        return ""
+    from ugc_hub.presets import catalogue, choices_of
+
+    codes = " or ".join(code for one in catalogue().presets if one.id == preset_id for code in choices_of(one.target))
+    return f" Say it with --channel{f' {codes}' if codes else ''}."
 
 
 def _report(rows: list[dict[str, Any]], json_: bool) -> None:
@@ -174,7 +180,7 @@ def _report(rows: list[dict[str, Any]], json_: bool) -> None:
     for row in rows:
         say(f"{row['outcome']:8} {row['preset_id']}")
         for reason in row["reasons"]:
-            say(f"         {reason['sentence']}{HINTS.get(reason['code'], '')}")
+            say(f"         {reason['sentence']}{_hint(reason, row['preset_id'])}")
         for view in row["renditions"]:
             words = view["file"] or f"{view['status']}: {view['message']}"
             say(f"         {view['width']}x{view['height']} {view['size_bytes'] or 0:,} bytes  {words}")
@@ -206,10 +212,9 @@ def pack(asset_ids: tuple[str, ...], preset_ids: tuple[str, ...], asked: Taking,
             choice=Choice(fit=given["fit"], kit=given["kit"]),
             stated=asked.stated,
         )
-        wanted = [file["id"] for item in view.items for file in item["files"]]
-        made = renditions.get_many(hub, SYSTEM, wanted)
-        finish(hub, {item.job_id for item in made.values() if item.status != "ready" and item.job_id is not None})
-        view = packs.get(hub, SYSTEM, view.id)
+        while view.status == "working":
+            finish(hub, packs.jobs_of(hub, SYSTEM, view))
+            view = packs.get(hub, SYSTEM, view.id)
         out.parent.mkdir(parents=True, exist_ok=True)
         # raises before an older file of this name is touched
         chunks = packs.stream(hub, SYSTEM, view.id, acknowledged=asked.acknowledged)

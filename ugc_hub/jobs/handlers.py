@@ -42,6 +42,7 @@ PLAIN = {
     "stamp": "stamp:stamp",
     "empty": "empty:empty",
     "alerts": "alerts:alerts",
+    "pack": "packing:pack",
 }
 
 

@@ -16,6 +16,7 @@ from ugc_hub.catalog.tongues import tag_in_file
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.ingest.accept import original_key
 from ugc_hub.models import Asset, AssetClip
+from ugc_hub.renditions.clips import GOES_ON
 from workers.media import filming
 from workers.media.answer import Progress
 from workers.media.errors import Cancelled, MediaError
@@ -25,6 +26,7 @@ from workers.media.shapes import MediaFacts
 from workers.media.video.cues import Unreadable, read
 from workers.media.video.shapes import MEZZANINE_VERSION, Normalised
 from workers.queue.context import JobContext
+from workers.queue.jobs import due_now
 
 from .keep import check_kept
 
@@ -100,8 +102,9 @@ def make_clip(hub: Hub, sandbox: Sandbox, context: JobContext, asset: Asset, *, 
 
 
 def keep_clip(hub: Hub, session: Session, asset_id: str, stored: Stored) -> None:
-    """Record a clip in the caller's transaction; what was erased meanwhile gets none."""
+    """Record a clip in the caller's transaction, and wake what waits for it; what was erased meanwhile gets none."""
     check_kept(hub, session, stored.keys)
+    due_now(session.connection(), GOES_ON, asset_id)
     asset = session.get(Asset, asset_id)
     if asset is None or asset.status != "ready":
         return
@@ -136,6 +139,7 @@ def _fail(hub: Hub, context: JobContext, asset_id: str, error: MediaError) -> No
         row = session.get(AssetClip, asset_id)
         if row is not None:
             row.status, row.code, row.message = "failed", error.code, error.message
+        due_now(session.connection(), GOES_ON, asset_id)
         context.settle(session.connection(), {"asset_id": asset_id, "outcome": "failed", "code": error.code})
 
 

@@ -17,6 +17,8 @@ from workers.queue.jobs import enqueue, get
 from workers.queue.shapes import BULK, NORMAL, Job, Options
 
 JOB = "normalise"
+GOES_ON = "pack"
+"""Jobs, grouped by asset, that wait until the clip of that asset has ended."""
 PASSING = frozenset({"cancelled", "dead", "no_result", "internal_error"})
 """Codes of failures after which another attempt may help."""
 _ENDED = frozenset({"failed", "dead", "cancelled", "done"})

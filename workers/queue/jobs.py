@@ -141,6 +141,12 @@ def retry(connection: Connection, job_id: int) -> bool:
     return again.rowcount == 1
 
 
+def due_now(connection: Connection, kind: str, group: str) -> int:
+    """Let the jobs of a kind and group that wait for a time run at once; returns how many there are."""
+    waiting = (jobs.c.state == QUEUED, jobs.c.kind == kind, jobs.c.group == group, jobs.c.run_at > clock())
+    return int(connection.execute(update(jobs).where(*waiting).values(run_at=clock())).rowcount)
+
+
 def get(connection: Connection, job_id: int) -> Job | None:
     """The job with this id, or None."""
     row = connection.execute(select(jobs).where(jobs.c.id == job_id)).one_or_none()

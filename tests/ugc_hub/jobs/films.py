@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlalchemy import select
+
 from tests.tools import unavailable
 from tests.ugc_hub.jobs.scenes import Case, Facts, Scene
 from tests.workers.media.clips import little
-from ugc_hub import catalog, compositions, renditions
+from ugc_hub import catalog, compositions, packs, renditions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.framing import FilmChoice
 from ugc_hub.jobs.local import finish
 from ugc_hub.licensing import StatedUse
-from ugc_hub.models import Asset, AssetClip, AssetIngredient, CaptionTrack, Piece, Rendition
+from ugc_hub.models import Asset, AssetClip, AssetIngredient, CaptionTrack, Pack, Piece, Rendition
 from workers.media.composition.shapes import AS_FIRST
 
 WEB, SQUARE = "web.file.h264.720p", "x.video.1x1"
@@ -70,7 +72,21 @@ def _tracks(scene: Scene) -> Facts:
     return {"tracks": scene.count(CaptionTrack, CaptionTrack.source == "heard"), "files": scene.keys("clips/")}
 
 
+def _pack(scene: Scene) -> int:
+    asset = scene.send(little(scene.hub.settings.data_dir), "clip.mp4", own=True)
+    packs.make(scene.hub, SYSTEM, name="One", asset_ids=[asset], preset_ids=[WEB], stated=StatedUse("website"))
+    finish(scene.hub, [scene.waiting("normalise")])
+    return scene.waiting("pack")
+
+
+def _gone_on(scene: Scene) -> Facts:
+    with scene.hub.database.read() as session:
+        (pack,) = session.scalars(select(Pack)).all()
+    return {"asked": len(pack.items[0]["renditions"]), "jobs": scene.queued("film")}
+
+
 CASES = [
+    Case("pack", _pack, ("after_asked",), _gone_on, {"asked": 1, "jobs": 1}),
     Case("normalise", _normalise, ("after_clip", "before_commit"), _clips, {"clips": 1, "files": 2}),
     Case(
         "film",

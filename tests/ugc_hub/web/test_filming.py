@@ -35,6 +35,26 @@ def video(hub: Hub, tmp_path: Path) -> str:
     return cleared(hub, sent.asset_id)
 
 
+def test_a_pack_tells_that_it_waits_for_a_video(
+    hub: Hub, video: str, program: Callable[..., Person], browser: Callable[[str], Person]
+) -> None:
+    wish = {"name": "Mail", "asset_ids": [video], "preset_ids": [PRESET], "use": {"channel": "email"}}
+    made = program("designer").ask("POST", "/api/v1/packs", json=wish)
+    assert made.status_code == 202
+    assert made.json is not None
+    (item,) = made.json["items"]
+    assert (made.json["status"], made.json["left_s"], item["outcome"], item["progress"]) == (
+        "working",
+        None,
+        "waiting",
+        0,
+    )
+    page = browser("designer").get(f"/packs/{made.json['id']}").text
+    assert "0 of 1 file made" in page
+    assert "Video first" in page
+    assert "The video is being prepared for its versions." in page
+
+
 def test_a_video_is_asked_for_by_api_as_soon_as_its_clip_is_there(
     hub: Hub, video: str, program: Callable[..., Person]
 ) -> None:

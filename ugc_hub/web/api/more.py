@@ -86,7 +86,11 @@ class PackOut(Given):
     waiting: int
     failed: int
     refused: int
-    items: list[dict[str, Any]] = Field(description="One entry for each asset and preset, with reasons and files.")
+    items: list[dict[str, Any]] = Field(
+        description="One entry for each asset and preset, with reasons and files. Its outcome is `waiting` where a "
+        "video is still being prepared, with `progress` (0 to 1) and `message` of that; it goes on by itself."
+    )
+    left_s: float | None = Field(description="Seconds until what is asked for is made; null where nobody can tell.")
 
 
 class JobQuery(Asked):

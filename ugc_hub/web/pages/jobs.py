@@ -32,6 +32,7 @@ KINDS = {
     "remark": "Make previews again with the mark of this release",
     "render": "Make renditions",
     "normalise": "Prepare a video for its versions",
+    "pack": "Go on with a pack when its video is ready",
     "film": "Make versions of a video",
     "collect": "Remove bytes that nothing needs",
     "due": "Look which reminders and ends are due",

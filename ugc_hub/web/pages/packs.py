@@ -14,7 +14,7 @@ from ugc_hub.accounts import Actor
 from ugc_hub.licensing import StatedUse
 from ugc_hub.licensing.wording import channel_name
 from ugc_hub.packs import PackView
-from ugc_hub.renditions import all_presets
+from ugc_hub.renditions import Left, all_presets
 from ugc_hub.web import recent, uses
 from ugc_hub.web.choices import Chosen, preset_ids
 from ugc_hub.web.context import allowed, the_hub
@@ -67,6 +67,7 @@ def _shown(actor: Actor, pack: PackView) -> dict[str, Any]:
         "names": names,
         "presets": presets,
         "files": len(files),
+        "left": Left(pack.left_s, begun=True) if pack.left_s is not None else None,
         "use_words": uses.in_words(stated, ", ".join(channels)),
         "until": uses.last_day(min(ends)) if ends and stated.ends_at is None else "",
     }

@@ -1,4 +1,4 @@
-"""Packs: many assets times many presets as one zip with a manifest, streamed while it is made."""
+"""A pack as one zip with a manifest, streamed while it is made."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -16,16 +15,14 @@ from zipstream import ZIP_STORED, ZipStream
 
 from ugc_hub import renditions
 from ugc_hub.accounts import Actor, require
-from ugc_hub.audit import record
-from ugc_hub.errors import Conflict, HubError, Invalid, NotFound
-from ugc_hub.framing import Choice
+from ugc_hub.errors import Conflict, HubError
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Left, Stamped, StatedUse, Watch, stamp_each
 from ugc_hub.models import Pack
-from ugc_hub.renditions import Beside, Outcome, RenditionView, Wanted
+from ugc_hub.renditions import Beside, RenditionView, Wanted
 
-MOST_ASSETS = 500
-MOST_ITEMS = 10_000
+from .view import PackView, brief_of, load_pack, made_of, state_of
+
 MOST_REASONS = 5
 """Different reasons that one sentence of refusal tells."""
 MANIFEST = "manifest.json"
@@ -33,119 +30,6 @@ LONGEST_ENDING = 10
 """Characters, with the dot; what is longer is a part of the name that happens to follow a dot."""
 RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\..*)?$", re.IGNORECASE)
 """Names that Windows does not let exist."""
-
-
-@dataclass(frozen=True)
-class PackView:
-    """A pack and how far it is. `items` holds one entry per asset and preset."""
-
-    id: str
-    name: str
-    created_at: datetime
-    status: str
-    """`working`, `ready` (all that can be made is made) or `failed` (nothing can be made)."""
-    ready: int
-    waiting: int
-    failed: int
-    refused: int
-    items: tuple[dict[str, Any], ...]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain JSON."""
-        return {**self.__dict__, "created_at": self.created_at.isoformat(), "items": list(self.items)}
-
-
-def make(
-    hub: Hub,
-    actor: Actor,
-    *,
-    name: str,
-    asset_ids: Sequence[str],
-    preset_ids: Sequence[str],
-    choice: Choice | None = None,
-    stated: StatedUse | None = None,
-) -> PackView:
-    """Ask for every rendition of the pack; a combination that is refused stays in the list with its reasons.
-
-    `stated` says for which use; without a channel each file is for that of its preset.
-
-    Raises:
-        Invalid: no or too many assets, presets or combinations of both.
-        NotFound: a preset does not exist.
-    """
-    require(actor, "pack.make")
-    chosen = list(dict.fromkeys(asset_ids))
-    if not 1 <= len(chosen) <= MOST_ASSETS:
-        raise Invalid(f"Choose 1 to {MOST_ASSETS} assets.", extra={"field": "assets"})
-    if len(chosen) * len(set(preset_ids)) > MOST_ITEMS:
-        raise Invalid(f"A pack holds at most {MOST_ITEMS:,} combinations; make several.", extra={"field": "presets"})
-    use = stated or StatedUse()
-    answers = renditions.request_each(hub, actor, chosen, preset_ids, choice=choice, stated=use)
-    items = [item for asset_id, answer in answers.items() for item in _items(asset_id, answer, preset_ids)]
-    for item in items:
-        item["use"] = replace(use, channel=item.get("channel")).dump()
-    title = "".join(c for c in name if c.isprintable()).strip()[:200] or "Pack"
-    pack = Pack(id=hub.new_id("pck"), created_at=hub.now(), name=title, user_id=actor.user_id, items=items)
-    with hub.database.write() as session:
-        session.add(pack)
-        record(session, hub.now(), "pack.made", pack.id, actor=actor.user_id, assets=len(chosen))
-    return get(hub, actor, pack.id)
-
-
-def _items(asset_id: str, answer: list[Outcome] | HubError, preset_ids: Sequence[str]) -> list[dict[str, Any]]:
-    if isinstance(answer, HubError):
-        reason = {"code": answer.code, "sentence": answer.message, "severity": "refusal"}
-        return [
-            {"asset_id": asset_id, "preset_id": preset, "outcome": "refused", "reasons": [reason], "renditions": []}
-            for preset in dict.fromkeys(preset_ids)
-        ]
-    return [{"asset_id": asset_id, **_plain(outcome.as_dict())} for outcome in answer]
-
-
-def _plain(outcome: dict[str, Any]) -> dict[str, Any]:
-    lists = {name: list(outcome[name]) for name in ("reasons", "renditions", "duties")}
-    return {**outcome, **lists}
-
-
-def _load(hub: Hub, actor: Actor, pack_id: str) -> Pack:
-    require(actor, "pack.make")
-    with hub.database.read() as session:
-        pack = session.get(Pack, pack_id)
-    if pack is None:
-        raise NotFound("There is no such pack.")
-    return pack
-
-
-def _made(hub: Hub, actor: Actor, pack: Pack) -> dict[str, RenditionView]:
-    return renditions.get_many(hub, actor, [name for item in pack.items for name in item["renditions"]])
-
-
-def get(hub: Hub, actor: Actor, pack_id: str) -> PackView:
-    """Return a pack with the state of its renditions.
-
-    Raises:
-        NotFound: there is none.
-    """
-    pack = _load(hub, actor, pack_id)
-    return _state(pack, _made(hub, actor, pack))
-
-
-def _state(pack: Pack, made: dict[str, RenditionView]) -> PackView:
-    counted = {"ready": 0, "failed": 0, "waiting": 0}
-    items = []
-    for item in pack.items:
-        files = [made[name] for name in item["renditions"] if name in made]
-        for view in files:
-            counted[view.status if view.status in counted else "waiting"] += 1
-        items.append({**item, "files": [_brief(view) for view in files]})
-    refused = sum(item["outcome"] == "refused" for item in pack.items)
-    status = "working" if counted["waiting"] else ("ready" if counted["ready"] else "failed")
-    return PackView(pack.id, pack.name, pack.created_at, status, refused=refused, items=tuple(items), **counted)
-
-
-def _brief(view: RenditionView) -> dict[str, Any]:
-    names = ("id", "status", "code", "message", "media_type", "width", "height", "size_bytes", "sha256", "file_name")
-    return {name: getattr(view, name) for name in names}
 
 
 def stream(hub: Hub, actor: Actor, pack_id: str, *, acknowledged: str = "") -> Iterator[bytes]:
@@ -161,13 +45,14 @@ def stream(hub: Hub, actor: Actor, pack_id: str, *, acknowledged: str = "") -> I
         RightsDenied: nothing of it may leave.
     """
     require(actor, "rendition.download")
-    pack = _load(hub, actor, pack_id)
-    made = _made(hub, actor, pack)
-    state = _state(pack, made)
+    pack = load_pack(hub, actor, pack_id)
+    made = made_of(hub, actor, pack)
+    state = state_of(hub, pack, made)
     if state.status == "working":
         raise Conflict(f"{state.waiting} renditions are still being made.", code="pack_not_ready")
     if state.status == "failed":
-        raise Conflict(_why_empty(pack), code="pack_empty")
+        raise Conflict(_why_empty(state), code="pack_empty")
+    pack.items = list(state.items)  # as they are told: a video that was waited for in vain is refused
     wanted = _wanted(pack, made)
     beside = renditions.beside_each(hub, wanted)
     files = [one for one, _ in wanted.values()]
@@ -181,7 +66,7 @@ def stream(hub: Hub, actor: Actor, pack_id: str, *, acknowledged: str = "") -> I
     return _zip(hub, pack, made, taken, spoken={entry: Spoken(one, answer) for (entry, one), answer in said})
 
 
-def _why_empty(pack: Pack) -> str:
+def _why_empty(pack: PackView) -> str:
     """Say why nothing of a pack could be made, by the first reason of each combination."""
     said = dict.fromkeys(item["reasons"][0]["sentence"] for item in pack.items if item["reasons"])
     return " ".join(["No rendition of this pack could be made.", *list(said)[:MOST_REASONS]])
@@ -275,7 +160,7 @@ def _manifest(
             entry = _entry(item, view.id)
             answer = taken.get(entry)
             left = answer.as_dict() if isinstance(answer, Left) else None
-            told = _brief(view) | (_sent(sent[answer.usage_id]) if isinstance(answer, Left) else {})
+            told = brief_of(view) | (_sent(sent[answer.usage_id]) if isinstance(answer, Left) else {})
             words = {"captions": spoken[entry].as_dict()} if entry in spoken else {}
             told |= {"file": names.get(entry), "plan": view.plan, "usage": left, **words}
             brief.append({**told, **_denied(answer)})
