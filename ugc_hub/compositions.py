@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from importlib.util import find_spec
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workers.media.composition.finding import Found, find
-from workers.media.composition.shapes import Wrong
+from workers.media.composition.shapes import PHOTO, About, Parameter, Wrong
 from workers.queue.jobs import enqueue
 from workers.queue.jobs import get as job_of
 from workers.queue.shapes import Options
@@ -31,6 +31,8 @@ from .rights.vocabulary import Vocabulary
 
 JOB = "compose"
 MOST_LISTED = 50
+KINDS = ("video", "image")
+"""Of assets that may be parts."""
 NOT_THERE = (
     "Compositions need MoviePy, which is not installed on this machine. In a checkout: make compose. With the wheel: "
     "pip install --require-hashes --no-deps -r requirements-compose.lock."
@@ -103,8 +105,14 @@ def _kind(found: Found) -> Kind:
     about = found.about
     if about is None:
         return Kind(found.name, found.name, "", (0, 0), (), found.shipped, found.fault)
-    parameters = tuple(one.dump() for one in about.parameters)
+    parameters = tuple(one.dump() for one in parameters_of(about))
     return Kind(found.name, about.title, about.sentence, about.clips, parameters, found.shipped)
+
+
+def parameters_of(about: About) -> tuple[Parameter, ...]:
+    """Return what may be said of a composition: its own parameters, and how long a photo is shown."""
+    own = any(one.name == PHOTO.name for one in about.parameters)
+    return about.parameters if own else (*about.parameters, PHOTO)
 
 
 def found_as(hub: Hub, name: str) -> Found:
@@ -137,18 +145,18 @@ def ask(hub: Hub, actor: Actor, wish: Wish) -> PieceView:
     assert found.about is not None  # noqa: S101 - `found_as` refuses others
     edits = _edits(hub.words, found)
     try:
-        values = found.about.read(wish.values)
+        values = replace(found.about, parameters=parameters_of(found.about)).read(wish.values)
     except Wrong as error:
         raise Invalid(str(error), extra={"field": "values"}) from error
     least, most = found.about.clips
     if not least <= len(wish.asset_ids) <= most:
         wanted = f"{least}" if least == most else f"{least} to {most}"
-        raise Invalid(f"“{found.about.title}” takes {wanted} videos.", extra={"field": "asset_ids"})
+        raise Invalid(f"“{found.about.title}” takes {wanted} videos or photos.", extra={"field": "asset_ids"})
     if not installed():
         raise Conflict(NOT_THERE, code="compose_missing")
     title = clean_name(wish.title) if wish.title.strip() else found.about.title
     with hub.database.write() as session:
-        _check_parts(session, actor, wish.asset_ids)
+        videos = _check_parts(session, actor, wish.asset_ids)
         piece = Piece(
             id=hub.new_id("pce"),
             created_at=hub.now(),
@@ -162,7 +170,7 @@ def ask(hub: Hub, actor: Actor, wish: Wish) -> PieceView:
         )
         session.add(piece)
         session.flush()
-        for asset_id in dict.fromkeys(wish.asset_ids):
+        for asset_id in videos:
             if view_of(session, asset_id).status not in ("ready", "running", "queued"):
                 queue_clip(hub, session, asset_id)
         options = Options(key=f"{JOB}:{piece.id}", max_attempts=hub.settings.job_attempts)
@@ -187,16 +195,18 @@ def _edits(words: Vocabulary, found: Found) -> frozenset[str]:
     return frozenset(said)
 
 
-def _check_parts(session: Session, actor: Actor, asset_ids: Sequence[str]) -> None:
+def _check_parts(session: Session, actor: Actor, asset_ids: Sequence[str]) -> list[str]:
+    """Refuse what cannot be a part; return those of which a clip is needed."""
     assets: list[Asset] = [load(session, actor, one) for one in dict.fromkeys(asset_ids)]
     for asset in assets:
         if asset.status != "ready":
-            raise Conflict("A video is still being looked at. Try again in a moment.", code="asset_not_ready")
-        if asset.kind != "video":
-            words = f"Compositions are made of videos; {asset.id} is none."
+            raise Conflict("One of them is still being looked at. Try again in a moment.", code="asset_not_ready")
+        if asset.kind not in KINDS:
+            words = f"Compositions are made of videos and photos; {asset.id} is an animation."
             raise Invalid(words, extra={"field": "asset_ids"})
     if gone := closed_among(session, [one.id for one in assets]):
         raise Conflict(f"On hold, taken down or in the trash: {', '.join(gone)}.", code="part_closed")
+    return [one.id for one in assets if one.kind == "video"]
 
 
 def get(hub: Hub, actor: Actor, piece_id: str) -> PieceView:

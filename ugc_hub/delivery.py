@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from storage import Stat
@@ -33,7 +33,8 @@ from ugc_hub.licensing import (
     stamp,
     standing,
 )
-from ugc_hub.models import Asset, AssetRights, DecisionRow, Rendition, Usage
+from ugc_hub.licensing.trash import trashed
+from ugc_hub.models import Asset, AssetIngredient, AssetRights, DecisionRow, Rendition, Usage
 from ugc_hub.rights import Request, read_request
 from workers.media.errors import MediaError
 from workers.media.plans import load_plan
@@ -130,6 +131,7 @@ def follow(hub: Hub, token: str, name: str = "") -> Delivery:
             raise RightsDenied(f"This link begins on {begins:%Y-%m-%d %H:%M} UTC.", code="link_waits")
         allowed, until = _standing(hub, session, usage, kept, now=now)
         here = found.file_name is not None and found.trashed_at is None
+        here = here and not (found.composed and trashed(session, [usage.asset_id]))
         if not allowed or not here or found.storage_key is None:
             raise _ended(legal_order=found.legal_order)
     seconds = LONGEST_S if until is None else min(LONGEST_S, int((until - now).total_seconds()))
@@ -159,6 +161,7 @@ _FOLLOWED = (
         AssetRights.data_mining,
         Asset.file_name,
         Asset.trashed_at,
+        exists().where(AssetIngredient.asset_id == Usage.asset_id).label("composed"),
         Rendition.storage_key,
         Rendition.media_type,
         Rendition.width,

@@ -7,19 +7,21 @@ from typing import Any
 
 import pytest
 
+from tests.pictures import jpeg
 from tests.tools import unavailable
 from tests.ugc_hub.conftest import Send
+from tests.ugc_hub.licensing.copies import revoke, tasks, usage, usage_row
 from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.rows import asset_row, with_clock
 from tests.workers.media.clips import X264
 from tests.workers.media.clips import made as drawn
-from ugc_hub import catalog, compositions, licensing
+from ugc_hub import catalog, compositions, licensing, renditions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.compositions import PieceView, Wish
-from ugc_hub.errors import Conflict, HubError, Invalid, NotFound
+from ugc_hub.errors import Conflict, Gone, HubError, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
-from ugc_hub.licensing import Use, Whole, Withdrawal
+from ugc_hub.licensing import Copy, Use, Whole, Withdrawal
 from ugc_hub.licensing.trash import empty_trash
 from ugc_hub.models import Asset, AssetClip, AssetIngredient, AssetRights, Piece
 from workers.media.composition.shapes import AS_FIRST
@@ -80,6 +82,68 @@ def test_a_clip_of_two_videos_becomes_an_asset_that_names_them(hub: Hub, parts: 
         assert (rights.ingredients, rights.status) == (parts, "active")
         assert rights.edits == ["caption_overlay", "composite", "crop", "trim"]
         assert all(session.get_one(AssetClip, part).status == "ready" for part in parts)
+
+
+def test_a_photo_is_a_part_that_stands_still_for_the_seconds_that_were_chosen(
+    hub: Hub, parts: list[str], send: Send
+) -> None:
+    photo = send(jpeg(400, 300), "sea.jpg", creator="cleo")
+    piece = composed(hub, [parts[0], photo], "testimonials", photo_s=1.2, fade=0.0)
+    whole = catalog.get(hub, SYSTEM, whole_of(piece))
+    assert whole.duration_s == pytest.approx(0.4 + 1.2, abs=0.05)
+    with hub.database.read() as session:
+        assert session.get_one(AssetRights, whole.id).ingredients == [parts[0], photo]
+        assert session.get(AssetClip, photo) is None
+    clear(hub, parts[0])
+    assert not allowed(hub, whole.id), "the photo is asked as well"
+    grant = clear(hub, photo)
+    assert allowed(hub, whole.id)
+    with hub.database.write() as session:
+        licensing.revoke(hub, session, SYSTEM, grant_id=grant, withdrawal=Withdrawal("legal_claim"))
+    assert not allowed(hub, whole.id)
+
+
+def test_photos_alone_are_composed_too(hub: Hub, send: Send) -> None:
+    if not compositions.installed():
+        unavailable("MoviePy")
+    photos = [send(jpeg(300, 200, seed=seed), f"{seed}.jpg", own=True) for seed in range(2)]
+    piece = composed(hub, photos, photo_s=0.5)
+    asset = catalog.get(hub, SYSTEM, whole_of(piece))
+    assert (asset.kind, asset.width, asset.height) == ("video", 300, 200)
+    with pytest.raises(Invalid, match="Seconds that a photo is shown is a number from"):
+        compositions.ask(hub, SYSTEM, Wish("beforeafter", photos, {"photo_s": 99}))
+
+
+def test_a_part_in_the_trash_keeps_the_whole_in_the_house(hub: Hub) -> None:
+    first, middle, whole = (asset_row(hub, f"{name}.mp4", kind="video") for name in ("first", "middle", "whole"))
+    with hub.database.write() as session:
+        licensing.declare_composed(hub, session, SYSTEM, asset_id=middle, whole=Whole([first], {"crop"}))
+        licensing.declare_composed(hub, session, SYSTEM, asset_id=whole, whole=Whole([middle], {"crop"}))
+    clear(hub, first)
+    copy = Copy(whole, "download", WEB, sha256="0" * 64)
+    licensing.hand_over(hub, SYSTEM, copy)
+    with hub.database.write() as session:
+        session.get_one(Asset, first).trashed_at = hub.now()
+    with pytest.raises(Gone, match="composed of, is in the trash"):
+        licensing.hand_over(hub, SYSTEM, copy)
+    with pytest.raises(Gone, match="in the trash"):
+        renditions.request(hub, SYSTEM, whole, ["web.file.h264.720p"])
+    with hub.database.write() as session:
+        session.get_one(Asset, first).trashed_at = None
+    licensing.hand_over(hub, SYSTEM, copy)
+
+
+def test_the_end_of_a_part_asks_for_the_live_copies_of_the_whole_to_be_taken_down(hub: Hub) -> None:
+    part, whole = (asset_row(hub, f"{name}.mp4", kind="video") for name in ("part", "whole"))
+    with hub.database.write() as session:
+        licensing.declare_composed(hub, session, SYSTEM, asset_id=whole, whole=Whole([part], {"crop"}))
+    grant = clear(hub, part)
+    copy = usage_row(hub, whole, use=Use("paid_social.meta"), exit="pack")
+    assert tasks(hub) == []
+    revoke(hub, grant)
+    (task,) = tasks(hub)
+    assert (task.usage_id, task.action, task.state) == (copy, "take_down", "open")
+    assert usage(hub, copy).ended_why is not None
 
 
 def test_the_same_bytes_composed_of_other_assets_are_bound_by_those_too(hub: Hub) -> None:

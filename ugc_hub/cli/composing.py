@@ -15,7 +15,7 @@ from ugc_hub.cli.output import as_json, say, show
 @click.command("compositions")
 @as_json
 def list_compositions(json_: bool) -> None:
-    """List the compositions: what each makes, how many videos it takes, and its parameters."""
+    """List the compositions: what each makes, how many videos or photos it takes, and its parameters."""
     with opened() as hub:
         found = compositions.kinds(hub, SYSTEM)
     if json_:
@@ -27,7 +27,7 @@ def list_compositions(json_: bool) -> None:
             continue
         least, most = one.clips
         count = f"{least}" if least == most else f"{least} to {most}"
-        say(f"{one.name} ({count} {'video' if most == 1 else 'videos'}): {one.sentence}")
+        say(f"{one.name} ({count} {'part' if most == 1 else 'parts'}): {one.sentence}")
         for each in one.parameters:
             takes = f"one of {', '.join(each['options'])}" if each["options"] else each["kind"]
             say(f"    {each['name']}={each['default']!s:.40}  {each['title']}: {takes}".replace("\n", " "))
@@ -44,11 +44,12 @@ def list_compositions(json_: bool) -> None:
 def compose(
     name: str, asset_ids: tuple[str, ...], values: tuple[tuple[str, str], ...], as_name: str, json_: bool
 ) -> None:
-    """Make a clip of several videos by a composition; it becomes an asset of its own.
+    """Make a clip of videos and photos by a composition; it becomes an asset of its own.
 
     \b
     ugc-hub compositions lists what there is. In a text, \\n begins another line.
-    It may be used where each of the videos may. Exit status 1 when it cannot be made.
+    A photo is shown for as long as --set photo_s=SECONDS says.
+    It may be used where each of its parts may. Exit status 1 when it cannot be made.
     """
     from ugc_hub.jobs.local import finish
 

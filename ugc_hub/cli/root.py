@@ -30,11 +30,11 @@ COMMANDS = {
     ),
     "compose": (
         "ugc_hub.cli.composing:compose",
-        "Make a clip of several videos by a composition; it becomes an asset of its own.",
+        "Make a clip of videos and photos by a composition; it becomes an asset of its own.",
     ),
     "compositions": (
         "ugc_hub.cli.composing:list_compositions",
-        "List the compositions: what each makes, how many videos it takes, and its parameters.",
+        "List the compositions: what each makes, how many videos or photos it takes, and its parameters.",
     ),
     "creators": ("ugc_hub.cli.creators:creators", "List creators, hand out what is held about one, erase one."),
     "doctor": ("ugc_hub.cli.upkeep:doctor", "Look for what is wrong."),

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ugc_hub import compositions
@@ -14,21 +15,27 @@ from ugc_hub.accounts import SYSTEM
 from ugc_hub.audit import record
 from ugc_hub.errors import HubError
 from ugc_hub.hub import Hub, crash_point
-from ugc_hub.ingest.accept import Accepted, Upload, accept
+from ugc_hub.ingest.accept import Accepted, Upload, accept, original_key
 from ugc_hub.licensing import Whole, closed_among, tie_parts
 from ugc_hub.models import Asset, AssetClip, Creator, Piece
 from workers.media.answer import Progress
 from workers.media.composition.running import Score, Take
 from workers.media.composition.running import compose as played
-from workers.media.composition.shapes import Composed
+from workers.media.composition.shapes import PHOTO, Composed
 from workers.media.errors import Cancelled, MediaError
 from workers.media.filming import Watching
 from workers.media.sandbox import Sandbox
+from workers.media.shapes import Box, ImagePlan, Recipe
 from workers.media.video.shapes import MEZZANINE_VERSION, Clip
 from workers.queue.context import JobContext
 
 from .normalise import Stored, keep_clip, make_clip
 
+LARGEST = 2160
+"""Pixels of the longer side of a photo that goes in: more than any canvas shows of it."""
+RATE = (30, 1)
+"""Frames a second of what is made of photos alone."""
+STILL = Recipe("compose", 1, "png")
 PREPARING = 0.3
 """Share of the work that is preparing clips which are not there."""
 
@@ -66,11 +73,16 @@ def _make(hub: Hub, sandbox: Sandbox, context: JobContext, piece: Piece) -> Comp
             words = f"On hold, taken down, erased or in the trash meanwhile: {', '.join(gone)}."
             raise MediaError(words, code="part_closed")
         names = {one: _maker(session, one) for one in piece.parts}
+        photos = set(session.scalars(select(Asset.id).where(Asset.id.in_(piece.parts), Asset.kind == "image")))
     with ExitStack() as stack:
         clips = {}
-        for number, asset_id in enumerate(dict.fromkeys(piece.parts)):
-            clips[asset_id] = _clip(hub, sandbox, context, which=(asset_id, number, len(piece.parts)), stack=stack)
-        takes = [Take(*clips[asset_id], names[asset_id]) for asset_id in piece.parts]
+        ids = list(dict.fromkeys(piece.parts))
+        for number, asset_id in enumerate(one for one in ids if one not in photos):
+            clips[asset_id] = _clip(hub, sandbox, context, which=(asset_id, number, len(ids)), stack=stack)
+        rate = next((clips[one][1].rate for one in ids if one in clips), RATE)
+        for asset_id in photos:
+            clips[asset_id] = _photo(hub, sandbox, context, asset_id, lasts=(_photo_s(piece), rate))
+        takes = [Take(*clips[asset_id], names[asset_id], still=asset_id in photos) for asset_id in piece.parts]
 
         def tell(part: float, words: str) -> None:
             context.progress(PREPARING + (0.97 - PREPARING) * part, words)
@@ -112,6 +124,33 @@ def _clip(
 
     stored = _made_clip(hub, sandbox, context, asset, tell=tell)
     return stored.path, stored.made.clip
+
+
+def _photo_s(piece: Piece) -> float:
+    """Return how long a photo is shown; pieces of earlier releases had none."""
+    return float(piece.values.get(PHOTO.name, PHOTO.default))
+
+
+def _photo(
+    hub: Hub, sandbox: Sandbox, context: JobContext, asset_id: str, *, lasts: tuple[float, tuple[int, int]]
+) -> tuple[Path, Clip]:
+    """Return a photo upright and at most as large as a canvas, and the clip that stands still in its place."""
+    seconds, rate = lasts
+    with hub.database.read() as session:
+        asset = session.get_one(Asset, asset_id)
+    shown = (asset.width or 2, asset.height or 2)
+    scale = min(1.0, LARGEST / max(shown))
+    width, height = (max(2, round(side * scale / 2) * 2) for side in shown)
+    plan = ImagePlan(width, height, Box(0, 0, *shown), Box(0, 0, width, height), STILL)
+    folder = _folder(context, f"photo-{asset_id}")
+    try:
+        with hub.storage.local(original_key(asset.sha256)) as source:
+            (made,) = sandbox.render(source, [plan], folder, cancelled=context.cancelled)
+    except Cancelled:
+        context.check()
+        raise
+    frames = max(1, round(seconds * rate[0] / rate[1]))
+    return folder / made.path, Clip(width, height, frames, rate)
 
 
 class _Part(JobContext):

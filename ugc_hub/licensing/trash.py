@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, exists, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from ugc_hub.accounts import SYSTEM
@@ -21,17 +21,26 @@ BATCH = 200
 
 
 def trashed(session: Session, asset_ids: Collection[str]) -> set[str]:
-    """Return which of these assets lie in the trash."""
+    """Return which of these assets lie in the trash, or were composed of something that does."""
     return set(session.scalars(_TRASHED, {"ids": list(asset_ids)}))
 
 
-_TRASHED = select(Asset.id).where(Asset.id.in_(bindparam("ids", expanding=True)), Asset.trashed_at.is_not(None))
+def _trashed() -> Select[str]:
+    asked = select(Asset.id.label("asset_id"), Asset.id.label("part_id"))
+    parts = asked.where(Asset.id.in_(bindparam("ids", expanding=True))).cte("parts", recursive=True)
+    below = select(parts.c.asset_id, AssetIngredient.ingredient_id)
+    parts = parts.union(below.join(AssetIngredient, AssetIngredient.asset_id == parts.c.part_id))
+    return select(parts.c.asset_id).join(Asset, Asset.id == parts.c.part_id).where(Asset.trashed_at.is_not(None))
+
+
+_TRASHED = _trashed()
 """Put together once: for every download that took as long as asking it."""
 
 
 def in_trash() -> Gone:
-    """Return the error of an exit for an asset that lies in the trash."""
-    return Gone("This asset is in the trash. Take it out of there first.", code="in_trash")
+    """Return the error of an exit for an asset that lies in the trash, or a part of which does."""
+    words = "This asset, or something that it was composed of, is in the trash. Take it out of there first."
+    return Gone(words, code="in_trash")
 
 
 def held() -> ColumnElement[bool]:

@@ -29,7 +29,7 @@ class ParameterOut(Given):
 
 
 class CompositionOut(Given):
-    """One composition: how many videos it takes (`clips`: least and most), its parameters, or what is wrong with it."""
+    """One composition: how many videos or photos it takes (`clips`: least and most), its parameters, or its fault."""
 
     name: str
     title: str
@@ -48,7 +48,7 @@ class CompositionsOut(Given):
 
 
 class PieceAsk(Asked):
-    """Videos in order, and what a composition is to make of them."""
+    """Videos and photos in order, and what a composition is to make of them."""
 
     composition: str = Field(max_length=60, examples=["beforeafter"])
     asset_ids: list[str] = Field(min_length=1, max_length=12)
@@ -83,7 +83,7 @@ class Pieces(Given):
 @gives(CompositionsOut)
 @described("Compositions", "The compositions that there are")
 def list_compositions() -> dict[str, Any]:
-    """Return what can be made of several videos; broken compositions are listed with their fault."""
+    """Return what can be made of videos and photos; broken compositions are listed with their fault."""
     found = compositions.kinds(the_hub(), allowed("rendition.view"))
     return {"installed": compositions.installed(), "items": [one.as_dict() for one in found]}
 
@@ -93,7 +93,7 @@ def list_compositions() -> dict[str, Any]:
 @gives(PieceOut, 202, "It is being made")
 @described("Compositions", "Compose a clip")
 def make_piece(body: PieceAsk) -> dict[str, Any]:
-    """Ask for a clip of several videos; it may be used where each of them may, and its job can be cancelled."""
+    """Ask for a clip of videos and photos; it may be used where each of them may, and its job can be cancelled."""
     wish = compositions.Wish(body.composition, body.asset_ids, body.values, body.title)
     return compositions.ask(the_hub(), allowed("rendition.request"), wish).as_dict()
 

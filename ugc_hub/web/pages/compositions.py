@@ -18,8 +18,8 @@ from ugc_hub.web.context import allowed, the_hub
 
 from .blueprint import blueprint
 
-MOST_SHOWN = 36
-"""Videos that the page offers; others are found by their names."""
+MOST_SHOWN = {"video": 36, "image": 18}
+"""Videos and photos that the page offers; others are found by their names."""
 
 
 @blueprint.get("/compose")
@@ -52,7 +52,7 @@ def _places(chosen: Kind | None) -> dict[str, int]:
 
 
 def _videos(actor: Actor) -> list[AssetView]:
-    """Those that the address names, then the newest that fit the text."""
+    """Those that the address names, then the newest videos and photos that fit the text."""
     hub = the_hub()
     found: dict[str, AssetView] = {}
     for asset_id in dict.fromkeys(request.args.getlist("asset")[: use_cases.MOST_LISTED]):
@@ -60,10 +60,11 @@ def _videos(actor: Actor) -> list[AssetView]:
             asset = catalog.get(hub, actor, asset_id)
         except (NotFound, Gone):
             continue
-        if asset.kind == "video":
+        if asset.kind in use_cases.KINDS:
             found[asset.id] = asset
-    query = Query(kind="video", text=_text() or None, limit=MOST_SHOWN)
-    return [*found.values(), *(one for one in catalog.find(hub, actor, query).items if one.id not in found)]
+    queries = [Query(kind=kind, text=_text() or None, limit=most) for kind, most in MOST_SHOWN.items()]
+    newest = [one for query in queries for one in catalog.find(hub, actor, query).items]
+    return [*found.values(), *(one for one in newest if one.id not in found)]
 
 
 @blueprint.post("/compose")
@@ -85,7 +86,7 @@ def _in_order() -> Sequence[str]:
     places = {name.removeprefix("place-"): place for name, place in request.form.items() if name.startswith("place-")}
     chosen = {asset_id: int(place) for asset_id, place in places.items() if place.isdecimal()}
     if len(set(chosen.values())) < len(chosen):
-        raise Invalid("Two videos have the same place. Give each its own.", extra={"field": "asset_ids"})
+        raise Invalid("Two of them have the same place. Give each its own.", extra={"field": "asset_ids"})
     return sorted(chosen, key=lambda asset_id: chosen[asset_id])
 
 

@@ -20,6 +20,9 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
+import numpy as np
+from PIL import Image
+
 from workers.media.child import Progress
 from workers.media.composition import hearing, writing
 from workers.media.composition.finding import ENTRY
@@ -39,32 +42,45 @@ class _Stalled(BaseException):
 
 
 @dataclass(frozen=True)
+class _Part:
+    """A file that goes in: a clip, or a picture that is shown for as long as one."""
+
+    path: Path
+    clip: Clip
+    name: str
+    still: bool
+
+
+@dataclass(frozen=True)
 class _Order:
     """What a composition is played with."""
 
     name: str
     path: Path
-    clips: list[tuple[Path, Clip, str]]
+    clips: list[_Part]
     values: dict[str, Any]
     side: int
     patience: tuple[float, float]
 
     @property
     def rate(self) -> Fraction:
-        return Fraction(*self.clips[0][1].rate)
+        return Fraction(*self.clips[0].clip.rate)
 
     @property
     def size(self) -> tuple[int, int]:
         shape = SIZES.get(str(self.values.get("shape", "")))
         if shape is None:
-            return self.clips[0][1].width, self.clips[0][1].height
+            return self.clips[0].clip.width, self.clips[0].clip.height
         scale = self.side / min(shape)
         return round(shape[0] * scale / 2) * 2, round(shape[1] * scale / 2) * 2
 
 
 def play(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:
     """Make the clip of a composition; answers a `Composed`. Requests are made by `running.compose`."""
-    clips = [(Path(one["path"]), Clip.load(one["clip"]), str(one["name"])) for one in request["clips"]]
+    clips = [
+        _Part(Path(one["path"]), Clip.load(one["clip"]), str(one["name"]), bool(one["still"]))
+        for one in request["clips"]
+    ]
     first, each = request["patience"]
     path, side = Path(request["path"]), int(request["side"])
     order = _Order(request["name"], path, clips, request["values"], side, (float(first), float(each)))
@@ -80,11 +96,11 @@ def _play(order: _Order, workdir: Path, progress: Progress) -> Composed:
     moviepy = _moviepy()
     with contextlib.ExitStack() as stack:
         opened = []
-        for number, (path, clip, _) in enumerate(order.clips):
-            film = moviepy.VideoFileClip(str(path), audio=False)
+        for number, one in enumerate(order.clips):
+            film = _shown(moviepy, one) if one.still else moviepy.VideoFileClip(str(one.path), audio=False)
             stack.callback(film.close)
-            opened.append(film.with_audio(hearing.heard(path, workdir, number)) if clip.has_sound else film)
-        names = [name for _, _, name in order.clips]
+            opened.append(film.with_audio(hearing.heard(one.path, workdir, number)) if one.clip.has_sound else film)
+        names = [one.name for one in order.clips]
         stage = Stage(opened, names, order.values, order.size, float(order.rate))
         with _told(order), _within(order.patience[0]):
             made = getattr(_loaded(order), ENTRY)(stage)
@@ -105,6 +121,13 @@ def _play(order: _Order, workdir: Path, progress: Progress) -> Composed:
         duration_s=found.video_s,
         has_sound=found.audio_codec is not None,
     )
+
+
+def _shown(moviepy: ModuleType, part: _Part) -> Any:
+    """Return a picture as a clip that stands still."""
+    with Image.open(part.path) as picture:
+        drawn = np.asarray(picture.convert("RGB"))
+    return moviepy.ImageClip(drawn, duration=part.clip.duration_s).with_fps(part.clip.frame_rate)
 
 
 def _pictures(order: _Order, made: Any, target: writing.Target, progress: Progress) -> Iterator[bytes]:

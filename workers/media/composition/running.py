@@ -26,6 +26,8 @@ class Take:
     clip: Clip
     name: str = ""
     """Who made it, such as `@ana`."""
+    still: bool = False
+    """The file is a picture, shown for as long as `clip` lasts."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,10 @@ def compose(box: Sandbox, score: Score, workdir: Path, *, watching: Watching | N
     request = {
         "name": found.name,
         "path": str(found.path.resolve()),
-        "clips": [{"path": str(one.path.resolve()), "clip": one.clip.dump(), "name": one.name} for one in score.takes],
+        "clips": [
+            {"path": str(one.path.resolve()), "clip": one.clip.dump(), "name": one.name, "still": one.still}
+            for one in score.takes
+        ],
         "values": dict(score.values),
         "side": score.side,
         "patience": list(score.patience_s),

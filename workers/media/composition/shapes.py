@@ -137,6 +137,10 @@ SHAPE = choice("shape", "Shape", (*SIZES, AS_FIRST), default="9:16", hint="Width
 """The parameter that says how large the canvas of a `Stage` is; without it a canvas is as the first clip."""
 
 
+PHOTO = seconds("photo_s", "Seconds that a photo is shown", default=4.0, least=0.5, most=30.0)
+"""Known to every composition that has no parameter of this name: a photo among its parts becomes a clip as long."""
+
+
 @dataclass(frozen=True)
 class Composed(Record):
     """A finished composition, as it was read again."""
