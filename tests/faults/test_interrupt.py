@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.pictures import jpeg
-from tests.support import ROOT
+from tests.starting import started
 from tests.ugc_hub.conftest import make_hub
 from tests.waiting import alive, wait_until
 from ugc_hub.hub import Hub
@@ -28,19 +26,6 @@ def hub(tmp_path: Path, database_url: str) -> Iterator[Hub]:
     made = make_hub(tmp_path / "var", database_url)
     yield made
     made.close()
-
-
-def started(hub: Hub, *words: str) -> subprocess.Popen[str]:
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("UGC_HUB_")}
-    environ |= {
-        "UGC_HUB_DATA_DIR": str(hub.settings.data_dir),
-        "UGC_HUB_MIN_FREE_BYTES": "0",
-        "UGC_HUB_TEXT_READER": "off",
-    }
-    environ |= {"UGC_HUB_DATABASE_URL": hub.settings.database_url, "PYTHONPATH": str(ROOT)}
-    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    command = [sys.executable, "-m", "ugc_hub", *words]
-    return subprocess.Popen(command, env=environ, text=True, **pipes)  # type: ignore[call-overload,no-any-return]
 
 
 def found(hub: Hub, **wanted: str) -> list[Job]:
