@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -103,6 +105,7 @@ def test_those_that_are_shipped_say_what_they_are() -> None:
         (HEAD + "ABOUT = About('A', 'A.', colour='x')\n\ndef compose(stage):\n    pass\n", "colour"),
         (HEAD + "import no_such\nABOUT = About('A', 'A.')\n\ndef compose(stage):\n    pass\n", "package no_such"),
         (HEAD + "ABOUT = About('A', 'A.', parameters=(SHAPE, SHAPE))\n\ndef compose(stage):\n    pass\n", "same name"),
+        (f"x = {'-' * 20_000}1\n", "nested too deeply"),
     ],
 )
 def test_a_broken_one_is_listed_with_its_fault_and_holds_up_no_other(text: str, said: str, tmp_path: Path) -> None:
@@ -115,6 +118,25 @@ def test_a_broken_one_is_listed_with_its_fault_and_holds_up_no_other(text: str, 
     assert found["sound"].about is not None
     assert "_part" not in found
     assert "-part" not in found
+
+
+@pytest.mark.parametrize("line", ["from _part import GROUND", "import parts.letters", "import loaded"])
+def test_what_lies_beside_a_composition_and_what_is_loaded_is_there(
+    line: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "loaded", ModuleType("loaded"))
+    (tmp_path / "_part.py").write_text("GROUND = '#ff0000'\n", encoding="utf-8")
+    (tmp_path / "parts").mkdir()
+    text = f"{line}\n{HEAD}{ABOUT}\n\ndef compose(stage):\n    pass\n"
+    (tmp_path / "mine.py").write_text(text, encoding="utf-8")
+    assert next(one for one in find(tmp_path) if one.name == "mine").fault == ""
+
+
+def test_a_composition_uses_its_parts(box: Sandbox, takes: list[Take], tmp_path: Path) -> None:
+    (tmp_path / "house").mkdir()
+    (tmp_path / "house" / "_part.py").write_text("GROUND = '#00ff00'\n", encoding="utf-8")
+    found = house(tmp_path / "house", "return stage.card(GROUND, 0.2)", f"from _part import GROUND\n{ABOUT}")
+    assert near(pictures(tmp_path, played(box, found, takes[:1], tmp_path))[2, 90, 90], (0, 255, 0))
 
 
 def test_reading_a_composition_runs_nothing_of_it(tmp_path: Path) -> None:
@@ -242,6 +264,8 @@ def test_the_same_composition_gives_the_same_bytes(box: Sandbox, takes: list[Tak
         ("return stage.clips[0]", "composition_invalid", "320 x 180 pixels; the canvas has 180 x 320"),
         ("return stage.card('#ff0000', 900)", "composition_invalid", "900 seconds"),
         ("return stage.card('#ff0000', 1).with_duration(None)", "composition_invalid", "lasts no time"),
+        ("from moviepy import VideoClip; return VideoClip(duration=1)", "composition_invalid", "without pictures"),
+        ("c = stage.card('#ff0000', 1); c.duration = 'long'; return c", "composition_failed", "TypeError"),
         ("import moviepy.no_such", "composition_failed", "ModuleNotFoundError"),
         ("return stage.letters('x' * 900, height=20, width=100)", "words_do_not_fit", "do not fit"),
     ],

@@ -76,7 +76,10 @@ def _read(path: Path, *, shipped: bool) -> Found:
     try:
         if not _NAME.fullmatch(path.stem):
             raise _Fault("A composition's file is named in small letters, digits and _, such as mycard.py.")
-        return Found(name, path, shipped, _about(_parsed(path)))
+        module = _parsed(path)
+        about = _about(module)
+        _check_imports(module, path.parent)
+        return Found(name, path, shipped, about)
     except _Fault as error:
         return Found(name, path, shipped, None, str(error))
 
@@ -90,7 +93,7 @@ def _parsed(path: Path) -> ast.Module:
         raise _Fault(f"Line {error.lineno or 1} is no Python: {error.msg}.") from error
     except (UnicodeDecodeError, ValueError) as error:
         raise _Fault("The file is no text in UTF-8.") from error
-    except RecursionError as error:
+    except (RecursionError, MemoryError) as error:  # the parser says the latter where its stack is full
         raise _Fault("The file is nested too deeply.") from error
     except OSError as error:
         raise _Fault(f"The file cannot be read: {error.strerror}.") from error
@@ -110,7 +113,6 @@ def _about(module: ast.Module) -> About:
         raise _Fault("It does not say what it is: ABOUT = About(…) is missing.")
     _check_entry(module)
     _check_about(about)
-    _check_imports(module)
     return about
 
 
@@ -146,16 +148,24 @@ def _check_about(about: About) -> None:
             raise _Fault(f"The default of {one.name} is none: {error}") from error
 
 
-def _check_imports(module: ast.Module) -> None:
-    """Name a package that is not installed; MoviePy itself is told by whoever runs it."""
+def _check_imports(module: ast.Module, folder: Path) -> None:
+    """Name a package that is not installed; MoviePy itself is told by whoever runs it, parts lie beside the file."""
     for step in module.body:
         names = [one.name for one in step.names] if isinstance(step, ast.Import) else []
         if isinstance(step, ast.ImportFrom) and step.level == 0 and step.module:
             names = [step.module]
         for name in names:
             top = name.partition(".")[0]
-            if top != "moviepy" and importlib.util.find_spec(top) is None:
+            beside = (folder / f"{top}.py").is_file() or (folder / top).is_dir()
+            if top != "moviepy" and not beside and not _installed(top):
                 raise _Fault(f"It needs the package {top}, which is not installed.")
+
+
+def _installed(package: str) -> bool:
+    try:
+        return importlib.util.find_spec(package) is not None
+    except ValueError:
+        return True  # loaded, by something that says nothing of where it came from, as `__main__` is
 
 
 def _value(node: ast.expr, values: Mapping[str, Any]) -> Any:

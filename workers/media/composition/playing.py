@@ -105,8 +105,8 @@ def _play(order: _Order, workdir: Path, progress: Progress) -> Composed:
         with _told(order), _within(order.patience[0]):
             made = getattr(_loaded(order), ENTRY)(stage)
         target = writing.Target(order.name, order.size, order.rate)
-        target.check(made)
         with _told(order):
+            target.check(made)
             path = writing.write(made, target, workdir, pictures=_pictures(order, made, target, progress))
     found = writing.measured(path, target, made)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -60,6 +60,8 @@ class Target:
             raise self.wrong("gave a clip that lasts no time: set its duration.")
         if made.duration > MOST_S:
             raise self.wrong(f"gave a clip of {made.duration:.0f} seconds; {MOST_S:.0f} are the most.")
+        if getattr(made, "size", None) is None:
+            raise self.wrong("gave a clip without pictures: a VideoClip needs a function that draws them.")
         if tuple(int(one) for one in made.size) != self.size:
             given, asked = (f"{one[0]} x {one[1]}" for one in (made.size, self.size))
             raise self.wrong(f"gave a clip of {given} pixels; the canvas has {asked}.")
