@@ -6,10 +6,10 @@ import html
 import re
 from collections.abc import Iterator
 
+from workers.media.video.cues import MARK
+
 _TIME = r"(?:\d+:)?\d{1,2}:\d{2}[.,]\d{3}"
 _TIMING = re.compile(rf"[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}(?:[ \t].*)?")
-_TAG = re.compile(r"<[^<>]{0,200}>|\{\\[^{}]{0,200}\}")
-"""How a word looks or who says it: `<i>`, `<v Ana>`, `<00:00:01.500>`, and `{\\an8}` of SubRip."""
 
 
 def is_track(text: str) -> bool:
@@ -24,7 +24,7 @@ def spoken(track: str) -> str:
     """
     lines: list[str] = []
     for line in _payload(track):
-        words = " ".join(html.unescape(_TAG.sub("", line)).split())
+        words = " ".join(html.unescape(MARK.sub("", line)).split())
         if words and lines[-1:] != [words]:
             lines.append(words)
     return "\n".join(lines)

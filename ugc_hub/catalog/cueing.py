@@ -16,16 +16,13 @@ from ugc_hub.errors import Conflict, Invalid, LegalOrder, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, CaptionTrack
 from workers.media.video import cues as writing
-from workers.media.video.cues import Fault, Unreadable
+from workers.media.video.cues import LATEST_S, LONGEST_CUE, Fault, Unreadable
 from workers.media.video.shapes import Cue
 
 from .captioned import EDITED, GIVEN, Track, count, cues_of, keep_track, named, rows_of, transcribe
 from .files import ORDERED
 from .tongues import UNKNOWN, decoded, tag_of
 from .view import load, ordered
-
-LONGEST_CUE = 2000
-"""Signs of one cue."""
 
 
 @dataclass(frozen=True)
@@ -110,14 +107,16 @@ def edit_captions(
 
     Raises:
         Invalid: a time or a text is none; else as `add_captions`.
-        Conflict: somebody has changed them meanwhile.
+        Conflict: somebody has changed them meanwhile, or they were made of a track that does not count.
     """
     tag, said = tag_of(language), _cleaned(cues)
     with hub.database.write() as session:
         asset = editable(hub, session, actor, asset_id)
         known = next((row for row in rows_of(session, asset_id) if row.language == tag and row.counts), None)
         if seen is not None and known is not None and seen != (known.source, known.version):
-            words = "Somebody has changed these captions meanwhile. Load them again before you change them."
+            words = (
+                "Somebody has changed these captions meanwhile, or uses others. Load them again, and use them first."
+            )
             raise Conflict(words, code="captions_changed")
         row = keep_track(hub, session, asset, Track(tag, EDITED, said), actor=actor)
         return _view(row, asset)
@@ -163,7 +162,7 @@ def remove_captions(hub: Hub, actor: Actor, asset_id: str, language: str, *, sou
 def _cleaned(cues: Iterable[Cue]) -> tuple[Cue, ...]:
     kept = []
     for number, cue in enumerate(cues, start=1):
-        if not all(isfinite(one) and 0 <= one < 360_000 for one in (cue.start_s, cue.end_s)):
+        if not all(isfinite(one) and 0 <= one < LATEST_S for one in (cue.start_s, cue.end_s)):
             raise Invalid(f"Caption {number} has no time such as 00:01.500.", extra={"field": "cues", "cue": number})
         if len(cue.text) > LONGEST_CUE:
             raise Invalid(f"Caption {number} is longer than {LONGEST_CUE:,} signs.", extra={"cue": number})

@@ -12,8 +12,8 @@ SUBRIP = """1
 
 2
 00:00:02,500 --> 00:00:04,000
-and this is 5 < 6
-and this is 5 < 6
+and this is 5 < 6 and 7 > 6
+and this is 5 < 6 and 7 > 6
 
 3
 00:00:05,000 --> 00:00:06,000
@@ -41,7 +41,7 @@ first
 def test_of_subrip_the_lines_that_are_said_are_kept(end: str) -> None:
     track = SUBRIP.replace("\n", end)
     assert is_track(track)
-    assert spoken(track).split("\n") == ["Hello, I am Ana", "and this is 5 < 6"]
+    assert spoken(track).split("\n") == ["Hello, I am Ana", "and this is 5 < 6 and 7 > 6"]
 
 
 def test_of_webvtt_neither_notes_nor_styles_nor_names_of_cues_are_kept() -> None:

@@ -42,6 +42,8 @@ def test_a_program_keeps_edits_and_removes_captions(film: str, program: Callable
     assert edited
     assert [fault["code"] for fault in edited["faults"]] == ["too_fast", "too_short"]
     assert manager.ask("PUT", f"{address}/en", json={"cues": cues[:0], **seen}).status_code == 409
+    half = {"cues": cues, "seen_version": 1}
+    assert manager.ask("PUT", f"{address}/en", json=half).json["errors"][0]["field"] == "seen_version"  # type: ignore[index]
     assert manager.ask("POST", f"{address}/en/choose", json={"source": "given"}).json["counts"] is True  # type: ignore[index]
     assert manager.get(f"{address}/en").json["source"] == "given"  # type: ignore[index]
     assert manager.ask("PUT", f"{address}/en", json={"cues": cues, "track": SRT}).status_code == 422
@@ -117,8 +119,27 @@ def test_what_was_typed_stays_where_it_cannot_be_kept(film: str, browser: Callab
     assert person.post(f"{address}/en", data=form(page, ("1", "3", "First"))).status_code == 303
     late = person.post(f"{address}/en", data=form(page, ("1", "3", "Second")))
     assert (late.status_code, rows(late.text)) == (409, ["Second"])
+    assert person.post(f"{address}/en", data=form(late.text, ("1", "3", "Second"))).status_code == 409
+    page = person.get(address).text
+    assert person.post(f"{address}/en", data=form(page, ("1", "3", "Third"))).status_code == 303
+    late = person.post(f"{address}/en", data=form(page, ("1", "3", "Fourth")))
+    again = person.post(f"{address}/en", data=form(late.text, ("1", "3", "Fourth")))
+    assert (again.status_code, rows(again.text)) == (409, ["Fourth"]), "what somebody else kept is not lost unseen"
     assert person.post(address, data={"new_language": "english"}).status_code == 422
     assert person.post(address, data={"new_language": "en"}).status_code == 409, "nothing takes their place unasked"
+
+
+def test_a_track_that_is_not_in_use_is_shown_and_not_edited(film: str, browser: Callable[[str], Person]) -> None:
+    person, address = browser("designer"), f"/assets/{film}/captions"
+    person.ask("PUT", f"/api/v1/assets/{film}/captions/en", json={"track": SRT})
+    person.post(f"{address}/en", data=form(person.get(address).text, ("1", "3", "Edited")))
+    other = person.get(f"{address}?language=en&source=given").text
+    assert rows(other) == []
+    assert "The lantern is lit" in other
+    assert "not in use" in other
+    person.post(f"{address}/en/choose", data={"source": "given"})
+    page = person.get(f"{address}?language=en&source=given").text
+    assert person.post(f"{address}/en", data=form(page, ("1", "3", "Anew"))).status_code == 303
 
 
 def test_a_long_track_is_edited_page_by_page(hub: Hub, film: str, browser: Callable[[str], Person]) -> None:

@@ -78,6 +78,8 @@ def test_a_command_in_a_caption_is_words(grey: tuple[Sandbox, Clip, Path], tmp_p
     (Captions(CUES, SAFE, CaptionStyle(font="No Such Font")), "no_font"),
     (Captions((Cue(0, 1, "unbreakable" * 9),), SAFE), "captions_do_not_fit"),
     (Captions((Cue(0, 1, "many words " * 200),), SAFE), "captions_do_not_fit"),
+    (Captions(tuple(Cue(0, 1, f"All {n} at once\nin two lines") for n in range(9)), SAFE), "captions_do_not_fit"),
+    (Captions((Cue(0, 1, "Oats"), Cue(1, 2, "\u65e5\u672c")), SAFE), "letters_missing"),
 ])  # fmt: skip
 def test_captions_that_nobody_could_read_are_refused_and_hold_up_no_other(
     grey: tuple[Sandbox, Clip, Path], tmp_path: Path, captions: Captions, code: str
@@ -88,6 +90,12 @@ def test_captions_that_nobody_could_read_are_refused_and_hold_up_no_other(
     assert isinstance(refused, PlanImpossible)
     assert refused.code == code
     assert isinstance(made, Made)
+
+
+def test_signs_that_are_not_drawn_themselves_need_no_letters(grey: tuple[Sandbox, Clip, Path], tmp_path: Path) -> None:
+    said = "\u200fcafe\u0301\u00a0\u263a\ufe0f\u200d \u0645\u0631\u062d\u0628\u0627\u2069"
+    burning.write(replace(plan(grey[1]), captions=Captions((Cue(0, 1, said),), SAFE)), tmp_path)
+    assert said in next(tmp_path.iterdir()).read_text(encoding="utf-8")
 
 
 def test_contrast_is_that_of_the_guidelines() -> None:

@@ -55,11 +55,23 @@ def test_cues_stand_in_the_order_of_their_beginnings() -> None:
     ("", 1, "SubRip"),
     ("1\n00:00:01,5 --> 00:00:03,000\nx", 2, "Line 2"),
     ("x" * 2_000_001, 1, "Split"),
+    ("1\n100:00:01,000 --> 100:00:03,000\nx", 2, "later than any video"),
+    ("1\n00:00:01,000 --> 00:00:03,000\n" + "x" * 2001, 2, "longer than 2,000 signs"),
 ])  # fmt: skip
 def test_what_is_no_track_is_refused_with_its_line(track: str, line: int, words: str) -> None:
     with pytest.raises(Unreadable, match=words) as refused:
         read(track)
     assert refused.value.line == line
+
+
+def test_what_is_less_than_something_is_no_mark_and_no_sign_is_kept_that_nobody_sees() -> None:
+    said = "00:00:01,000 --> 00:00:02,000\n<b>I <3 you</b>, and <00:01.500>5 > 4\x00\x1b[1m &#0;\n"
+    assert [cue.text for cue in read(said)] == ["I <3 you, and 5 > 4[1m \ufffd"]
+
+
+def test_the_number_of_the_next_cue_is_not_said_where_no_blank_line_is_before_it() -> None:
+    track = "1\n00:00:01,000 --> 00:00:02,000\nAt\n9\n2\n00:00:02,000 --> 00:00:03,000\n42\n"
+    assert [cue.text for cue in read(track)] == ["At\n9", "42"]
 
 
 @pytest.mark.parametrize(("cue", "code"), [

@@ -168,10 +168,12 @@ def write_captions(asset_id: str, language: str, body: CaptionsWritten) -> Capti
     hub, actor = the_hub(), allowed("asset.edit")
     if (body.track is None) == (body.cues is None):
         raise Invalid("Send either a track or cues.", extra={"field": "track"})
+    if (body.seen_source is None) != (body.seen_version is None):
+        raise Invalid("Send both seen_source and seen_version, or neither.", extra={"field": "seen_version"})
     if body.track is not None:
         return catalog.add_captions(hub, actor, asset_id, body.track, language=language)
     cues = [Cue(one.start_s, one.end_s, one.text) for one in body.cues or ()]
-    seen = (body.seen_source, body.seen_version) if body.seen_source and body.seen_version else None
+    seen = (body.seen_source, body.seen_version or 0) if body.seen_source else None
     return catalog.edit_captions(hub, actor, asset_id, language, cues=cues, seen=seen)
 
 

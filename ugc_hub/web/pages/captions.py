@@ -57,6 +57,9 @@ def _page(asset_id: str, problem: str = "", typed: list[tuple[str, str, str]] | 
         wrong=[(number, view.cues[number].start_s) for number in sorted(faults)] if view else [],
         pages=range(0, len(view.cues), ROWS) if view and len(view.cues) > ROWS else (),
         problem=problem,
+        editing=typed is not None or (view is not None and view.counts),
+        # What was typed was made of that version, whatever somebody else has kept meanwhile.
+        version=request.form.get("version", "") if typed is not None else view and view.version,
         sources=FROM,
         clock=clock,
         page_size=ROWS,

@@ -6,13 +6,16 @@ A box lies behind the words, so that they can be read on any picture; words that
 from __future__ import annotations
 
 import functools
+import unicodedata
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 
 from PIL import ImageFont
 
 from workers.media.contrast import TEXT, contrast
 from workers.media.errors import PlanImpossible
+from workers.media.fonts import Face, face
 from workers.media.video.cues import wrapped
 from workers.media.video.shapes import Cue, VideoPlan
 
@@ -22,12 +25,14 @@ _SMALLEST = 0.6
 _PADDING = 0.35
 """Of the height of a line, between words and the edge of their box."""
 _NARROWEST = 12
+_LEADING = 1.2
+"""Height of a line, of its letters."""
 
 
 def write(plan: VideoPlan, folder: Path) -> str:
     """Write the script of a plan's captions into a folder and return the filter that draws it.
 
-    Raises `PlanImpossible` (`no_font`, `low_contrast`, `captions_do_not_fit`).
+    Raises `PlanImpossible` (`no_font`, `low_contrast`, `letters_missing`, `captions_do_not_fit`).
     """
     captions = plan.captions
     assert captions is not None  # noqa: S101 - asked for only where there are some
@@ -43,6 +48,12 @@ def write(plan: VideoPlan, folder: Path) -> str:
             f"The font {style.font} is not on this machine. Install it (fonts-dejavu-core has DejaVu Sans), or "
             "choose another.",
             code="no_font",
+        )
+    if lacking := _lacking(font, captions.cues):
+        raise PlanImpossible(
+            f"There is no {lacking} in the font {style.font}, so captions with it cannot be burned in. Write it "
+            "otherwise, choose a font that has it, or give the captions along as a file.",
+            code="letters_missing",
         )
     size, cues = _fitted(plan, font)
     path = folder / f"captions-{plan.digest()[:16]}.ass"
@@ -66,6 +77,22 @@ def font_file(family: str, *, bold: bool) -> Path | None:
     return plain
 
 
+def _lacking(font: Path, cues: Sequence[Cue]) -> str:
+    """Return the first sign that would be drawn as an empty box; empty where there is none."""
+    said = "".join(dict.fromkeys("".join(cue.text for cue in cues)))
+    return next((sign for sign in _face(font).lacking(said) if not _unseen(sign)), "")
+
+
+@functools.cache
+def _face(font: Path) -> Face:
+    return face(font.read_bytes())
+
+
+def _unseen(sign: str) -> bool:
+    """Tell whether a sign only says how those beside it are drawn, or separates them."""
+    return unicodedata.category(sign)[0] in "CZ" or "\ufe00" <= sign <= "\ufe0f"
+
+
 def _fitted(plan: VideoPlan, font: Path) -> tuple[int, tuple[Cue, ...]]:
     """Return the height of a line and the cues in lines, so large that every cue lies in the safe part."""
     captions = plan.captions
@@ -76,7 +103,8 @@ def _fitted(plan: VideoPlan, font: Path) -> tuple[int, tuple[Cue, ...]]:
         padding = 2 * round(size * _PADDING)
         room = captions.safe.width - padding
         cues = tuple(_lines(cue, drawn, room) for cue in captions.cues)
-        if all(_fits(cue, drawn, (room, captions.safe.height - padding), size) for cue in cues):
+        high = [len(cue.text.split("\n")) * size * _LEADING + padding for cue in cues]
+        if _highest(cues, high) <= captions.safe.height and all(_fits(cue, drawn, room) for cue in cues):
             return size, cues
     raise PlanImpossible(
         "The captions do not fit into the part of the picture that the platform leaves free. Shorten them.",
@@ -95,9 +123,15 @@ def _lines(cue: Cue, font: ImageFont.FreeTypeFont, room: int) -> Cue:
     return Cue(cue.start_s, cue.end_s, wrapped(cue.text, _NARROWEST))
 
 
-def _fits(cue: Cue, font: ImageFont.FreeTypeFont, room: tuple[int, int], size: int) -> bool:
-    lines = cue.text.split("\n")
-    return all(font.getlength(line) <= room[0] for line in lines) and len(lines) * size * 1.2 <= room[1]
+def _fits(cue: Cue, font: ImageFont.FreeTypeFont, room: int) -> bool:
+    return all(font.getlength(line) <= room for line in cue.text.split("\n"))
+
+
+def _highest(cues: Sequence[Cue], heights: Sequence[float]) -> float:
+    """Return how high captions are at most: those that are seen at once stand one above the other."""
+    turns = [(cue.start_s, height) for cue, height in zip(cues, heights, strict=True)]
+    turns += [(cue.end_s, -height) for cue, height in zip(cues, heights, strict=True)]
+    return max(accumulate(height for _, height in sorted(turns)), default=0.0)
 
 
 def _script(plan: VideoPlan, size: int, cues: Sequence[Cue]) -> str:

@@ -19,11 +19,17 @@ LINE, LINES, FASTEST = 42, 2, 20.0
 """Signs of a line, lines of a cue, signs a second."""
 SHORTEST_S, LONGEST_S = 5 / 6, 7.0
 MOST_CUES, MOST_SIGNS = 20_000, 2_000_000
+LONGEST_CUE = 2000
+"""Signs of one cue."""
+LATEST_S = 360_000
+"""No cue begins or ends later: a hundred hours."""
 
 _TIME = re.compile(r"(?:(\d{1,4}):)?(\d{1,2}):(\d{2})[.,](\d{3})")
 _TIMING = re.compile(rf"[ \t]*({_TIME.pattern})[ \t]*-->[ \t]*({_TIME.pattern})(?:[ \t].*)?")
-_MARK = re.compile(r"<[^<>]{0,200}>|\{\\[^{}]{0,200}\}")
-"""How a word looks or who says it: `<i>`, `<v Ana>`, `<00:00:01.500>`, and `{\\an8}` of SubRip."""
+MARK = re.compile(r"</?(?:[A-Za-z][^<>]{0,199}|\d[\d:.]{4,15})>|\{\\[^{}]{0,200}\}")
+"""How a word looks or who says it: `<i>`, `<v Ana>`, `<00:00:01.500>`, and `{\\an8}` of SubRip; no `<3`."""
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+"""Signs that no database keeps, or that would be commands to a terminal."""
 
 
 @dataclass(frozen=True)
@@ -69,15 +75,26 @@ def _cues(lines: Sequence[str]) -> Iterator[Cue]:
         found = _TIMING.fullmatch(line)
         if found is None:
             raise Unreadable(f"Line {at} is no time such as 00:00:01,500 --> 00:00:03,000.", at)
-        said = []
+        said, first = [], at
         while at < len(lines) and lines[at].strip() and "-->" not in lines[at]:
             said.append(_plain(lines[at]))
             at += 1
-        yield Cue(_seconds(found[1]), _seconds(found[6]), "\n".join(one for one in said if one))
+        if said and said[-1].isdecimal() and at < len(lines) and "-->" in lines[at]:
+            said.pop()  # the number of the next cue, where the blank line before it is missing
+        yield _cue(found, "\n".join(one for one in said if one), first)
+
+
+def _cue(timing: re.Match[str], text: str, line: int) -> Cue:
+    start, end = _seconds(timing[1]), _seconds(timing[6])
+    if max(start, end) >= LATEST_S:
+        raise Unreadable(f"Line {line} is later than any video. Times are hours, minutes and seconds.", line)
+    if len(text) > LONGEST_CUE:
+        raise Unreadable(f"The caption of line {line} is longer than {LONGEST_CUE:,} signs. Split it.", line)
+    return Cue(start, end, text)
 
 
 def _plain(line: str) -> str:
-    return " ".join(html.unescape(_MARK.sub("", line)).split())
+    return " ".join(_UNSEEN.sub("", html.unescape(MARK.sub("", line))).split())
 
 
 def _seconds(text: str) -> float:
