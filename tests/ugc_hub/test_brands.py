@@ -146,6 +146,22 @@ def test_files_are_told_apart_by_what_they_hold(hub: Hub) -> None:
             renditions.keep_file(hub, SYSTEM, wrong)
 
 
+def test_a_file_is_named_by_what_it_is(hub: Hub) -> None:
+    logo = renditions.keep_file(hub, SYSTEM, png(300, 100)).sha256
+    font = renditions.keep_file(hub, SYSTEM, fonts.house_file("DejaVu Serif", bold=False).read_bytes()).sha256
+    for wrong in (
+        {"logo": {"sha256": logo, "width": 100, "height": 300}},
+        {"logo": {"sha256": font, "width": 300, "height": 100}},
+        {"font": logo},
+        {"bold_font": logo},
+    ):
+        with pytest.raises(Invalid) as caught:
+            renditions.save_kit(hub, SYSTEM, {**BODY, **wrong})
+        assert list(caught.value.extra["fields"]) == list(wrong)
+    right = {"logo": {"sha256": logo, "width": 300, "height": 100}, "font": font}
+    assert renditions.save_kit(hub, SYSTEM, {**BODY, **right}).version == 1
+
+
 def test_files_of_kits_stay_as_long_as_any_version_names_them(hub: Hub) -> None:
     kit = kept(hub)
     lost = renditions.keep_file(hub, SYSTEM, png(50, 50))

@@ -178,6 +178,12 @@ def _picture(canvas: Canvas, row: Row, scale: float, room: int) -> _Item | None:
     logo = canvas.kit.logo
     if logo is None:
         raise DoesNotFit("no_logo", "The brand kit has no logo. Upload one, or leave the logo out.")
+    if max(logo.width, logo.height) < row.least_px:
+        raise DoesNotFit(
+            "logo_does_not_fit",
+            f"The logo has {logo.width} x {logo.height} pixels and is never enlarged; below {row.least_px} nobody "
+            "recognises it. Upload a larger one.",
+        )
     most = (min(room, row.width * scale * canvas.shorter), row.height * scale * canvas.shorter)
     by = min(most[0] / logo.width, most[1] / logo.height, 1.0)
     width, height = round(logo.width * by), round(logo.height * by)

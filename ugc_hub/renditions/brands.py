@@ -21,7 +21,7 @@ from ugc_hub.models import BrandKit
 from workers.media.contrast import TEXT, contrast
 from workers.media.fonts import FAMILIES
 
-from .kitfiles import file_key
+from .kitfiles import misnamed
 
 DERIVED = "derived"
 """What transactions name that record or remove files that are not originals."""
@@ -124,10 +124,8 @@ def save_kit(hub: Hub, actor: Actor, body: Mapping[str, Any]) -> KitVersion:
     kit = checked(hub, body)
     with hub.database.write() as session:
         hub.database.serialise(session, DERIVED)
-        lacking = [name for name in kit.materials if not hub.storage.exists(file_key(name))]
-        if lacking:
-            wrong = {_field_of(kit, lacking[0]): "This file is not there. Upload it again."}
-            raise Invalid("A file of the kit is missing.", code="invalid_kit", extra={"fields": wrong})
+        if wrong := misnamed(hub, kit):
+            raise Invalid(" ".join(wrong.values()), code="invalid_kit", extra={"fields": wrong})
         plain = {name: value for name, value in kit.dump().items() if name != "id"}
         return _append(hub, session, actor, kit.id, body=plain)
 
@@ -253,7 +251,3 @@ def _templates(hub: Hub, value: object) -> Iterator[tuple[str, str]]:
     for name in value.values():
         if name not in names:
             yield "templates", f"There is no template {str(name)[:60]}; there are {', '.join(names)}."
-
-
-def _field_of(kit: Kit, sha256: str) -> str:
-    return {kit.font: "font", kit.bold_font: "bold_font"}.get(sha256, "logo")

@@ -13,7 +13,7 @@ from storage.errors import NotFound as NoBlob
 from ugc_hub.accounts import Actor, require
 from ugc_hub.errors import Invalid
 from ugc_hub.framing.dressing import house_faces
-from ugc_hub.framing.kits import is_file
+from ugc_hub.framing.kits import Kit, Logo, is_file
 from ugc_hub.hub import Hub
 from workers.media import fonts
 from workers.media.errors import Damaged, MediaError, PlanImpossible, Unsupported
@@ -56,16 +56,42 @@ def keep_file(hub: Hub, actor: Actor, data: bytes) -> KitFile:
         Invalid: it is neither, damaged or too large.
     """
     require(actor, "brand.edit")
+    found = _looked_at(data)
+    media_type = "image/png" if found.kind == "png" else "font/sfnt"
+    hub.storage.put(file_key(found.sha256), io.BytesIO(data), content_type=media_type)
+    return found
+
+
+def misnamed(hub: Hub, kit: Kit) -> dict[str, str]:
+    """Return what is wrong with the files that a kit names, by field: not there, of another kind, of another size."""
+    wrong: dict[str, str] = {}
+    for field, name in (
+        ("logo", kit.logo.sha256 if kit.logo else ""),
+        ("font", kit.font),
+        ("bold_font", kit.bold_font),
+    ):
+        if not is_file(name):
+            continue
+        try:
+            found = _looked_at(read_file(hub, name))
+        except Invalid:
+            wrong[field] = "This file is not there. Upload it again."
+            continue
+        if field == "logo" and kit.logo != Logo(found.sha256, found.width, found.height):
+            wrong[field] = "Upload a PNG file, and name it by what the upload answered: sha256, width, height."
+        if field != "logo" and found.kind != "font":
+            wrong[field] = "This file is no font. Upload a TTF or OTF file."
+    return wrong
+
+
+def _looked_at(data: bytes) -> KitFile:
     if not 0 < len(data) <= MOST_BYTES:
         raise Invalid(f"Files of a kit may have up to {MOST_BYTES >> 20} MB.", code="too_large")
     sha256 = hashlib.sha256(data).hexdigest()
     try:
-        found = _logo(sha256, data) if data.startswith(_PNG) else _font(sha256, data)
+        return _logo(sha256, data) if data.startswith(_PNG) else _font(sha256, data)
     except MediaError as error:
         raise Invalid(error.message, code=error.code) from error
-    media_type = "image/png" if found.kind == "png" else "font/sfnt"
-    hub.storage.put(file_key(sha256), io.BytesIO(data), content_type=media_type)
-    return found
 
 
 def _logo(sha256: str, data: bytes) -> KitFile:

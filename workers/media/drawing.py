@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from PIL import Image, ImageColor, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFont
 
 from workers.media import fonts, safe
-from workers.media.errors import PlanImpossible
+from workers.media.errors import Damaged, PlanImpossible
 from workers.media.layers import MATERIALS, Card, Overlay
 
 _FINER = 4
 """Corners are drawn so many times larger and made smaller, which smooths them."""
+_DIFFERS, _SEEN = 40, 0.1
+"""Levels of 255 by which a pixel of a logo differs from what lies behind it, and the share of those that have to."""
+_FAINT = 16
+"""Opacity, of 255, from which something is there at all."""
 
 
 def layer(overlays: Iterable[Overlay], size: tuple[int, int], folder: Path) -> Image.Image:
@@ -33,13 +37,42 @@ def layer(overlays: Iterable[Overlay], size: tuple[int, int], folder: Path) -> I
 
 
 def over(picture: Image.Image, overlays: Iterable[Overlay], folder: Path) -> Image.Image:
-    """Return a finished picture (RGB or RGBA) with overlays on it; a transparent one stays so where nothing lies."""
-    drawn = layer(overlays, picture.size, folder)
+    """Return a finished picture (RGB or RGBA) with overlays on it; a transparent one stays so where nothing lies.
+
+    Raises `PlanImpossible` (`logo_not_seen`) for a logo in the colours of what lies behind it, and as `layer` does.
+    """
+    every = tuple(overlays)
+    for number, one in enumerate(every):
+        if one.kind == "image":
+            _check_seen(_laid(picture, layer(every[:number], picture.size, folder)), one, folder)
+    return _laid(picture, layer(every, picture.size, folder))
+
+
+def _laid(picture: Image.Image, drawn: Image.Image) -> Image.Image:
     if picture.mode == "RGBA":
         return Image.alpha_composite(picture, drawn)
     made = picture.copy()
     made.paste(drawn, mask=drawn.getchannel("A"))
     return made
+
+
+def _check_seen(behind: Image.Image, one: Overlay, folder: Path) -> None:
+    """Refuse a logo that nobody would see; one on what is transparent is seen wherever that lies."""
+    place = (one.x, one.y, one.x + one.width, one.y + one.height)
+    ground, drawn = behind.crop(place), _image(one, folder)
+    covered = drawn.getchannel("A").point(lambda level: 255 if level >= 128 else 0)
+    if ground.mode == "RGBA":
+        covered = ImageChops.multiply(covered, ground.getchannel("A"))
+    levels = ImageChops.difference(drawn.convert("RGB"), ground.convert("RGB")).split()
+    largest = ImageChops.lighter(ImageChops.lighter(levels[0], levels[1]), levels[2])
+    counted = largest.histogram(covered.point(lambda level: 255 if level else 0))
+    opaque, seen = sum(counted), sum(counted[_DIFFERS:])
+    if seen < _SEEN * opaque or not any(drawn.getchannel("A").histogram()[_FAINT:]):
+        raise PlanImpossible(
+            "The logo cannot be seen: it is empty, or in the colours of what lies behind it. Choose another one, or "
+            "leave it out.",
+            code="logo_not_seen",
+        )
 
 
 def card(wanted: Card, size: tuple[int, int], folder: Path) -> Image.Image:
@@ -74,6 +107,8 @@ def _text(one: Overlay, folder: Path) -> Image.Image:
         share = one.height / len(lines)
         y = round(share * number + (share - rise - fall) / 2 + rise)
         left, top, right, bottom = draw.textbbox((x, y), line, font=font, anchor=f"{side}s")
+        if top < 0:  # the dots of an umlaut may lie above what a font says of its letters
+            y, top, bottom = y - int(top), 0, bottom - top
         if left < -1 or top < 0 or right > one.width + 1 or bottom > one.height:
             raise PlanImpossible(
                 f"The words “{line}” do not fit into their box. Shorten them.", code="overlay_does_not_fit"
@@ -95,8 +130,12 @@ def _font(one: Overlay, folder: Path) -> ImageFont.FreeTypeFont:
 
 
 def _image(one: Overlay, folder: Path) -> Image.Image:
-    with safe.open_image(_material(folder, one.image), "png") as opened, safe.decoding():
-        picture = opened.convert("RGBA")
+    try:
+        with safe.open_image(_material(folder, one.image), "png") as opened, safe.decoding():
+            picture = opened.convert("RGBA")
+    except Damaged as error:
+        words = "The logo of the brand kit is damaged. Export it again as PNG and upload that."
+        raise Damaged(words, code="damaged_logo", detail=error.message) from error
     made = picture.convert("RGBa").resize((one.width, one.height), Image.Resampling.LANCZOS).convert("RGBA")
     made.putalpha(made.getchannel("A").point([round(level * one.opacity) for level in range(256)]))
     return made

@@ -7,6 +7,7 @@ is read, each within its table, so that a font of a stranger can be measured any
 from __future__ import annotations
 
 import functools
+import math
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,8 +45,9 @@ class Face:
         return sum(self.advances.get(ord(sign), self.units) for sign in text) * size / self.units + 0.5 * len(text)
 
     def leading(self, size: int) -> int:
-        """Return the height of a line in pixels."""
-        return round(size * max(1.2, (self.rise + self.fall) / self.units + 0.02))
+        """Return the height of a line in pixels; the drawing library takes whole ones above and below its ground."""
+        drawn = math.ceil(size * self.rise / self.units) + math.ceil(size * self.fall / self.units)
+        return max(drawn, round(size * max(1.2, (self.rise + self.fall) / self.units + 0.02)))
 
     def lacking(self, text: str) -> str:
         """Return the letters that the font does not have, each once."""

@@ -185,7 +185,7 @@ def test_a_logo_that_would_be_too_small_or_is_not_there_is_refused() -> None:
         made = dress(plan, replace(ALL, kit=replace(KIT, logo=logo)), whole)
         assert isinstance(made, Reason)
         assert made.code == code
-        assert made.sentence.endswith(".")
+        assert ("Upload a larger one." if logo else "Upload one,") in made.sentence
 
 
 def test_a_label_that_finds_no_room_refuses_the_version() -> None:

@@ -13,10 +13,10 @@ from PIL import Image, ImageFont
 
 from tests.tools import unavailable
 from tests.workers.media.pictures import cover
-from workers.media import fonts
+from workers.media import drawing, fonts
 from workers.media.errors import Damaged, MediaError, PlanImpossible, Unsupported
 from workers.media.image import render_pack
-from workers.media.layers import MATERIALS, Overlay
+from workers.media.layers import MATERIALS, Card, Overlay
 from workers.media.shapes import ImagePlan
 
 SIZE = (400, 300)
@@ -92,6 +92,39 @@ def test_a_logo_lies_where_it_was_planned_and_lets_through_what_is_transparent(s
         render_pack(source, [wanted], tmp_path)
 
 
+def laid(folder: Path, logo: Image.Image, spoil: int = 0) -> str:
+    """Keep a logo where the engine looks for it; `spoil` bytes in its middle are lost. Return its name."""
+    logo.save(folder / "laid.png")
+    data = bytearray((folder / "laid.png").read_bytes())
+    data[60 : 60 + spoil] = bytes(spoil)
+    name = hashlib.sha256(data).hexdigest()
+    (folder / MATERIALS).mkdir(exist_ok=True)
+    (folder / MATERIALS / name).write_bytes(data)
+    return name
+
+
+@pytest.mark.parametrize("colour", [(128, 128, 128, 255), (150, 120, 120, 255), (0, 0, 0, 0)])
+def test_a_logo_that_nobody_would_see_is_refused(source: Path, tmp_path: Path, colour: tuple[int, ...]) -> None:
+    name = laid(tmp_path, Image.new("RGBA", (80, 40), colour))
+    logo = Overlay("logo", "image", 300, 10, 80, 40, image=name)
+    with pytest.raises(PlanImpossible) as caught:
+        render_pack(source, [plan(logo)], tmp_path)
+    assert caught.value.code == "logo_not_seen"
+    with pytest.raises(PlanImpossible):
+        drawing.card(Card(10, "#808080", (logo,)), SIZE, tmp_path)
+    if colour[3]:
+        ground = Overlay("logo", "box", 290, 0, 100, 60, colour="#ffffff")
+        assert render_pack(source, [plan(ground, logo)], tmp_path), "on a ground of its own"
+
+
+def test_a_damaged_logo_is_told_apart_from_the_photo(source: Path, tmp_path: Path) -> None:
+    name = laid(tmp_path, Image.effect_noise((80, 40), 90).convert("RGBA"), spoil=400)
+    wanted = plan(Overlay("logo", "image", 300, 10, 80, 40, image=name))
+    with pytest.raises(Damaged, match="logo of the brand kit") as caught:
+        render_pack(source, [wanted], tmp_path)
+    assert caught.value.code == "damaged_logo"
+
+
 def test_words_that_leave_their_box_are_never_cut_off(source: Path, tmp_path: Path) -> None:
     with pytest.raises(PlanImpossible) as caught:
         render_pack(source, [plan(replace(WORDS, text="Werbung in eigener Sache"))], tmp_path)
@@ -107,6 +140,15 @@ def test_words_are_never_wider_than_they_were_measured(text: str, size: int) -> 
     assert drawn <= face.width(text, size) <= drawn * 1.05 + 0.5 * len(text) + 2
     assert not face.lacking(text)
     assert face.lacking("a\U0001f99c") == "\U0001f99c"
+
+
+@pytest.mark.parametrize("family", fonts.FAMILIES)
+def test_lines_are_never_higher_than_they_were_measured(family: str, tmp_path: Path) -> None:
+    text = "\u00c4pfel j\u00e4gen\n\u00dcppig gejoggt"
+    for size in range(9, 60):
+        high = fonts.house_face(family, bold=True).leading(size) * 2
+        words = Overlay("label", "text", 0, 0, size * 14, high, text=text, size=size, font=family, bold=True)
+        assert drawing.layer([words], (size * 14, high), tmp_path).getbbox() is not None
 
 
 def test_a_file_that_is_no_font_is_refused_and_so_is_half_of_one() -> None:
