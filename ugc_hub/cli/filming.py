@@ -12,8 +12,26 @@ from ugc_hub.catalog.tongues import tag_of
 from ugc_hub.framing import FilmChoice
 from ugc_hub.hub import Hub
 from ugc_hub.renditions import ClipNotReady
+from workers.media.video.shapes import Aim
 
 T = TypeVar("T")
+
+
+class Look(click.ParamType[Aim]):
+    """Where the window of a version looks at one moment of the video."""
+
+    name = "SECOND:ACROSS:DOWN"
+
+    def convert(self, value: Any, _param: click.Parameter | None, _ctx: click.Context | None) -> Aim:
+        """Return the moment and the middle of the window; fails for anything else."""
+        try:
+            at_s, x, y = (float(part) for part in str(value).split(":"))
+        except ValueError:
+            self.fail(f"{value} is no place such as 2.5:0.3:0.5.")
+        if not (0 <= at_s < 100_000 and 0 <= x <= 1 and 0 <= y <= 1):
+            self.fail(f"{value} lies outside of the video: across and down are from 0 to 1.")
+        return Aim(at_s, x, y)
+
 
 OPTIONS = (
     click.option("--start", "start_s", type=click.FloatRange(min=0), help="Of a video: second at which it begins."),
@@ -28,7 +46,18 @@ OPTIONS = (
         flag_value="",
         help="Of a video: burn its captions in; without a TAG such as de: those in its own language.",
     ),
+    click.option(
+        "--look",
+        "path",
+        multiple=True,
+        type=Look(),
+        help="Of a video: second, across and down (0 to 1) of the middle of what is shown; between several it glides.",
+    ),
+    click.option("--still", "still_s", type=click.FloatRange(min=0), help="Of a still: second that is shown."),
+    click.option("--play-button/--no-play-button", default=None, help="Of a still: say that there is a video."),
+    click.option("--loops", type=click.IntRange(0, 1000), help="Of an animation: how often; 0: without end."),
 )
+NAMES = ("start_s", "seconds", "mute", "captions", "path", "still_s", "play_button", "loops")
 
 
 def film_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -36,7 +65,7 @@ def film_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def with_film(*args: Any, **known: Any) -> None:
-        given = {name: known.pop(name) for name in ("start_s", "seconds", "mute", "captions")}
+        given = {name: known.pop(name) for name in NAMES}
         language = given.pop("captions")
         tag = tag_of(language) if language else None
         command(*args, film=FilmChoice(**given, captions=language is not None, language=tag), **known)

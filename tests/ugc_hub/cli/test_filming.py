@@ -34,6 +34,13 @@ def test_versions_of_a_video_are_cut_muted_and_written(tmp_path: Path, monkeypat
     (path,) = Path("out").iterdir()
     assert path.name == f"clip_{WEB}_160x90.mp4"
     assert len(clips.grey(path, (16, 9))) == 15
+    looking = [*words, "--look", "0:0.2:0.5", "--look", "0.4:0.8:0.5", "--loops", "2", "--no-play-button"]
+    for wrong, said in (("5", "no place such as"), ("0:2:0.5", "outside of the video"), ("0:nan:0", "outside")):
+        refused = CliRunner().invoke(main, [*words, "--look", wrong])
+        assert (refused.exit_code, said in refused.output) == (2, True), refused.output
+    spoken = CliRunner().invoke(main, [*looking, "--captions", "fr"])
+    assert spoken.exit_code == 1
+    assert "There are no captions in fr." in spoken.output
     again = CliRunner().invoke(main, [*words, "--seconds", "5"])
     assert again.exit_code == 1
     assert "lasts 1.0 seconds" in again.output

@@ -73,6 +73,9 @@ def test_a_video_is_asked_for_by_api_as_soon_as_its_clip_is_there(
     planned = person.ask("POST", f"/api/v1/assets/{video}/plans", json={k: order[k] for k in ("preset_ids", "film")})
     (framed,) = planned.json["items"]  # type: ignore[index]
     assert (framed["start_s"], framed["seconds"], framed["safe"]["width"]) == (0.0, 0.5, 160)
+    spoken = {"preset_ids": [PRESET], "film": {"captions": True, "language": "fr"}}
+    (unsaid,) = person.ask("POST", f"/api/v1/assets/{video}/plans", json=spoken).json["items"]  # type: ignore[index]
+    assert unsaid["reasons"][0]["sentence"].startswith("There are no captions in fr.")
     made = person.ask("POST", path, json=order)
     (outcome,) = made.json["items"]  # type: ignore[index]
     assert outcome["outcome"] == "ready", outcome

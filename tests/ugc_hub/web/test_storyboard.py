@@ -75,6 +75,8 @@ def test_every_change_is_answered_with_the_versions_alone(browser: Browser, vide
         {f"path.{FREE}": "here"},
         {f"path.{FREE}": '[{"at_s": 1, "x": 2, "y": 0.5}]'},
         {f"path.{FREE}": "{}x"},
+        {f"path.{FREE}": "[" * 100_000},
+        {f"path.{FREE}": f'[{{"at_s": 1{"0" * 400}, "x": 0, "y": 0}}]'},
         {f"path.{FREE}": json.dumps([{"at_s": 1, "x": 0.5, "y": 0.5}] * 101)},
     ],
 )

@@ -96,7 +96,7 @@ def _path(text: str) -> tuple[Aim, ...]:
     try:
         plain = json.loads(text)
         aims = [Aim(float(one["at_s"]), float(one["x"]), float(one["y"]), one.get("jump") is True) for one in plain]
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise Invalid("The places of the window cannot be read. Set them again.", extra={"field": "path"}) from error
     fine = all(0 <= aim.at_s < 100_000 and 0 <= aim.x <= 1 and 0 <= aim.y <= 1 for aim in aims)
     if not fine or len(aims) > MOST_AIMS:
