@@ -18,7 +18,7 @@ from ugc_hub.accounts import SYSTEM, actor_of
 from ugc_hub.errors import Forbidden, Invalid
 from ugc_hub.framing import Choice, FilmChoice
 from ugc_hub.framing.clips import of_clip
-from ugc_hub.framing.dressing import Outfit
+from ugc_hub.framing.dressing import Outfit, cards_s
 from ugc_hub.framing.kits import CardWords, Dressing, Kit
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.collect import collect
@@ -281,6 +281,10 @@ def test_captions_take_the_look_of_the_kit_unless_another_was_chosen_and_cards_l
     (plan,) = dressed(of_clip(clip, short, room), short, outfit).plans
     assert isinstance(plan, VideoPlan)
     assert plan.shown == 8 * 30
+    moving = CATALOGUE.get("amazon.display.gif")
+    long = Clip(720, 1280, 600, (30, 1))
+    assert long.duration_s > (moving.target.duration.max or 0) - cards_s(outfit)
+    assert with_cards(FilmChoice(), outfit, moving, ClipView("ast", "ready", clip=long)) == FilmChoice(), "has no cards"
     chosen = FilmChoice(seconds=8.0)
     assert with_cards(chosen, outfit, short, ClipView("ast", "ready", clip=clip)) == chosen
     assert dressed(of_clip(clip, short, chosen), short, outfit).reasons[0].code == "too_long"

@@ -81,7 +81,7 @@ def animation(clip: Clip, preset: Preset, choice: FilmChoice | None = None) -> A
         path=way(clip, layout, part, wish),
         imprint=wish.framing.imprint,
     )
-    reasons = (*_narrower(target, layout), *_restless(loops, seconds))
+    reasons = (*_narrower(target, layout), *_restless(loops, seconds), *_unsaid(wish))
     outcome: Outcome = "warned" if any(reason.severity == "warning" for reason in reasons) else "ready"
     return Animating(preset.id, outcome, plan, reasons, round(part.first / clip.frame_rate, 4), round(seconds, 4))
 
@@ -160,3 +160,10 @@ def _restless(loops: int, seconds: float) -> Sequence[Reason]:
         "beside it. Choose fewer showings or a shorter part."
     )
     return (Reason("restless", sentence, "warning"),)
+
+
+def _unsaid(wish: FilmChoice) -> Sequence[Reason]:
+    if not wish.captions:
+        return ()
+    sentence = "Captions are not burned into animations. Say what matters beside it, or in a lower third."
+    return (Reason("captions_not_drawn", sentence, "warning"),)

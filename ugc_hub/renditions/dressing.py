@@ -99,9 +99,12 @@ def _captions(plan: VideoPlan, outfit: Outfit, safe: Box) -> Captions | None:
 
 
 def with_cards(film: FilmChoice, outfit: Outfit | None, preset: Preset, view: ClipView | None) -> FilmChoice:
-    """Return the choice with room for the cards, where nobody chose a length and the platform takes no longer one."""
+    """Return the choice with room for the cards, where nobody chose a length and the platform takes no longer one.
+
+    Animations bear no cards, and last as long as an animation does.
+    """
     most, clip = preset.target.duration.max, view.clip if view is not None else None
-    spare = cards_s(outfit) if outfit is not None else 0.0
+    spare = cards_s(outfit) if outfit is not None and preset.target.kind == "video" else 0.0
     if not spare or most is None or clip is None or film.seconds is not None or clip.duration_s + spare <= most:
         return film
     return replace(film, seconds=max(0.0, most - spare))

@@ -79,6 +79,11 @@ def test_it_moves_for_five_seconds_in_all_or_says_that_it_does_not(
     assert [one.code for one in answer.reasons] == ([code] if code else [])
 
 
+def test_it_says_that_captions_are_not_burned_in() -> None:
+    told = animation(clip(), GIF, FilmChoice(captions=True))
+    assert (told.outcome, [reason.code for reason in told.reasons]) == ("warned", ["captions_not_drawn"])
+
+
 def test_what_moves_without_end_is_short() -> None:
     assert animation(clip(), GIF, FilmChoice(seconds=6, loops=0)).reasons[0].code == "moves_too_long"
 
