@@ -5,13 +5,15 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from tests.handles import count
-from tests.postgres import database_of
+from tests.postgres import database_of, migrated_database
+from tests.sandboxes import close_all, lent_for
 from tests.support import CASES, CORPUS, quick_folder
 
 # How long an example takes says something of the machine that is shared, not of the code.
@@ -35,6 +37,15 @@ def _handles() -> Iterator[None]:
         assert count() <= MOST_HANDLES, f"the tests of this module, or those before it, left {count()} files open"
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _sandboxes() -> Iterator[None]:
+    """Let jobs that a test waits for run in media processes that are there already."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ugc_hub.jobs.local.media_sandbox", lent_for)
+        yield
+    close_all()
+
+
 @pytest.fixture(scope="session")
 def cases() -> Path:
     """Folder of the specification's case files."""
@@ -55,4 +66,11 @@ def corpus() -> Path:
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The setting for an empty database; every test that takes it runs on SQLite and on PostgreSQL."""
     with database_of(request.param) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """As `database_url`, with all tables and no rows, for `make_hub`: those of PostgreSQL take a second to migrate."""
+    with migrated_database() if request.param == "postgresql" else nullcontext("") as url:
         yield url

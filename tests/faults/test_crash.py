@@ -60,11 +60,11 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path, database_url: str) -> House:
+def house(tmp_path: Path, migrated_url: str) -> House:
     """An empty hub with a photo beside it."""
-    make_hub(tmp_path / "var", database_url).close()
+    make_hub(tmp_path / "var", migrated_url).close()
     (tmp_path / "a.jpg").write_bytes(jpeg(1600, 1600))
-    return House(tmp_path, database_url)
+    return House(tmp_path, migrated_url)
 
 
 def errors(hub: Hub) -> list[str]:

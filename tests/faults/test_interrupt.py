@@ -22,8 +22,8 @@ PRESETS = ("meta.fb_feed.image.1x1", "web.srcset.w1080")
 
 
 @pytest.fixture
-def hub(tmp_path: Path, database_url: str) -> Iterator[Hub]:
-    made = make_hub(tmp_path / "var", database_url)
+def hub(tmp_path: Path, migrated_url: str) -> Iterator[Hub]:
+    made = make_hub(tmp_path / "var", migrated_url)
     yield made
     made.close()
 

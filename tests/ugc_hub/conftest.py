@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
-import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from tests.waiting import wait_until
 from ugc_hub import catalog, ingest
 from ugc_hub.accounts import SYSTEM, Actor
 from ugc_hub.audit.chain import HEAD, Head
-from ugc_hub.database import open_database
+from ugc_hub.database import open_database, pending
 from ugc_hub.database.upgrade import migrate
 from ugc_hub.hub import Hub, open_hub, prepare
 from ugc_hub.jobs.local import finish
@@ -25,36 +26,37 @@ from ugc_hub.models import Meta
 from ugc_hub.settings import OFF, Settings
 
 
+@functools.cache
+def _empty() -> bytes:
+    """A database file with all tables and no rows: writing it takes a tenth of the time of the migrations."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "hub.sqlite"
+        made = open_database(f"sqlite:///{path}")
+        migrate(made)
+        made.engine.dispose()
+        return path.read_bytes()
+
+
 def make_hub(folder: Path, database_url: str = "", **values: Any) -> Hub:
     """Return an empty hub whose data lie in the folder; it reads no pictures, whatever is installed."""
     known: dict[str, Any] = {"min_free_bytes": 0, "text_reader": OFF} | values
+    if not database_url:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "hub.sqlite").write_bytes(_empty())
     made = open_hub(Settings(data_dir=folder, database_url=database_url, **known))
-    migrate(made.database)
+    if pending(made.database):
+        migrate(made.database)
+    else:
+        _seal(made)
     prepare(made)
     return made
 
 
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with all tables and no rows: copying it takes a tenth of the time of the migrations."""
-    path = tmp_path_factory.mktemp("template") / "hub.sqlite"
-    made = open_database(f"sqlite:///{path}")
-    migrate(made)
-    made.engine.dispose()
-    return path
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def hub(request: pytest.FixtureRequest, migrated_file: Path, tmp_path: Path) -> Iterator[Hub]:
+def hub(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Hub]:
     """An empty hub; every test that takes it runs on SQLite and on PostgreSQL."""
-    folder = tmp_path / "var"
     with migrated_database() if request.param == "postgresql" else contextlib.nullcontext("") as url:
-        if not url:
-            folder.mkdir()
-            shutil.copyfile(migrated_file, folder / migrated_file.name)
-        made = open_hub(Settings(data_dir=folder, database_url=url, min_free_bytes=0, text_reader=OFF))
-        _seal(made)
-        prepare(made)
+        made = make_hub(tmp_path / "var", url)
         yield made
         # A thread that has just ended its work may still give its connection back; after that none is out.
         wait_until(lambda: taken(made) == 0, 10)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from tests.handles import count
 from tests.pictures import jpeg
+from tests.sandboxes import lent_for
 from ugc_hub import catalog, renditions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
@@ -24,8 +25,6 @@ from ugc_hub.jobs.links import bands, neighbours
 from ugc_hub.jobs.local import finish
 from ugc_hub.licensing import StatedUse
 from ugc_hub.models import Asset, Rendition
-from workers.media.limits import Limits
-from workers.media.sandbox import Sandbox
 from workers.media.shapes import NEAR_DUPLICATE_BITS
 from workers.queue.context import JobContext
 from workers.queue.jobs import get
@@ -52,7 +51,7 @@ def again(hub: Hub, job: Job, folder: Path, number: int) -> object:
     """Run the handler of a finished job once more, as a worker that was paused too long would."""
     workdir = folder / f"again-{job.id}-{number}"
     workdir.mkdir()
-    with Sandbox(Limits()) as sandbox:
+    with lent_for(hub.settings) as sandbox:
         return handlers(hub, sandbox)[job.kind](JobContext(job, workdir))
 
 

@@ -32,9 +32,9 @@ def there(tmp_path: Path) -> Iterator[Authority]:
 
 
 @pytest.fixture
-def attested(database_url: str, tmp_path: Path, there: Authority) -> Iterator[Hub]:
+def attested(migrated_url: str, tmp_path: Path, there: Authority) -> Iterator[Hub]:
     """A hub whose audit is attested."""
-    made = make_hub(tmp_path / "var", database_url, audit_timestamp_url=there.url, audit_timestamp_roots=there.roots)
+    made = make_hub(tmp_path / "var", migrated_url, audit_timestamp_url=there.url, audit_timestamp_roots=there.roots)
     with made.database.write() as session:
         record(session, made.now(), "test.happened", "one")
     yield made

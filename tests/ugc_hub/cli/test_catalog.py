@@ -21,12 +21,12 @@ from ugc_hub.hub import Hub
 
 
 @pytest.fixture
-def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str) -> Iterator[Hub]:
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, migrated_url: str) -> Iterator[Hub]:
     """The hub that the commands open."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("UGC_HUB_DATABASE_URL", database_url)
+    monkeypatch.setenv("UGC_HUB_DATABASE_URL", migrated_url)
     monkeypatch.setenv("UGC_HUB_MIN_FREE_BYTES", "0")
-    made = make_hub(tmp_path / "var", database_url=database_url)
+    made = make_hub(tmp_path / "var", database_url=migrated_url)
     yield made
     made.close()
 

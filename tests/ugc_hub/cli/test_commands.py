@@ -312,9 +312,9 @@ print("LOADED", *(name for name in {heavy!r} if name in sys.modules))
 
 
 @pytest.mark.parametrize("words", [["--help"], ["presets", "list"], ["assets", "list", "--json"], ["jobs", "list"]])
-def test_commands_that_only_look_load_nothing_heavy(tmp_path: Path, database_url: str, words: list[str]) -> None:
-    make_hub(tmp_path / "var", database_url).close()
-    environ = {"UGC_HUB_DATA_DIR": str(tmp_path / "var"), "UGC_HUB_DATABASE_URL": database_url}
+def test_commands_that_only_look_load_nothing_heavy(tmp_path: Path, migrated_url: str, words: list[str]) -> None:
+    make_hub(tmp_path / "var", migrated_url).close()
+    environ = {"UGC_HUB_DATA_DIR": str(tmp_path / "var"), "UGC_HUB_DATABASE_URL": migrated_url}
     environ |= {"PYTHONPATH": ":".join(sys.path), "PATH": "/usr/bin:/bin"}
     program = [sys.executable, "-c", LOOK.format(heavy=HEAVY), *words]
     shown = subprocess.run(program, env=environ, capture_output=True, text=True, timeout=60, check=False)

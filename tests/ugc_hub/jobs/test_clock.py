@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.sandboxes import lent_for
 from tests.ugc_hub.licensing.copies import tasks, usage, usage_row
 from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.rows import Clock, asset_row, user_row, with_clock
@@ -20,11 +21,10 @@ from tests.waiting import wait_until
 from ugc_hub import licensing, notify
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
-from ugc_hub.jobs.handlers import handlers, media_limits
+from ugc_hub.jobs.handlers import handlers
 from ugc_hub.jobs.schedule import Ticker, tick
 from ugc_hub.licensing import Withdrawal
 from ugc_hub.models import Grant, User
-from workers.media.sandbox import Sandbox
 from workers.queue.jobs import enqueue, find
 from workers.queue.runner import RunnerOptions, drain
 from workers.queue.shapes import Query
@@ -48,7 +48,7 @@ def run(timed: tuple[Hub, Clock], tmp_path: Path) -> Callable[..., None]:
         with hub.database.write() as session:
             for kind in kinds:
                 enqueue(session.connection(), kind, {})
-        with Sandbox(media_limits(hub.settings)) as sandbox:
+        with lent_for(hub.settings) as sandbox:
             drain(hub.database.engine, handlers(hub, sandbox), RunnerOptions(folder=hub.runs))
         assert queued(hub, state="dead") == queued(hub, state="failed") == queued(hub, state="queued") == []
 

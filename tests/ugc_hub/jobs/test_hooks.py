@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
+from tests.sandboxes import lent_for
 from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.rows import asset_row, user_row
 from tests.ugc_hub.webhooks.receiver import Receiver, receiver
 from ugc_hub import notify, webhooks
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
-from ugc_hub.jobs.handlers import handlers, media_limits
+from ugc_hub.jobs.handlers import handlers
 from ugc_hub.jobs.schedule import tell
-from workers.media.sandbox import Sandbox
 from workers.queue.jobs import enqueue
 from workers.queue.runner import RunnerOptions, drain
 
@@ -44,7 +44,7 @@ def run(hub: Hub, *kinds: str) -> None:
         for kind in kinds:
             enqueue(session.connection(), kind, {})
     tell(hub)
-    with Sandbox(media_limits(hub.settings)) as sandbox:
+    with lent_for(hub.settings) as sandbox:
         drain(hub.database.engine, handlers(hub, sandbox), RunnerOptions(folder=hub.runs))
 
 

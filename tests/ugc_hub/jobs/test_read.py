@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.pictures import encoded, jpeg
+from tests.sandboxes import lent_for
 from tests.tools import need
 from tests.ugc_hub.conftest import Send
 from tests.ugc_hub.rows import asset_row
@@ -17,7 +18,7 @@ from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
 from ugc_hub.jobs import read
 from ugc_hub.jobs.doctor import media_findings
-from ugc_hub.jobs.handlers import handlers, media_sandbox
+from ugc_hub.jobs.handlers import handlers
 from ugc_hub.jobs.read import queue_unread
 from ugc_hub.models import AssetText
 from workers.queue.jobs import find
@@ -35,7 +36,7 @@ def reading(hub: Hub, reader: str = TELLS, languages: tuple[str, ...] = ("en",))
 def work(hub: Hub) -> None:
     """Run all jobs that are queued."""
     hub.runs.mkdir(parents=True, exist_ok=True)
-    with media_sandbox(hub.settings) as sandbox:
+    with lent_for(hub.settings) as sandbox:
         drain(hub.database.engine, handlers(hub, sandbox), RunnerOptions(folder=hub.runs))
 
 

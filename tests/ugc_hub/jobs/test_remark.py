@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from tests.pictures import jpeg
+from tests.sandboxes import lent_for
 from tests.ugc_hub.conftest import Send
 from ugc_hub.hub import Hub
 from ugc_hub.jobs import remark
-from ugc_hub.jobs.handlers import handlers, media_limits
+from ugc_hub.jobs.handlers import handlers
 from ugc_hub.jobs.remark import queue_outdated
 from ugc_hub.models import Asset
-from workers.media.sandbox import Sandbox
 from workers.media.shapes import MARK_VERSION
 from workers.queue.jobs import find
 from workers.queue.runner import RunnerOptions, drain
@@ -22,7 +22,7 @@ from workers.queue.shapes import Query
 def work(hub: Hub) -> None:
     """Run all jobs that are queued."""
     hub.runs.mkdir(parents=True, exist_ok=True)
-    with Sandbox(media_limits(hub.settings)) as sandbox:
+    with lent_for(hub.settings) as sandbox:
         drain(hub.database.engine, handlers(hub, sandbox), RunnerOptions(folder=hub.runs))
 
 

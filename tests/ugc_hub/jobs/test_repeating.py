@@ -11,18 +11,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from tests.sandboxes import lent_for
 from tests.ugc_hub.conftest import Send
 from tests.ugc_hub.jobs.deeds import CASES
 from tests.ugc_hub.jobs.scenes import Case, Scene
 from tests.ugc_hub.rows import with_clock
 from ugc_hub import notify
 from ugc_hub.hub import Hub
-from ugc_hub.jobs.handlers import handlers, media_limits, media_sandbox
+from ugc_hub.jobs.handlers import handlers
 from ugc_hub.jobs.local import finish
 from ugc_hub.models import (
     Base,
 )
-from workers.media.sandbox import Sandbox
 from workers.queue.context import JobContext
 from workers.queue.jobs import get
 from workers.queue.shapes import Fenced
@@ -65,7 +65,7 @@ def run_again(hub: Hub, job_id: int, folder: Path) -> None:
     def one(number: int) -> None:
         workdir = folder / f"again-{number}"
         workdir.mkdir()
-        with media_sandbox(hub.settings) as sandbox:
+        with lent_for(hub.settings) as sandbox:
             with suppress(Fenced):  # what settles with its effect has none where the job is settled
                 handlers(hub, sandbox)[job.kind](JobContext(job, workdir))
 
@@ -74,7 +74,7 @@ def run_again(hub: Hub, job_id: int, folder: Path) -> None:
 
 
 def test_each_kind_of_job_has_a_case(hub: Hub) -> None:
-    with Sandbox(media_limits(hub.settings)) as sandbox:
+    with lent_for(hub.settings) as sandbox:
         assert {case.kind for case in CASES} == set(handlers(hub, sandbox))
 
 

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from email.policy import default
 from pathlib import Path
 
+from tests.sandboxes import lent_for
 from tests.ugc_hub.rows import Clock, asset_row, user_row
 from ugc_hub import catalog, notify
 from ugc_hub.accounts import Actor, actor_of
 from ugc_hub.catalog import Question
 from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.hub import Hub
-from ugc_hub.jobs.handlers import handlers, media_limits
-from workers.media.sandbox import Sandbox
+from ugc_hub.jobs.handlers import handlers
 from workers.queue.jobs import enqueue, find
 from workers.queue.runner import RunnerOptions, drain
 from workers.queue.shapes import Query
@@ -38,7 +38,7 @@ def work_off(hub: Hub) -> None:
     """Look for what is new, and send the mails."""
     with hub.database.write() as session:
         enqueue(session.connection(), "alerts", {})
-    with Sandbox(media_limits(hub.settings)) as sandbox:
+    with lent_for(hub.settings) as sandbox:
         drain(hub.database.engine, handlers(hub, sandbox), RunnerOptions(folder=hub.runs))
     with hub.database.read() as session:
         jobs = find(session.connection(), Query(limit=1000))

@@ -34,8 +34,8 @@ MAIL = StatedUse("email", ("US",))
 
 
 @pytest.fixture
-def signing_hub(database_url: str, tmp_path: Path) -> Iterator[Hub]:
-    made = make_hub(tmp_path / "var", database_url, **key_files(tmp_path / "keys"))
+def signing_hub(migrated_url: str, tmp_path: Path) -> Iterator[Hub]:
+    made = make_hub(tmp_path / "var", migrated_url, **key_files(tmp_path / "keys"))
     yield made
     made.close()
 

@@ -49,8 +49,8 @@ def key_files(folder: Path, made: Credentials | None = None) -> dict[str, Path]:
 
 
 @pytest.fixture
-def signing_hub(database_url: str, tmp_path: Path) -> Iterator[Hub]:
-    made = make_hub(tmp_path / "var", database_url, **key_files(tmp_path / "keys"))
+def signing_hub(migrated_url: str, tmp_path: Path) -> Iterator[Hub]:
+    made = make_hub(tmp_path / "var", migrated_url, **key_files(tmp_path / "keys"))
     yield made
     made.close()
 

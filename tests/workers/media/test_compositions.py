@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.sandboxes import lent
 from tests.tools import unavailable
 from tests.workers.media import clips
 from workers.media import filming
@@ -33,7 +34,7 @@ ABOUT = "ABOUT = About('Mine', 'Does something.', clips=(1, 1), parameters=(SHAP
 def box() -> Iterator[Sandbox]:
     if importlib.util.find_spec("moviepy") is None:
         unavailable("MoviePy")
-    with Sandbox() as opened:
+    with lent(Sandbox()) as opened:
         yield opened
 
 

@@ -11,6 +11,7 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageCms
 
+from tests.sandboxes import lent
 from tests.workers.media.pictures import corner_colours, corners, near, photo, usual_colour
 from workers.media import probe
 from workers.media.errors import Damaged, MediaError, TooLarge, Unsupported
@@ -24,7 +25,7 @@ _ORIENTATION = 0x0112
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Sandbox]:
-    with Sandbox() as opened:
+    with lent(Sandbox()) as opened:
         yield opened
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.sandboxes import lent
 from tests.tools import need
 from tests.workers.media import traps
 from tests.workers.media.pictures import corner_colours, corners, near
@@ -31,7 +32,7 @@ _H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-bf"
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Sandbox]:
-    with Sandbox() as opened:
+    with lent(Sandbox()) as opened:
         yield opened
 
 

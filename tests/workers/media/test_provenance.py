@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.sandboxes import lent
 from tests.workers.media.pictures import IMPRINT, cover, opened, photo
 from tests.workers.media.signing import credentials
 from workers.media import imprint, provenance
@@ -84,7 +85,7 @@ def test_credentials_are_read_while_measuring_in_the_child_process(original: Pat
     made.write_bytes(_sign(original, "jpeg").data)
     work = tmp_path / "work"
     work.mkdir()
-    with Sandbox() as box:
+    with lent(Sandbox()) as box:
         facts = box.inspect(made, work).facts
     assert facts.embedded.c2pa == "embedded"
     assert facts.provenance == provenance.read(made, "image/jpeg")
@@ -93,7 +94,7 @@ def test_credentials_are_read_while_measuring_in_the_child_process(original: Pat
 def test_an_original_becomes_an_ingredient_in_the_child_process(original: Path, tmp_path: Path) -> None:
     work = tmp_path / "work"
     work.mkdir()
-    with Sandbox() as box:
+    with lent(Sandbox()) as box:
         parent = box.ingredient(original, work, media_type="image/jpeg", instance="asset:1")
     data = _copy(original, "jpeg").read_bytes()
     signed = provenance.sign(data, "image/jpeg", parent=parent, manifest=MANIFEST, credentials=credentials())

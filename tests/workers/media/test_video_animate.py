@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.sandboxes import lent
 from tests.tools import need
 from tests.workers.media import clips
 from tests.workers.media.test_video_normalise import normalised
 from workers.media.errors import PlanImpossible
 from workers.media.imprint import room
 from workers.media.layers import Overlay
-from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import Box, Imprint
 from workers.media.video.animate import animate
@@ -31,7 +31,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Clip, Path]
     path = clips.pattern(
         folder / "walk.mp4", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", seconds=6
     )
-    with Sandbox(Limits()) as box:
+    with lent(Sandbox()) as box:
         found, clip = normalised(box, path, folder)
         yield found.clip, clip
 

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.sandboxes import lent
 from tests.workers.media import clips
 from tests.workers.media.test_video_normalise import normalised
 from tests.workers.media.test_video_render import RECIPE, plan
 from workers.media import filming
 from workers.media.errors import MediaError
 from workers.media.layers import MATERIALS, Card
-from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import Box
 from workers.media.video import bed, sound
@@ -33,7 +33,7 @@ LOUD = SoundPlan(True, -14.0, 1.0, -1.0)
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Sandbox]:
-    with Sandbox(Limits()) as made:
+    with lent(Sandbox()) as made:
         yield made
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.sandboxes import lent
 from tests.tools import unavailable
 from tests.workers.media import clips
 from tests.workers.media.test_video_normalise import normalised
 from workers.media import filming
 from workers.media.contrast import contrast
 from workers.media.errors import PlanImpossible
-from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import Box
 from workers.media.video import burning
@@ -36,7 +36,7 @@ def grey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, Cl
     folder = tmp_path_factory.mktemp("grey")
     source = "color=0x808080:s=180x320:r=10:d=1"
     path = clips.made(folder / "grey.mp4", "-f", "lavfi", "-i", source, "-c:v", "libx264", "-pix_fmt", "yuv420p")
-    with Sandbox(Limits()) as box:
+    with lent(Sandbox()) as box:
         found, clip = normalised(box, path, folder)
         yield box, found.clip, clip
 

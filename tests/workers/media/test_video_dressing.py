@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.sandboxes import lent
 from tests.workers.media import clips
 from tests.workers.media.test_video_normalise import normalised
 from workers.media import filming
 from workers.media.layers import Card, Overlay
-from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import Box
 from workers.media.video.shapes import Clip, Made, VideoPlan, VideoRecipe
@@ -26,7 +26,7 @@ INTRO, END = Card(15, "#c80000", (replace(BOX, colour="#ffffff"),)), Card(9, "#0
 def flash(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, Clip, Path]]:
     folder = tmp_path_factory.mktemp("flash")
     path = clips.flash(folder / "flash.mp4", 0.5, "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac")
-    with Sandbox(Limits()) as box:
+    with lent(Sandbox()) as box:
         found, clip = normalised(box, path, folder)
         yield box, found.clip, clip
 

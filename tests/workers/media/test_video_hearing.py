@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.sandboxes import lent
 from tests.workers.media import clips
 from workers.media import filming
 from workers.media.errors import MediaError
-from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
 from workers.media.video import hearing
 
@@ -19,7 +19,7 @@ TONE = ("-f", "lavfi", "-i", "sine=f=440:r=44100:d=1.5")
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Sandbox]:
-    with Sandbox(Limits()) as made:
+    with lent(Sandbox()) as made:
         yield made
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.sandboxes import lent
 from tests.tools import need
 from tests.workers.media import clips, traps
 from workers.media import filming
@@ -29,7 +30,7 @@ X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Sandbox]:
-    with Sandbox(Limits()) as made:
+    with lent(Sandbox()) as made:
         yield made
 
 

@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.sandboxes import lent
 from tests.tools import need
 from tests.workers.media import clips
 from tests.workers.media.test_video_normalise import X264, normalised
 from workers.media import filming
 from workers.media.errors import MediaError
-from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import Box, Imprint
 from workers.media.video import bundle, fragments, playlists, sound
@@ -52,7 +52,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     source = clips.made(folder / "long.mp4", *words)
     work = folder / "ladder"
     work.mkdir()
-    with Sandbox(Limits()) as box:
+    with lent(Sandbox()) as box:
         found, clip = normalised(box, source, folder)
         (ladder,) = filming.ladder(box, clip, (found.clip, [plan(found.clip)]), work)
     assert isinstance(ladder, Ladder)
@@ -147,7 +147,7 @@ def test_a_piece_that_does_not_begin_by_itself_is_seen(made: Made, tmp_path: Pat
 def test_sizes_that_weigh_the_same_are_made_once(tmp_path: Path) -> None:
     path = clips.pattern(tmp_path / "calm.mp4", *X264, seconds=2)
     rungs = (Rung(160, 90, 2000, (30, 1)), Rung(160, 90, 3000, (30, 1)))
-    with Sandbox(Limits()) as box:
+    with lent(Sandbox()) as box:
         found, clip = normalised(box, path, tmp_path)
         work = tmp_path / "ladder"
         work.mkdir()
@@ -163,7 +163,7 @@ def test_sizes_that_weigh_the_same_are_made_once(tmp_path: Path) -> None:
 def test_light_and_tone_stay_together(tmp_path: Path) -> None:
     path = clips.flash(tmp_path / "flash.mp4", 1.5, *X264, "-c:a", "aac")
     whole = Box(0, 0, 160, 90)
-    with Sandbox(Limits()) as box:
+    with lent(Sandbox()) as box:
         found, clip = normalised(box, path, tmp_path)
         work = tmp_path / "ladder"
         work.mkdir()

@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.sandboxes import lent
 from tests.tools import need
 from tests.workers.media import clips
 from workers.media import filming
 from workers.media.errors import Cancelled, Damaged, TooLarge
-from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import MediaFacts
 from workers.media.video import sheet, source, survey
@@ -26,7 +26,7 @@ from workers.media.video.shapes import Normalised, Span
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Sandbox]:
-    with Sandbox(Limits()) as made:
+    with lent(Sandbox()) as made:
         yield made
 
 

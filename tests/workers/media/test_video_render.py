@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.sandboxes import lent
 from tests.tools import need
 from tests.workers.media import clips
 from tests.workers.media.test_video_normalise import normalised, probed
 from workers.media import filming
 from workers.media.errors import MediaError, PlanImpossible
-from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import Backdrop, Box, Imprint
 from workers.media.video import filters, tool
@@ -27,7 +27,7 @@ RECIPE = VideoRecipe("h264.test", 1)
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Sandbox]:
-    with Sandbox(Limits()) as made:
+    with lent(Sandbox()) as made:
         yield made
 
 

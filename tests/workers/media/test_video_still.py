@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image, ImageColor
 
+from tests.sandboxes import lent
 from tests.workers.media import clips
 from tests.workers.media.test_video_normalise import normalised
 from workers.media import filming
 from workers.media.contrast import contrast, laid
 from workers.media.errors import Damaged
 from workers.media.image import button
-from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import Box, ImagePlan, Recipe, Rendered
 from workers.media.stills import PlayButton, Still
@@ -30,7 +30,7 @@ SIZE = (320, 180)
 def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, Clip, Path]]:
     folder = tmp_path_factory.mktemp("walk")
     path = clips.pattern(folder / "walk.mp4", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
-    with Sandbox(Limits()) as box:
+    with lent(Sandbox()) as box:
         found, clip = normalised(box, path, folder)
         yield box, found.clip, clip
 
