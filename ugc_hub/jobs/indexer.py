@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import fcntl
 import logging
-import threading
-from types import TracebackType
 from typing import TextIO
 
 from ugc_hub.hub import Hub
 
+from .beside import Beside
 from .following import Follower
 
 LOG = logging.getLogger("ugc_hub.jobs")
@@ -25,24 +24,12 @@ IDLE_S = 60.0
 """Without changes, after which the memory of the writer is given back."""
 
 
-class Indexer:
+class Indexer(Beside):
     """Follows the feed of changes as long as the block runs."""
 
     def __init__(self, hub: Hub, look_s: float = LOOK_S) -> None:
-        self._hub = hub
+        super().__init__(hub, "indexer")
         self._look_s = look_s
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="indexer", daemon=True)
-
-    def __enter__(self) -> Indexer:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._end.set()
-        self._thread.join(5)
 
     def _run(self) -> None:
         folder = self._hub.index.folder

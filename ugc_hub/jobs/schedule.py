@@ -7,9 +7,7 @@ workers there are, and none is forgotten when all of them were down.
 from __future__ import annotations
 
 import logging
-import threading
 from importlib import import_module
-from types import TracebackType
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,6 +18,8 @@ from ugc_hub.loading import LOADING
 from ugc_hub.models import Meta, Webhook
 from workers.queue.jobs import enqueue
 from workers.queue.shapes import Options
+
+from .beside import Beside
 
 LOG = logging.getLogger("ugc_hub.jobs")
 HOUR_S, DAY_S = 3600, 86400
@@ -81,23 +81,11 @@ def tell(hub: Hub) -> None:
         webhooks.fan_out(hub)
 
 
-class Ticker:
+class Ticker(Beside):
     """Looks at the clock beside a worker, as long as the block runs."""
 
     def __init__(self, hub: Hub) -> None:
-        self._hub = hub
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
-
-    def __enter__(self) -> Ticker:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._end.set()
-        self._thread.join(5)
+        super().__init__(hub, "schedule")
 
     def _run(self) -> None:
         while True:
