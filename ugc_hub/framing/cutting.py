@@ -117,8 +117,10 @@ def _starts(clip: Clip, frames: int, words: Sequence[Span]) -> list[int]:
     """Pictures that a part may begin with: evenly spread, where something begins, or so that it ends with something."""
     rate, last = clip.frame_rate, clip.frames - frames
     instants = [index * _EVERY_S for index in range(int(clip.duration_s / _EVERY_S) + 1)]
-    begins = [*instants, *clip.cuts, *(span.end_s for span in clip.silences), *(word.start_s for word in words)]
-    ends = [clip.duration_s, *clip.cuts, *(span.start_s for span in clip.silences), *(word.end_s for word in words)]
+    # Both ends of every word: where pauses are short, the only part that fits may begin or end at either.
+    words_s = [at for word in words for at in (word.start_s, word.end_s)]
+    begins = [*instants, *clip.cuts, *(span.end_s for span in clip.silences), *words_s]
+    ends = [clip.duration_s, *clip.cuts, *(span.start_s for span in clip.silences), *words_s]
     pictures = {round(at * rate) for at in begins} | {round(at * rate) - frames for at in ends}
     return sorted(picture for picture in pictures if 0 <= picture <= last)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -130,15 +131,16 @@ def part_of(clip: Clip, target: Target, wish: FilmChoice, cues: Sequence[Cue]) -
     """Return which part is shown: as chosen, else the whole clip, else the best part of the greatest length."""
     words = cutting.spans(cues)
     least, most = target.duration.min or 0.0, target.duration.max
-    seconds = wish.seconds if wish.seconds is not None else min(clip.duration_s, most or clip.duration_s)
+    there = clip.duration_s - round((wish.start_s or 0.0) * clip.frame_rate) / clip.frame_rate
+    seconds = wish.seconds if wish.seconds is not None else min(there, most or there)
     if most is not None and seconds > most + 1e-6:
         return Reason("too_long", f"The platform takes at most {most:g} seconds. Choose a shorter part.", "refusal")
     if seconds < least or clip.duration_s + 0.5 / clip.frame_rate < seconds:
-        there = f"The video lasts {clip.duration_s:.1f} seconds"
         asked = f"the platform takes at least {least:g}" if seconds < least else f"{seconds:g} were asked for"
-        return Reason("too_short", f"{there}, and {asked}. Choose another length or upload a longer video.", "refusal")
+        return _too_short(clip, there, asked, wish)
+    seconds = _reaching(clip, seconds, least)
     if wish.start_s is not None:
-        found = cutting.exact(clip, min(seconds, clip.duration_s - wish.start_s), wish.start_s, words=words)
+        found = cutting.exact(clip, min(seconds, there), wish.start_s, words=words)
         if found is not None and (wish.seconds is None or found.frames >= int(seconds * clip.frame_rate)):
             return found
         sentence = "The part would begin or end inside a caption, or after the end. Move its beginning."
@@ -147,6 +149,22 @@ def part_of(clip: Clip, target: Target, wish: FilmChoice, cues: Sequence[Cue]) -
     if best is None:
         return Reason("cut_not_possible", "Every part of this length would tear a caption. Choose another.", "refusal")
     return best
+
+
+def _too_short(clip: Clip, there: float, asked: str, wish: FilmChoice) -> Reason:
+    """Say how much there is: of the whole clip, or after a beginning that was chosen."""
+    if wish.start_s and wish.seconds is None:
+        left = f"Only {max(0.0, round(there, 2))} seconds are left after {wish.start_s:g} s"
+        return Reason("too_short", f"{left}, and {asked}. Begin earlier.", "refusal")
+    lasts = f"The video lasts {round(clip.duration_s, 2)} seconds"
+    return Reason("too_short", f"{lasts}, and {asked}. Choose another length or upload a longer video.", "refusal")
+
+
+def _reaching(clip: Clip, seconds: float, least: float) -> float:
+    """Return the length in whole pictures that does not fall below the least by being rounded down."""
+    rate = Fraction(*clip.rate)
+    fewest = math.ceil(Fraction(str(least)) * rate)
+    return max(seconds, float(fewest / rate)) if int(seconds * float(rate) + 1e-6) < fewest else seconds
 
 
 def _asked(recipe: VideoRecipe, target: Target) -> VideoRecipe:

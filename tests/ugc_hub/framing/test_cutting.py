@@ -65,6 +65,13 @@ def test_no_part_tears_a_word() -> None:
     assert propose(clip(), 6, words=(Span(0, 20),)) == ()
 
 
+def test_a_part_is_found_that_fits_between_short_pauses_alone() -> None:
+    """It may begin from 1.05 to 1.15 s, for its end has to lie in the pause that begins 6 s later."""
+    words = (Span(0.0, 1.05), Span(1.2, 7.0), Span(7.15, 20.0))
+    (found,) = propose(clip(), 6, words=words)
+    assert 1.03 <= found.part.first / 30 <= 1.17
+
+
 def test_what_is_too_short_gives_nothing_exact_and_all_of_it_at_most() -> None:
     short = clip(4)
     assert propose(short, 6) == ()

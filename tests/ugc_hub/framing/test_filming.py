@@ -49,7 +49,7 @@ def test_what_is_planned_lies_within_what_is_accepted(one: Preset, given_clip: C
     plan, target = answer.plan, one.target
     lasts = Fraction(plan.frames * plan.rate[1], plan.rate[0])
     assert target.duration.max is None or lasts <= Fraction(str(target.duration.max))
-    assert target.duration.min is None or lasts >= Fraction(str(target.duration.min)) - Fraction(1, 20)
+    assert target.duration.min is None or lasts >= Fraction(str(target.duration.min))
     rate = Fraction(*plan.rate)
     assert target.video.fps_max is None or rate <= Fraction(str(target.video.fps_max))
     assert target.video.fps_min is None or rate >= Fraction(str(target.video.fps_min))
@@ -108,6 +108,20 @@ def test_parts_are_taken_as_chosen_and_refused_where_they_cannot_be() -> None:
     assert film(clip(), bumper, FilmChoice(start_s=18.0, seconds=5.0)).reasons[0].code == "cut_not_possible"
     torn = film(clip(), bumper, FilmChoice(start_s=4.0, seconds=5.0), cues=(Cue(3.0, 4.5, "said"),))
     assert torn.reasons[0].code == "cut_not_possible"
+
+
+@pytest.mark.parametrize("rate", [(24000, 1001), (25, 1), (30000, 1001), (60000, 1001)])
+def test_no_version_is_shorter_than_its_platform_takes(rate: tuple[int, int]) -> None:
+    reel = preset("tiktok.infeed.video.9x16")
+    least = reel.target.duration.min
+    assert least == 5
+    exact = film(clip(rate=rate), reel, FilmChoice(seconds=least))
+    assert exact.plan is not None
+    over = Fraction(exact.plan.frames * exact.plan.rate[1], exact.plan.rate[0]) - 5
+    assert 0 <= over < Fraction(rate[1], rate[0])
+    late = film(clip(rate=rate), reel, FilmChoice(start_s=17.0))
+    assert [reason.code for reason in late.reasons] == ["too_short"]
+    assert "left after 17 s" in late.reasons[0].sentence
 
 
 def test_rates_are_halved_where_the_platform_takes_fewer() -> None:
