@@ -126,6 +126,26 @@ def test_a_rotated_video_is_shown_upright(
     assert all(near(got, wanted, 60) for got, wanted in zip(shown, corner_colours(corners(160, 96)), strict=True))
 
 
+@pytest.mark.parametrize(("words", "orientation"), [
+    (("-display_hflip",), 2), (("-display_vflip",), 4), (("-display_rotation", "90", "-display_hflip"), 7),
+    (("-display_rotation", "270", "-display_hflip"), 5),
+])  # fmt: skip
+def test_a_mirrored_video_is_shown_as_players_show_it(
+    words: tuple[str, ...], orientation: int, box: Sandbox, tmp_path: Path
+) -> None:
+    """The matrix of a mirror has the angle of half a turn: posters of mirrored selfies stood on their heads."""
+    still, flat, path = tmp_path / "still.png", tmp_path / "flat.mp4", tmp_path / "mirrored.mp4"
+    corners(160, 96).save(still)
+    _ffmpeg("-loop", "1", "-t", "0.4", "-i", str(still), *_H264, str(flat))
+    _ffmpeg(*words, "-i", str(flat), "-c", "copy", str(path))
+    _ffmpeg("-i", str(path), "-frames:v", "1", str(still))
+    found = _look(box, path, tmp_path)
+    assert found.facts.orientation == orientation
+    with Image.open(tmp_path / "work" / found.previews[1].path) as poster, Image.open(still) as played:
+        shown, wanted = corner_colours(poster), corner_colours(played.convert("RGB"))
+    assert all(near(one, other, 90) for one, other in zip(shown, wanted, strict=True))  # the mark lies over it
+
+
 def test_the_poster_has_square_pixels_and_the_facts_do_not(box: Sandbox, videos: Path, tmp_path: Path) -> None:
     path = _made(videos, "wide.mp4", *_TEST, "-vf", "setsar=2", *_H264)
     found = _look(box, path, tmp_path)

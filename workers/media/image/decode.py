@@ -44,7 +44,7 @@ TRANSPOSE = {
 
 _SHORTEST_HALVED = 16
 """Smaller pictures are not worth a second thread."""
-_FIRST_TURNED = 5
+FIRST_TURNED = 5
 """From this EXIF orientation on, width and height change places."""
 
 
@@ -72,7 +72,7 @@ class Master:
     @property
     def turned(self) -> bool:
         """Whether width and height change places between stored and shown."""
-        return self.orientation >= _FIRST_TURNED
+        return self.orientation >= FIRST_TURNED
 
 
 def power_below(value: float) -> int:
@@ -97,7 +97,7 @@ def decode(source: Path, plans: Sequence[ImagePlan]) -> Master:
     try:
         with decoding():
             turn = orientation(picture)
-            shown = picture.size[::-1] if turn >= _FIRST_TURNED else picture.size
+            shown = picture.size[::-1] if turn >= FIRST_TURNED else picture.size
             _check_crops(plans, shown)
             profile = picture.info.get("icc_profile") or named.profile(source, found.format)
             if _halves_chroma(picture):

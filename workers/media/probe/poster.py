@@ -8,6 +8,7 @@ from av.video.reformatter import Colorspace, Interpolation
 from numpy.typing import NDArray
 from PIL import Image
 
+from workers.media.image.decode import TRANSPOSE
 from workers.media.probe.previews import fitted
 
 Plane = NDArray[np.float32]
@@ -26,19 +27,17 @@ _TO_709 = np.array(
     [[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]], dtype=np.float32
 )
 """BT.2020 to BT.709 primaries, linear light (ITU-R BT.2087, 4)."""
-_TURNS = {-90: Image.Transpose.ROTATE_270, 90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180}
 
 
 def picture(frame: VideoFrame, shown: tuple[int, int], turn: int, side: int) -> Image.Image:
     """Return the frame as an RGB picture of at most `side`.
 
-    `shown` is the size with square pixels, before it is turned; `turn` is the rotation of the display matrix in
-    degrees against the clock, one of 0, 90, -90, 180.
+    `shown` is the size with square pixels, before it is turned; `turn` says how it stands, as EXIF orientation.
     """
     size = fitted(shown, side)
     hdr = frame.color_trc in (PQ, HLG)
     made = _tone_mapped(frame, size) if hdr else _plain(frame, size)
-    return made.transpose(_TURNS[turn]) if turn in _TURNS else made
+    return made.transpose(TRANSPOSE[turn]) if turn in TRANSPOSE else made
 
 
 def _plain(frame: VideoFrame, size: tuple[int, int]) -> Image.Image:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from workers.media import metadata
+from workers.media.image.decode import FIRST_TURNED
 from workers.media.limits import Limits
 from workers.media.probe import container as containers
 from workers.media.probe import poster, previews, timing
@@ -23,8 +25,8 @@ from workers.media.sniff import Sniffed
 from workers.media.structure import movie, transport
 
 _BOXED = ("mp4", "mov", "m4v", "3gp")
-_TURNED = {0: 1, -90: 6, 90: 8, 180: 3}
-"""EXIF orientation of a display matrix that turns by so many degrees against the clock."""
+_MATRIX = struct.Struct("=9i")
+"""Of a display matrix (ISO 14496-12, 6.2.2): a, b, u, c, d, v, x, y, w in the order of the bytes of this machine."""
 _TRANSFERS = {
     1: "bt709",
     4: "bt470m",
@@ -105,9 +107,18 @@ def _audio(container: InputContainer) -> Audio | None:
 
 
 def turn_of(frame: VideoFrame | None) -> int:
-    """Return the rotation of the display matrix to the nearest quarter, in degrees against the clock: -90 to 180."""
-    quarter = round((frame.rotation if frame is not None else 0) / 90) % 4
-    return {0: 0, 1: 90, 2: 180, 3: -90}[quarter]
+    """Return how a picture has to be turned and mirrored, as EXIF orientation 1..8: the nearest quarter.
+
+    Selfies of some phones are mirrored: their matrix has the angle of half a turn, and none of it shall be seen.
+    """
+    kept: Any = frame.side_data.get("DISPLAYMATRIX") if frame is not None else None
+    data = bytes(kept) if kept is not None else b""
+    if len(data) < _MATRIX.size:
+        return 1
+    a, b, _, c, d, *_ = _MATRIX.unpack_from(data)
+    if abs(a) + abs(d) >= abs(b) + abs(c):
+        return {(False, False): 1, (True, False): 2, (True, True): 3, (False, True): 4}[a < 0, d < 0]
+    return {(False, False): 5, (False, True): 6, (True, True): 7, (True, False): 8}[b < 0, c < 0]
 
 
 def square(width: int, height: int, stream: VideoStream) -> tuple[int, int]:
@@ -123,7 +134,7 @@ def _facts(path: Path, found: Sniffed, measured: _Measured, turn: int) -> MediaF
     context = stream.codec_context
     embedded, doubts = metadata.read(path, found.format, tags=measured.tags)
     stored = (context.width, context.height)
-    shown = stored[::-1] if turn in (90, -90) else stored
+    shown = stored[::-1] if turn >= FIRST_TURNED else stored
     ratio = stream.sample_aspect_ratio
     layout = context.format
     return MediaFacts(
@@ -135,7 +146,7 @@ def _facts(path: Path, found: Sniffed, measured: _Measured, turn: int) -> MediaF
         height=shown[1],
         stored_width=stored[0],
         stored_height=stored[1],
-        orientation=_TURNED[turn],
+        orientation=turn,
         frames=time.frames,
         duration_s=time.duration_s,
         frame_rate=time.frame_rate,

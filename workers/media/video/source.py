@@ -9,6 +9,7 @@ from pathlib import Path
 from av.video.frame import VideoFrame
 
 from workers.media.errors import Damaged
+from workers.media.image.decode import FIRST_TURNED
 from workers.media.limits import Limits
 from workers.media.probe import container as containers
 from workers.media.probe import videos
@@ -63,7 +64,7 @@ def look(path: Path, facts: MediaFacts, limits: Limits) -> Source:
             raise Damaged("The video shows no picture. Export it again and send that.", code="corrupt")
         turn = videos.turn_of(frame)
         size = videos.square(frame.width, frame.height, stream)
-        upright = size[::-1] if turn in (90, -90) else size
+        upright = size[::-1] if turn >= FIRST_TURNED else size
         width, height = fitted(upright)
         return Source(
             demuxer=containers.DEMUXERS[facts.format],
