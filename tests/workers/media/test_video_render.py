@@ -116,6 +116,18 @@ def test_a_window_follows_its_path_and_jumps_at_a_cut(box: Sandbox, talk: tuple[
     assert steps == [0.2, 0.2, 0.8, 0.8]
 
 
+@pytest.mark.parametrize("number", [20, 21])
+def test_a_window_jumps_with_the_first_picture_of_a_scene(
+    box: Sandbox, talk: tuple[Clip, Path], tmp_path: Path, number: int
+) -> None:
+    """Two thirds of a second is rounded up: the window came one picture late, which is seen as a flash."""
+    path = (Aim(0.0, 0.2, 0.5), Aim(round(number / 30, 4), 0.8, 0.5, jump=True))
+    (made,) = filmed(box, talk, [plan(talk[0], 180, 320, frames=30, path=path)], tmp_path)
+    red = [(picture[..., 0].astype(int) - picture[..., 1] > 80).any() for picture in
+           clips.colours(tmp_path / made.path, (180, 320))]  # fmt: skip
+    assert red.index(False, 5) == number
+
+
 def _red(picture: Any) -> float:
     red = (picture[..., 0].astype(int) - picture[..., 1]) > 80
     return float(np.nonzero(red)[1].mean())

@@ -60,13 +60,18 @@ def window(plan: VideoPlan | AnimationPlan, clip: Clip) -> str:
     # Enlarged first and cut then: a step of the window is one pixel of the result, not of the clip.
     along, down = placed.width / crop.width, placed.height / crop.height
     width, height = _even(clip.width * along, placed.width), _even(clip.height * down, placed.height)
-    x = curve([(aim.at_s, aim.x * width - placed.width / 2, aim.jump) for aim in plan.path])
-    y = curve([(aim.at_s, aim.y * height - placed.height / 2, aim.jump) for aim in plan.path])
+    x = curve([(_moment(aim, clip), aim.x * width - placed.width / 2, aim.jump) for aim in plan.path])
+    y = curve([(_moment(aim, clip), aim.y * height - placed.height / 2, aim.jump) for aim in plan.path])
     right, lower = max(0, width - placed.width), max(0, height - placed.height)
     return (
         f"scale={width}:{height}:flags=bicubic,"
         f"crop={placed.width}:{placed.height}:x='clip({x},0,{right})':y='clip({y},0,{lower})'"
     )
+
+
+def _moment(aim: Aim, clip: Clip) -> float:
+    """Half a picture before a jump: a cut that was rounded up would else leave the window behind for one picture."""
+    return aim.at_s - (0.5 / clip.frame_rate if aim.jump else 0.0)
 
 
 def _even(length: float, least: int) -> int:

@@ -283,7 +283,7 @@ class AnimationPlan(Plan):
     imprint: Imprint = field(default_factory=Imprint)
     whole: Whole | None = field(default=None, metadata=QUIET)
     clip_version: int = MEZZANINE_VERSION
-    engine: int = 2
+    engine: int = 3
 
     @property
     def width(self) -> int:
