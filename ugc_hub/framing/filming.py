@@ -189,6 +189,8 @@ def _planned(clip: Clip, target: Target, layout: planning.Layout, part: Part) ->
         rate=(rate.numerator, rate.denominator),
         recipe=VideoRecipe("", 0),
         max_bytes=target.bytes.max,
+        min_bytes=target.bytes.min,
+        max_kbps=target.video.kbps_max,
         max_s=target.duration.max,
     )
 

@@ -88,6 +88,17 @@ def test_a_file_that_lasts_too_long_or_weighs_too_much_is_named(tmp_path: Path, 
     assert judged(file(tmp_path), replace(plan, max_bytes=10_000)) == ("weight",)
     heavy = replace(plan.recipe, kbps_min=9000)
     assert judged(file(tmp_path), replace(plan, recipe=heavy)) == ("bit rate",)
+    assert judged(file(tmp_path), replace(plan, max_kbps=100)) == ("bit rate",)
+    assert judged(file(tmp_path), replace(plan, min_bytes=5_000_000)) == ("bit rate",)
+
+
+def test_sound_that_is_missing_or_not_asked_for_or_coded_otherwise_is_named(tmp_path: Path, level: SoundPlan) -> None:
+    path, plan = file(tmp_path), replace(PLAN, sound=level)
+    found = measure(path)
+    assert check.faults(found, None, plan, audible=True) == ()
+    assert check.faults(found, None, plan, audible=False) == ("sound: not asked for",)
+    assert check.faults(replace(found, audio_codec=None), None, plan, audible=True) == ("sound: missing",)
+    assert check.faults(replace(found, audio_codec="mp3"), None, plan, audible=True) == ("sound: mp3",)
 
 
 def test_another_size_or_codec_is_named(tmp_path: Path, level: SoundPlan) -> None:

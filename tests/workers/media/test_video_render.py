@@ -230,6 +230,24 @@ def test_a_budget_that_nothing_fits_is_refused_and_holds_up_no_other(
     assert isinstance(made, Made)
 
 
+def test_a_placement_that_refuses_many_bits_gets_fewer(box: Sandbox, tmp_path: Path) -> None:
+    """A short file may pass the rate that its encoder is bounded by, for that holds over two seconds."""
+    noise = ("-f", "lavfi", "-i", "color=gray:s=320x180:r=30:d=1,noise=alls=80:allf=t:all_seed=7")
+    found, path = normalised(box, clips.made(tmp_path / "noise.mp4", *noise, *clips.X264), tmp_path)
+    most = replace(RECIPE, kbps_max=900)
+    (free,) = filmed(box, (found.clip, path), [plan(found.clip, 320, 180, recipe=most)], tmp_path)
+    assert free.measured.size_bytes * 8 > 900_000
+    (bound,) = filmed(box, (found.clip, path), [plan(found.clip, 320, 180, recipe=most, max_kbps=900)], tmp_path)
+    assert 500_000 < bound.measured.size_bytes * 8 <= 900_000
+
+
+def test_a_placement_that_refuses_light_files_gets_heavier_ones(
+    box: Sandbox, talk: tuple[Clip, Path], tmp_path: Path
+) -> None:
+    (made,) = filmed(box, talk, [plan(talk[0], 320, 180, sound=SoundPlan(keep=False), min_bytes=75_000)], tmp_path)
+    assert 75_000 <= made.measured.size_bytes < 110_000
+
+
 def test_a_placement_that_asks_for_many_bits_gets_them(box: Sandbox, talk: tuple[Clip, Path], tmp_path: Path) -> None:
     (made,) = filmed(box, talk, [plan(talk[0], 180, 320, recipe=replace(RECIPE, kbps_min=600))], tmp_path)
     assert made.measured.size_bytes * 8 / 3 >= 600_000

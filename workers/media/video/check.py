@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.media.errors import MediaError
-from workers.media.video import levels
+from workers.media.video import bounds, levels
 from workers.media.video.shapes import Loudness, Measured, VideoPlan
 
 _PROFILES = {"high": "High", "main": "Main", "baseline": "Constrained Baseline"}
+_HEARD = {"mp4": "aac", "webm": "opus"}
 _MATRIX_709 = (1, 1, 1, 1)
 _FRAME_S = 0.0005
 _IN_STEP_S = 0.040
 
 
-def faults(found: Measured, heard: Loudness | None, plan: VideoPlan) -> tuple[str, ...]:
-    """Return what is wrong with a file, each as `name: what was found`; nothing where it is what was planned."""
-    return (*_picture(found, plan), *_clock(found, plan), *_file(found, plan), *_sound(found, heard, plan))
+def faults(found: Measured, heard: Loudness | None, plan: VideoPlan, *, audible: bool | None = None) -> tuple[str, ...]:
+    """Return what is wrong with a file, each as `name: what was found`; nothing where it is what was planned.
+
+    `audible` tells whether it has to have sound; None where that lies in another file.
+    """
+    wrong = (*_picture(found, plan), *_clock(found, plan), *_file(found, plan), *_sound(found, heard, plan))
+    if audible is not None and audible != (found.audio_codec is not None):
+        return (*wrong, f"sound: {'missing' if audible else 'not asked for'}")
+    return wrong
 
 
 def grave(wrong: tuple[str, ...], heard: Loudness | None, plan: VideoPlan) -> tuple[str, ...]:
@@ -45,7 +52,8 @@ def _picture(found: Measured, plan: VideoPlan) -> Iterator[str]:
         yield f"size: {found.width} x {found.height}"
     if found.codec != recipe.codec:
         yield f"codec: {found.codec}"
-    if recipe.codec == "h264" and found.profile != _PROFILES.get(recipe.profile, recipe.profile):
+    asked = {"h264": _PROFILES.get(recipe.profile, recipe.profile), "hevc": "Main"}.get(recipe.codec, found.profile)
+    if found.profile != asked:
         yield f"profile: {found.profile}"
     if found.pixel_format != "yuv420p":
         yield f"pixel format: {found.pixel_format}"
@@ -76,9 +84,9 @@ def _file(found: Measured, plan: VideoPlan) -> Iterator[str]:
         yield f"edit lists: {found.edit_lists}"
     if plan.max_bytes is not None and found.size_bytes > plan.max_bytes:
         yield f"weight: {found.size_bytes} bytes"
-    least = plan.recipe.kbps_min
-    if least is not None and found.size_bytes * 8 / 1000 < least * found.video_s:
-        yield f"bit rate: {found.size_bytes * 8 / 1000 / max(found.video_s, 0.001):.0f} kbit/s"
+    weighs = bounds.weighs_kbps(found)
+    if weighs < bounds.least_kbps(plan, found.video_s) or (plan.max_kbps is not None and weighs > plan.max_kbps):
+        yield f"bit rate: {weighs:.0f} kbit/s"
 
 
 def _sound(found: Measured, heard: Loudness | None, plan: VideoPlan) -> Iterator[str]:
@@ -86,6 +94,8 @@ def _sound(found: Measured, heard: Loudness | None, plan: VideoPlan) -> Iterator
         if plan.bed is not None:
             yield "sound: none"
         return
+    if found.audio_codec != _HEARD[plan.recipe.container]:
+        yield f"sound: {found.audio_codec}"
     if (found.audio_rate, found.audio_channels) != (48_000, 2):
         yield f"sound: {found.audio_rate} Hz, {found.audio_channels} channels"
     if abs(found.offset_s) > _IN_STEP_S:

@@ -13,16 +13,13 @@ from pathlib import Path
 
 from workers.media import imprint
 from workers.media.errors import MediaError, PlanImpossible
-from workers.media.video import bed, burning, check, dressing, encode, filters, levels, sound, tool
+from workers.media.video import bed, bounds, burning, check, dressing, encode, filters, levels, sound, tool
 from workers.media.video.encode import Rate
 from workers.media.video.measure import measure
-from workers.media.video.shapes import Clip, Loudness, Made, Measured, VideoPlan
+from workers.media.video.shapes import Clip, Loudness, Made, VideoPlan
 
 _INTO_S = 0.001
 """A part is looked for a little before its first picture, so that rounding never skips it."""
-_LEAST_KBPS = 80
-"""Below so many kilobits a second for the pictures nobody wants to see them."""
-_SHARE = 0.97
 _TRIES = 4
 
 
@@ -109,7 +106,7 @@ def _part(given: _Given, wanted: Sequence[_Attempt], tell: tool.Progress | None)
         _encode(given, attempts, tell if number == 0 else None)
         again: list[_Attempt] = []
         for attempt in attempts:
-            made, wrong = _judge(attempt, given.workdir)
+            made, wrong = _judge(attempt, given)
             better = _better(given, attempt, made) if wrong else None
             if better is not None and number + 1 < _TRIES:
                 again.append(better)
@@ -233,13 +230,13 @@ def _split(name: str, labels: Sequence[str]) -> str:
     return f",{name}={len(labels)}" + "".join(f"[{label}]" for label in labels)
 
 
-def _judge(attempt: _Attempt, workdir: Path) -> tuple[Made, tuple[str, ...]]:
-    path, plan = workdir / attempt.name, attempt.plan
+def _judge(attempt: _Attempt, given: _Given) -> tuple[Made, tuple[str, ...]]:
+    path, plan = given.workdir / attempt.name, attempt.plan
     _stamp(path, plan)
     found = measure(path)
-    heard = sound.loudness(path, workdir / "measure.log") if found.audio_codec else None
+    heard = sound.loudness(path, given.workdir / "measure.log") if found.audio_codec else None
     made = Made(plan.digest(), path.name, encode.MEDIA_TYPES[plan.recipe.container], _sha256(path), found, heard)
-    return made, check.faults(found, heard, plan)
+    return made, check.faults(found, heard, plan, audible=plan.audible(given.clip))
 
 
 def _stamp(path: Path, plan: VideoPlan) -> None:
@@ -250,13 +247,12 @@ def _stamp(path: Path, plan: VideoPlan) -> None:
 def _better(given: _Given, attempt: _Attempt, made: Made) -> _Attempt | None:
     """Return how a version that missed is made next; None where nothing is left to try."""
     plan, found, next_one = attempt.plan, made.measured, attempt
-    if plan.max_bytes is not None and found.size_bytes > plan.max_bytes:
-        next_one = replace(next_one, rate=Rate(_lighter(attempt, found)))
-    least = plan.recipe.kbps_min
-    if least is not None and found.size_bytes * 8 / 1000 < least * found.video_s:
-        next_one = replace(
-            next_one, rate=Rate(max(round(least * 1.1), (attempt.rate.kbps or 0) * 11 // 10), filled=True)
-        )
+    weighs, least = bounds.weighs_kbps(found), bounds.least_kbps(plan, found.video_s)
+    if weighs > bounds.most_kbps(plan, found.video_s):
+        next_one = replace(next_one, rate=Rate(bounds.lighter(plan, attempt.rate.kbps, found)))
+    if weighs < least:
+        more = max(round(least * 1.1), (attempt.rate.kbps or 0) * 11 // 10)
+        next_one = replace(next_one, rate=Rate(more, filled=True))
     if made.loudness is not None and attempt.level is None:
         level = levels.find(plan.sound, (sound.PLAIN, made.loudness), lambda tried: _sounding(given, attempt, tried))
         if level != sound.PLAIN:
@@ -280,16 +276,6 @@ def _sounding(given: _Given, attempt: _Attempt, level: sound.Level) -> Loudness:
         return sound.loudness(path, log)
     finally:
         path.unlink(missing_ok=True)
-
-
-def _lighter(attempt: _Attempt, found: Measured) -> int:
-    """Kilobits a second that fit: by what the budget leaves beside the sound, and by how far the last try was off."""
-    budget = (attempt.plan.max_bytes or 0) * 8 / 1000 * _SHARE
-    beside = attempt.plan.recipe.audio_kbps * found.video_s if found.audio_codec else 0.0
-    fits = (budget - beside) / max(found.video_s, 0.001)
-    if attempt.rate.kbps:
-        fits = min(fits, attempt.rate.kbps * budget / (found.size_bytes * 8 / 1000) * _SHARE)
-    return max(_LEAST_KBPS, int(fits))
 
 
 def _settled(attempt: _Attempt, made: Made, wrong: tuple[str, ...]) -> Made | MediaError:

@@ -232,6 +232,9 @@ class VideoPlan(Plan):
     bed: Bed | None = field(default=None, metadata=QUIET)
     """What is heard under the clip's own sound, or instead of it; cards are a part of what it is heard with."""
     max_bytes: int | None = None
+    min_bytes: int | None = field(default=None, metadata=QUIET)
+    max_kbps: int | None = field(default=None, metadata=QUIET)
+    """Of the whole file, where the platform refuses more; that of the recipe only bounds the encoder."""
     max_s: float | None = None
     """The file may not last longer by any clock, the padding of its sound included."""
     imprint: Imprint = field(default_factory=Imprint)
