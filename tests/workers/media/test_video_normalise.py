@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from tests.sandboxes import lent
@@ -187,6 +188,39 @@ def test_what_moves_is_where_it_is(box: Sandbox, tmp_path: Path) -> None:
     assert places[0] < 0.3
     assert places[-1] > 0.7
     assert found.clip.cuts == ()
+
+
+def _scenes(every: int, light: float, shift: int, total: int = 60) -> NDArray[np.uint8]:
+    """Small pictures of coloured fields: others after every so many, shifted to one side from each to the next."""
+    drawn, pictures = np.random.default_rng(5), []
+    for number in range(total):
+        if number % every == 0:
+            fields = np.kron(drawn.integers(0, 256, (6, 12)), np.ones((9, 8))) * light
+        pictures.append(np.roll(fields, shift * number, axis=1))
+    return np.stack(pictures).astype(np.uint8)
+
+
+@pytest.mark.parametrize(("every", "light", "shift", "share"), [
+    (4, 1.0, 0, 1.0), (5, 1.0, 0, 1.0), (15, 1.0, 0, 1.0), (5, 1.0, 1, 1.0), (15, 0.25, 0, 1.0), (15, 0.25, 1, 1.0),
+    (1000, 1.0, 8, 1.0), (1000, 1.0, 8, 0.2),
+])  # fmt: skip
+def test_cuts_are_seen_in_fast_slide_shows_and_in_the_dark(every: int, light: float, shift: int, share: float) -> None:
+    """Where nothing moves, what changes around a cut are other cuts; a shaken camera changes as much and cuts nothing.
+
+    Of five pictures with a share of a fifth four are shown again.
+    """
+    pictures = np.repeat(_scenes(every, light, shift), round(1 / share), axis=0)
+    found = survey._cuts(survey._changes(pictures), survey._levels(pictures), share)
+    assert found == list(range(every, len(pictures), every))
+
+
+def test_a_cut_is_no_motion(box: Sandbox, tmp_path: Path) -> None:
+    left = "color=black:s=160x90:r=30:d=0.6,drawbox=0:0:40:90:white:t=fill[a]"
+    right = "color=gray:s=160x90:r=30:d=0.6,drawbox=120:0:40:90:black:t=fill[b];[a][b]concat=n=2"
+    path = clips.made(tmp_path / "two.mp4", "-filter_complex", f"{left};{right}", *X264)
+    found, _ = normalised(box, path, tmp_path)
+    assert found.clip.cuts == (0.6,)
+    assert [look.amount for look in found.clip.seen] == [0.0] * 5
 
 
 def test_a_sheet_holds_a_picture_of_every_half_second(box: Sandbox, tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def _measured(known: Source, looks: _Looks, workdir: Path, log: str) -> Normalis
         raise Damaged("The video shows no picture. Export it again and send that.", code="corrupt")
     rate = (known.rate.numerator, known.rate.denominator)
     clip = Clip(known.width, known.height, frames, rate, has_sound=known.audio is not None)
-    clip = survey.complete(clip, workdir, log, grid=looks.grid, faces=looks.faces)
+    clip = survey.complete(clip, workdir, log, grid=looks.grid, faces=looks.faces, share=known.share)
     small = sheet.lay_out(workdir, looks.sheet, looks.every_s)
     return Normalised(clip, NAME, path.stat().st_size, small)
 

@@ -41,6 +41,8 @@ class Source:
     width: int
     height: int
     rate: Fraction
+    share: float
+    """How many of the pictures at that rate the original gives, 0..1."""
     duration_s: float
     interlaced: bool
     matrix: str
@@ -66,13 +68,15 @@ def look(path: Path, facts: MediaFacts, limits: Limits) -> Source:
         size = videos.square(frame.width, frame.height, stream)
         upright = size[::-1] if turn >= FIRST_TURNED else size
         width, height = fitted(upright)
+        rate = rate_for(facts.frame_rate)
         return Source(
             demuxer=containers.DEMUXERS[facts.format],
             video=stream.index,
             audio=next((one.index for one in container.streams.audio if one.codec_context is not None), None),
             width=width,
             height=height,
-            rate=rate_for(facts.frame_rate),
+            rate=rate,
+            share=min(1.0, (facts.frame_rate or 0.0) / float(rate)),
             duration_s=facts.duration_s or 0.0,
             interlaced=bool(frame.interlaced_frame) and frame.height >= 4,
             matrix=_matrix(int(frame.colorspace), frame.height, rgb=frame.format.is_rgb),

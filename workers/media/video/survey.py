@@ -32,6 +32,10 @@ _CUT_TIMES = 4.0
 """It must be so many times what changes around it: a shaken camera changes much all the time."""
 _CUT_AROUND = 8
 _SAME = 0.002
+_STANDING = 0.25
+"""Of the pictures around: where fewer move, the camera stands still, and what moves are other cuts."""
+_BRIGHT, _DIM = 0.3, 0.35
+"""Mean brightness from which a cut changes so much; in the dark it changes less, but no less than this part of it."""
 _STILL = 6.0
 """A change of brightness (of 255) below which a place counts as still: noise of the sensor."""
 _QUIETEST = -70.0
@@ -44,15 +48,23 @@ _SILENCE = re.compile(rf"silence_(start|end): {_NUMBER}")
 Grey = NDArray[np.uint8]
 
 
-def complete(clip: Clip, workdir: Path, log: str, *, grid: tuple[int, int], faces: tuple[int, int]) -> Clip:
-    """Return the clip with everything that was seen and heard; the files of small pictures are read and removed."""
+def complete(
+    clip: Clip, workdir: Path, log: str, *, grid: tuple[int, int], faces: tuple[int, int], share: float = 1.0
+) -> Clip:
+    """Return the clip with everything that was seen and heard; the files of small pictures are read and removed.
+
+    `share`: how many of its pictures the original gave, 0..1; the others show one of those again.
+    """
     pictures = _pictures(workdir / GRID, grid)
-    changes = _changes(pictures)
-    cuts = tuple(round(index / clip.frame_rate, 4) for index in _cuts(changes))
+    begins = _cuts(_changes(pictures), _levels(pictures), share)
+    cuts = tuple(round(index / clip.frame_rate, 4) for index in begins)
     looks = _pictures(workdir / FACES, faces)
     found = [_faces(picture) for picture in looks]
     details = [_detail(picture) for picture in looks]
-    seen = tuple(replace(_seen(number, found, pictures, clip), detail=details[number]) for number in range(len(found)))
+    seen = tuple(
+        replace(_seen(number, faces_in, (pictures, frozenset(begins)), clip), detail=details[number])
+        for number, faces_in in enumerate(found)
+    )
     (workdir / GRID).unlink()
     (workdir / FACES).unlink()
     heard = loudness(log) if clip.has_sound else None
@@ -76,15 +88,21 @@ def _pairs(pictures: Grey) -> Iterator[tuple[Grey, Grey]]:
     return pairwise(pictures)
 
 
-def _cuts(changes: NDArray[np.float32]) -> list[int]:
+def _levels(pictures: Grey) -> NDArray[np.float32]:
+    """Mean brightness of each picture, 0..1."""
+    return np.asarray([float(picture.mean()) / 255 for picture in pictures], np.float32)
+
+
+def _cuts(changes: NDArray[np.float32], levels: NDArray[np.float32], share: float) -> list[int]:
     """Pictures that another scene begins with: they differ from the one before far more than those around them do."""
     found: list[int] = []
-    for index in np.flatnonzero(changes >= _CUT_LEAST):
+    lit = np.maximum(levels, np.roll(levels, 1))
+    for index in np.flatnonzero(changes >= _CUT_LEAST * np.clip(lit / _BRIGHT, _DIM, 1)):
         around = np.concatenate(
             (changes[max(1, index - _CUT_AROUND) : index], changes[index + 1 : index + 1 + _CUT_AROUND])
         )
         moving = around[around > _SAME]  # a picture that is shown twice says nothing about the camera
-        if not moving.size or changes[index] >= _CUT_TIMES * float(np.median(moving)):
+        if moving.size <= _STANDING * share * around.size or changes[index] >= _CUT_TIMES * float(np.median(moving)):
             found.append(int(index))
     return found
 
@@ -103,26 +121,31 @@ def _detail(picture: Grey) -> float:
     return round(float(np.abs(cv2.Laplacian(picture, cv2.CV_16S)).mean()) / 255, 4)
 
 
-def _seen(number: int, found: list[Any], pictures: Grey, clip: Clip) -> Seen:
-    """Motion between this look and the next one."""
+def _seen(number: int, faces: Any, shown: tuple[Grey, frozenset[int]], clip: Clip) -> Seen:
+    """Motion between this look and the next one; `shown` are the pictures, and those that a scene begins with.
+
+    From one scene to the next everything changes, and nothing of that is motion.
+    """
+    pictures, begins = shown
     at_s = number / FACES_RATE
     first = min(len(pictures) - 1, round(at_s * clip.frame_rate))
     last = min(len(pictures) - 1, round((at_s + 1 / FACES_RATE) * clip.frame_rate))
     moved = np.zeros(pictures.shape[1:], np.float32)
-    for index in range(first, last):
+    pairs = [index for index in range(first, last) if index + 1 not in begins]
+    for index in pairs:
         moved += cv2.absdiff(pictures[index], pictures[index + 1])
-    moved /= max(1, last - first)
+    moved /= max(1, len(pairs))
     moved[moved < _STILL] = 0
     total = float(moved.sum())
     if total <= 0:
-        return Seen(at_s, found[number])
+        return Seen(at_s, faces)
     height, width = pictures.shape[1:]
     rows, columns = np.indices((height, width))
     centre = Point(
         round(float((moved * (columns + 0.5)).sum()) / total / width, 4),
         round(float((moved * (rows + 0.5)).sum()) / total / height, 4),
     )
-    return Seen(at_s, found[number], centre, round(total / moved.size / 255, 4))
+    return Seen(at_s, faces, centre, round(total / moved.size / 255, 4))
 
 
 def loudness(log: str) -> Loudness:
