@@ -175,6 +175,20 @@ def test_the_poster_of_an_hdr_video_is_neither_grey_nor_burnt(
     assert 20 < pixels.mean() < 220
 
 
+@pytest.mark.parametrize("primaries", ["709", "2020", "smpte432"])
+def test_the_poster_of_a_video_in_wider_colours_shows_them(primaries: str, box: Sandbox, tmp_path: Path) -> None:
+    """The same orange, written by three sets of primaries; read as those of BT.709 it is paler in two of them."""
+    matrix = "2020_ncl" if primaries == "2020" else "709"
+    written = f"primaries={primaries}:matrix={matrix}:transfer=709:range=limited,format=yuv420p"
+    known = "matrixin=gbr:rangein=full:primariesin=709:transferin=709"
+    path, orange = tmp_path / "wide.mp4", "color=0xC08040:s=160x90:r=10:d=0.3,format=gbrp"
+    _ffmpeg("-f", "lavfi", "-i", orange, "-vf", f"zscale={known}:{written}", "-c:v", "libx264", str(path))
+    found = _look(box, path, tmp_path)
+    with Image.open(tmp_path / "work" / found.previews[1].path) as poster:
+        shown = np.median(np.asarray(poster.convert("RGB")).reshape(-1, 3), axis=0)
+    assert np.abs(shown - (192, 128, 64)).max() <= 6
+
+
 def test_a_recording_without_a_stated_duration_gets_one(box: Sandbox, videos: Path, tmp_path: Path) -> None:
     arguments = ("-c:v", "libvpx", "-deadline", "realtime", "-f", "webm", "-live", "1")
     facts = _look(box, _made(videos, "live.webm", *_TEST, *arguments), tmp_path).facts

@@ -23,9 +23,14 @@ _PEAK = 1000.0 / _WHITE_NITS
 _KNEE = 0.6
 """Below this light nothing changes; above it highlights are compressed."""
 
-_TO_709 = np.array(
-    [[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]], dtype=np.float32
-)
+_WIDER = {
+    9: [[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]],
+    12: [[1.2249, -0.2249, 0.0], [-0.0420, 1.0420, 0.0], [-0.0196, -0.0786, 1.0983]],
+}
+"""BT.2020 and Display P3 (ITU-T H.273, table 2) to BT.709, linear light: SDR in the colours of phones and screens."""
+_SHOWN = 2.4
+"""Exponent of a display of SDR (ITU-R BT.1886)."""
+_TO_709 = np.array(_WIDER[9], dtype=np.float32)
 """BT.2020 to BT.709 primaries, linear light (ITU-R BT.2087, 4)."""
 
 
@@ -55,7 +60,15 @@ def _plain(frame: VideoFrame, size: tuple[int, int]) -> Image.Image:
         src_colorspace=Colorspace(matrix),
         interpolation=Interpolation.LANCZOS,
     )
-    return Image.fromarray(converted.to_ndarray())
+    pixels = np.asarray(converted.to_ndarray(), dtype=np.uint8)
+    wider = _WIDER.get(int(frame.color_primaries))
+    return Image.fromarray(pixels if wider is None else _narrowed(pixels, np.array(wider, dtype=np.float32)))
+
+
+def _narrowed(pixels: NDArray[np.uint8], matrix: Plane) -> NDArray[np.uint8]:
+    """The same colours by the primaries of BT.709; what those cannot show becomes the nearest that they can."""
+    light = np.power(np.arange(256, dtype=np.float32) / 255, _SHOWN)[pixels] @ matrix.T
+    return np.asarray(np.power(light.clip(0, 1), 1 / _SHOWN) * 255 + 0.5, dtype=np.uint8)
 
 
 def _tone_mapped(frame: VideoFrame, size: tuple[int, int]) -> Image.Image:
