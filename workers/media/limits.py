@@ -53,6 +53,9 @@ class Limits(Record):
     video_packets: int = 4_000_000
     video_frame_rate: float = 480.0
     """Average frames a second; phones record slow motion at up to 240, some at 480."""
+    video_bits_s: float = 5e9
+    """Average bits a second of picture and sound: the heaviest that editing programs export (4:4:4:4 in 4K) has four
+    thousand million."""
     streams: int = 32
     decode_s: float = 20.0
     """Seconds of decoding that are spent to prove a video; a clip that takes longer is proved by samples."""

@@ -272,6 +272,7 @@ def test_headers_that_lie_about_time_and_size_are_not_believed(box: Sandbox, vid
         (Limits(video_duration_s=1.5), "too_long"),
         (Limits(video_frames=40), "too_many_frames"),
         (Limits(video_frame_rate=20), "frame_rate_too_high"),
+        (Limits(video_bits_s=10_000), "bit_rate_too_high"),
         (Limits(video_pixels=100 * 100), "too_many_pixels"),
         (Limits(video_side=150), "too_many_pixels"),
         (Limits(streams=1), "too_many_streams"),

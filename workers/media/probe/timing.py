@@ -22,6 +22,7 @@ class _Span:
 
     base: Fraction
     packets: int = 0
+    size_bytes: int = 0
     first: int | None = None
     latest: int = 0
     end: int = 0
@@ -32,6 +33,7 @@ class _Span:
 
     def add(self, packet: Packet[Any]) -> None:
         self.packets += 1
+        self.size_bytes += packet.size
         shown = packet.pts if packet.pts is not None else packet.dts
         if shown is None:
             return
@@ -80,8 +82,8 @@ def measure(
 ) -> Timing:
     """Read every packet of the file and hand those of the video to `each`.
 
-    Raises `TooLarge` (`too_many_frames`, `too_many_packets`, `too_long`, `frame_rate_too_high`) as soon as a limit
-    is passed and `Damaged` when the file holds fewer pictures than its index lists, or none.
+    Raises `TooLarge` (`too_many_frames`, `too_many_packets`, `too_long`, `frame_rate_too_high`, `bit_rate_too_high`)
+    as soon as a limit is passed and `Damaged` when the file holds fewer pictures than its index lists, or none.
     """
     spans: dict[int, _Span] = {}
     own = spans[video.index] = _Span(video.time_base or Fraction(1, 1000))
@@ -107,6 +109,7 @@ def measure(
     duration_s = max(end for _, end in lasting) - min(begin for begin, _ in lasting)
     timing = Timing(own.packets, duration_s, own.rate())
     _check(timing, limits)
+    _check_weight(sum(span.size_bytes for span in spans.values()), timing, limits)
     return timing
 
 
@@ -132,4 +135,13 @@ def _check(timing: Timing, limits: Limits) -> None:
             f"The video has {timing.frame_rate:.0f} frames a second; at most {limits.video_frame_rate:.0f} are "
             "accepted. Export it with fewer.",
             code="frame_rate_too_high",
+        )
+
+
+def _check_weight(size_bytes: int, timing: Timing, limits: Limits) -> None:
+    """A single picture takes no time that it could be measured by."""
+    if timing.frames > 1 and size_bytes * 8 > limits.video_bits_s * timing.duration_s:
+        raise TooLarge(
+            f"The video has more than {limits.video_bits_s / 1e6:,.0f} megabits a second. Export it with fewer.",
+            code="bit_rate_too_high",
         )
