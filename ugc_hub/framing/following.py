@@ -7,6 +7,8 @@ the subject leaves, the window goes with it along a smoothed way, and no faster 
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -25,6 +27,11 @@ _TOLERANCE = 0.004
 """Of the picture: places that a straight line passes so near by are left out."""
 _LITTLE = 0.002
 """Motion below which nothing is worth following."""
+_KEPT_S = 2.0
+"""So long after and before a face was seen motion elsewhere draws no look: the finder misses a face now and then."""
+_ALIKE = 0.6
+"""Of the area of the largest face: one so large that was looked at before is looked at still."""
+Face = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,7 @@ def _scenes(clip: Clip, part: Part) -> list[tuple[float, float]]:
 
 def _scene(looks: Sequence[Seen], clip: Clip, window: Extent) -> list[_Look]:
     """Return the way through one scene; a single place where it can stand still."""
-    found = [_Look(look.at_s, *place) for look in looks if (place := _subject(look, clip, window)) is not None]
+    found = _subjects(looks, clip, window)
     if not found:
         return [_Look(looks[0].at_s if looks else 0.0, 0.5, 0.5)]
     calm_x, calm_y = CALM * window.width / clip.width, CALM * window.height / clip.height
@@ -100,20 +107,47 @@ def _scene(looks: Sequence[Seen], clip: Clip, window: Extent) -> list[_Look]:
     return _simplified(slow)
 
 
-def _subject(look: Seen, clip: Clip, window: Extent) -> tuple[float, float] | None:
-    """The middle of the faces that the window holds together, the largest first; else of what moves."""
-    if look.faces:
-        wide, high = window.width / clip.width, window.height / clip.height
-        left, top, width, height = look.faces[0]
-        right, bottom = left + width, top + height
-        for x, y, across, down in look.faces[1:]:
-            together = (min(left, x), min(top, y), max(right, x + across), max(bottom, y + down))
-            if together[2] - together[0] <= wide and together[3] - together[1] <= high:
-                left, top, right, bottom = together
-        return (left + right) / 2, (top + bottom) / 2
-    if look.motion is not None and look.amount >= _LITTLE:
-        return look.motion.x, look.motion.y
-    return None
+def _subjects(looks: Sequence[Seen], clip: Clip, window: Extent) -> list[_Look]:
+    """Return what is looked at: faces where some are seen, else what moves; nothing between two sights of a face."""
+    faced = [look.at_s for look in looks if look.faces]
+    found: list[_Look] = []
+    lead: Face | None = None
+    for look in looks:
+        if look.faces:
+            lead = _lead(look.faces, lead)
+            found.append(_Look(look.at_s, *_together(lead, look.faces, window, clip)))
+        elif look.motion is not None and look.amount >= _LITTLE and not _near(look.at_s, faced):
+            found.append(_Look(look.at_s, look.motion.x, look.motion.y))
+    return found
+
+
+def _near(at_s: float, moments: Sequence[float]) -> bool:
+    index = bisect_left(moments, at_s - _KEPT_S)
+    return index < len(moments) and moments[index] <= at_s + _KEPT_S
+
+
+def _lead(faces: Sequence[Face], before: Face | None) -> Face:
+    """The largest face, or the one that was looked at before where it is about as large: of two alike either is
+    sometimes the larger, and between them is nobody."""
+    if before is None:
+        return faces[0]
+    alike = [face for face in faces if face[2] * face[3] >= _ALIKE * faces[0][2] * faces[0][3]]
+    return min(alike, key=lambda face: math.dist(_middle(face), _middle(before)))
+
+
+def _middle(face: Face) -> tuple[float, float]:
+    return face[0] + face[2] / 2, face[1] + face[3] / 2
+
+
+def _together(lead: Face, faces: Sequence[Face], window: Extent, clip: Clip) -> tuple[float, float]:
+    """The middle of the faces that the window holds together with the one that leads."""
+    wide, high = window.width / clip.width, window.height / clip.height
+    left, top, right, bottom = lead[0], lead[1], lead[0] + lead[2], lead[1] + lead[3]
+    for x, y, across, down in faces:
+        together = (min(left, x), min(top, y), max(right, x + across), max(bottom, y + down))
+        if together[2] - together[0] <= wide and together[3] - together[1] <= high:
+            left, top, right, bottom = together
+    return (left + right) / 2, (top + bottom) / 2
 
 
 def _mean_around(looks: Sequence[_Look], at_s: float) -> _Look:

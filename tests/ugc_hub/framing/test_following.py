@@ -80,6 +80,29 @@ def test_faces_that_fit_together_are_shown_together_and_else_the_largest() -> No
     assert follow(far, UPRIGHT, Part(0, 240))[0].x == pytest.approx(0.75, abs=0.001)
 
 
+def test_a_face_that_the_finder_misses_now_and_then_is_looked_at_still() -> None:
+    waving = Point(0.8, 0.5)
+    seen = [face(at, 0.3) if index % 3 else Seen(at, (), waving, 0.05) for index, at in enumerate(looks())]
+    (only,) = follow(clip(tuple(seen)), UPRIGHT, Part(0, 240))
+    assert only.x == pytest.approx(0.3, abs=0.001)
+    gone = [look if look.at_s < 2 else Seen(look.at_s, (), waving, 0.05) for look in seen]
+    path = follow(clip(tuple(gone)), UPRIGHT, Part(0, 240))
+    assert place(path, 0.5) == pytest.approx(0.3, abs=0.02)
+    assert place(path, 7.5) == pytest.approx(0.8, abs=0.02)
+
+
+def test_of_two_faces_alike_one_is_shown_and_not_the_wall_between_them() -> None:
+    def two(at_s: float, left: float, right: float) -> Seen:
+        faces = ((0.15, 0.3, left, left), (0.75, 0.3, right, right))
+        return Seen(at_s, tuple(sorted(faces, key=lambda one: -one[2])))
+
+    seen = tuple(two(at, *((0.1, 0.105) if index % 2 else (0.105, 0.1))) for index, at in enumerate(looks()))
+    (only,) = follow(clip(seen), UPRIGHT, Part(0, 240))
+    assert only.x == pytest.approx(0.2, abs=0.01)
+    nearer = tuple(two(at, 0.1, 0.1 if at < 4 else 0.2) for at in looks())
+    assert place(follow(clip(nearer), UPRIGHT, Part(0, 240)), 7.5) == pytest.approx(0.83, abs=0.03)
+
+
 def test_times_count_from_the_beginning_of_the_part() -> None:
     scenes = clip(tuple(face(at, 0.25 if at < 4 else 0.75) for at in looks()), cuts=(4.0,))
     path = follow(scenes, UPRIGHT, Part(90, 120))
