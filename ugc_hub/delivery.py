@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from storage import Stat
 from storage.errors import NotFound as Missing
 from ugc_hub.accounts import Actor, require
-from ugc_hub.catalog import FileOut
+from ugc_hub.catalog import FileOut, below
 from ugc_hub.catalog.view import load
 from ugc_hub.errors import Conflict, Gone, HubError, Invalid, LegalOrder, NotFound, RightsDenied
 from ugc_hub.framing import edits_of
@@ -27,7 +27,7 @@ from ugc_hub.licensing import (
     Use,
     ask,
     copy_key,
-    hand_over,
+    hand_over_each,
     kept_copy,
     manifest_key,
     stamp,
@@ -36,7 +36,6 @@ from ugc_hub.licensing import (
 from ugc_hub.licensing.trash import trashed
 from ugc_hub.models import Asset, AssetIngredient, AssetRights, DecisionRow, Rendition, Usage
 from ugc_hub.rights import Request, read_request
-from workers.media.errors import MediaError
 from workers.media.plans import load_plan
 from workers.media.video import bundle
 from workers.media.video.rungs import MASTER
@@ -91,7 +90,35 @@ def make_link(hub: Hub, actor: Actor, rendition_id: str, *, stated: StatedUse, a
         NotFound: there is no such rendition, or the actor may not see its asset.
         RightsDenied: the grants do not allow the use.
     """
+    (made,) = make_links(hub, actor, [rendition_id], stated=stated, acknowledged=acknowledged)
+    if isinstance(made, HubError):
+        raise made
+    return made
+
+
+def make_links(
+    hub: Hub, actor: Actor, rendition_ids: Sequence[str], *, stated: StatedUse, acknowledged: str = ""
+) -> list[Link | HubError]:
+    """Make links as `make_link` does, to several renditions at once; what may not leave gets the reason in its place.
+
+    Raises:
+        Conflict, Forbidden, Invalid, NotFound: as `make_link`.
+    """
     require(actor, "rendition.download")
+    pairs = [_copy(hub, actor, one, stated) for one in rendition_ids]
+    answers = hand_over_each(hub, actor, [copy for copy, _ in pairs], acknowledged=acknowledged)
+    made: list[Link | HubError] = []
+    for (_, token), answer in zip(pairs, answers, strict=True):
+        if isinstance(answer, Left):
+            stamp(hub, answer.usage_id)
+            made.append(Link(token, f"{hub.settings.address}/d/{token}", answer))
+        else:
+            made.append(answer)
+    return made
+
+
+def _copy(hub: Hub, actor: Actor, rendition_id: str, stated: StatedUse) -> tuple[Copy, str]:
+    """Return what would leave by a link, and the token of that link."""
     with hub.database.read() as session:
         row = session.get(Rendition, rendition_id)
         if row is None:
@@ -105,10 +132,7 @@ def make_link(hub: Hub, actor: Actor, rendition_id: str, *, stated: StatedUse, a
     token = hub.token()
     use = stated.use(hub, stated.channel, edits)
     similar = None if edits else asset.perceptual_hash
-    copy = Copy(asset.id, "link", use, row.id, row.sha256, similar, hashed(token))
-    left = hand_over(hub, actor, copy, acknowledged=acknowledged)
-    stamp(hub, left.usage_id)
-    return Link(token, f"{hub.settings.address}/d/{token}", left)
+    return Copy(asset.id, "link", use, row.id, row.sha256, similar, hashed(token)), token
 
 
 def follow(hub: Hub, token: str, name: str = "") -> Delivery:
@@ -134,13 +158,14 @@ def follow(hub: Hub, token: str, name: str = "") -> Delivery:
         here = here and not (found.composed and trashed(session, [usage.asset_id]))
         if not allowed or not here or found.storage_key is None:
             raise _ended(legal_order=found.legal_order)
+        said = below.captions(session, usage, name) if name else None
     seconds = LONGEST_S if until is None else min(LONGEST_S, int((until - now).total_seconds()))
-    file = _file(hub, found)
+    file = said or _file(hub, found)
     stream = file.media_type == bundle.MEDIA_TYPE
-    if name:
-        file = _part(hub, file, name)
-    # What lies within a stream has no address at the bucket; players ask for a piece at a time.
-    signed = None if stream else _signed(hub, file, seconds // 2)
+    if name and said is None:
+        file = below.part(hub, file, name, bucket=_signed(hub, file, seconds // 2) is not None)
+    # A part of a stream has no address at the bucket; the whole of it has one, of which players ask for ranges.
+    signed = None if stream and not name.startswith(below.WHOLE) else _signed(hub, file, seconds // 2)
     return Delivery(
         file=file,
         asset_id=usage.asset_id,
@@ -246,32 +271,6 @@ def _file(hub: Hub, found: Any) -> FileOut:
         return FileOut(kept.key, found.media_type, kept.size_bytes, name, usage.stamped_sha256 or usage.id)
     made = stamp(hub, usage.id)
     return FileOut(copy_key(usage.id), found.media_type, made.size_bytes, name, made.sha256)
-
-
-def _part(hub: Hub, file: FileOut, name: str) -> FileOut:
-    """Return one of the files of a stream, which is a part of the stored one."""
-    missing = NotFound("This link leads to no such file.")
-    if file.media_type != bundle.MEDIA_TYPE or not bundle.media_type_of(name):
-        raise missing
-    try:
-        found = bundle.find(file.size_bytes or 0, partial(_slice, hub, file.storage_key), name)
-    except MediaError as error:
-        raise missing from error
-    if found is None:
-        raise missing
-    return replace(
-        file,
-        media_type=found.media_type,
-        size_bytes=found.length,
-        download_name=name,
-        etag=f"{file.etag}/{name}",
-        start=found.start,
-    )
-
-
-def _slice(hub: Hub, key: str, start: int, end: int) -> bytes:
-    with hub.storage.open(key, start=start, end=end) as stored:
-        return stored.read()
 
 
 def _signed(hub: Hub, file: FileOut, seconds: int) -> str | None:

@@ -39,6 +39,7 @@ COMMANDS = {
     "creators": ("ugc_hub.cli.creators:creators", "List creators, hand out what is held about one, erase one."),
     "doctor": ("ugc_hub.cli.upkeep:doctor", "Look for what is wrong."),
     "edits": ("ugc_hub.cli.edits:edits", "Change many assets in one step, and undo that."),
+    "embed": ("ugc_hub.cli.embedding:embed", "Make the HTML of a video for a page, for one use."),
     "fields": ("ugc_hub.cli.fields:fields", "Say what each asset of a campaign has to tell."),
     "gc": ("ugc_hub.cli.upkeep:gc", "Remove bytes that no record names, older than the grace time."),
     "ingest": ("ugc_hub.cli.assets:ingest", "Take in files and folders."),

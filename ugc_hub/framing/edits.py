@@ -63,12 +63,13 @@ def _of_clip(plan: VideoPlan | AnimationPlan | LadderPlan, width: int, height: i
         found.add("audio_remove")
     if isinstance(plan, AnimationPlan):
         return found | _words(plan.overlays)
-    return found | (_drawn(plan) if isinstance(plan, VideoPlan) else set())
+    return found | _drawn(plan)
 
 
-def _drawn(plan: VideoPlan) -> set[str]:
+def _drawn(plan: VideoPlan | LadderPlan) -> set[str]:
     found = set()
-    if plan.backdrop.kind == "blur" and plan.placed != Box(0, 0, plan.width, plan.height):
+    blurred = isinstance(plan, VideoPlan) and plan.backdrop.kind == "blur"
+    if blurred and plan.placed != Box(0, 0, plan.width, plan.height):
         found.add("composite")
     if plan.captions is not None and plan.captions.cues:
         found.add("subtitle")

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from ugc_hub.framing.filming import FilmChoice, part_of, sound_of
+from ugc_hub.framing.filming import FilmChoice, part_of, safe_of, sound_of
 from ugc_hub.framing.following import Part
 from ugc_hub.framing.records import Outcome, Reason
 from ugc_hub.presets import Preset, Target, catalogue
 from ugc_hub.presets.films import STREAM
 from workers.media.records import Record
 from workers.media.shapes import Box
+from workers.media.video.cues import cut
 from workers.media.video.rungs import LadderPlan, Rung
-from workers.media.video.shapes import Clip, Cue, VideoRecipe
+from workers.media.video.shapes import Captions, Clip, Cue, Span, VideoRecipe
 
 RUNG = "hls_rung"
 """Placement of the sizes that a stream is made of."""
@@ -71,10 +72,19 @@ def ladder(clip: Clip, preset: Preset, choice: FilmChoice | None = None, *, cues
         sound=sound_of(preset.target, wish),
         imprint=wish.framing.imprint,
     )
+    safe = safe_of(preset, plan.width, plan.height)
+    plan = replace(plan, captions=_said(clip, part, wish, cues, safe=safe))
     seconds = part.frames / clip.frame_rate
     reasons = (*_smaller(preset.target, rungs[-1]), *_short(seconds))
     outcome: Outcome = "warned" if any(reason.severity == "warning" for reason in reasons) else "ready"
     return Laddering(preset.id, outcome, plan, reasons, round(part.first / clip.frame_rate, 4), round(seconds, 4))
+
+
+def _said(clip: Clip, part: Part, wish: FilmChoice, cues: Sequence[Cue], *, safe: Box) -> Captions | None:
+    """Return the captions that are burned in, in the largest size; None where nobody chose any."""
+    start = part.first / clip.frame_rate
+    said = cut(cues, Span(start, start + part.frames / clip.frame_rate)) if wish.captions else ()
+    return Captions(said, safe, wish.style) if said else None
 
 
 def _refused(preset: Preset, reason: Reason) -> Laddering:

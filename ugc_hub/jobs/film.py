@@ -115,8 +115,9 @@ def _groups(order: Order) -> list[list[str]]:
 
 def _materials(order: Order, names: Sequence[str]) -> list[str]:
     """Name the files that a group is drawn with."""
-    plans = [plan for name in names if not isinstance(plan := order.plans[name], LadderPlan)]
-    cards = [card for plan in plans if isinstance(plan, VideoPlan) for card in (plan.intro, plan.end) if card]
+    plans = [order.plans[name] for name in names]
+    films = [plan for plan in plans if isinstance(plan, VideoPlan | LadderPlan)]
+    cards = [card for plan in films for card in (plan.intro, plan.end) if card]
     return [name for one in (*plans, *cards) for name in materials_of(one.overlays)]
 
 
@@ -238,3 +239,4 @@ def _ready(row: Rendition, item: File) -> None:
         row.measured = {**item.dump(), "path": None}
     else:
         row.quality = item.quality
+        row.measured = {"thumbhash": item.thumbhash}

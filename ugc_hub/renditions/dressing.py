@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -17,8 +18,10 @@ from ugc_hub.framing.kits import HOUSE, NOTHING, PIECES, Dressing
 from ugc_hub.hub import Hub
 from ugc_hub.presets import Preset
 from workers.media.fonts import FAMILIES
+from workers.media.layers import Card
 from workers.media.plans import AnyPlan
 from workers.media.shapes import Box, ImagePlan
+from workers.media.video.rungs import LadderPlan
 from workers.media.video.shapes import AnimationPlan, Captions, CaptionStyle, VideoPlan
 
 from .asking import Asked
@@ -81,10 +84,23 @@ def _one(plan: AnyPlan, preset: Preset, outfit: Outfit) -> AnyPlan | Reason:
         safe = safe_of(preset, plan.width, plan.height)
         bare = replace(plan, overlays=(), intro=None, end=None, captions=_captions(plan, outfit, safe))
         return dress(bare, outfit, safe)
-    if outfit.label:
-        sentence = "The use has to be disclosed in the content, and no label can be drawn on this format yet."
-        return Reason("label_not_drawn", f"{sentence} Choose a video or a picture.", "refusal")
-    return Reason("kit_not_drawn", "Nothing of a brand kit is drawn on this format yet.", "warning")
+    return _stream(plan, preset, outfit)
+
+
+def _stream(plan: LadderPlan, preset: Preset, outfit: Outfit) -> LadderPlan | Reason:
+    """Dress the largest size as a film; cards last an even number of pictures, because some sizes show every second."""
+    if plan.whole is None:
+        return Reason("kit_not_drawn", "It is not known how fast the video is. Ask for the version again.", "refusal")
+    rate = Fraction(plan.whole.frames / plan.whole.seconds).limit_denominator(1001)
+    found = _one(plan.canvas((rate.numerator, rate.denominator)), preset, outfit)
+    if not isinstance(found, VideoPlan):
+        return found if isinstance(found, Reason) else plan
+    intro, end = _even(found.intro), _even(found.end)
+    return replace(plan, captions=found.captions, overlays=found.overlays, intro=intro, end=end)
+
+
+def _even(card: Card | None) -> Card | None:
+    return replace(card, frames=max(2, card.frames // 2 * 2)) if card is not None else None
 
 
 def _captions(plan: VideoPlan, outfit: Outfit, safe: Box) -> Captions | None:
@@ -119,7 +135,8 @@ def labelled(hub: Hub, session: Session, asked: Asked, pair: tuple[Preset, Dress
     framed = asked.framing
     if not framed.plans:
         return asked
-    label = label_in(asked.told.get("duties", ()), moving=isinstance(framed.plans[0], VideoPlan))
+    moving = isinstance(framed.plans[0], VideoPlan | LadderPlan)
+    label = label_in(asked.told.get("duties", ()), moving=moving)
     if not label:
         return asked
     made = dressed(framed, preset, outfit_for(hub, session, wish, label))

@@ -69,13 +69,19 @@ class RenditionView:
     storage_key: str | None
     file_name: str
     measured: dict[str, Any] | None = None
-    """What was read again of a finished video: `Measured`, with its loudness; None for pictures."""
+    """What was read again of a finished video: `Measured`, with its loudness; of a still, its ThumbHash."""
+
+    @property
+    def thumbhash(self) -> str | None:
+        """The placeholder of a still of a video, of that very picture (base64); None for others."""
+        return (self.measured or {}).get("thumbhash") or None
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain JSON, without the place in the storage."""
         plain = asdict(self)
         plain.pop("storage_key")
         plain["created_at"] = self.created_at.isoformat()
+        plain["thumbhash"] = self.thumbhash
         return plain
 
 

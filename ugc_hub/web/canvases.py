@@ -52,7 +52,7 @@ def canvas_of(plan: AnyPlan, clip: Clip) -> Canvas | None:
     part = (plan.first / clip.frame_rate, plan.frames / clip.frame_rate)
     if isinstance(plan, AnimationPlan):
         return Canvas("animation", *_size(plan), *part, Backdrop(), plan.path, overlays=plan.overlays)
-    return Canvas("stream", *_size(plan), *part, Backdrop())
+    return Canvas("stream", *_size(plan), *part, Backdrop(), (), plan.captions, plan.overlays)
 
 
 def _size(plan: VideoPlan | ImagePlan | AnimationPlan | LadderPlan) -> tuple[int, int, Box, Box]:

@@ -45,7 +45,8 @@ def lines(plans: Sequence[AnyPlan], clip: Clip) -> list[Line]:
         return [*found, ("File", f"{_format(plan)}{_most(plan)}, without sound")]
     heard = sound(plan, has_sound=clip.has_sound)
     sizes = f"{words.count(len(plan.rungs), 'size')}, up to {plan.width} × {plan.height}"
-    return [("Size", sizes), ("Length", lasts), ("File", "HLS, in pieces"), ("Sound", heard)]
+    drawn = _drawn(plan, clip.frame_rate)
+    return [("Size", sizes), ("Length", lasts), ("File", "HLS, in pieces"), ("Sound", heard), *drawn]
 
 
 def _format(plan: AnyPlan) -> str:
@@ -66,11 +67,17 @@ def planned(plan: VideoPlan, *, has_sound: bool) -> list[Line]:
         ("File", f"{plan.recipe.container.upper()}, {CODECS[plan.recipe.codec]}{_bound(plan, lasts)}"),
         ("Sound", sound(plan, has_sound=has_sound)),
     ]
+    return [*found, *_drawn(plan, plan.rate[0] / plan.rate[1])]
+
+
+def _drawn(plan: VideoPlan | LadderPlan, frame_rate: float) -> list[Line]:
+    """Return what is burned in, and the cards."""
+    found: list[Line] = []
     if plan.captions is not None:
         found.append(("Captions", f"{words.count(len(plan.captions.cues), 'caption')}, burned in"))
     cards = [(name, card) for name, card in (("intro", plan.intro), ("end", plan.end)) if card is not None]
     if cards:
-        said = ", ".join(f"{name} {seconds(card.frames * plan.rate[1] / plan.rate[0])}" for name, card in cards)
+        said = ", ".join(f"{name} {seconds(card.frames / frame_rate)}" for name, card in cards)
         found.append(("Cards", f"{said}, in silence"))
     return found
 
@@ -124,6 +131,8 @@ def made(measured: dict[str, Any] | None) -> str:
     if not measured:
         return ""
     file = measured.get("measured", measured)
+    if "thumbhash" in file:
+        return ""
     if "video_s" not in file:
         return _other(file)
     parts = [seconds(float(file["video_s"]))]

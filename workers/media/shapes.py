@@ -304,3 +304,5 @@ class Rendered(Record):
     """Quality that was used; None where the format has none."""
     encodes: int
     """How many encoder runs the byte budget took."""
+    thumbhash: str = ""
+    """Placeholder of a still of a clip (ThumbHash in base64); empty where nobody asked for one."""

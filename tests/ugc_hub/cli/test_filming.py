@@ -41,6 +41,10 @@ def test_versions_of_a_video_are_cut_muted_and_written(tmp_path: Path, monkeypat
     spoken = CliRunner().invoke(main, [*looking, "--captions", "fr"])
     assert spoken.exit_code == 1
     assert "There are no captions in fr." in spoken.output
+    page = CliRunner().invoke(main, ["embed", sent.asset_id, "--channel", "website"])
+    assert page.exit_code == 0, page.output
+    assert page.output.startswith('<video width="160" height="90" controls playsinline preload="none"')
+    assert "until the permission ends" in page.output
     again = CliRunner().invoke(main, [*words, "--seconds", "5"])
     assert again.exit_code == 1
     assert "lasts 1.0 seconds" in again.output

@@ -9,12 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ugc_hub.framing.clips import of_clip
+from ugc_hub.framing.dressing import Outfit
+from ugc_hub.framing.edits import edits_of
 from ugc_hub.framing.filming import FilmChoice
+from ugc_hub.framing.kits import CardWords, Dressing, Kit
 from ugc_hub.framing.laddering import ladder
 from ugc_hub.presets import catalogue
+from ugc_hub.renditions.dressing import dressed
 from workers.media.video.encode import pictures_apart
 from workers.media.video.rungs import LadderPlan
-from workers.media.video.shapes import Clip, VideoPlan
+from workers.media.video.shapes import Clip, Cue, VideoPlan
 
 TOP = catalogue().get("web.hls.avc.1920x1080.7800k")
 MIDDLE = catalogue().get("web.hls.avc.768x432.1100k")
@@ -122,3 +127,32 @@ def test_every_size_of_the_catalogue_can_be_the_largest(name: str) -> None:
     plan = ladder(clip(), catalogue().get(name)).plan
     assert plan is not None
     assert f"{plan.width}x{plan.height}" in name
+
+
+def test_captions_are_burned_into_all_sizes_where_somebody_chose_them() -> None:
+    cues = (Cue(1.0, 3.0, "Hello"), Cue(40.0, 42.0, "there"))
+    assert ladder(clip(), TOP, FilmChoice(), cues=cues).plan == planned(clip())
+    plan = ladder(clip(), TOP, FilmChoice(captions=True, start_s=30.0), cues=cues).plan
+    assert plan is not None
+    assert plan.captions is not None
+    assert [(one.start_s, one.end_s, one.text) for one in plan.captions.cues] == [(10.0, 12.0, "there")]
+    assert plan.captions.safe == plan.placed
+    assert plan.canvas((30, 1)).captions == plan.captions
+    assert "subtitle" in edits_of(plan, 3840, 2160)
+
+
+def test_a_kit_is_drawn_on_the_largest_size_and_cards_fit_every_rate() -> None:
+    framed = of_clip(clip(rate=(60, 1)), TOP)
+    kit = Kit("oat", "Oat", intro=CardWords("Oats", "", 1.05), end=CardWords("oat.example", "", 2.0))
+    outfit = Outfit(kit, Dressing("oat", ("lower_third", "intro", "end"), name="Ana"), label="Ad")
+    (plan,) = dressed(framed, TOP, outfit).plans
+    assert isinstance(plan, LadderPlan)
+    assert {one.piece for one in plan.overlays} == {"label", "lower_third"}
+    assert plan.intro is not None
+    assert plan.end is not None
+    assert (plan.intro.frames, plan.end.frames) == (62, 120)
+    assert plan.shown == plan.frames + 182
+    assert LadderPlan.load(plan.dump()) == plan
+    assert {"caption_overlay", "stitch"} <= edits_of(plan, 3840, 2160)
+    (again,) = dressed(replace(framed, plans=(plan,)), TOP, outfit).plans
+    assert again == plan

@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 from tests.pictures import jpeg
 from tests.ugc_hub.licensing.rows import cleared
 from tests.ugc_hub.web.conftest import Person
+from tests.ugc_hub.web.test_streams import linked, stream
 from ugc_hub import delivery, licensing, packs, renditions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.cli.root import main
@@ -27,6 +28,9 @@ from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
 from ugc_hub.licensing import StatedUse
 from ugc_hub.models import Usage
+from workers.media.video.rungs import MASTER
+
+__all__ = ["stream"]
 
 PRESET = "email.hero.600.1x"
 MAIL = StatedUse("email")
@@ -151,6 +155,23 @@ def test_an_allowed_copy_leaves_with_an_entry_and_a_denied_one_not_at_all(
         assert denied.headers["Cache-Control"] == "no-store" or method == "POST"
         assert not _leaks(house, denied.data)
     assert house.usages() == before + (endpoint != "pages.follow_link")
+
+
+@pytest.mark.req("R65")
+@pytest.mark.parametrize("name", ["", MASTER, "v0.m3u8", "v0.mp4", "whole.v0.mp4"])
+def test_no_part_of_a_stream_leaves_after_the_end_of_its_use(
+    hub: Hub, browser: Callable[[str], Person], stream: bytes, name: str
+) -> None:
+    token, asset = linked(hub, stream)
+    person, path = browser("admin"), f"/d/{token}/{name}".rstrip("/")
+    allowed = person.get(path)
+    assert allowed.status_code == (200 if name else 302)
+    with hub.database.write() as session:
+        licensing.set_status(hub, session, SYSTEM, asset_id=asset, status="hold")
+    for headers in ({}, {"Range": "bytes=0-99"}, {"If-None-Match": allowed.headers.get("ETag", '"x"')}):
+        denied = person.get(path, headers=headers)
+        assert (denied.status_code, denied.headers["Cache-Control"]) == (410, "no-store"), headers
+        assert stream[len(stream) // 2 :][:24] not in denied.data
 
 
 def test_a_download_goes_on_after_a_break_and_is_not_sent_again_unchanged(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import update
@@ -123,3 +125,83 @@ def test_the_ledger_knows_the_bytes_that_left(hub: Hub, stream: bytes) -> None:
     assert usage.stamp == "full"
     assert usage.stamped_sha256
     assert Path(delivery.follow(hub, token).file.storage_key).name == usage.id
+
+
+class Bucket:
+    """A storage that signs addresses; everything else is the storage of the test."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+        self.asked: list[tuple[int, int, str]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    def signed_url(self, key: str, *, expires_s: int, cache_s: int, content_type: str, **_: Any) -> str:
+        self.asked.append((expires_s, cache_s, content_type))
+        return f"https://bucket.example/{key}"
+
+
+@pytest.mark.req("R65")
+def test_a_bucket_serves_the_pieces_by_ranges_of_the_whole_and_none_after_the_end(
+    hub: Hub, stream: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub, clock = with_clock(hub)
+    token, asset = linked(hub, stream)
+    plain = delivery.follow(hub, token, "v0.m3u8")
+    assert plain.signed_url is None
+    monkeypatch.setattr(delivery, "LARGE_BYTES", 1)
+    bucket = Bucket(hub.storage)
+    hub = replace(hub, storage=cast("Any", bucket))
+    listed = delivery.follow(hub, token, "v0.m3u8")
+    assert (listed.signed_url, listed.file.data is None) == (None, False)
+    media = playlists.read_media((listed.file.data or b"").decode())
+    assert media.head.uri == "whole.v0.mp4"
+    whole = delivery.follow(hub, token, media.head.uri)
+    assert whole.signed_url == f"https://bucket.example/copies/{whole.usage_id}"
+    assert bucket.asked[-1] == (30, 30, "video/mp4")
+    assert whole.max_age_s == 30
+    with bucket.open(f"copies/{whole.usage_id}") as file:
+        data = file.read()
+    inner = delivery.follow(hub, token, "v0.mp4")
+    film = data[inner.file.start : inner.file.start + (inner.file.size_bytes or 0)]
+    pieces = [data[part.start : part.start + part.length] for part in (media.head, *media.parts)]
+    assert b"".join(pieces) == film
+    assert delivery.follow(hub, token, MASTER).signed_url is None
+    for name in (f"whole.{MASTER}", "whole.v9.mp4", "whole."):
+        with pytest.raises(NotFound):
+            delivery.follow(hub, token, name)
+    with hub.database.write() as session:
+        licensing.set_status(hub, session, SYSTEM, asset_id=asset, status="hold")
+    clock.at += timedelta(seconds=1)
+    asked = len(bucket.asked)
+    for name in ("v0.m3u8", "whole.v0.mp4", "v0.mp4"):
+        with pytest.raises(Gone):
+            delivery.follow(hub, token, name)
+    assert len(bucket.asked) == asked
+
+
+def test_no_signed_address_of_a_piece_outlives_the_use(
+    hub: Hub, stream: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub, clock = with_clock(hub)
+    asset = asset_row(hub)
+    end = clock.at + timedelta(days=1)
+    clear(hub, asset, ends_at=end.isoformat(), perpetual=False)
+    rendition = made(hub, asset, stream)
+    with hub.database.write() as session:
+        session.execute(update(Rendition).values(media_type=bundle.MEDIA_TYPE))
+    token = delivery.make_link(hub, SYSTEM, rendition, stated=MAIL).token
+    monkeypatch.setattr(delivery, "LARGE_BYTES", 1)
+    bucket = Bucket(hub.storage)
+    hub = replace(hub, storage=cast("Any", bucket))
+    for left, seconds in ((90.0, 30), (10.5, 5), (2.5, 1)):
+        clock.at = end - timedelta(seconds=left)
+        found = delivery.follow(hub, token, "whole.v0.mp4")
+        assert (*bucket.asked[-1][:2], found.max_age_s) == (seconds, seconds, seconds)
+        assert 2 * seconds <= left, "what is fetched at the last moment is kept by caches for as long again"
+    clock.at = end - timedelta(seconds=1.5)
+    assert delivery.follow(hub, token, "whole.v0.mp4").signed_url is None
+    clock.at = end
+    with pytest.raises(Gone):
+        delivery.follow(hub, token, "whole.v0.mp4")

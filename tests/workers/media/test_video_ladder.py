@@ -19,6 +19,8 @@ from tests.workers.media import clips
 from tests.workers.media.test_video_normalise import X264, normalised
 from workers.media import filming
 from workers.media.errors import MediaError
+from workers.media.layers import Card, Overlay
+from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import Box, Imprint
 from workers.media.video import bundle, fragments, playlists, sound
@@ -233,3 +235,32 @@ def test_a_master_playlist_without_variants_or_with_half_of_one_is_seen() -> Non
     ):
         with pytest.raises(MediaError):
             playlists.read_master(text)
+
+
+def test_all_sizes_bear_what_is_drawn_and_the_cards_with_the_sound_in_step(tmp_path: Path) -> None:
+    source = clips.flash(tmp_path / "flash.mp4", 0.5, "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac")
+    box = Overlay("label", "box", 20, 30, 60, 40, colour="#0000c8", until_s=1.0)
+    with Sandbox(Limits()) as sandbox:
+        found, clip = normalised(sandbox, source, tmp_path)
+        size = (found.clip.width, found.clip.height)
+        rungs = (Rung(96, 54, 200, (15, 1)), Rung(*size, 900, (30, 1)))
+        whole = Box(0, 0, *size)
+        bare = LadderPlan(whole, rungs, 0, 60, RECIPE)
+        dressed = replace(bare, overlays=(box,), intro=Card(30, "#c80000"), end=Card(16, "#00a000"))
+        (ladder,) = filming.ladder(sandbox, clip, (found.clip, [dressed]), tmp_path)
+    assert isinstance(ladder, Ladder), ladder
+    assert ladder.duration_s == pytest.approx(106 / 30, abs=0.001)
+    assert bare.digest() != dressed.digest()
+    assert "overlays" not in bare.dump()
+    folder = unpacked(tmp_path / ladder.path)
+    for name, rung in zip(("v0", "v1"), rungs, strict=True):
+        pictures = clips.colours(folder / f"{name}.mp4", (rung.width, rung.height)).astype(int)
+        by, rate = rung.width / size[0], rung.rate[0] / rung.rate[1]
+        assert len(pictures) == 106 / 30 * rate
+        middle = [picture[round(50 * by), round(50 * by)] for picture in pictures]
+        assert np.abs(middle[3] - (200, 0, 0)).max() < 14
+        assert np.abs(middle[-3] - (0, 160, 0)).max() < 14
+        assert np.abs(middle[round(1.5 * rate)] - (0, 0, 200)).max() < 20
+        assert np.abs(middle[round(2.5 * rate)] - (0, 0, 200)).max() > 60
+    heard = np.abs(clips.sound(folder / "sound.mp4").astype(int))
+    assert np.argmax(heard > heard.max() // 2) / 48_000 == pytest.approx(1.5, abs=0.04)

@@ -265,6 +265,7 @@ class RenditionOut(Given):
     file_name: str
     plan: dict[str, Any]
     measured: dict[str, Any] | None = Field(default=None, description="What was read again of a finished video.")
+    thumbhash: str | None = Field(default=None, description="Placeholder of a still of a video (ThumbHash, base64).")
 
 
 class Renditions(Given):

@@ -32,9 +32,8 @@ def follow_link(token: str, name: str = "") -> BaseResponse:
     response.headers["Cache-Control"] = _caching(found)
     response.headers["Surrogate-Key"] = f"asset-{found.asset_id} usage-{found.usage_id}"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    if name:
-        response.headers["Access-Control-Allow-Origin"] = "*"  # players of streams run in pages of others
-        response.headers["Access-Control-Expose-Headers"] = "Content-Range, Content-Length"
+    response.headers["Access-Control-Allow-Origin"] = "*"  # players and their captions run in pages of others
+    response.headers["Access-Control-Expose-Headers"] = "Content-Range, Content-Length"
     if found.mining_reserved:
         response.headers["tdm-reservation"] = "1"
         response.headers["tdm-policy"] = licensing.mining_page(the_hub(), found.usage_id)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from ugc_hub import catalog, delivery, licensing, packs, renditions
+from ugc_hub import catalog, delivery, embeds, licensing, packs, renditions
 from ugc_hub.catalog.sidecars import TYPES as SIDECARS
 from ugc_hub.errors import Conflict, RightsDenied
 from ugc_hub.licensing import StatedUse, Wish
@@ -98,6 +99,25 @@ def take_pack(pack_id: str) -> BaseResponse:
         url_for("pages.pack", pack_id=pack_id),
         {},
     )
+
+
+@blueprint.post("/assets/<asset_id>/embed")
+def make_embed(asset_id: str) -> BaseResponse:
+    """Make the HTML of a video for a page, for the use that the page is about, and show it this once."""
+    hub, actor = the_hub(), allowed("rendition.download")
+    back = url_for("pages.asset", asset_id=asset_id, _anchor="renditions")
+    stated = uses.current()
+    stated = stated if stated.channel is not None else replace(stated, channel="website")
+    read = request.form.get("duties_ack", "")
+    try:
+        made = embeds.make(hub, actor, asset_id, stated=stated, acknowledged=read)
+    except (Conflict, RightsDenied) as error:
+        here = url_for("pages.make_embed", asset_id=asset_id)
+        return _told(error, here, back, {"use": "1", **uses.fields(stated)}, method="post")
+    shown = {"made": made, "back": back, "use_words": uses.in_words(stated)}
+    response = make_response(render_template("pages/embed.html", **shown))
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @blueprint.post("/renditions/<rendition_id>/link")

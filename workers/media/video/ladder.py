@@ -11,23 +11,22 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 from workers.media import imprint
 from workers.media.errors import MediaError
-from workers.media.shapes import Backdrop, Box
-from workers.media.video import bed, bundle, check, encode, filters, fragments, levels, playlists, sound, tool
+from workers.media.video import bundle, check, encode, fragments, levels, playlists, sound, staging, tool
 from workers.media.video.encode import Rate
 from workers.media.video.fragments import Fragmented
 from workers.media.video.measure import measure
-from workers.media.video.rungs import MASTER, Ladder, LadderPlan, Rung, RungMade
+from workers.media.video.rungs import MASTER, Ladder, LadderPlan, RungMade
 from workers.media.video.shapes import Clip, Loudness, VideoPlan
+from workers.media.video.staging import HEARD, Try, Work, as_film
 
 PEAK = 2.0
 """Of the mean: what a piece may weigh at most (Apple, HLS authoring for devices, VOD)."""
-_INTO_S = 0.001
 _FIRST_KBPS = 2000
 """The rung that a player begins with: the heaviest up to this, which most connections carry."""
 _HIGHEST = 4.2
@@ -37,45 +36,6 @@ _CALMER = 1.25
 """Bound of the next try, in means of the last one: with twice as much in store a piece stays below twice the mean."""
 _APART = 1.15
 """By so much a rung of the same size is heavier, or one of the two is enough."""
-_HEARD = "sound.mp4"
-_SOUND_S = 5.98
-"""Of a piece of sound: whole AAC frames that are not longer than a piece of pictures."""
-
-
-@dataclass(frozen=True)
-class _Try:
-    """How a rung is made this time."""
-
-    name: str
-    plan: VideoPlan
-    rate: Rate = field(default_factory=Rate)
-
-
-@dataclass(frozen=True)
-class _Work:
-    source: Path
-    clip: Clip
-    plan: LadderPlan
-    folder: Path
-
-    @property
-    def start_s(self) -> float:
-        return self.plan.first / self.clip.frame_rate
-
-    @property
-    def lasts_s(self) -> float:
-        return self.plan.frames / self.clip.frame_rate
-
-    @property
-    def audible(self) -> bool:
-        return self.plan.bed is not None or (self.clip.has_sound and self.plan.sound.keep)
-
-    def mixed(self) -> Path | None:
-        """Write what is heard where that is not the clip's own sound alone; once."""
-        if self.plan.bed is None:
-            return None
-        laid = bed.Laid(self.plan.bed, self.start_s, self.lasts_s, 0.0, self.lasts_s, self.plan.sound.keep)
-        return bed.lay(self.source, self.clip, laid, self.folder.parent)
 
 
 def ladder(source: Path, clip: Clip, plan: LadderPlan, workdir: Path, *, tell: tool.Progress | None = None) -> Ladder:
@@ -85,12 +45,12 @@ def ladder(source: Path, clip: Clip, plan: LadderPlan, workdir: Path, *, tell: t
     """
     folder = workdir / plan.digest()
     folder.mkdir()
-    work = _Work(source, clip, plan, folder)
-    tries = [_Try(f"v{number}", _as_film(rung, plan, clip)) for number, rung in enumerate(plan.rungs)]
+    work = Work.begun(source, clip, plan, folder)
+    tries = [Try(f"v{number}", as_film(rung, plan, clip)) for number, rung in enumerate(plan.rungs)]
     made: dict[str, tuple[RungMade, Fragmented]] = {}
     level = sound.PLAIN if work.audible else None
     for number in range(_TRIES):
-        _encode(work, tries, level, tell if number == 0 else None)
+        staging.encode(work, tries, level, tell if number == 0 else None)
         if level is not None:
             _make_loud(work)
             level = None
@@ -109,24 +69,7 @@ def ladder(source: Path, clip: Clip, plan: LadderPlan, workdir: Path, *, tell: t
     return replace(described, short_of_lufs=short)
 
 
-def _as_film(rung: Rung, plan: LadderPlan, clip: Clip) -> VideoPlan:
-    """Return a rung as a film of its own, without sound: what encodes and checks films does so for rungs."""
-    frames = max(1, int(Fraction(plan.frames * clip.rate[1], clip.rate[0]) * Fraction(*rung.rate)))
-    return VideoPlan(
-        width=rung.width,
-        height=rung.height,
-        crop=plan.crop,
-        placed=Box(0, 0, rung.width, rung.height),
-        first=plan.first,
-        frames=frames,
-        rate=rung.rate,
-        recipe=replace(plan.recipe, kbps_max=rung.kbps),
-        backdrop=Backdrop(),
-        sound=replace(plan.sound, keep=False),
-    )
-
-
-def _calmer(one: _Try, found: RungMade, *, last: bool) -> _Try:
+def _calmer(one: Try, found: RungMade, *, last: bool) -> Try:
     """Bound the rate nearer to the mean; as a last resort fill what is calm, which always helps."""
     mean = max(50, found.average_bps // 1000)
     if last:
@@ -135,56 +78,13 @@ def _calmer(one: _Try, found: RungMade, *, last: bool) -> _Try:
     return replace(one, plan=replace(one.plan, recipe=replace(one.plan.recipe, kbps_max=most)))
 
 
-def _encode(work: _Work, tries: Sequence[_Try], level: sound.Level | None, tell: tool.Progress | None) -> None:
-    """Write rungs from one decode, and the sound unless `level` is None."""
-    clip, plan = work.clip, work.plan
-    labels = [f"p{number}" for number in range(len(tries))]
-    split = f",split={len(tries)}" + "".join(f"[{label}]" for label in labels)
-    graph = [f"[0:v]trim=end_frame={plan.frames},setpts=PTS-STARTPTS{split}"] if tries else []
-    for label, one in zip(labels, tries, strict=True):
-        graph += filters.chains(one.plan, clip, (label, f"{label}o"))
-    mix = work.mixed() if level is not None else None
-    graph += [] if level is None else [_sound(work, level, mix)]
-    start = max(0.0, work.start_s - _INTO_S)
-    words = ["-ss", f"{start:.6f}", "-t", f"{work.lasts_s + 1:.6f}", "-i", f"file:{work.source}"]
-    words += ["-i", f"file:{mix}"] if mix is not None else []
-    words += ["-filter_complex", ";".join(graph)]
-    # A little less than a piece: it ends with the group of pictures in which that has passed.
-    lasting = f"{round((plan.groups - 0.5) * plan.recipe.gop_s * 1e6)}"
-    for label, one in zip(labels, tries, strict=True):
-        words += ["-map", f"[{label}o]", *encode.video_words(one.plan, one.rate), *encode.PLAIN]
-        words += [*_pieces("+frag_keyframe"), "-min_frag_duration", lasting, str(work.folder / f"{one.name}.mp4")]
-    if level is not None:
-        words += ["-map", "[heard]", *encode.sound_words(plan.recipe), *encode.PLAIN]
-        words += [*_pieces(), "-frag_duration", f"{round(_SOUND_S * 1e6)}", str(work.folder / _HEARD)]
-    tool.run(words, work.folder.parent / "ladder.log", seconds=work.lasts_s, tell=tell)
-
-
-def _pieces(further: str = "") -> list[str]:
-    flags = f"+cmaf+delay_moov+default_base_moof+skip_trailer+negative_cts_offsets{further}"
-    return ["-f", "mp4", "-movflags", flags, "-use_editlist", "0", "-brand", "cmfc"]
-
-
-def _sound(work: _Work, level: sound.Level, mix: Path | None) -> str:
-    """Return the chain that makes the sound as loud as asked and as long as the pictures."""
-    plan, log = work.plan, work.folder.parent / "listen.log"
-    if mix is not None:
-        steps = sound.levelled(plan.sound, sound.listen(mix, [], plan.sound, log), level)
-        return f"[1:a]{','.join([*steps, *sound.fitted(plan.recipe, work.lasts_s)])}[heard]"
-    part = sound.span(work.start_s, work.lasts_s)
-    heard = sound.listen(work.source, part, plan.sound, log)
-    into = _INTO_S if work.start_s >= _INTO_S else 0.0
-    steps = [*sound.span(into, work.lasts_s), *sound.levelled(plan.sound, heard, level)]
-    return f"[0:a]{','.join([*steps, *sound.fitted(plan.recipe, work.lasts_s)])}[heard]"
-
-
-def _make_loud(work: _Work) -> None:
+def _make_loud(work: Work) -> None:
     """Make the sound at another level where it is not as loud as asked: the nearest to it that there is."""
     tried = [sound.PLAIN]
 
     def make(level: sound.Level) -> Loudness:
         tried.append(level)
-        _encode(work, [], level, None)
+        staging.encode(work, [], level, None)
         return _heard(work)
 
     found = levels.find(work.plan.sound, (sound.PLAIN, _heard(work)), make)
@@ -192,11 +92,11 @@ def _make_loud(work: _Work) -> None:
         make(found)
 
 
-def _heard(work: _Work) -> Loudness:
-    return sound.loudness(work.folder / _HEARD, work.folder.parent / "measure.log")
+def _heard(work: Work) -> Loudness:
+    return sound.loudness(work.folder / HEARD, work.folder.parent / "measure.log")
 
 
-def _judged(work: _Work, one: _Try) -> tuple[RungMade, Fragmented]:
+def _judged(work: Work, one: Try) -> tuple[RungMade, Fragmented]:
     """Read a rung again. Raises `MediaError` where it is not what was planned."""
     path = work.folder / f"{one.name}.mp4"
     if work.plan.imprint != type(work.plan.imprint)():
@@ -224,7 +124,7 @@ def _faults(plan: LadderPlan, film: VideoPlan, found: Fragmented) -> list[str]:
     return wrong
 
 
-def _weighed(one: _Try, found: Fragmented) -> RungMade:
+def _weighed(one: Try, found: Fragmented) -> RungMade:
     """Return what a rung weighs. A last piece that is short counts as if it lasted a second at least."""
     lasts = sum((piece.lasts_s for piece in found.fragments), Fraction(0))
     weight = sum(piece.length for piece in found.fragments)
@@ -234,7 +134,7 @@ def _weighed(one: _Try, found: Fragmented) -> RungMade:
     return RungMade(one.name, *size, round(mean), round(max(peak, mean)), found.codec, len(found.fragments))
 
 
-def _distinct(work: _Work, made: Sequence[tuple[RungMade, Fragmented]]) -> list[tuple[RungMade, Fragmented]]:
+def _distinct(work: Work, made: Sequence[tuple[RungMade, Fragmented]]) -> list[tuple[RungMade, Fragmented]]:
     """Leave out what is hardly lighter than the next of the same size: of calm pictures a bound changes nothing."""
     kept: list[tuple[RungMade, Fragmented]] = []
     for one in made:
@@ -247,9 +147,9 @@ def _distinct(work: _Work, made: Sequence[tuple[RungMade, Fragmented]]) -> list[
     return kept
 
 
-def _described(work: _Work, made: Sequence[tuple[RungMade, Fragmented]]) -> Ladder:
+def _described(work: Work, made: Sequence[tuple[RungMade, Fragmented]]) -> Ladder:
     """Write the playlists and read them again."""
-    heard = fragments.read(work.folder / _HEARD) if work.audible else None
+    heard = fragments.read(work.folder / HEARD) if work.audible else None
     beside = _heaviest(heard) if heard is not None else (0, 0)
     variants = []
     for rung, found in made:
@@ -268,7 +168,7 @@ def _described(work: _Work, made: Sequence[tuple[RungMade, Fragmented]]) -> Ladd
             )
         )
     if heard is not None:
-        (work.folder / "sound.m3u8").write_text(playlists.media(_HEARD, heard), encoding="ascii")
+        (work.folder / "sound.m3u8").write_text(playlists.media(HEARD, heard), encoding="ascii")
     begin = max((one for one in variants if one.average_bps <= _FIRST_KBPS * 1000), key=_weight, default=variants[0])
     ordered = [begin, *(one for one in variants if one is not begin)]
     text = playlists.master(ordered, "sound.m3u8" if heard is not None else None)
@@ -277,7 +177,7 @@ def _described(work: _Work, made: Sequence[tuple[RungMade, Fragmented]]) -> Ladd
     return _bundled(work, tuple(rung for rung, _ in made))
 
 
-def _bundled(work: _Work, rungs: tuple[RungMade, ...]) -> Ladder:
+def _bundled(work: Work, rungs: tuple[RungMade, ...]) -> Ladder:
     """Put all files into one, which takes the place of their folder."""
     names = sorted((path.name for path in work.folder.iterdir()), key=lambda name: (name != MASTER, name))
     path = work.folder.with_suffix(".zip")
@@ -295,7 +195,7 @@ def _bundled(work: _Work, rungs: tuple[RungMade, ...]) -> Ladder:
         sha256=digest,
         names=tuple(names),
         rungs=rungs,
-        duration_s=round(work.lasts_s, 4),
+        duration_s=round(work.whole_s, 4),
     )
 
 
@@ -310,7 +210,7 @@ def _heaviest(found: Fragmented) -> tuple[int, int]:
     return round(max(peak, mean)), round(mean)
 
 
-def _check(work: _Work, rungs: int, *, heard: bool) -> None:
+def _check(work: Work, rungs: int, *, heard: bool) -> None:
     """Read all playlists again: every piece lies in its file, and all rungs are cut at the same times."""
     variants = playlists.read_master((work.folder / MASTER).read_text(encoding="ascii"))
     uris = [one.uri for one in variants] + (["sound.m3u8"] if heard else [])

@@ -78,6 +78,23 @@ def media(uri: str, found: Fragmented) -> str:
     return "\n".join([*lines, "#EXT-X-ENDLIST"]) + "\n"
 
 
+def moved(text: str, by: int, prefix: str) -> str:
+    """Return a media playlist for files that lie so many bytes further on in others, named as before after `prefix`."""
+    lines = []
+    for line in _lines(text):
+        if line.startswith("#EXT-X-MAP:"):
+            told = _told(line, "#EXT-X-MAP:") or {}
+            start, length = _span(told["BYTERANGE"])
+            line = f'#EXT-X-MAP:URI="{prefix}{told["URI"]}",BYTERANGE="{length}@{start + by}"'
+        elif line.startswith("#EXT-X-BYTERANGE:"):
+            start, length = _span(line.partition(":")[2])
+            line = f"#EXT-X-BYTERANGE:{length}@{start + by}"
+        elif not line.startswith("#"):
+            line = f"{prefix}{line}"
+        lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
 _ATTRIBUTE = re.compile(r'([A-Z0-9-]+)=("[^"\r\n]*"|[^",\s]+)(?:,|$)')
 _RANGE = re.compile(r"(\d+)@(\d+)\Z")
 

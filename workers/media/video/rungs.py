@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from workers.media.layers import Card, Overlay
 from workers.media.records import QUIET, Plan, Record
 from workers.media.shapes import Box, Imprint
-from workers.media.video.shapes import MEZZANINE_VERSION, Bed, SoundPlan, VideoRecipe
+from workers.media.video.shapes import MEZZANINE_VERSION, Bed, Captions, SoundPlan, VideoPlan, VideoRecipe
 from workers.media.video.wholes import Whole
 
 MASTER = "master.m3u8"
@@ -43,6 +44,11 @@ class LadderPlan(Plan):
     bed: Bed | None = field(default=None, metadata=QUIET)
     """As of a `VideoPlan`."""
     imprint: Imprint = field(default_factory=Imprint)
+    captions: Captions | None = field(default=None, metadata=QUIET)
+    """Burned in; this and what follows as of a `VideoPlan` of the largest rung, at the rate of the clip."""
+    overlays: tuple[Overlay, ...] = field(default=(), metadata=QUIET)
+    intro: Card | None = field(default=None, metadata=QUIET)
+    end: Card | None = field(default=None, metadata=QUIET)
     whole: Whole | None = field(default=None, metadata=QUIET)
     """What the clip is that the part was taken from."""
     clip_version: int = MEZZANINE_VERSION
@@ -52,6 +58,34 @@ class LadderPlan(Plan):
     def placed(self) -> Box:
         """The largest rung: all of it shows the clip."""
         return Box(0, 0, self.width, self.height)
+
+    @property
+    def shown(self) -> int:
+        """How many pictures of the clip's rate the stream lasts, its cards included."""
+        return self.frames + sum(card.frames for card in (self.intro, self.end) if card is not None)
+
+    @property
+    def dressed(self) -> bool:
+        """Whether anything is drawn."""
+        said = self.captions is not None and bool(self.captions.cues)
+        return said or bool(self.overlays) or self.intro is not None or self.end is not None
+
+    def canvas(self, rate: tuple[int, int]) -> VideoPlan:
+        """Return the largest rung as a film without sound, at the rate of the clip: everything is drawn there."""
+        return VideoPlan(
+            width=self.width,
+            height=self.height,
+            crop=self.crop,
+            placed=self.placed,
+            first=self.first,
+            frames=self.frames,
+            rate=rate,
+            recipe=self.recipe,
+            captions=self.captions,
+            overlays=self.overlays,
+            intro=self.intro,
+            end=self.end,
+        )
 
     @property
     def max_bytes(self) -> None:

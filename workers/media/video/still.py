@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
+
 from workers.media.errors import Damaged, MediaError, PlanImpossible
+from workers.media.features.thumbhash import LONGEST_SIDE, encode_text
 from workers.media.image import render_pack
 from workers.media.shapes import ImagePlan, Rendered
 from workers.media.video import tool
@@ -51,7 +56,8 @@ def _taken(source: Path, clip: Clip, frame: int, workdir: Path) -> Path:
 def _made(path: Path, plans: Sequence[ImagePlan], workdir: Path) -> Outcome:
     """Make all plans of one picture together; where one is impossible each by itself, so that the others come out."""
     try:
-        return {one.digest: one for one in render_pack(path, plans, workdir)}
+        made = render_pack(path, plans, workdir)
+        return {one.digest: replace(one, thumbhash=_placeholder(workdir / one.path)) for one in made}
     except PlanImpossible as error:
         if len(plans) == 1:
             return {plans[0].digest(): error}
@@ -59,3 +65,11 @@ def _made(path: Path, plans: Sequence[ImagePlan], workdir: Path) -> Outcome:
     for plan in plans:
         done |= _made(path, [plan], workdir)
     return done
+
+
+def _placeholder(path: Path) -> str:
+    """Return the ThumbHash of a still as it came out, with its crop and what is drawn on it."""
+    with Image.open(path) as picture:
+        small = picture.convert("RGBA")
+    small.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
+    return encode_text(np.asarray(small))
