@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -18,7 +18,7 @@ from ugc_hub.accounts import Actor, require
 from ugc_hub.catalog import FileOut, below
 from ugc_hub.catalog.view import load
 from ugc_hub.errors import Conflict, Gone, HubError, Invalid, LegalOrder, NotFound, RightsDenied
-from ugc_hub.framing import edits_of
+from ugc_hub.framing import beds_of, edits_of
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import (
     Copy,
@@ -128,9 +128,10 @@ def _copy(hub: Hub, actor: Actor, rendition_id: str, stated: StatedUse) -> tuple
         raise Conflict("The rendition is not ready yet.", code="rendition_not_ready")
     if stated.channel is None:
         raise Invalid("Say where the link will be used.", code="use_unstated", extra={"field": "channel"})
-    edits = edits_of(load_plan(row.plan), asset.width or 0, asset.height or 0)
+    plan = load_plan(row.plan)
+    edits, beds = edits_of(plan, asset.width or 0, asset.height or 0), beds_of([plan])
     token = hub.token()
-    use = stated.use(hub, stated.channel, edits)
+    use = replace(stated.use(hub, stated.channel, edits), beds=beds.tracks, keeps_sound=beds.keeps_sound)
     similar = None if edits else asset.perceptual_hash
     return Copy(asset.id, "link", use, row.id, row.sha256, similar, hashed(token)), token
 
@@ -247,6 +248,8 @@ def _standing(
         operation="continue",
         parties=kept.parties,
         ingredients=kept.ingredients,
+        beds=kept.beds,
+        keeps_sound=kept.keeps_sound,
     )
     decision = ask(hub, session, usage.asset_id, use)
     until = min((end for end in (decision.valid_until, kept.ends_at) if end is not None), default=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from playwright.sync_api import expect
 
@@ -9,9 +11,12 @@ from tests.browser.conftest import Visitor
 from tests.browser.pages import give, wide_by
 from tests.browser.test_look import LOOKS, problems
 from tests.serving import Served
+from tests.ugc_hub.licensing.test_beds import licence
 from tests.waiting import wait_until
 from tests.workers.media import clips
 from ugc_hub.accounts import SYSTEM
+from ugc_hub.permissions.music import Music, send_music
+from ugc_hub.permissions.things import add_track
 from ugc_hub.renditions.clips import clip_of
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -28,6 +33,11 @@ def video(site: Served, tmp_path_factory: pytest.TempPathFactory) -> str:
     )
     words = ("-map", "[v]", "-map", "[s]", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
     data = clips.made(path, "-filter_complex", scenes, *words, "-c:a", "aac").read_bytes()
+    for title in ("Morning light", "A long way home"):
+        track = add_track(site.hub, SYSTEM, title, "licensed").id
+        send_music(site.hub, SYSTEM, io.BytesIO(clips.tone()), Music(track, f"{title}.wav"))
+        if title == "Morning light":
+            licence(site.hub, track)
     asset_id = give(site, data, "walk.mp4", creator="walker", campaign="Spring", own=True)
     wait_until(lambda: clip_of(site.hub, SYSTEM, asset_id).status == "ready")
     return asset_id
@@ -108,6 +118,11 @@ def test_the_storyboard_fits_the_screen_and_is_dragged(visit: Visitor, video: st
     someone = visit("designer", **LOOKS[look])
     someone.go(f"/assets/{video}/storyboard?storyboard=1&preset={TALL}")
     page = someone.page
+    assert wide_by(page) <= 0
+    page.get_by_label("Music").select_option(label="Morning light · 0:00")
+    page.get_by_label("Keep the sound of the video").check()
+    expect(page.locator(f"[data-version='{TALL}']")).to_contain_text("Music under it")
+    page.get_by_text("Why one track cannot be used here").click()
     assert wide_by(page) <= 0
     assert problems(page) == []
     line, end = page.locator("[data-line]").bounding_box(), page.locator("[data-handle=end]").bounding_box()

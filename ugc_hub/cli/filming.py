@@ -11,7 +11,7 @@ import click
 from ugc_hub.catalog.tongues import tag_of
 from ugc_hub.framing import FilmChoice
 from ugc_hub.hub import Hub
-from ugc_hub.renditions import ClipNotReady
+from ugc_hub.renditions import ClipNotReady, beds
 from workers.media.video.shapes import Aim
 
 T = TypeVar("T")
@@ -39,6 +39,8 @@ OPTIONS = (
         "--seconds", type=click.FloatRange(min=0, min_open=True), help="Of a video: how long it lasts, to the picture."
     ),
     click.option("--mute", is_flag=True, help="Of a video: without its sound."),
+    click.option("--bed", metavar="TRACK", default="", help="Of a video: music in the place of its sound."),
+    click.option("--keep-voice", is_flag=True, help="Of a video: lay the music under its sound instead."),
     click.option(
         "--captions",
         metavar="[TAG]",
@@ -68,7 +70,9 @@ def film_options(command: Callable[..., None]) -> Callable[..., None]:
         given = {name: known.pop(name) for name in NAMES}
         language = given.pop("captions")
         tag = tag_of(language) if language else None
-        command(*args, film=FilmChoice(**given, captions=language is not None, language=tag), **known)
+        music = beds.chosen(known.pop("bed"), keep_voice=known.pop("keep_voice"))
+        film = FilmChoice(**given, **music, captions=language is not None, language=tag)
+        command(*args, film=film, **known)
 
     for option in reversed(OPTIONS):
         with_film = option(with_film)

@@ -46,6 +46,7 @@ COMMANDS = {
     "jobs": ("ugc_hub.cli.jobs:jobs", "List jobs, cancel one, try one again."),
     "link": ("ugc_hub.cli.rendering:link", "Make a public link to a rendition for one use."),
     "migrate": ("ugc_hub.cli.upkeep:migrate", "Bring the database to the newest revision."),
+    "music": ("ugc_hub.cli.music:music", "List music, keep a track, send or take away its file."),
     "pack": ("ugc_hub.cli.rendering:pack", "Export many assets in many presets as one zip with a manifest."),
     "presets": ("ugc_hub.cli.presets:presets", "List presets, look at one, keep custom ones."),
     "reindex": (

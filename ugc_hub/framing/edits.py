@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from workers.media.layers import Overlay
 from workers.media.plans import AnyPlan
@@ -28,15 +29,32 @@ def edits_of(plan: AnyPlan, width: int, height: int) -> frozenset[str]:
 
     `crop`: a part of the picture is missing. `composite`: an altered copy of the picture is laid behind it (the
     blurred backdrop). `trim`: a part of the clip is missing. `subtitle`: captions are burned in. `audio_remove`: what
-    was heard is heard no more. `logo_overlay` and `caption_overlay`: a brand's logo, or its words, are drawn over it.
-    `stitch`: something is shown before or after. `still_frame`: one picture stands for the clip. A plain colour around
-    the whole picture, other pixels, another format, rate or loudness and a ground under transparent parts change
-    nothing that is shown; they are technical, and every permission to use implies them.
+    was heard is heard no more. `audio_replace`: music is heard instead, or with it. `logo_overlay` and
+    `caption_overlay`: a brand's logo, or its words, are drawn over it. `stitch`: something is shown before or after.
+    `still_frame`: one picture stands for the clip. A plain colour around the whole picture, other pixels, another
+    format, rate or loudness and a ground under transparent parts change nothing that is shown; they are technical, and
+    every permission to use implies them. No plan changes speed or colours: what is HDR is only shown as SDR shows it.
     """
     if not isinstance(plan, ImagePlan):
         return frozenset(_of_clip(plan, width, height))
     found = _of_picture(plan, width, height)
     return frozenset(found | _words(plan.overlays))
+
+
+@dataclass(frozen=True)
+class Beds:
+    """The tracks that plans lay under or in the place of a sound, as a question to the grants names them."""
+
+    tracks: tuple[str, ...] = ()
+    keeps_sound: bool = False
+    """Whether what was heard before is still heard with one of them."""
+
+
+def beds_of(plans: Iterable[AnyPlan]) -> Beds:
+    """Return the tracks of some plans; each is an ingredient with grants of its own."""
+    found = [plan for plan in plans if isinstance(plan, VideoPlan | LadderPlan) and plan.bed is not None]
+    tracks = tuple(sorted({plan.bed.track for plan in found if plan.bed is not None}))
+    return Beds(tracks, any(plan.sound.keep for plan in found))
 
 
 def _of_picture(plan: ImagePlan, width: int, height: int) -> set[str]:
@@ -59,7 +77,9 @@ def _of_clip(plan: VideoPlan | AnimationPlan | LadderPlan, width: int, height: i
     if whole is None or _is_part(plan, whole):
         found.add("trim")
     silent = isinstance(plan, AnimationPlan) or not plan.sound.keep
-    if silent and (whole is None or whole.sound):
+    if not isinstance(plan, AnimationPlan) and plan.bed is not None:
+        found.add("audio_replace")
+    elif silent and (whole is None or whole.sound):
         found.add("audio_remove")
     if isinstance(plan, AnimationPlan):
         return found | _words(plan.overlays)

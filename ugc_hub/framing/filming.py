@@ -16,7 +16,18 @@ from ugc_hub.presets.films import recipe_for
 from workers.media.records import Record
 from workers.media.shapes import Backdrop, Box, MediaFacts, Point
 from workers.media.video.cues import cut
-from workers.media.video.shapes import Aim, Captions, CaptionStyle, Clip, Cue, SoundPlan, Span, VideoPlan, VideoRecipe
+from workers.media.video.shapes import (
+    Aim,
+    Bed,
+    Captions,
+    CaptionStyle,
+    Clip,
+    Cue,
+    SoundPlan,
+    Span,
+    VideoPlan,
+    VideoRecipe,
+)
 
 _LOUD = {"ads": -14.0, "organic": -14.0, "email": -16.0, "web": -16.0}
 """LUFS where the platform names none: what social platforms play at (measured), and the house's own for pages."""
@@ -41,6 +52,10 @@ class FilmChoice(Record):
     """Of the captions (BCP 47); None: that of the asset."""
     style: CaptionStyle = field(default_factory=CaptionStyle)
     mute: bool = False
+    bed: Bed | None = None
+    """Music in the place of the sound."""
+    keep_voice: bool = False
+    """Lay the music under the clip's own sound instead."""
     still_s: float | None = None
     """Of a still: which moment of the clip is shown."""
     play_button: bool | None = None
@@ -85,6 +100,7 @@ def film(clip: Clip, preset: Preset, choice: FilmChoice | None = None, *, cues: 
         backdrop=wish.framing.backdrop or Backdrop("blur"),
         sound=sound_of(target, wish),
         strict_loudness=target.audio.loudness_lufs is not None,
+        bed=wish.bed,
         imprint=wish.framing.imprint,
     )
     safe = safe_of(preset, plan.width, plan.height)
@@ -225,7 +241,8 @@ def sound_of(target: Target, wish: FilmChoice) -> SoundPlan:
     audio = target.audio
     loud = audio.loudness_lufs if audio.loudness_lufs is not None else _LOUD[target.channel]
     peak = audio.true_peak_dbtp if audio.true_peak_dbtp is not None else _TRUE_PEAK
-    return SoundPlan(not wish.mute, loud, audio.loudness_tolerance_lu or 1.0, peak)
+    keep = not wish.mute if wish.bed is None else wish.keep_voice and not wish.mute
+    return SoundPlan(keep, loud, audio.loudness_tolerance_lu or 1.0, peak)
 
 
 def safe_of(preset: Preset, width: int, height: int) -> Box:

@@ -70,6 +70,7 @@ def ladder(clip: Clip, preset: Preset, choice: FilmChoice | None = None, *, cues
         recipe=recipe,
         groups=_GROUPS,
         sound=sound_of(preset.target, wish),
+        bed=wish.bed,
         imprint=wish.framing.imprint,
     )
     safe = safe_of(preset, plan.width, plan.height)

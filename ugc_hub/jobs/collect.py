@@ -16,13 +16,24 @@ from ugc_hub.database import feed
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.licensing.signing import REMOTE
 from ugc_hub.models import Asset, AssetClip, Rendition, Usage
+from ugc_hub.permissions.music import discard, named_music, track_key
 from ugc_hub.renditions.brands import named_files
 from ugc_hub.renditions.kitfiles import file_key
 
 from .keep import DERIVED, remove_original
 from .posting import forget
 
-FOLDERS = ("originals/", "previews/", "renditions/", "clips/", "brands/", "ingredients/", "copies/", "manifests/")
+FOLDERS = (
+    "originals/",
+    "previews/",
+    "renditions/",
+    "clips/",
+    "brands/",
+    "ingredients/",
+    "copies/",
+    "manifests/",
+    "tracks/",
+)
 CLIPS_KEPT = timedelta(days=30)
 """A clip of which no version was made for so long is removed: it is large, and made again by whoever needs it."""
 YOUNGEST_LEFTOVER_S = 6 * 3600
@@ -50,6 +61,7 @@ def live_keys(session: Session) -> set[str]:
         keys |= {preview["key"] for preview in previews.values()}
     keys |= {key for key in session.scalars(select(Rendition.storage_key)) if key}
     keys |= {file_key(name) for name in named_files(session)}
+    keys |= {track_key(name) for name in named_music(session)}
     return keys
 
 
@@ -119,6 +131,8 @@ def remove(hub: Hub, key: str) -> bool:
     folder, _, name = key.partition("/")
     if folder == "originals":
         return remove_original(hub, name)
+    if folder == "tracks":
+        return discard(hub, name)
     with hub.database.write() as session:
         if folder in ("ingredients", "copies", "manifests"):
             return _remove_wanted(hub, session, key)

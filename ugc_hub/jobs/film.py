@@ -19,6 +19,8 @@ from ugc_hub.framing.kits import materials_of
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.ingest.accept import original_key
 from ugc_hub.models import Asset, AssetClip, Rendition
+from ugc_hub.permissions.music import lay_out_music
+from ugc_hub.renditions.beds import music_in
 from ugc_hub.renditions.kitfiles import lay_out
 from ugc_hub.renditions.view import EXTENSIONS
 from workers.media import filming
@@ -70,6 +72,7 @@ def film(hub: Hub, sandbox: Sandbox, context: JobContext) -> dict[str, Any] | No
             folder = context.workdir / f"part-{number}"
             folder.mkdir()
             lay_out(hub, _materials(order, names), folder)
+            lay_out_music(hub, music_in([order.plans[name] for name in names]), folder)
             made = _make(sandbox, context, (source, order), names, folder=folder, tell=tell)
             _settle(hub, context, folder, made, done=done)
             crash_point("after_part")

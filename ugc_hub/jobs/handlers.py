@@ -22,6 +22,7 @@ WITH_MEDIA = {
     "prepare": "prepare:prepare",
     "read": "read:read",
     "transcribe": "transcribe:transcribe",
+    "hear": "hear:hear",
     "remark": "remark:remark",
 }
 """Kinds of jobs that read media, by module and function of this package."""

@@ -106,7 +106,7 @@ def _settle(hub: Hub, session: Session, rows: Sequence[Usage]) -> set[str]:
         for row in session.scalars(select(DecisionRow).where(DecisionRow.id.in_({usage.decision_id for usage in rows})))
     }
     ids = {usage.asset_id for usage in rows} | {one for request in asked.values() for one in request.ingredients}
-    found = situation(session, ids)
+    found = situation(session, ids, beds={one for request in asked.values() for one in request.beds})
     ends: list[_End] = []
     restored: list[Usage] = []
     for usage in rows:

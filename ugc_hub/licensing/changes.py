@@ -9,9 +9,18 @@ from sqlalchemy.orm import Session
 
 from ugc_hub.audit import record
 from ugc_hub.hub import Hub
-from ugc_hub.models import AssetIngredient, AssetPerson, AssetRights, Grant, GrantAsset, GrantSupersession
+from ugc_hub.models import (
+    AssetIngredient,
+    AssetPerson,
+    AssetRights,
+    Grant,
+    GrantAsset,
+    GrantSupersession,
+    Usage,
+    UsageBed,
+)
 
-from .afterlife import settle
+from .afterlife import OPEN, settle
 from .clearing import follow
 
 
@@ -47,10 +56,12 @@ def grants_changed(hub: Hub, session: Session, grant_ids: Iterable[str]) -> None
 
 
 def _showing(session: Session, subject: str) -> list[str]:
-    """The assets that show a person or a property, or in which a track is heard."""
+    """The assets that show a person or a property, or in which a track is heard, be it only in a copy that is out."""
     listed = (cast(column, Text).contains(subject, autoescape=True) for column in _LISTS)
     persons = session.scalars(select(AssetPerson.asset_id).where(AssetPerson.person_id == subject))
-    return [*persons, *session.scalars(select(AssetRights.asset_id).where(or_(*listed)))]
+    beds = select(Usage.asset_id).join(UsageBed, UsageBed.usage_id == Usage.id).where(UsageBed.track_id == subject)
+    copies = session.scalars(beds.where(Usage.status.in_(OPEN)).distinct())
+    return [*persons, *copies, *session.scalars(select(AssetRights.asset_id).where(or_(*listed)))]
 
 
 _LISTS = (AssetRights.properties, AssetRights.tracks)

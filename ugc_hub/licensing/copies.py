@@ -66,7 +66,7 @@ def asked_again(hub: Hub, session: Session, usage: Usage) -> Decision:
     """Return whether the use that a copy left for may go on now."""
     now = hub.now()
     request = read_request(session.get_one(DecisionRow, usage.decision_id).request)
-    found = situation(session, [usage.asset_id, *request.ingredients])
+    found = situation(session, [usage.asset_id, *request.ingredients], beds=request.beds)
     again = replace(
         request,
         at=now,

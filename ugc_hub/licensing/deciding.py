@@ -56,6 +56,9 @@ class Use:
     operation: str = "publish"
     parties: frozenset[str] = field(default_factory=frozenset)
     ingredients: tuple[str, ...] = ()
+    beds: tuple[str, ...] = ()
+    """Tracks that are laid under its sound or, unless it `keeps_sound`, in the place of it."""
+    keeps_sound: bool = False
 
 
 def request_of(hub: Hub, asset_id: str, use: Use, duty_state: Mapping[str, bool] | None = None) -> Request:
@@ -73,6 +76,8 @@ def request_of(hub: Hub, asset_id: str, use: Use, duty_state: Mapping[str, bool]
         products=use.products,
         operation=use.operation,
         ingredients=use.ingredients,
+        beds=use.beds,
+        keeps_sound=use.keeps_sound,
         now=now,
         duty_state=duty_state or {},
     )
@@ -86,7 +91,7 @@ def ask(hub: Hub, session: Session, asset_id: str, use: Use) -> Decision:
 def ask_many(hub: Hub, session: Session, asset_ids: Iterable[str], use: Use) -> dict[str, Decision]:
     """Answer one question for many assets, by id, in a fixed number of statements."""
     ids = list(dict.fromkeys(asset_ids))
-    found = situation(session, [*ids, *use.ingredients]).settled(_instant(hub, use))
+    found = situation(session, [*ids, *use.ingredients], beds=use.beds).settled(_instant(hub, use))
     bearing = Bearing(found) if len(ids) > 1 else None
     return {one: _decide(hub, (found, bearing), one, use)[1] for one in ids}
 
@@ -125,7 +130,8 @@ def ask_each(hub: Hub, session: Session, asked: Sequence[tuple[str, Use]]) -> An
     `asked` is not empty, and the uses are all meant for the same instant. What is asked twice is answered once.
     """
     ids = [name for asset_id, use in asked for name in (asset_id, *use.ingredients)]
-    found = situation(session, dict.fromkeys(ids)).settled(min(_instant(hub, use) for _, use in asked))
+    beds = {one for _, use in asked for one in use.beds}
+    found = situation(session, dict.fromkeys(ids), beds=beds).settled(min(_instant(hub, use) for _, use in asked))
     bearing = Bearing(found) if len({asset_id for asset_id, _ in asked}) > 1 else None
     known: dict[tuple[str, Use], tuple[Request, Decision]] = {}
     for asset_id, use in asked:

@@ -18,7 +18,7 @@ from ugc_hub.accounts import Actor
 from ugc_hub.audit import record
 from ugc_hub.errors import Conflict, HubError
 from ugc_hub.hub import Hub
-from ugc_hub.models import DecisionRow, Usage
+from ugc_hub.models import DecisionRow, Usage, UsageBed
 from ugc_hub.rights import Decision, Request, write_decision, write_request
 
 from .bounding import bounded
@@ -280,6 +280,7 @@ def _write(hub: Hub, session: Session, actor: Actor, looks: list[_Look], *, answ
     session.flush()
     for one in fresh:
         usage = written[id(one)]
+        session.add_all(UsageBed(usage_id=usage.id, track_id=track) for track in dict.fromkeys(one.request.beds))
         record_usage(hub, session, usage)
         details = {"usage": usage.id, "exit": usage.exit, "channel": usage.channel, "decision": usage.decision_id}
         details["row"] = row_digest(usage)

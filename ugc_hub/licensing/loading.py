@@ -63,8 +63,8 @@ def for_all_assets(session: Session) -> Situation:
     return found
 
 
-def situation(session: Session, asset_ids: Iterable[str]) -> Situation:
-    """Load what bears on these assets; ingredients that the assets name are loaded too.
+def situation(session: Session, asset_ids: Iterable[str], *, beds: Iterable[str] = ()) -> Situation:
+    """Load what bears on these assets, with some tracks laid under them; ingredients that they name are loaded too.
 
     One statement, one more where there are persons, properties or tracks, and one each where there are ingredients,
     persons, revocations or duties of grants.
@@ -77,7 +77,7 @@ def situation(session: Session, asset_ids: Iterable[str]) -> Situation:
         more = _fetch(session, WHOLE, sorted(further))
         facts |= _to_facts(session, _asked(more))
         rows += more
-    subjects = sorted({one for fact in facts.values() for one in _subjects(fact)})
+    subjects = sorted({*beds, *(one for fact in facts.values() for one in _subjects(fact))})
     if subjects:
         rows += session.connection().execute(SUBJECTS, {"subjects": subjects})
     return _situation(session, rows, facts)

@@ -78,8 +78,19 @@ def usable_clause(hub: Hub, session: Session, use: Use) -> ColumnElement[bool]:
         return false()
     allowing = condition(question, hub.settings.party, hub.words)
     found: ColumnElement[bool] = AssetClearance.clearance_id.in_(select(ClearanceBox.clearance_id).where(allowing))
+    if use.beds:
+        return AssetClearance.asset_id.in_(list(_with_beds(hub, session, use, found)))
     single = list(_decided_singly(hub, session, replace(use, ingredients=())))
     return or_(found, AssetClearance.asset_id.in_(single)) if single else found
+
+
+def _with_beds(hub: Hub, session: Session, use: Use, found: ColumnElement[bool]) -> Iterator[str]:
+    """Yield what may be used with tracks laid under it: boxes know of no tracks, so that each is decided by itself.
+
+    What no box allows without them nothing allows with them.
+    """
+    ids = [*session.scalars(_assets(found).order_by(AssetClearance.asset_id)), *single_assets(session)]
+    yield from _allowed_of(hub, session, ids, use)
 
 
 def usable_situations(hub: Hub, session: Session, use: Use) -> tuple[frozenset[int], frozenset[str]]:
@@ -96,6 +107,8 @@ def usable_situations(hub: Hub, session: Session, use: Use) -> tuple[frozenset[i
         allowing = condition(question, hub.settings.party, hub.words)
         return frozenset(session.scalars(select(ClearanceBox.clearance_id).where(allowing)))
 
+    if use.beds:
+        return frozenset(), frozenset(session.scalars(_assets(usable_clause(hub, session, use))))
     numbers = recalled(hub, session, ("usable", use), numbered)
     return numbers, frozenset(_decided_singly(hub, session, replace(use, ingredients=())))
 
@@ -114,7 +127,7 @@ def usable_now(
     question = _question(hub, session, use)
     if question is None:
         return None, frozenset()
-    tells = asked(question, hub.words)
+    tells = None if use.beds else asked(question, hub.words)
     if tells is None or not still_true(hub, session, known):
         return None
     return tells, frozenset(_decided_singly(hub, session, replace(use, ingredients=())))
@@ -125,7 +138,7 @@ def _question(hub: Hub, session: Session, use: Use) -> Question | None:
     party = hub.settings.party
     if use.operation != "publish" or use.parties not in (frozenset(), frozenset({party})):
         raise Invalid("Only new uses by the hub's own party can be asked of all assets.", extra={"field": "parties"})
-    plain = replace(use, ingredients=())
+    plain = replace(use, ingredients=(), beds=())
     request = request_of(hub, "any", plain)
     try:
         question = read_question(request, {"any": AssetFacts("any")}, hub.words)
@@ -137,7 +150,8 @@ def _question(hub: Hub, session: Session, use: Use) -> Question | None:
 
 
 def _ingredients_allowed(hub: Hub, session: Session, use: Use) -> bool:
-    answers = ask_many(hub, session, use.ingredients, replace(use, ingredients=())) if use.ingredients else {}
+    plain = replace(use, ingredients=(), beds=())
+    answers = ask_many(hub, session, use.ingredients, plain) if use.ingredients else {}
     return all(answer.allowed for answer in answers.values())
 
 
@@ -153,7 +167,10 @@ def single_assets(session: Session) -> list[str]:
 
 
 def _decided_singly(hub: Hub, session: Session, use: Use) -> Iterator[str]:
-    ids = single_assets(session)
+    yield from _allowed_of(hub, session, single_assets(session), use)
+
+
+def _allowed_of(hub: Hub, session: Session, ids: list[str], use: Use) -> Iterator[str]:
     for start in range(0, len(ids), SINGLY):
         answers = ask_many(hub, session, ids[start : start + SINGLY], use)
         yield from (one for one, answer in answers.items() if answer.allowed)

@@ -15,7 +15,7 @@ from .handing import Brief, SubmissionFile, SubmissionForm, SubmissionLink
 from .looks import AssetLook
 from .people import ApiToken, Campaign, Creator, LoginAttempt, SignInLink, Submission, User, UserSession
 from .permissions import Partnership, PlatformCode, RequestAsset, RequestTemplate, RightsRequest
-from .persons import AssetPerson, DataKey, Person, PersonAccount, Property, Track
+from .persons import AssetPerson, DataKey, Person, PersonAccount, Property, Track, TrackFile
 from .pieces import AssetIngredient, Piece
 from .records import AuditStamp, Event, Meta, SentLetter
 from .renditions import BrandKit, CustomPreset, Pack, Rendition, RenditionUse
@@ -35,7 +35,7 @@ from .rights import (
 from .searches import RecentSearch, SavedSearch, SearchHit
 from .tags import AssetTag, Tag, TagSynonym
 from .texts import AssetText
-from .uses import DecisionInput, DecisionRow, ExpiryNotice, TakedownTask, Usage
+from .uses import DecisionInput, DecisionRow, ExpiryNotice, TakedownTask, Usage, UsageBed
 from .webhooks import Webhook, WebhookMessage
 
 __all__ = [
@@ -119,7 +119,9 @@ __all__ = [
     "Terms",
     "TermsVersion",
     "Track",
+    "TrackFile",
     "Usage",
+    "UsageBed",
     "User",
     "UserSession",
     "Webhook",

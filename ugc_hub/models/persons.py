@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base, WithId
@@ -69,6 +69,29 @@ class Track(WithId, Base):
     owner: Mapped[str] = mapped_column(String(300), default="")
     source: Mapped[str] = mapped_column(String(30), default="")
     """platform_library, commercial_library, original or licensed."""
+
+
+class TrackFile(Base):
+    """The file of a track, which can be laid under videos; the bytes lie in the storage under their hash."""
+
+    __tablename__ = "track_files"
+
+    track_id: Mapped[str] = mapped_column(ForeignKey("tracks.id", ondelete="CASCADE"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    file_name: Mapped[str] = mapped_column(String(300))
+    media_type: Mapped[str] = mapped_column(String(60))
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    status: Mapped[str] = mapped_column(String(20))
+    """received, ready, or refused with `code` and `message`; of what is refused no bytes are kept."""
+    code: Mapped[str | None] = mapped_column(String(60))
+    message: Mapped[str] = mapped_column(Text, default="")
+    seconds: Mapped[float | None]
+    """As measured by decoding; so are loudness (LUFS) and peak (dBTP)."""
+    loudness_lufs: Mapped[float | None]
+    true_peak_dbtp: Mapped[float | None]
+    job_id: Mapped[int | None] = mapped_column(BigInteger)
+    added_at: Mapped[datetime]
+    added_by: Mapped[str | None] = mapped_column(String(60))
 
 
 class Property(WithId, Base):

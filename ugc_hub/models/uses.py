@@ -78,6 +78,15 @@ class Usage(WithId, Base):
     ended_why: Mapped[str] = mapped_column(String(60), default="")
 
 
+class UsageBed(Base):
+    """A track that is heard in a copy that left, laid there by the house: its licence ends the use as well."""
+
+    __tablename__ = "usage_beds"
+
+    usage_id: Mapped[str] = mapped_column(ForeignKey("usages.id", ondelete="CASCADE"), primary_key=True)
+    track_id: Mapped[str] = mapped_column(ForeignKey("tracks.id"), primary_key=True, index=True)
+
+
 class TakedownTask(WithId, Base):
     """Something to be taken down where a copy still runs, with who does it until when."""
 

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor
 from ugc_hub.errors import Invalid
-from ugc_hub.framing import AnyFraming, Reason, edits_of
+from ugc_hub.framing import AnyFraming, Reason, beds_of, edits_of
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import StatedUse, Use, ask_each, bounded, told_duties
 from ugc_hub.licensing.wording import channel_name
-from ugc_hub.models import Asset
+from ugc_hub.models import Asset, Track
 from ugc_hub.presets import Preset, channel_of, choices_of
 from ugc_hub.rights import Decision, write_decision
+from ugc_hub.rights import Reason as Why
 from workers.media.plans import AnyPlan
 
 UNSTATED = "use_unstated"
@@ -55,6 +56,17 @@ def edits_in(plans: Iterable[AnyPlan], asset: Asset) -> frozenset[str]:
     return frozenset(edit for plan in plans for edit in edits_of(plan, asset.width or 0, asset.height or 0))
 
 
+def use_of(hub: Hub, stated: StatedUse, channel: str, *, plans: Sequence[AnyPlan], asset: Asset) -> Use:
+    """Return the question to the grants about what plans make: their edits, and the tracks that they lay under it.
+
+    Raises:
+        Invalid: what was stated of the use is no use at all.
+    """
+    beds = beds_of(plans)
+    use = stated.use(hub, channel, edits_in(plans, asset))
+    return replace(use, beds=beds.tracks, keeps_sound=beds.keeps_sound)
+
+
 def ask(
     hub: Hub,
     session: Session,
@@ -75,16 +87,34 @@ def ask(
     for preset, framed in pairs:
         channel = channels[preset.id]
         if framed.plans and channel is not None:
-            use = stated.use(hub, channel, edits_in(framed.plans, asset))
+            use = use_of(hub, stated, channel, plans=framed.plans, asset=asset)
             uses[preset.id] = bounded(hub, actor, use)
     answers: Mapping[str, Decision] = {}
     if uses:
         asked = ask_each(hub, session, [(asset.id, use) for use in uses.values()])
         answers = {name: pair[1] for name, pair in zip(uses, asked.pairs, strict=True)}
     return [
-        _judged(framed, channels[preset.id], answers.get(preset.id), preset) if framed.plans else Asked(framed)
+        _judged(framed, channels[preset.id], _named(session, answers.get(preset.id)), preset)
+        if framed.plans
+        else Asked(framed)
         for preset, framed in pairs
     ]
+
+
+def _named(session: Session, decision: Decision | None) -> Decision | None:
+    """Call tracks by their titles: who chose the music knows no ids."""
+    if decision is None:
+        return None
+    return replace(decision, reasons=tuple(by_title(session, reason) for reason in decision.reasons))
+
+
+def by_title(session: Session, reason: Why) -> Why:
+    """Return the reason with the title of the track that it is about; any other as it is."""
+    track = session.get(Track, reason.subject) if reason.layer == "music" and reason.subject else None
+    if track is None:
+        return reason
+    said = {name: getattr(reason, name).replace(track.id, f"“{track.title}”") for name in ("sentence", "next_step")}
+    return replace(reason, **said)
 
 
 def unstated(preset: Preset) -> str:

@@ -19,6 +19,7 @@ from ugc_hub.presets import Preset
 from workers.media.shapes import MediaFacts, Point
 from workers.media.video.shapes import Clip, Cue
 
+from .beds import looked_up
 from .clips import ClipNotReady, ClipView, ready_clip, view_of
 from .dressing import dressed, outfit_for, with_cards
 from .imprints import stamped
@@ -86,7 +87,11 @@ def framings_of(
         if facts.kind == "video" and framing.makes_of_clips(preset):
             if film.language not in said:
                 said[film.language] = cues_for(session, asset.id, film.language)
-            framed = _of_clip(clip, preset, with_cards(film, outfit, preset, clip), said[film.language])
+            laid = looked_up(session, film) if preset.target.kind == "video" else film
+            if isinstance(laid, Reason):
+                framings.append(_refused(preset, laid.code, laid.sentence))
+                continue
+            framed = _of_clip(clip, preset, with_cards(laid, outfit, preset, clip), said[film.language])
         else:
             framed = framing.plan(facts, preset, wish)
         framings.append(framed if outfit is None else dressed(framed, preset, outfit))

@@ -17,7 +17,7 @@ from ugc_hub.presets import Preset
 from ugc_hub.rights import Decision
 from workers.media.plans import load_plan
 
-from .asking import edits_in, only_channel
+from .asking import only_channel, use_of
 from .customs import all_presets
 from .view import RenditionView, batches, get
 
@@ -121,10 +121,9 @@ def _copy(hub: Hub, wanted: Wanted, asset: Asset, presets: Mapping[str, Preset],
     file_of(view)
     known = [presets[name] for name in view.presets if name in presets]
     channel = stated.channel or only_channel(known, stated)
-    edits = edits_in([load_plan(view.plan)], asset)
+    use = use_of(hub, stated, channel, plans=[load_plan(view.plan)], asset=asset)
     # What is whole looks the same in every size; of a part the hash of the whole would find nothing.
-    similar = None if edits else asset.perceptual_hash
-    use = stated.use(hub, channel, edits)
+    similar = None if use.edits else asset.perceptual_hash
     if wanted.beside is not None:
         return Copy(asset.id, door, use, view.id, wanted.beside)
     return Copy(asset.id, door, use, view.id, view.sha256, similar)

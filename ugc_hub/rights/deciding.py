@@ -236,4 +236,4 @@ def _serves(grant: Grant, need: Need) -> bool:
     """Whether a permission is about the layer and its subject; a music licence may name no single track."""
     if grant.layer != need.layer:
         return False
-    return grant.subject == need.subject or (need.layer == "music" and grant.subject is None)
+    return grant.subject == need.subject or (need.layer == "music" and grant.subject is None and not need.named)

@@ -40,6 +40,8 @@ class AssetFacts:
     """Ids of other assets that are part of this one."""
     edits: frozenset[str] = frozenset()
     """What was done to those parts when they were put together; whoever allows a use must allow it too."""
+    beds: tuple[str, ...] = ()
+    """Of a question: ids of tracks that are laid under its sound or in the place of it; see `Request.beds`."""
 
     @property
     def compensated(self) -> bool:
@@ -55,4 +57,4 @@ class AssetFacts:
     def subjects(self) -> frozenset[str]:
         """Everybody and everything in it that a right may be about."""
         persons = (person.id for person in self.people or ())
-        return frozenset((*persons, *(self.properties or ()), *self.tracks))
+        return frozenset((*persons, *(self.properties or ()), *self.tracks, *self.beds))

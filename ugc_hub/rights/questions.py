@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -45,6 +45,8 @@ class Need:
     person: Person | None = None
     guards_edits: bool = False
     """Whether its grants must list the edits that are asked."""
+    named: bool = False
+    """Whether its grants must name the subject: a licence of the music that is in an asset adds none to it."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ class Question:
     """None where one instant is asked."""
     now: datetime
     duty_state: Mapping[str, bool]
+    keeps_sound: bool = False
+    """Whether the own sound of the assets is heard over beds, whatever edits there are."""
 
     @property
     def edits(self) -> frozenset[str]:
@@ -100,6 +104,7 @@ def ask(request: Request, facts: Mapping[str, AssetFacts], words: Vocabulary) ->
         ends_at=ends_at,
         now=starts_at if request.now is None else _utc(request.now, "now"),
         duty_state=request.duty_state,
+        keeps_sound=request.keeps_sound and bool(request.beds),
     )
 
 
@@ -161,6 +166,8 @@ def assets_of(request: Request, facts: Mapping[str, AssetFacts]) -> tuple[AssetF
             raise Malformed("asset")
         found[wanted] = facts[wanted]
         waiting += facts[wanted].ingredients
+    if request.beds:
+        found[request.asset] = replace(found[request.asset], beds=tuple(dict.fromkeys(request.beds)))
     return tuple(found.values())
 
 
@@ -184,6 +191,8 @@ def needs(asset: AssetFacts, question: Question) -> Iterator[Need]:
     if _music_matters(asset, question) and asset.music == "present":
         for track in asset.tracks or (None,):
             yield Need(asset, "music", track, weakest)
+    for track in asset.beds:  # inside the house as well: whoever lays music under a film copies it
+        yield Need(asset, "music", track, weakest, named=True)
     if question.channel.needs_platform_authorisation:
         yield Need(asset, "platform", min_evidence=max(weakest, CLICK_WRAP))
 
@@ -205,4 +214,5 @@ def _people_matter(question: Question) -> bool:
 
 def _music_matters(asset: AssetFacts, question: Question) -> bool:
     audible = asset.kind != "image" and asset.has_audio is not False
-    return question.channel.public and audible and question.editorial.isdisjoint(SILENCING)
+    gone = not question.keeps_sound and not question.editorial.isdisjoint(SILENCING)
+    return question.channel.public and audible and not gone

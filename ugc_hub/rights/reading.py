@@ -77,6 +77,8 @@ def read_request(plain: Plain) -> Request:
         products=_values(plain, "product") or _values(plain, "products") or frozenset(),
         operation=_text(plain, "operation") or "publish",
         ingredients=tuple(_ids(plain, "ingredients")),
+        beds=tuple(_ids(plain, "beds")),
+        keeps_sound=_truth(plain, "keeps_sound") is True,
         now=read_instant(plain.get("now"), "now"),
         duty_state={str(name): done is True for name, done in _mapping(plain, "duty_state").items()},
     )

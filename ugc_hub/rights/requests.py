@@ -29,6 +29,10 @@ class Request:
     """`publish` for a new use, `continue` for what is already live."""
     ingredients: tuple[str, ...] = ()
     """Other assets that become part of it; all of them must be allowed."""
+    beds: tuple[str, ...] = ()
+    """Tracks that are laid under its sound or in the place of it; each must be allowed by a licence that names it."""
+    keeps_sound: bool = False
+    """Whether its own sound is still heard, over the beds: then no edit of the sound spares the music that is in it."""
     now: datetime | None = None
     """The instant of knowledge: what was signed later is not known yet. Default: `at` or `starts_at`."""
     duty_state: Mapping[str, bool] = field(default_factory=dict)

@@ -18,6 +18,8 @@ def write_request(request: Request) -> dict[str, Any]:
         "parties": sorted(request.parties),
         "asset": request.asset,
         "ingredients": list(request.ingredients),
+        "beds": list(request.beds),
+        "keeps_sound": request.keeps_sound or None,
         "channel": request.channel,
         "territories": list(request.territories),
         "edits": sorted(request.edits),

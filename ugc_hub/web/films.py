@@ -92,13 +92,14 @@ def _bound(plan: VideoPlan, lasts: float) -> str:
 
 def sound(plan: VideoPlan | LadderPlan, *, has_sound: bool) -> str:
     """Return what becomes of the sound."""
-    if not has_sound:
+    if plan.bed is None and not has_sound:
         return "None: the video has none"
-    if not plan.sound.keep:
+    if plan.bed is None and not plan.sound.keep:
         return "Muted"
+    kept = "Kept" if plan.bed is None else "Music under it" if has_sound and plan.sound.keep else "Music instead"
     if plan.sound.loudness_lufs is None:
-        return "Kept as it is"
-    return f"Kept, at {_lufs(plan.sound.loudness_lufs)}, peaks at most {_signed(plan.sound.true_peak_dbtp)} dBTP"
+        return f"{kept} as it is" if plan.bed is None else kept
+    return f"{kept}, at {_lufs(plan.sound.loudness_lufs)}, peaks at most {_signed(plan.sound.true_peak_dbtp)} dBTP"
 
 
 def _signed(value: float) -> str:

@@ -13,9 +13,8 @@ from workers.media.records import Plan, Record
 from workers.media.sandbox import Cancel, Sandbox
 from workers.media.shapes import ImagePlan, MediaFacts, Rendered
 from workers.media.speech import Speech
-from workers.media.video.hearing import Heard
 from workers.media.video.rungs import Ladder, LadderPlan
-from workers.media.video.shapes import Animated, AnimationPlan, Clip, Made, Normalised, VideoPlan
+from workers.media.video.shapes import Animated, AnimationPlan, Clip, Heard, Made, Normalised, VideoPlan
 
 NORMALISE = "workers.media.tasks:normalise"
 HEAR = "workers.media.tasks:hear"

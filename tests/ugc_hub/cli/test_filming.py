@@ -3,48 +3,97 @@
 from __future__ import annotations
 
 import io
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from tests.ugc_hub.conftest import make_hub
+from tests.ugc_hub.licensing.test_beds import licence
 from tests.workers.media import clips
+from tests.workers.media.test_video_bed import energy
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.cli.root import main
+from ugc_hub.hub import open_hub
 from ugc_hub.ingest import Upload, accept
 from ugc_hub.jobs.local import finish
+from ugc_hub.settings import load_settings
 
 WEB = "web.file.h264.720p"
 
 
-def test_versions_of_a_video_are_cut_muted_and_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("UGC_HUB_MIN_FREE_BYTES", "0")
-    monkeypatch.setenv("UGC_HUB_TEXT_READER", "off")
-    hub = make_hub(tmp_path / "var")
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, list(words))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A folder with a hub, and the id of a clip in it."""
+    folder = tmp_path_factory.mktemp("filming")
+    hub = make_hub(folder / "var")
     upload = Upload(file_name="clip.mp4", door="api", own=True)
-    sent = accept(hub, SYSTEM, io.BytesIO(clips.little(tmp_path)), upload)
+    sent = accept(hub, SYSTEM, io.BytesIO(clips.little(folder)), upload)
     assert sent.job_id is not None
     finish(hub, [sent.job_id])
     hub.close()
-    words = ["render", sent.asset_id, "--preset", WEB, "--start", "0.2", "--seconds", "0.5", "--mute", "--out", "out"]
-    done = CliRunner().invoke(main, words)
+    return folder, sent.asset_id
+
+
+@pytest.fixture
+def clip(made: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(made[0])
+    monkeypatch.setenv("UGC_HUB_MIN_FREE_BYTES", "0")
+    monkeypatch.setenv("UGC_HUB_TEXT_READER", "off")
+    return made[1]
+
+
+def test_versions_of_a_video_are_cut_muted_and_written(clip: str) -> None:
+    words = ["render", clip, "--preset", WEB, "--start", "0.2", "--seconds", "0.5", "--mute", "--out", "out"]
+    done = run(*words)
     assert done.exit_code == 0, done.output
     (path,) = Path("out").iterdir()
     assert path.name == f"clip_{WEB}_160x90.mp4"
     assert len(clips.grey(path, (16, 9))) == 15
+    again = run(*words, "--seconds", "5")
+    assert again.exit_code == 1
+    assert "lasts 1.0 seconds" in again.output
+
+
+def test_windows_are_set_by_hand_and_places_that_do_not_exist_refused(clip: str) -> None:
+    words = ["render", clip, "--preset", WEB, "--out", "looking"]
     looking = [*words, "--look", "0:0.2:0.5", "--look", "0.4:0.8:0.5", "--loops", "2", "--no-play-button"]
     for wrong, said in (("5", "no place such as"), ("0:2:0.5", "outside of the video"), ("0:nan:0", "outside")):
-        refused = CliRunner().invoke(main, [*words, "--look", wrong])
+        refused = run(*words, "--look", wrong)
         assert (refused.exit_code, said in refused.output) == (2, True), refused.output
-    spoken = CliRunner().invoke(main, [*looking, "--captions", "fr"])
+    spoken = run(*looking, "--captions", "fr")
     assert spoken.exit_code == 1
     assert "There are no captions in fr." in spoken.output
-    page = CliRunner().invoke(main, ["embed", sent.asset_id, "--channel", "website"])
+
+
+def test_a_version_is_put_on_a_page(clip: str) -> None:
+    assert run("render", clip, "--preset", WEB, "--out", "page").exit_code == 0
+    page = run("embed", clip, "--channel", "website")
     assert page.exit_code == 0, page.output
     assert page.output.startswith('<video width="160" height="90" controls playsinline preload="none"')
     assert "until the permission ends" in page.output
-    again = CliRunner().invoke(main, [*words, "--seconds", "5"])
-    assert again.exit_code == 1
-    assert "lasts 1.0 seconds" in again.output
+
+
+def test_music_is_laid_under_a_version_once_its_licence_is_known(clip: str) -> None:
+    song = Path("song.wav")
+    song.write_bytes(clips.tone(2000))
+    track = run("music", "add", "Song", "--source", "licensed").output.strip()
+    assert "0.6 s" in run("music", "send", track, str(song)).output
+    assert f"{track}  Song" in run("music", "list").output
+    laid = ["render", clip, "--preset", WEB, "--bed", track, "--keep-voice", "--out", "laid"]
+    denied = run(*laid)
+    assert denied.exit_code == 1
+    assert "no licence for the music “Song”" in denied.output
+    with closing(open_hub(load_settings())) as hub:
+        licence(hub, track)
+    done = run(*laid)
+    assert done.exit_code == 0, done.output
+    (mixed,) = Path("laid").iterdir()
+    assert energy(mixed, 440, 0.3, 0.6) > energy(mixed, 2000, 0.3, 0.6) + 6 > -60
+    assert run("render", clip, "--preset", WEB, "--keep-voice", "--out", "x").exit_code == 1
+    assert run("music", "remove", track).exit_code == 0

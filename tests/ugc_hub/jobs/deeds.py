@@ -18,6 +18,7 @@ from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.permissions.rows import SCOPE, asked, own_asset
 from tests.ugc_hub.rows import asset_row, user_row
 from tests.ugc_hub.submissions.acts import ANA, begun, give
+from tests.workers.media.clips import tone
 from tests.workers.media.signing import credentials
 from ugc_hub import catalog, licensing, permissions, renditions, webhooks
 from ugc_hub.accounts import SYSTEM
@@ -41,9 +42,12 @@ from ugc_hub.models import (
     SearchHit,
     SubmissionForm,
     TakedownTask,
+    TrackFile,
     Webhook,
     WebhookMessage,
 )
+from ugc_hub.permissions.music import Music, send_music
+from ugc_hub.permissions.things import add_track
 from workers.media.shapes import MARK_VERSION
 
 PRESETS = ["meta.fb_feed.image.1x1", "web.srcset.w640"]
@@ -108,6 +112,18 @@ def _read(scene: Scene) -> int:
     with scene.hub.database.write() as session:
         queue_reading(scene.hub, session, asset)
     return scene.waiting("read")
+
+
+def _hear(scene: Scene, data: bytes) -> int:
+    track = add_track(scene.hub, SYSTEM, "Song", "licensed").id
+    job = send_music(scene.hub, SYSTEM, io.BytesIO(data), Music(track, "song.wav")).job_id
+    assert job is not None
+    return job
+
+
+def _music(scene: Scene) -> Facts:
+    ready, refused = (scene.count(TrackFile, TrackFile.status == one) for one in ("ready", "refused"))
+    return {"ready": ready, "refused": refused, "files": scene.keys("tracks/")}
 
 
 def _prepare(scene: Scene) -> int:
@@ -261,6 +277,20 @@ CASES = [
         "render", _render, ("after_renditions", "before_commit"), _files, {"renditions": 4, "files": 4, "originals": 1}
     ),
     *films.CASES,
+    Case(
+        "hear",
+        lambda scene: _hear(scene, tone()),
+        ("before_commit",),
+        _music,
+        {"ready": 1, "refused": 0, "files": 1},
+    ),
+    Case(
+        "hear",
+        lambda scene: _hear(scene, tone()[:2000]),
+        ("before_commit",),
+        _music,
+        {"ready": 0, "refused": 1, "files": 0},
+    ),
     Case("collect", _collect, ("after_removed",), _files, {"renditions": 0, "files": 0, "originals": 1}),
     Case("clear", _clear, ("after_cleared",), lambda scene: {"cleared": scene.count(AssetClearance)}, {"cleared": 3}),
     Case("erase", _erase, ("after_removed",), _files, {"renditions": 0, "files": 0, "originals": 0}),

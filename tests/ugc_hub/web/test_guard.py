@@ -46,6 +46,8 @@ READERS = {
     "ugc_hub/notify.py:send_sign_in_link": "a mail of words",
     "ugc_hub/hub.py:open_hub": "opens the storage that the others read",
     "ugc_hub/jobs/inspect.py:inspect": "a worker measures; nothing leaves",
+    "ugc_hub/jobs/hear.py:hear": "a worker measures music; nothing leaves",
+    "ugc_hub/permissions/music.py:lay_out_music": "hands music to the engine; nothing leaves by it",
     "ugc_hub/jobs/read.py:_words": "a worker reads the words in a picture; nothing leaves",
     "ugc_hub/jobs/remark.py:_again": "a worker makes previews again; nothing leaves",
     "ugc_hub/jobs/prepare.py:prepare": "a worker prepares originals as ingredients; nothing leaves",

@@ -13,10 +13,13 @@ from tests.ugc_hub.licensing.rows import clear, person_row
 from tests.ugc_hub.permissions.rows import SCOPE, allowed, link_in, own_asset, work_off, yes
 from tests.ugc_hub.rows import asset_row
 from tests.ugc_hub.web.conftest import Person
+from tests.workers.media.clips import tone
 from ugc_hub import licensing, permissions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
+from ugc_hub.jobs.local import finish
 from ugc_hub.licensing import PersonData
+from ugc_hub.models import TrackFile
 
 PDF = b"%PDF-1.7 signed"
 Program = Callable[..., Person]
@@ -201,6 +204,23 @@ def test_music_and_property_are_lists_to_choose_from(hub: Hub, program: Program)
     assert [one["name"] for one in made(manager.get("/api/v1/properties"), 200)["items"]] == ["Mural"]
     assert manager.post("/api/v1/tracks", json={"title": "Song", "source": "stolen"}).status_code == 422
     assert manager.post("/api/v1/properties", json={"name": "\u200b \n"}).status_code == 422
+
+
+def test_the_file_of_music_is_sent_told_and_taken_away(hub: Hub, program: Program) -> None:
+    manager = program("content_manager")
+    track = made(manager.post("/api/v1/tracks", json={"title": "Song", "source": "licensed"}))["id"]
+    path = f"/api/v1/tracks/{track}/file"
+    answer = made(manager.ask("PUT", f"{path}?filename=song.wav", data=tone()))
+    assert (answer["file"]["status"], answer["file"]["file_name"]) == ("received", "song.wav")
+    with hub.database.read() as session:
+        finish(hub, [session.get_one(TrackFile, track).job_id or 0])
+    (listed,) = made(manager.get("/api/v1/tracks"), 200)["items"]
+    assert (listed["file"]["status"], listed["file"]["seconds"]) == ("ready", 0.6)
+    assert manager.ask("PUT", path, data=b"words, and no sound at all").status_code == 415
+    assert program("viewer").ask("PUT", path, data=tone()).status_code == 403
+    assert manager.ask("DELETE", path).status_code == 204
+    assert manager.ask("DELETE", path).status_code == 404
+    assert made(manager.get("/api/v1/tracks"), 200)["items"][0]["file"] is None
 
 
 def test_ids_of_other_things_lead_nowhere(hub: Hub, program: Program) -> None:

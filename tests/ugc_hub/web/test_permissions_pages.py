@@ -13,12 +13,14 @@ from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.permissions.rows import allowed, link_in, own_asset, work_off, yes
 from tests.ugc_hub.rows import asset_row
 from tests.ugc_hub.web.conftest import Person
+from tests.workers.media.clips import tone
 from ugc_hub import licensing
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.creators import creator_by_handle
 from ugc_hub.hub import Hub
+from ugc_hub.jobs.local import finish
 from ugc_hub.licensing import PersonData
-from ugc_hub.models import Creator, Grant, Partnership, PlatformCode, Property, RightsRequest, Track
+from ugc_hub.models import Creator, Grant, Partnership, PlatformCode, Property, RightsRequest, Track, TrackFile
 
 Browser = Callable[[str], Person]
 USES: dict[str, Any] = {
@@ -169,6 +171,31 @@ def test_music_and_property_are_kept_with_their_licences(hub: Hub, browser: Brow
         answer = manager.post("/rights/releases", data={**form, "signed_by_role": "owner", "file": file()}, **multipart)
         assert answer.headers["Location"] == f"/rights/{page}"
         assert "In force" in manager.get(f"/rights/{page}").text
+
+
+def test_the_page_of_music_takes_a_file_and_says_what_became_of_it(hub: Hub, browser: Browser) -> None:
+    manager = browser("content_manager")
+    manager.post("/rights/tracks", data={"title": "Song", "source": "licensed"})
+    path = f"/rights/tracks/{only(hub, Track).id}/file"
+    multipart = {"content_type": "multipart/form-data"}
+
+    def send(data: bytes) -> int:
+        return int(manager.post(path, data={"file": (io.BytesIO(data), "song.wav")}, **multipart).status_code)
+
+    assert send(tone()) == 303
+    assert "Being measured" in manager.get("/rights/tracks").text
+    finish(hub, [only(hub, TrackFile).job_id or 0])
+    page = manager.get("/rights/tracks").text
+    assert "Can be laid under videos" in page
+    assert "0:00 · -" in page
+    assert send(b"words, and no sound at all") == 415
+    assert send(tone()[:2000]) == 303
+    finish(hub, [only(hub, TrackFile).job_id or 0])
+    assert "The end of the music is missing" in manager.get("/rights/tracks").text
+    assert manager.post(path, data={}, **multipart).status_code == 422
+    assert manager.post(f"{path}/remove").status_code == 303
+    assert "song.wav" not in manager.get("/rights/tracks").text
+    assert "Send the file" not in browser("viewer").get("/rights/tracks").text
 
 
 def test_a_code_is_shown_once_to_those_who_may(hub: Hub, browser: Browser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,14 +12,17 @@ import pytest
 
 from tests.pictures import jpeg
 from tests.ugc_hub.conftest import Send
+from tests.ugc_hub.licensing.test_beds import licence
 from tests.ugc_hub.test_brands import kept
 from tests.ugc_hub.web.conftest import Person
-from tests.workers.media.clips import little
+from tests.workers.media.clips import little, tone
 from ugc_hub import catalog, renditions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
 from ugc_hub.models import AssetClip
+from ugc_hub.permissions.music import Music, send_music
+from ugc_hub.permissions.things import add_track
 from ugc_hub.renditions.clips import clip_of
 from ugc_hub.web import words
 
@@ -223,3 +227,25 @@ def test_the_pieces_of_a_kit_are_drawn_before_anything_is_made(hub: Hub, browser
     canvas = page.text.partition("data-canvas")[2].partition("</svg></div>")[0]
     assert ">Ana Müller</text>" in canvas
     assert 'fill="#203a2b"' in canvas
+
+
+def test_music_is_chosen_where_it_may_be_used_and_the_others_say_why_not(
+    hub: Hub, browser: Browser, video: str
+) -> None:
+    page = browser("content_manager").get(f"/assets/{video}/storyboard").text
+    assert "No music has a file yet" in page
+    free, closed = (add_track(hub, SYSTEM, title, "licensed").id for title in ("Free song", "Closed song"))
+    for track in (free, closed):
+        sent = send_music(hub, SYSTEM, io.BytesIO(tone()), Music(track, "song.wav"))
+        finish(hub, [sent.job_id or 0])
+    licence(hub, free)
+    person = browser("designer")
+    page = person.get(f"/assets/{video}/storyboard?storyboard=1&preset={FREE}&bed={free}&keep_voice=1").text
+    assert f'<option value="{free}" selected>Free song' in page
+    assert f'<option value="{closed}" disabled>Closed song' in page
+    assert "There is no licence for the music “Closed song”" in page
+    assert "Music under it, at" in page
+    instead = person.post(f"/assets/{video}/storyboard/plans", data=form(person, FREE, bed=free))
+    assert "Music instead, at" in instead.text
+    refused = person.post(f"/assets/{video}/storyboard/plans", data=form(person, FREE, bed=closed))
+    assert "no licence for the music “Closed song”" in refused.text

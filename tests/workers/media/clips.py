@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
+import wave as wav
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +44,15 @@ def little(folder: Path) -> bytes:
     data = path.read_bytes()
     path.unlink()
     return data
+
+
+def tone(hertz: int = 440, seconds: float = 0.6) -> bytes:
+    """Return a tone as a WAV file."""
+    wave = np.sin(2 * np.pi * hertz * np.arange(round(48_000 * seconds)) / 48_000) * 8000
+    with io.BytesIO() as made_, wav.open(made_, "wb") as file:
+        file.setparams((1, 2, 48_000, 0, "NONE", ""))
+        file.writeframes(wave.astype("<i2").tobytes())
+        return made_.getvalue()
 
 
 def flash(path: Path, at_s: float = 0.5, *words: str, seconds: float = 2.0) -> Path:

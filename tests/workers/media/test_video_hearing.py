@@ -12,7 +12,7 @@ from tests.workers.media import clips
 from workers.media import filming
 from workers.media.errors import MediaError
 from workers.media.sandbox import Sandbox
-from workers.media.video import hearing
+from workers.media.video import hearing, tunes
 
 TONE = ("-f", "lavfi", "-i", "sine=f=440:r=44100:d=1.5")
 
@@ -78,7 +78,7 @@ def test_what_is_no_music_is_refused_with_what_to_do(
 
     assert refusal(box, written("empty", b""))[0] == "empty"
     code, words = refusal(box, written("a.txt", b"These are the words of a song."))
-    assert (code, hearing.ACCEPTED in words) == ("unsupported_sound", True)
+    assert (code, tunes.ACCEPTED in words) == ("unsupported_sound", True)
     assert refusal(box, written("list.m3u8", b"#EXTM3U\n/etc/passwd\n"))[0] == "unsupported_sound"
     assert refusal(box, written("noise.flac", b"fLaC" + bytes(range(256)) * 40))[0] == "corrupt"
     silent = clips.made(tmp_path / "silent.wav", "-f", "lavfi", "-i", "anullsrc=d=1")

@@ -132,6 +132,12 @@ class SubjectQuery(Asked):
     subject_id: str = Field(default="", max_length=60)
 
 
+class MusicQuery(Asked):
+    """What is known of the file of a piece of music."""
+
+    filename: str = Field(default="music", max_length=300)
+
+
 class TrackAsk(Asked):
     """A piece of music."""
 

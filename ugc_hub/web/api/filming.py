@@ -9,6 +9,7 @@ from pydantic import Field
 from ugc_hub.catalog.tongues import tag_of
 from ugc_hub.errors import Invalid
 from ugc_hub.framing import FilmChoice
+from ugc_hub.renditions import beds
 from workers.media.video.shapes import Aim
 
 from .shapes import Asked, ChoiceShape, Given, UseShape
@@ -34,6 +35,8 @@ class FilmShape(Asked):
         default=None, max_length=35, description="Of the captions, BCP 47; default: that of the asset."
     )
     mute: bool = Field(default=False, strict=True)
+    bed: str | None = Field(default=None, max_length=60, description="Id of a track that replaces the sound.")
+    keep_voice: bool = Field(default=False, strict=True, description="Lay the track under the sound instead.")
     still_s: float | None = Field(default=None, ge=0, strict=True, allow_inf_nan=False)
     play_button: bool | None = Field(default=None, strict=True)
     loops: int | None = Field(default=None, ge=0, le=1000, strict=True)
@@ -44,8 +47,9 @@ class FilmShape(Asked):
         Raises:
             Invalid: the language is none.
         """
-        known = self.model_dump(exclude={"path"})
+        known = self.model_dump(exclude={"path", "bed", "keep_voice"})
         known["language"] = tag_of(self.language) if self.language else None
+        known |= beds.chosen(self.bed or "", keep_voice=self.keep_voice)
         return FilmChoice(**known, path=tuple(Aim(one.at_s, one.x, one.y, one.jump) for one in self.path))
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import request
 
 from ugc_hub import licensing, permissions
 from ugc_hub.licensing import PersonData
-from ugc_hub.permissions import Release, things
+from ugc_hub.permissions import Release, music, things
+from ugc_hub.permissions.music import Music
 from ugc_hub.permissions.views import plain, plains
 from ugc_hub.web.context import allowed, the_hub
 
-from .asking import PersonAsk, PropertyAsk, ReleaseAsk, Row, Rows, SubjectQuery, TrackAsk
+from .asking import MusicQuery, PersonAsk, PropertyAsk, ReleaseAsk, Row, Rows, SubjectQuery, TrackAsk
 from .blueprint import blueprint, body, described, gives, query
 from .permissions import whole_body
+from .uploads import Body, announced_size
 
 _BESIDE = {"is_adult", "creator"}
 """Members that are not sealed with the others."""
@@ -101,8 +103,11 @@ def send_release_file(grant_id: str) -> dict[str, Any]:
 @gives(Rows)
 @described("Permission", "List pieces of music")
 def list_tracks() -> dict[str, Any]:
-    """Return music by title."""
-    return plains(things.list_tracks(the_hub(), allowed("rights.view")))
+    """Return music by title, with the file that each has: its state, and as measured its length and loudness."""
+    hub, actor = the_hub(), allowed("rights.view")
+    files = music.files_of(hub, actor)
+    rows = things.list_tracks(hub, actor)
+    return {"items": [{**plain(row), "file": music.file_view(files.get(row.id))} for row in rows]}
 
 
 @blueprint.post("/tracks")
@@ -114,6 +119,27 @@ def make_track(body: TrackAsk) -> dict[str, Any]:
     values = body.model_dump()
     title, source = values.pop("title"), values.pop("source")
     return plain(things.add_track(the_hub(), allowed("rights.request"), title, source, **values))
+
+
+@blueprint.put("/tracks/<track_id>/file")
+@query(MusicQuery)
+@gives(Row, 201, "The file is safe; it is being measured")
+@described("Permission", "Send the file of a piece of music")
+def send_track_file(track_id: str, query: MusicQuery) -> dict[str, Any]:
+    """Keep the body (MP3, AAC, WAV, FLAC or Ogg) as what can be laid under videos, in the place of what there is."""
+    actor, size = allowed("rights.request"), announced_size()
+    stream = Body(cast(BinaryIO, request.environ["wsgi.input"]), size)
+    sent = music.send_music(the_hub(), actor, stream, Music(track_id, query.filename, size))
+    return {"id": track_id, "file": music.file_view(sent)}
+
+
+@blueprint.delete("/tracks/<track_id>/file")
+@blueprint.output({}, status_code=204)
+@described("Permission", "Take the file of a piece of music away")
+def drop_track_file(track_id: str) -> str:
+    """Remove the bytes at once. What was made with it stays, as long as its licence allows."""
+    music.drop_music(the_hub(), allowed("rights.request"), track_id)
+    return ""
 
 
 @blueprint.get("/properties")

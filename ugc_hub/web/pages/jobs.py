@@ -29,6 +29,7 @@ KINDS = {
     "prepare": "Prepare originals, so that copies of older renditions can be signed",
     "read": "Read the words in pictures",
     "transcribe": "Hear what is said in a video",
+    "hear": "Measure the file of a piece of music",
     "remark": "Make previews again with the mark of this release",
     "render": "Make renditions",
     "normalise": "Prepare a video for its versions",

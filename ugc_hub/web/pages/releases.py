@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from flask import Response, make_response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import licensing, permissions
 from ugc_hub.errors import Invalid
 from ugc_hub.licensing import PersonData
-from ugc_hub.permissions import Authorisation, Release, codes, things, wording
+from ugc_hub.permissions import Authorisation, Release, codes, music, things, wording
+from ugc_hub.permissions.music import Music
 from ugc_hub.permissions.releasing import SIGNERS, SOURCES
 from ugc_hub.web import recent
 from ugc_hub.web.context import allowed, the_hub
@@ -94,9 +97,10 @@ def keep_release() -> BaseResponse:
 def tracks() -> str:
     """List pieces of music with their licences."""
     hub, actor = the_hub(), allowed("rights.view")
+    files = music.files_of(hub, actor)
     shown = {"rows": things.list_tracks(hub, actor), "sources": SOURCES, "signers": SIGNERS["music_licence"]}
     releases = things.releases_of(hub, actor)
-    return render_template("pages/tracks.html", releases=releases, **shown, **choices())
+    return render_template("pages/tracks.html", releases=releases, files=files, **shown, **choices())
 
 
 @blueprint.post("/rights/tracks")
@@ -107,6 +111,25 @@ def add_track() -> BaseResponse:
     hub, actor = the_hub(), allowed("rights.request")
     things.add_track(hub, actor, form.get("title", ""), form.get("source", ""), **more)
     return done("pages.tracks")
+
+
+@blueprint.post("/rights/tracks/<track_id>/file")
+def send_track_file(track_id: str) -> BaseResponse:
+    """Keep the file of a piece of music."""
+    request.max_content_length = music.MOST_BYTES + (1 << 20)
+    hub, actor, sent = the_hub(), allowed("rights.request"), request.files.get("file")
+    if sent is None or not sent.filename:
+        raise Invalid("Choose the file of the music.", extra={"field": "file"})
+    with closing(sent):
+        music.send_music(hub, actor, sent.stream, Music(track_id, sent.filename))
+    return done("pages.tracks", _anchor=track_id)
+
+
+@blueprint.post("/rights/tracks/<track_id>/file/remove")
+def drop_track_file(track_id: str) -> BaseResponse:
+    """Take the file of a piece of music away."""
+    music.drop_music(the_hub(), allowed("rights.request"), track_id)
+    return done("pages.tracks", _anchor=track_id)
 
 
 @blueprint.get("/rights/properties")

@@ -18,7 +18,7 @@ from ugc_hub.errors import Invalid, NotFound
 from ugc_hub.framing.filming import FilmChoice
 from ugc_hub.licensing import StatedUse
 from ugc_hub.presets import Group, Preset
-from ugc_hub.renditions import Board, Left, all_presets
+from ugc_hub.renditions import Board, Left, all_presets, beds
 from ugc_hub.web import boards, canvases, films, sketches, uses
 from ugc_hub.web.choices import clip_groups
 from ugc_hub.web.context import allowed, the_hub
@@ -73,6 +73,7 @@ def _asked() -> Asked:
         loops=_LOOPS.get(values.get("loops", "")),
         still_s=_seconds("still", 0.0),
         play_button=_BUTTONS.get(values.get("button", "")),
+        **beds.chosen(track := values.get("bed", ""), keep_voice=bool(track and values.get("keep_voice"))),
     )
     presets = tuple(dict.fromkeys(values.getlist("preset")))
     paths = {name.removeprefix(PATH): _path(values[name]) for name in values if name.startswith(PATH) and values[name]}
@@ -175,6 +176,7 @@ def storyboard(asset_id: str) -> BaseResponse:
     if board.view.clip is not None:
         values |= {
             "brand_kits": renditions.all_kits(hub, actor) if may(actor, "brand.view") else [],
+            "music": beds.offers(hub, actor, asset_id, asked.presets, stated=stated),
             "groups": sorted(clip_groups(hub), key=lambda group: _unchosen(group, asked)),
             "line": boards.line(board, _sheet(board)),
             "proposals": boards.proposals(board),

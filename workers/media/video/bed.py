@@ -9,8 +9,8 @@ from pathlib import Path
 from workers.media.errors import Damaged, MediaError, PlanImpossible
 from workers.media.layers import MATERIALS
 from workers.media.video import sound, tool
-from workers.media.video.hearing import kind_of
 from workers.media.video.shapes import Bed, Clip
+from workers.media.video.tunes import kind_of
 
 FADE_IN_S, FADE_OUT_S = 0.25, 1.0
 """How long music takes to come and to go; of something short at most a quarter of it each."""

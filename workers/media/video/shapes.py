@@ -35,6 +35,16 @@ class Loudness(Record):
 
 
 @dataclass(frozen=True)
+class Heard(Record):
+    """What was measured of a piece of music: seconds, LUFS and dBTP."""
+
+    media_type: str
+    seconds: float
+    loudness_lufs: float
+    true_peak_dbtp: float | None
+
+
+@dataclass(frozen=True)
 class Seen(Record):
     """What draws the eye at one moment: faces as fractions of the picture, and where something moves."""
 
