@@ -1,0 +1,149 @@
+"""What an original looks and sounds like to the ffmpeg of the system, which is another one than the hub's."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from tests.tools import need
+
+Pixels = NDArray[np.float32]
+SOUND_HZ = 8000
+_SIDE = 64
+_AROUND = 2
+"""Pictures before and after the one that is looked for: the hub may round a time to the next."""
+_BEFORE_S = 1.2
+"""Decoded before it, so that a picture that is shown for long is there when it is looked for."""
+_HDR = {"smpte2084", "arib-std-b67"}
+_TONED = (
+    "zscale=transfer=linear:npl=203,format=gbrpf32le,zscale=primaries=bt709,tonemap=mobius:desat=0,"
+    "zscale=transfer=bt709:matrix=bt709:range=tv,format=yuv420p,"
+)
+
+
+@dataclass(frozen=True)
+class Original:
+    """A file of the corpus; `ratio` is width over height of what is to be seen, upright and with square pixels."""
+
+    path: Path
+    width: int
+    height: int
+    picture: dict[str, Any]
+    has_sound: bool
+
+    @property
+    def hdr(self) -> bool:
+        return self.picture.get("color_transfer") in _HDR
+
+    @property
+    def ratio(self) -> float:
+        return self.width / self.height
+
+    @property
+    def _matrix(self) -> str:
+        named = {"bt709": "bt709", "smpte170m": "bt601", "bt470bg": "bt601"}.get(self.picture.get("color_space", ""))
+        return named or ("bt709" if int(self.picture["height"]) >= 720 else "bt601")
+
+    def pictures(self, at_s: float, rate: float, shape: float) -> list[Pixels]:
+        """Return what is shown around a moment, upright and small: the middle of it, as wide as `shape` times high."""
+        begin = max(0.0, at_s - _BEFORE_S)
+        place = round((at_s - begin) * rate)
+        interlaced = self.picture.get("field_order", "progressive") not in ("progressive", "unknown")
+        toned = _TONED if self.hdr else ""
+        across, down = min(1.0, shape / self.ratio), min(1.0, self.ratio / shape)
+        first = max(0, place - _AROUND)
+        steps = f"{'yadif,' if interlaced else ''}fps={rate:.6f}:start_time=0,"
+        steps += f"trim=start_frame={first}:end_frame={place + 1 + _AROUND},setpts=PTS-STARTPTS,"
+        steps += f"{toned}crop=iw*{across:.6f}:ih*{down:.6f}:exact=1,{_rgb('bt709' if self.hdr else self._matrix)}"
+        words = ["-ss", f"{begin:.4f}", "-i", f"file:{self.path}", "-map", f"0:{self.picture['index']}", "-vf", steps]
+        return _pixels(words, small(shape))
+
+    def sound(self, start_s: float, lasts_s: float) -> NDArray[np.float32]:
+        return _sound(self.path, f"aresample=48000:async=1:first_pts=0,atrim={start_s}:{start_s + lasts_s}")
+
+
+def original(path: Path, row: dict[str, str]) -> Original:
+    """Return a file with the size that its manifest gives, made square."""
+    streams = probe(path)["streams"]
+    picture = next(one for one in streams if one["codec_type"] == "video")
+    width, height = int(row["width_shown"]), int(row["height_shown"])
+    across, down = (int(part) for part in (row["sar"] or "1:1").split(":"))
+    if row["rotation"] in ("90", "-90"):
+        across, down = down, across
+    return Original(path, round(width * across / down), height, picture, bool(row["acodec"]))
+
+
+def small(ratio: float) -> tuple[int, int]:
+    return (_SIDE, max(2, round(_SIDE / ratio))) if ratio > 1 else (max(2, round(_SIDE * ratio)), _SIDE)
+
+
+def probe(path: Path) -> dict[str, Any]:
+    words = ["-v", "error", "-print_format", "json", "-show_streams", "-show_format", f"file:{path}"]
+    plain: dict[str, Any] = json.loads(_run("ffprobe", *words).stdout)
+    return plain
+
+
+def mediainfo(path: Path) -> dict[str, dict[str, str]]:
+    """Return what mediainfo says, by kind of track (`General`, `Video`, `Audio`, `Image`)."""
+    tracks = json.loads(_run("mediainfo", "--Output=JSON", str(path)).stdout)["media"]["track"]
+    return {one["@type"]: one for one in tracks}
+
+
+def picture_of(path: Path, at_s: float, box: dict[str, int], shape: float) -> Pixels:
+    """Return a part of a picture of a file of ours, as small as a reference of this shape."""
+    steps = f"crop={box['width']}:{box['height']}:{box['x']}:{box['y']}:exact=1,{_rgb('bt709')}"
+    return _pixels(["-ss", f"{at_s:.4f}", "-i", f"file:{path}", "-vf", steps, "-frames:v", "1"], small(shape))[0]
+
+
+def sound_of(path: Path) -> NDArray[np.float32]:
+    return _sound(path, "anull")
+
+
+def apart_s(one: NDArray[np.float32], other: NDArray[np.float32], most_s: float = 0.25) -> float:
+    """Return by how much `other` comes after `one`: where both are most alike; of several places the nearest."""
+    length = 1 << (len(one) + len(other)).bit_length()
+    alike = np.fft.irfft(np.fft.rfft(other, length) * np.conj(np.fft.rfft(one, length)), length)
+    most = round(most_s * SOUND_HZ)
+    around = np.concatenate((alike[-most:], alike[: most + 1]))
+    places = np.flatnonzero(around >= 0.98 * around.max()) - most
+    return float(places[np.argmin(np.abs(places))]) / SOUND_HZ
+
+
+def _sound(path: Path, steps: str) -> NDArray[np.float32]:
+    words = ["-i", f"file:{path}", "-map", "0:a:0", "-af", f"{steps},aresample={SOUND_HZ}", "-ac", "1"]
+    return np.frombuffer(_ffmpeg(*words, "-f", "f32le", "-"), np.float32)
+
+
+def _rgb(matrix: str) -> str:
+    """Return the steps to RGB in full size: made small on the way there, colours would move against brightness."""
+    return f"scale=in_color_matrix={matrix}:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp,format=rgb24"
+
+
+def _pixels(words: list[str], size: tuple[int, int]) -> list[Pixels]:
+    data, found = io.BytesIO(_ffmpeg(*words, "-f", "image2pipe", "-c:v", "ppm", "-")), []
+    while data.tell() < len(data.getbuffer()):
+        kind, sides, most = (data.readline().strip() for _ in range(3))
+        assert (kind, most) == (b"P6", b"255")
+        width, height = (int(side) for side in sides.split())
+        found.append(_small(Image.frombytes("RGB", (width, height), data.read(3 * width * height)), size))
+    return found
+
+
+def _small(picture: Image.Image, size: tuple[int, int]) -> Pixels:
+    return np.asarray(picture.convert("RGB").resize(size, Image.Resampling.BOX), np.float32)
+
+
+def _ffmpeg(*words: str) -> bytes:
+    return _run("ffmpeg", "-nostdin", "-v", "error", *words).stdout
+
+
+def _run(program: str, *words: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([need(program), *words], capture_output=True, check=True)

@@ -1,0 +1,100 @@
+"""Every accepted video of the corpus becomes a clip that shows and sounds what another program finds in the original.
+
+All versions start from it: what is upright, even, in step and in the right colours here is so in each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.acceptance import references
+from tests.acceptance.references import Original, Pixels
+from tests.support import manifest
+from workers.media import filming
+from workers.media.limits import Limits
+from workers.media.sandbox import Sandbox
+from workers.media.video.shapes import Clip
+
+Row = dict[str, str]
+FILMS = [
+    row for row in manifest("good") if row["verdict_class"] == "accept" and row["vcodec"] and row["kind"] != "anim"
+]
+LOOK, HEAR_S = 12, 1.2
+"""Which picture is compared, and how much of the sound."""
+IN_SYNC_S = 0.040
+COLOUR, COLOUR_HDR = 6.0, 16.0
+"""Mean difference of R, G and B (of 255). Of HDR no two programs make the same SDR: which curve is right is a matter of
+taste, but hue, shape and order of brightness are not."""
+LIKE_HDR = 0.98
+"""Correlation of what was HDR with its reference, which no curve changes much."""
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[Sandbox]:
+    with Sandbox(Limits()) as opened:
+        yield opened
+
+
+@pytest.mark.req("R29", "R51")
+@pytest.mark.parametrize("row", FILMS, ids=lambda row: row["file"])
+def test_every_accepted_video_becomes_a_true_clip(box: Sandbox, corpus: Path, row: Row, tmp_path: Path) -> None:
+    source, looked, work = corpus / "good" / row["file"], tmp_path / "looked", tmp_path / "work"
+    looked.mkdir()
+    work.mkdir()
+    made = filming.normalise(box, source, box.inspect(source, looked).facts, work)
+    given, path = references.original(source, row), work / made.path
+    judge_file(path, made.clip, given)
+    judge_picture(path, made.clip, given)
+    if made.clip.loudness is not None and made.clip.loudness.integrated_lufs is not None:
+        heard = references.sound_of(path)[: round(HEAR_S * references.SOUND_HZ)]
+        assert abs(references.apart_s(given.sound(0.0, HEAR_S), heard)) <= IN_SYNC_S
+
+
+def judge_file(path: Path, clip: Clip, given: Original) -> None:
+    """Upright, square, even in time, BT.709 and stereo, as both ffprobe and mediainfo see it."""
+    streams, seen = references.probe(path)["streams"], references.mediainfo(path)
+    picture, sounds = streams[0], streams[1:]
+    assert (picture["width"], picture["height"]) == (clip.width, clip.height)
+    assert abs(clip.width - given.width) <= 1
+    assert abs(clip.height - given.height) <= 1
+    assert picture.get("sample_aspect_ratio", "1:1") == "1:1"
+    assert "side_data_list" not in picture
+    assert float(seen["Video"].get("Rotation", 0)) == 0
+    assert seen["Video"]["FrameRate_Mode"] == "CFR"
+    assert picture["r_frame_rate"] == f"{clip.rate[0]}/{clip.rate[1]}"
+    assert int(picture["nb_frames"]) == clip.frames
+    tags = ("color_space", "color_transfer", "color_primaries", "color_range", "pix_fmt")
+    assert [picture[name] for name in tags] == ["bt709", "bt709", "bt709", "tv", "yuv420p"]
+    assert bool(sounds) == given.has_sound == ("Audio" in seen)
+    for one in sounds:
+        assert (one["sample_rate"], one["channels"]) == ("48000", 2)
+
+
+def judge_picture(path: Path, clip: Clip, given: Original) -> None:
+    at_s = min(LOOK, clip.frames // 2) / clip.frame_rate
+    whole = {"x": 0, "y": 0, "width": clip.width, "height": clip.height}
+    shown = references.picture_of(path, at_s, whole, given.ratio)
+    best = min(given.pictures(at_s, clip.frame_rate, given.ratio), key=lambda one: difference(one, shown))
+    off = difference(best, shown)
+    for name, wrong in {"turned": best[::-1, ::-1], "mirrored": best[:, ::-1], "upside down": best[::-1]}.items():
+        assert off <= difference(wrong, shown) + 0.5, name
+    assert off <= (COLOUR_HDR if given.hdr else COLOUR)
+    if given.hdr and best.std() >= 1:
+        assert np.corrcoef(best.ravel(), shown.ravel())[0, 1] >= LIKE_HDR
+
+
+def difference(one: Pixels, other: Pixels) -> float:
+    return float(np.abs(one - other).mean())
+
+
+def test_the_judge_itself_hears_sound_that_comes_late() -> None:
+    """Otherwise a small number about the clips would mean nothing."""
+    rate = references.SOUND_HZ
+    voice = np.random.default_rng(5).standard_normal(rate).astype(np.float32)
+    late = np.concatenate((np.zeros(round(0.06 * rate), np.float32), voice))
+    assert references.apart_s(voice, late) == pytest.approx(0.06, abs=0.001)
+    assert references.apart_s(late, voice) == pytest.approx(-0.06, abs=0.001)
