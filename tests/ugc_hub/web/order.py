@@ -88,6 +88,10 @@ ACTIONS = {
 }
 QUERIES = {"api.suggest_tags": "?text=a"}
 BODIES: dict[str, dict[str, object]] = {
+    "api.make_embed": {"use": {"channel": "website"}},
+    "api.make_link": {"use": {"channel": "email"}},
+    "api.make_preset": {"id": "custom.x", "name": "X", "channel": "web", "width": 100},
+    "api.change_preset": {"id": "custom.x", "name": "X", "channel": "web", "width": 100},
     "api.prove_handle": {"platform": "instagram", "method": "dm_code", "code": "a"},
     "api.save_brand": {"name": "a"},
     "api.keep_brand_file": {"data": "YQ=="},

@@ -345,11 +345,7 @@ BODIES = {
     "api.change_asset": {"focal_point": None},
     "api.make_pack": {"name": "a", "asset_ids": ["ast_0"], "preset_ids": ["meta.fb_feed.image.1x1"]},
     "api.plan": {"preset_ids": ["meta.fb_feed.image.1x1"]},
-    "api.make_link": {"use": {"channel": "email"}},
-    "api.make_embed": {"use": {"channel": "website"}},
     "api.make": {"preset_ids": ["meta.fb_feed.image.1x1"]},
-    "api.make_preset": {"id": "custom.x", "name": "X", "channel": "web", "width": 100},
-    "api.change_preset": {"id": "custom.x", "name": "X", "channel": "web", "width": 100},
 }
 BODIES |= order.BODIES
 
