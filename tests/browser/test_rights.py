@@ -38,7 +38,8 @@ def test_a_grant_is_written_read_back_and_put_into_force_by_its_proof(
     page.get_by_label("Time zone").fill("Europe/Lisbon")
     page.get_by_label("Signed on").fill("2020-04-01")
     expect(sentence).to_contain_text(
-        "@ana allows the brand to use one asset in e-mail, in PT, from 1 May 2020 until 31 Oct 2090, cropping allowed."
+        "@ana allows the brand to use one asset in e-mail, in Portugal, from 1 May 2020 until 31 Oct 2090, "
+        "cropping allowed."
     )
     page.get_by_role("button", name="Add the grant").click()
     expect(page.get_by_text("Nothing is allowed by it yet")).to_be_visible()

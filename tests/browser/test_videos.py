@@ -119,12 +119,13 @@ def test_the_storyboard_fits_the_screen_and_is_dragged(visit: Visitor, video: st
     someone.go(f"/assets/{video}/storyboard?storyboard=1&preset={TALL}")
     page = someone.page
     assert wide_by(page) <= 0
-    page.get_by_label("Music").select_option(label="Morning light · 0:00")
+    page.locator("select[name=bed]").select_option(label="Morning light · 0:00")
     page.get_by_label("Keep the sound of the video").check()
     expect(page.locator(f"[data-version='{TALL}']")).to_contain_text("Music under it")
     page.get_by_text("Why one track cannot be used here").click()
     assert wide_by(page) <= 0
     assert problems(page) == []
+    page.locator("[data-line]").scroll_into_view_if_needed()
     line, end = page.locator("[data-line]").bounding_box(), page.locator("[data-handle=end]").bounding_box()
     assert line is not None
     assert end is not None

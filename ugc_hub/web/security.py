@@ -25,8 +25,9 @@ PAGE_POLICY = "; ".join(
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
+        # What is about to be sent is looked at before.
         "img-src 'self' blob:",
-        "media-src 'self'",
+        "media-src 'self' blob:",
         "font-src 'self'",
         "connect-src 'self'",
         "manifest-src 'self'",

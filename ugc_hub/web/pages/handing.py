@@ -15,7 +15,6 @@ from ugc_hub.submissions import FormView, Sender, Signed
 from ugc_hub.web import readable
 from ugc_hub.web.api.uploads import Body, announced_size
 from ugc_hub.web.context import actor, allowed, the_hub
-from ugc_hub.web.security import PAGE_POLICY
 from ugc_hub.web.speech import spoken
 from workers.media.errors import MediaError
 
@@ -63,8 +62,6 @@ def guarded(html: str, status: int = 200) -> Response:
     """Return a page whose address is a secret: no cache keeps it (and `security` lets no other site learn it)."""
     response = make_response(html, status)
     response.headers["Cache-Control"] = "no-store"
-    # The browser looks at a video before it is sent.
-    response.headers["Content-Security-Policy"] = f"{PAGE_POLICY}; media-src blob:"
     return response
 
 
