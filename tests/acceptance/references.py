@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,14 +98,32 @@ def mediainfo(path: Path) -> dict[str, dict[str, str]]:
     return {one["@type"]: one for one in tracks}
 
 
+def boxes(path: Path) -> list[str]:
+    """Return the kinds of boxes that ffprobe meets, in their order."""
+    said = _run("ffprobe", "-v", "trace", f"file:{path}").stderr.decode(errors="replace")
+    return [kind for kind in re.findall(r"type:'(\w+)'", said) if kind in ("moov", "mdat", "elst")]
+
+
 def picture_of(path: Path, at_s: float, box: dict[str, int], shape: float) -> Pixels:
-    """Return a part of a picture of a file of ours, as small as a reference of this shape."""
+    """Return a part of a picture of a version, as small as a reference of this shape; of an animation the first."""
+    if path.suffix == ".gif":
+        with Image.open(path) as first:
+            return _small(first, small(shape))
     steps = f"crop={box['width']}:{box['height']}:{box['x']}:{box['y']}:exact=1,{_rgb('bt709')}"
     return _pixels(["-ss", f"{at_s:.4f}", "-i", f"file:{path}", "-vf", steps, "-frames:v", "1"], small(shape))[0]
 
 
 def sound_of(path: Path) -> NDArray[np.float32]:
     return _sound(path, "anull")
+
+
+def loudness(path: Path) -> tuple[float, float]:
+    """Return LUFS and dBTP."""
+    said = _run(
+        "ffmpeg", "-nostdin", "-i", f"file:{path}", "-af", "ebur128=peak=true:framelog=verbose", "-f", "null", "-"
+    )
+    text = said.stderr.decode(errors="replace")
+    return float(re.findall(r"I:\s+(\S+) LUFS", text)[-1]), float(re.findall(r"Peak:\s+(\S+) dBFS", text)[-1])
 
 
 def apart_s(one: NDArray[np.float32], other: NDArray[np.float32], most_s: float = 0.25) -> float:
