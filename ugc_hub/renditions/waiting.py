@@ -68,7 +68,8 @@ def left(session: Session, found: Sequence[Job]) -> dict[int, Left]:
     open_jobs = [job for job in found if job.state in ("queued", "running") and not job.cancel_requested]
     if not open_jobs:
         return {}
-    now = float(session.execute(select(clock())).scalar_one())
+    begun = any(job.state == "running" for job in open_jobs)
+    now = float(session.execute(select(clock())).scalar_one()) if begun else 0.0
     answers: dict[int, Left] = {}
     early = []
     for job in open_jobs:
@@ -105,6 +106,8 @@ def _experience(session: Session, found: Sequence[Job]) -> tuple[dict[int, float
         .limit(MOST_LOOKED_AT)
     ).all()
     done = [row for row in done if (row.result or {}).get("outcome") != "nothing to do"]
+    if not done:
+        return dict.fromkeys(job.id for job in found), {}
     measures = _measures(session, [*(job.payload for job in found), *(row.payload for row in done)])
     known: dict[str, list[_Done]] = {}
     for row in done:
