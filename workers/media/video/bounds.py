@@ -33,8 +33,8 @@ def lighter(plan: VideoPlan, tried_kbps: int | None, found: Measured) -> int:
     budget = most_kbps(plan, found.video_s) * _SHARE
     fits = budget - (plan.recipe.audio_kbps if found.audio_codec else 0.0)
     if tried_kbps:
-        # Squared: a short file answers weakly, for its first picture weighs the same at any rate.
-        fits = min(fits, tried_kbps * (budget / weighs_kbps(found)) ** 2)
+        # Cubed: a short file answers weakly, for its first picture weighs the same at any rate, and tries are few.
+        fits = min(fits, tried_kbps * (budget / weighs_kbps(found)) ** 3)
     return max(_LEAST_KBPS, int(fits))
 
 
