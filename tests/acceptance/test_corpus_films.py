@@ -231,7 +231,8 @@ def judge_picture(version: Version, given: Original) -> dict[str, float]:
 
 def coarse(pixels: Pixels) -> Pixels:
     """Return the means of four neighbours each."""
-    return (pixels[:-1, :-1] + pixels[1:, :-1] + pixels[:-1, 1:] + pixels[1:, 1:]) / 4
+    found: Pixels = (pixels[:-1, :-1] + pixels[1:, :-1] + pixels[:-1, 1:] + pixels[1:, 1:]) / np.float32(4)
+    return found
 
 
 def judge_sound(version: Version, given: Original) -> dict[str, float]:
