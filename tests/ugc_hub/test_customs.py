@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from tests.ugc_hub.licensing.rows import free_row
+from tests.pictures import jpeg
+from tests.ugc_hub.licensing.rows import cleared, free_row
+from tests.workers.media.pictures import exiftool
 from ugc_hub import renditions
 from ugc_hub.accounts import SYSTEM, Actor
 from ugc_hub.errors import Forbidden, Invalid, NotFound
 from ugc_hub.hub import Hub
+from ugc_hub.jobs.local import finish
 from ugc_hub.licensing import StatedUse
 from ugc_hub.presets import UnknownPreset
 from ugc_hub.renditions import all_presets, find_preset, preset_history, save_preset, withdraw_preset
@@ -27,6 +33,28 @@ def test_a_custom_preset_is_found_and_makes_renditions(hub: Hub) -> None:
     outcome = renditions.request(hub, SYSTEM, free_row(hub), [ID], stated=SHOP)[0]
     view = renditions.get(hub, SYSTEM, outcome.renditions[0])
     assert (view.width, view.height, view.presets) == (300, 200, (ID,))
+
+
+def test_a_tiff_for_print_leaves_with_its_type_its_name_and_its_rights(
+    hub: Hub, send: Callable[..., str], tmp_path: Path
+) -> None:
+    body = {"id": "custom.flyer", "name": "Flyer", "channel": "print", "width": 160, "height": 120, "format": "tiff"}
+    save_preset(hub, SYSTEM, body)
+    asset = cleared(hub, send(jpeg(320, 240), creator="ana"))
+    outcome = renditions.request(hub, SYSTEM, asset, ["custom.flyer"], stated=StatedUse("print"))[0]
+    view = renditions.get(hub, SYSTEM, outcome.renditions[0])
+    finish(hub, [view.job_id or 0])
+    file, answer = renditions.take(hub, SYSTEM, view.id, stated=StatedUse("print"))
+    assert file.media_type == "image/tiff"
+    assert file.download_name.endswith("_custom.flyer_160x120.tif")
+    assert file.data is not None
+    path = tmp_path / "flyer.tif"
+    path.write_bytes(file.data)
+    tags = exiftool(path)
+    assert tags["XMP-plus:LicenseeTransactionID"] == answer.usage_id
+    assert tags["IFD0:Artist"] == tags["XMP-dc:Creator"] == "@ana"
+    with Image.open(path) as shown:
+        assert (shown.format, shown.mode, shown.size, shown.info["dpi"]) == ("TIFF", "RGB", (160, 120), (300, 300))
 
 
 def test_a_change_is_a_new_version_and_nothing_is_overwritten(hub: Hub) -> None:

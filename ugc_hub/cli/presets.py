@@ -23,7 +23,7 @@ def presets() -> None:
 
 
 @presets.command("list")
-@click.option("--channel", type=click.Choice(["ads", "email", "web", "organic"]))
+@click.option("--channel", type=click.Choice(["ads", "email", "web", "organic", "print"]))
 @click.option("--platform")
 @click.option("--kind", type=click.Choice(["image", "video", "animation", "document", "captions"]))
 @as_json

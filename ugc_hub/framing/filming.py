@@ -29,7 +29,7 @@ from workers.media.video.shapes import (
     VideoRecipe,
 )
 
-_LOUD = {"ads": -14.0, "organic": -14.0, "email": -16.0, "web": -16.0}
+_LOUD = {"ads": -14.0, "organic": -14.0, "email": -16.0, "web": -16.0, "print": -16.0}
 """LUFS where the platform names none: what social platforms play at (measured), and the house's own for pages."""
 _TRUE_PEAK = -1.0
 _RATES = tuple(Fraction(*rate) for rate in ((60, 1), (50, 1), (30, 1), (30000, 1001), (25, 1), (24, 1), (24000, 1001)))

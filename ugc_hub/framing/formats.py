@@ -7,7 +7,7 @@ from ugc_hub.framing.records import Choice, Reason
 from ugc_hub.presets import Preset, Recipe
 from workers.media.shapes import MediaFacts
 
-TRANSPARENT = frozenset({"png", "webp", "avif", "gif"})
+TRANSPARENT = frozenset({"png", "webp", "avif", "gif", "tiff"})
 PALETTE_BITS = 8
 """Bits a pixel that a PNG with a palette needs at most: with less to spend, a PNG may not fit."""
 ADVICE_BITS = 0.75
@@ -29,12 +29,20 @@ def budget_for(preset: Preset, recipe: Recipe, canvas: Extent) -> tuple[int | No
     limit = output.max_bytes if output else None
     if limit is None or preset.target.bytes.rule != "advice":
         return limit, None
-    if recipe.lossless or recipe.format in ("png", "gif") or _bits(limit, canvas) < ADVICE_BITS:
+    if recipe.lossless or recipe.format in ("png", "gif", "tiff") or _bits(limit, canvas) < ADVICE_BITS:
         sentence = (
             f"The platform advises at most {limit:,} bytes, which this file may exceed; it is accepted all the same."
         )
         return None, Reason("weight_advice", sentence, "advice")
     return limit, None
+
+
+def dots_for(preset: Preset, recipe: Recipe, canvas: Extent) -> int | None:
+    """Return the dots an inch of one file; one of fewer pixels fills the same paper with fewer of them."""
+    output = preset.output
+    if output is None or output.dpi is None or recipe.format != "tiff":
+        return None
+    return max(1, round(output.dpi * canvas.width / output.width)) if output.width else output.dpi
 
 
 def recipes_for(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ugc_hub.framing import sizes, zones
-from ugc_hub.framing.formats import budget_for, recipes_for
+from ugc_hub.framing.formats import budget_for, dots_for, recipes_for
 from ugc_hub.framing.geometry import Extent, crop_around, crop_extent, middle_of, scaled
 from ugc_hub.framing.records import Choice, Framing, Outcome, Reason
 from ugc_hub.framing.subject import centre_for
@@ -214,6 +214,7 @@ def _plans(
                 advised=preset.target.bytes.rule == "advice",
                 min_bytes=preset.target.bytes.min,
                 imprint=choice.imprint,
+                dpi=dots_for(preset, recipe, layout.canvas),
             )
         )
     return tuple(plans), reasons

@@ -24,7 +24,7 @@ class Choice(Record):
     backdrop: Backdrop | None = None
     """Colour or blur around a contained picture; a colour is also laid under transparent pixels."""
     format: str | None = None
-    """One of the formats that the preset makes: jpeg, png, webp, avif, gif."""
+    """One of the formats that the preset makes: jpeg, png, webp, avif, gif, tiff."""
     imprint: Imprint = field(default_factory=Imprint)
     upscale: bool = False
     """Allow up to twice the pixels of the source, with a warning."""

@@ -51,6 +51,7 @@ FORMATS: dict[str, FileFormat] = {
     "image/webp": "webp",
     "image/avif": "avif",
     "image/gif": "gif",
+    "image/tiff": "tiff",
     "video/mp4": "mp4",
     "video/quicktime": "mp4",
 }

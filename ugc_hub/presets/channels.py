@@ -44,6 +44,8 @@ def channel_of(target: Target) -> str | None:
         return "email"
     if target.channel == "web":
         return "website"
+    if target.channel == "print":
+        return "print"
     if target.channel == "organic":
         return f"organic_social.{target.platform}" if target.platform in _ORGANIC else None
     return _PAID.get(target.platform) or _PLACES.get((target.platform, target.placement))

@@ -10,12 +10,14 @@ from typing import Any
 from ugc_hub.presets.errors import CustomPresetError
 from ugc_hub.presets.records import CHANNELS, FITS, Evidence, Make, Output, Recipe, Size, Target, Weight
 
-FORMATS = {"jpeg": "jpg", "png": "png", "webp": "webp", "avif": "avif", "gif": "gif"}
+FORMATS = {"jpeg": "jpg", "png": "png", "webp": "webp", "avif": "avif", "gif": "gif", "tiff": "tiff"}
 """Formats of the image engine and the catalogue's name of each."""
 MAX_SIDE = 16_383
 """Longest side in pixels; the limit of WebP, kept for all so that a preset can change its format."""
 MIN_BUDGET = 1_000
 MAX_BUDGET = 100_000_000
+PRINT_DPI = 300
+"""Dots an inch of a TIFF that states none: what printers ask for."""
 ID = re.compile(r"custom\.[a-z0-9]+(?:[._-][a-z0-9]+)*\Z")
 FIELDS = [
     "id",
@@ -30,6 +32,7 @@ FIELDS = [
     "min_quality",
     "min_width",
     "min_height",
+    "dpi",
     "notes",
     "version",
 ]
@@ -41,6 +44,7 @@ WHOLE = {
     "max_bytes": (MIN_BUDGET, MAX_BUDGET),
     "quality": (1, 100),
     "min_quality": (1, 100),
+    "dpi": (36, 2400),
     "version": (1, 1_000_000),
 }
 """Whole numbers and the range of each."""
@@ -112,9 +116,10 @@ def parts(plain: Mapping[str, Any]) -> tuple[Target, Output, tuple[Recipe, ...],
     """Return target, output, recipes and name of a custom preset.
 
     Fields: `id` (`custom.<name>`), `name`, `channel`, `width`, `height` (null: follows the source), `fit` (cover,
-    contain, scale_down; default cover), `format` (jpeg, png, webp, avif, gif; default jpeg), `max_bytes` (hard),
+    contain, scale_down; default cover), `format` (jpeg, png, webp, avif, gif, tiff; default jpeg), `max_bytes` (hard),
     `quality` and `min_quality` (1..100), `min_width` and `min_height` (a smaller picture down to these is made with
-    a warning; without them only the full size is), `notes`, `version` (of the encoder settings).
+    a warning; without them only the full size is), `dpi` (dots an inch, of a TIFF alone; default 300), `notes`,
+    `version` (of the encoder settings).
     Raises `CustomPresetError` with every problem at once.
     """
     problems: dict[str, str] = {}
@@ -125,12 +130,15 @@ def parts(plain: Mapping[str, Any]) -> tuple[Target, Output, tuple[Recipe, ...],
     format_name = _one_of(given, "format", tuple(FORMATS), problems)
     numbers = _whole(given, problems)
     _check_relations(numbers, fit, problems)
+    if "dpi" in numbers and format_name != "tiff":
+        problems["dpi"] = "Leave this out, or choose tiff: only a TIFF names the dots an inch of its print."
     if problems:
         raise CustomPresetError(problems)
     width, height = numbers["width"], numbers.get("height")
     least = numbers.get("min_width"), numbers.get("min_height")
     size = Size(width, height, "exact" if least == (None, None) else "recommended", *least)
-    output = Output("", (format_name,), width, height, fit=fit, max_bytes=numbers.get("max_bytes"))
+    dots = numbers.get("dpi", PRINT_DPI) if format_name == "tiff" else None
+    output = Output("", (format_name,), width, height, fit=fit, max_bytes=numbers.get("max_bytes"), dpi=dots)
     output = replace(output, id=output.address())
     recipe = _recipe(given["id"], format_name, numbers)
     target = Target(

@@ -18,7 +18,7 @@ _WEB = {
 }
 STREAM = VideoRecipe("h264.stream", 1, "h264", "mp4", "veryfast", 21, audio_kbps=128)
 """Of each size of a stream: by quality, and bounded by the rate of the size."""
-RECIPES = {"ads": _ADS, "organic": _ADS, "email": _WEB, "web": _WEB}
+RECIPES = {"ads": _ADS, "organic": _ADS, "email": _WEB, "web": _WEB, "print": _WEB}
 _FILES = frozenset({"mp4", "webm", "mov", "m4v"})
 """What is made: MP4 wherever MP4 or its sisters are taken, WebM where nothing else is."""
 

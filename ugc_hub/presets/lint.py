@@ -12,7 +12,7 @@ from fractions import Fraction
 from ugc_hub.presets.loading import Catalogue
 from ugc_hub.presets.records import BASES, CHANNELS, FITS, HOUSE, KINDS, Output, Region, Target
 
-IMAGE_FORMATS = frozenset({"jpg", "png", "gif", "webp", "avif"})
+IMAGE_FORMATS = frozenset({"jpg", "png", "gif", "webp", "avif", "tiff"})
 VIDEO_FORMATS = frozenset(
     [
         "mp4",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ugc_hub.presets.records import Output, Target
 
-RECIPE_CHANNEL = {"ads": "ads", "organic": "ads", "email": "email", "web": "web"}
+RECIPE_CHANNEL = {"ads": "ads", "organic": "ads", "email": "email", "web": "web", "print": "print"}
 """Posts are recompressed by the platforms just as ads are, so they take the same settings."""
 
 
@@ -15,13 +15,15 @@ def formats_for(target: Target) -> tuple[tuple[str, ...], bool]:
 
     A target that takes AVIF is a responsive image: one file for each format, because the browser chooses. Otherwise
     one file: JPEG, the smallest for photographs that every platform takes, and PNG beside it where the target takes
-    PNG, so that a transparent source keeps its transparency. Where nothing is published, JPEG.
+    PNG, so that a transparent source keeps its transparency; TIFF for print. Where nothing is published, JPEG.
     """
     accepted = target.formats
     if target.kind == "animation":
         return ("webp",) if accepted == ("webp",) else ("gif",), False
     if "avif" in accepted:
         return tuple("jpeg" if name == "jpg" else name for name in accepted), True
+    if target.channel == "print" and "tiff" in accepted:
+        return ("tiff",), False
     if accepted and "jpg" not in accepted:
         return ("png",), False
     return ("jpeg", "png") if "png" in accepted else ("jpeg",), False

@@ -11,7 +11,7 @@ from typing import Any, Self
 from ugc_hub.presets.custom import parts
 from ugc_hub.presets.records import Output, Recipe, Target
 
-_SPELT = {name.lower(): name for name in ("API", "DSP", "HLS", "HTML", "HTML5", "TV", "VAST", "WebP")}
+_SPELT = {name.lower(): name for name in ("API", "DSP", "HLS", "HTML", "HTML5", "TV", "VAST", "WebP", "A4", "A5")}
 """Words of the names of placements that are not written in small letters."""
 
 

@@ -30,7 +30,7 @@ __all__ = [
     "Weight",
 ]
 
-Channel = Literal["ads", "organic", "email", "web"]
+Channel = Literal["ads", "organic", "email", "web", "print"]
 TargetKind = Literal["image", "animation", "video", "document", "captions"]
 Fit = Literal["cover", "contain", "scale_down"]
 Basis = Literal["exact", "required", "recommended", "conventional", "derived", "example", "range", "minimum", "maximum"]
@@ -171,7 +171,7 @@ class Evidence:
     source2: str | None = None
     kind: str = ""
     """official, official_mirror, standard, vendor_doc, third_party_verbatim, open_data, open_source_default,
-    third_party, custom, or house (no platform's word: what this house makes for its own pages)."""
+    third_party, custom, or house (no platform's word: what this house makes for itself)."""
     date: str | None = None
     """Date of the source itself, ISO 8601, possibly shortened to the month."""
     checked: str = ""
@@ -247,6 +247,8 @@ class Output:
     fit: str = "cover"
     every: bool = False
     max_bytes: int | None = None
+    dpi: int | None = None
+    """Dots an inch at the full width, for what is printed; a TIFF names them."""
 
     def address(self) -> str:
         """Return the id that the contents demand, such as `jpeg.1080x1350.150000` or `webp+jpeg.640w.scale_down`."""
@@ -259,6 +261,7 @@ class Output:
         parts = [("+" if self.every else "-").join(self.formats), size]
         parts += [self.fit] if self.fit != "cover" else []
         parts += [str(self.max_bytes)] if self.max_bytes else []
+        parts += [f"{self.dpi}dpi"] if self.dpi else []
         return ".".join(parts)
 
 

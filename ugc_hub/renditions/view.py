@@ -26,6 +26,7 @@ EXTENSIONS = {
     "image/webp": ".webp",
     "image/avif": ".avif",
     "image/gif": ".gif",
+    "image/tiff": ".tif",
     "video/mp4": ".mp4",
     "video/webm": ".webm",
     "application/zip": ".zip",

@@ -13,11 +13,11 @@ from ugc_hub.presets import Group, Pack, Preset, catalogue
 from ugc_hub.presets.films import recipe_for
 from ugc_hub.renditions import all_presets
 
-CHANNELS = ("ads", "email", "web", "organic")
+CHANNELS = ("ads", "email", "web", "organic", "print")
 
 
 def groups(presets: Iterable[Preset]) -> list[Group]:
-    """Return presets by channel (ads, e-mail, website, organic) and platform, in the order of the catalogue."""
+    """Return presets by channel (ads, e-mail, website, organic, print) and platform, in the order of the catalogue."""
     found: dict[tuple[str, str], list[Preset]] = {}
     for preset in presets:
         found.setdefault((preset.target.channel, preset.target.platform), []).append(preset)

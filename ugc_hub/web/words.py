@@ -16,7 +16,7 @@ from ugc_hub.search.shapes import together
 LEAD = 12
 """Characters before what was found, where there is little room."""
 KINDS = {"image": "Photo", "animation": "Animation", "video": "Video"}
-CHANNELS = {"ads": "Ads", "email": "E-mail", "web": "Website", "organic": "Organic"}
+CHANNELS = {"ads": "Ads", "email": "E-mail", "web": "Website", "organic": "Organic", "print": "Print"}
 STATES = {
     "received": "Being measured",
     "ready": "Ready",

@@ -20,7 +20,10 @@ from workers.media.shapes import Provenance
 
 PACKAGE = "c2pa"
 SIGNED_TYPES = frozenset(
-    {"image/jpeg", "image/png", "image/webp", "image/avif", "image/heic", "image/gif", "video/mp4", "video/quicktime"}
+    {
+        *("image/jpeg", "image/png", "image/webp", "image/avif", "image/heic", "image/gif", "image/tiff"),
+        *("video/mp4", "video/quicktime"),
+    }
 )
 """What the library can sign; WebM it cannot."""
 _SETTINGS = {

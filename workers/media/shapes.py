@@ -18,7 +18,7 @@ NEAR_DUPLICATE_BITS = 10
 """Perceptual hashes that differ in at most so many of their 64 bits show the same picture."""
 
 Kind = Literal["image", "animation", "video"]
-ImageFormat = Literal["jpeg", "png", "webp", "avif", "gif"]
+ImageFormat = Literal["jpeg", "png", "webp", "avif", "gif", "tiff"]
 
 
 @dataclass(frozen=True)
@@ -286,6 +286,8 @@ class ImagePlan(Plan):
     """Of which picture of a clip it is made; None for photos."""
     overlays: tuple[Overlay, ...] = field(default=(), metadata=QUIET)
     """What is drawn over the finished picture."""
+    dpi: int | None = field(default=None, metadata=QUIET)
+    """Dots an inch that a TIFF names; None where nothing is printed."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,15 @@ def facts_of(width: int, height: int, **more: Any) -> MediaFacts:
     return MediaFacts(**{**plain, **more}, width=width, height=height, stored_width=width, stored_height=height)
 
 
+@pytest.mark.parametrize(("side", "made", "dots"), [(6000, (2480, 3508), 300), (1754, (1240, 1754), 150)])
+def test_a_smaller_picture_fills_the_same_paper_with_fewer_dots(side: int, made: tuple[int, int], dots: int) -> None:
+    framing = plan(facts_of(side, side), catalogue().get("print.a4"))
+    (one,) = framing.plans
+    assert ((one.width, one.height), one.dpi) == (made, dots)
+    assert (framing.outcome == "warned") == (dots < 300)
+    assert plan(facts_of(6000, 6000), catalogue().get("web.srcset.w640")).plans[0].dpi is None
+
+
 def preset_of(size: Size, *formats: str, fit: str = "cover", ratio: str | None = None, **target: Any) -> Preset:
     chosen = formats or ("jpeg", "png")
     weight: Weight = target.get("bytes", Weight())

@@ -36,7 +36,15 @@ from workers.queue.table import jobs
 MAIL = StatedUse("email", ("US", "CA"), ("sku-1",), ends_at=datetime(2040, 1, 1, tzinfo=UTC))
 HERO = "email.hero.600.1x"
 REAL = (HERO, "iab.fixed.image.970x250", "iab.fixed.image.320x50", "google.rda.image.1x1", "web.srcset.w640")
-ENDINGS = {"jpeg": ".jpg", "png": ".png", "webp": ".webp", "avif": ".avif", "gif": ".gif", "mp4": ".mp4"}
+ENDINGS = {
+    "jpeg": ".jpg",
+    "png": ".png",
+    "webp": ".webp",
+    "avif": ".avif",
+    "gif": ".gif",
+    "tiff": ".tif",
+    "mp4": ".mp4",
+}
 
 
 def made(hub: Hub, asset: str, data: bytes, *, media_type: str = "image/jpeg", max_bytes: int | None = None) -> str:
@@ -66,7 +74,8 @@ def a_file(name: str, folder: Path) -> bytes:
         drawn = ["-i", "testsrc2=size=96x64:rate=10:duration=1", "-c:v", "libx264", "-pix_fmt", "yuv420p"]
         subprocess.run([*ffmpeg, *drawn, str(folder / "clip.mp4")], check=True, timeout=60)
         return (folder / "clip.mp4").read_bytes()
-    options: dict[str, Any] = {"xmp": imprint.xmp(Imprint(creator="Old", credit="Old"))} if name == "avif" else {}
+    old = imprint.xmp(Imprint(creator="Old", credit="Old"))
+    options: dict[str, Any] = {"avif": {"xmp": old}, "tiff": {"tiffinfo": {700: old, 270: "Old"}}}.get(name, {})
     return encoded(picture(120, 90), name.upper(), **options)
 
 

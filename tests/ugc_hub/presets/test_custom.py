@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ugc_hub.presets import CustomPresetError, Preset
+from ugc_hub.presets import CustomPresetError, Preset, channel_of
 
 GOOD: dict[str, Any] = {
     "id": "custom.shop-teaser",
@@ -52,6 +52,15 @@ def test_the_version_of_the_settings_can_be_given() -> None:
     assert Preset.from_custom({**GOOD, "version": 7}).recipes[0].version == 7
 
 
+@pytest.mark.parametrize(("given", "dots"), [(None, 300), (150, 150)])
+def test_what_is_printed_names_its_dots_an_inch_and_has_the_rights_of_print(given: int | None, dots: int) -> None:
+    preset = Preset.from_custom({**GOOD, "channel": "print", "format": "tiff", "max_bytes": None, "dpi": given})
+    assert preset.output is not None
+    assert preset.output.id == f"tiff.800x600.{dots}dpi"
+    assert preset.target.formats == ("tiff",)
+    assert channel_of(preset.target) == "print"
+
+
 @pytest.mark.parametrize(
     ("field", "given"),
     [
@@ -78,6 +87,8 @@ def test_the_version_of_the_settings_can_be_given() -> None:
         ("min_quality", 90),
         ("min_width", 801),
         ("min_height", 601),
+        ("dpi", 300),
+        ("dpi", 20),
         ("notes", 3),
         ("colour", "red"),
     ],

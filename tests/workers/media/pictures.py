@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 
 from workers.media.shapes import Box, ImageFormat, ImagePlan, Imprint, Recipe
 
-FORMATS: tuple[ImageFormat, ...] = ("jpeg", "png", "webp", "avif", "gif")
+FORMATS: tuple[ImageFormat, ...] = ("jpeg", "png", "webp", "avif", "gif", "tiff")
 RED, GREEN, BLUE, YELLOW = (220, 30, 30), (30, 160, 40), (40, 60, 210), (230, 210, 40)
 IMPRINT = Imprint(
     creator="Ana Müller",

@@ -90,6 +90,17 @@ def test_a_forbidden_tag_is_named(name: ImageFormat) -> None:
     assert "0x8825" in detail
 
 
+def test_a_tiff_with_a_tag_or_bytes_of_another_is_refused(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "Maker"
+    assert refusal(saved(photo(160, 120), "tiff", exif=exif), plan_for("tiff")) == "structure: unexpected part tag 271"
+    data = good(tmp_path, "tiff")
+    place = int.from_bytes(data[4:8], "little")
+    # The directory names its values by their places, so a gap is made before it by moving it behind the end.
+    moved = data[:4] + len(data).to_bytes(4, "little") + data[8:] + data[place : place + 2 + 12 * data[place] + 4]
+    assert refusal(moved, plan_for("tiff")).startswith("structure: bytes that belong to nothing")
+
+
 @pytest.mark.parametrize(
     ("name", "make"),
     [

@@ -17,7 +17,7 @@ from workers.media.provenance import Credentials, Manifest, Signed
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import ImageFormat
 
-FORMATS: tuple[ImageFormat, ...] = ("jpeg", "png", "webp", "avif", "gif")
+FORMATS: tuple[ImageFormat, ...] = ("jpeg", "png", "webp", "avif", "gif", "tiff")
 MINING = {"entries": {"cawg.ai_training": {"use": "notAllowed"}}}
 MANIFEST = Manifest(
     "rendition", "UGC Hub", ("c2pa.resized", "c2pa.cropped", "c2pa.converted"), {"cawg.training-mining": MINING}

@@ -27,7 +27,7 @@ class PresetOut(BaseModel):
 class PresetQuery(Asked):
     """Filters of the list of presets."""
 
-    channel: Literal["ads", "organic", "email", "web"] | None = None
+    channel: Literal["ads", "organic", "email", "web", "print"] | None = None
     platform: str | None = Field(default=None, max_length=100)
     kind: Literal["image", "animation", "video", "document", "captions"] | None = None
 
@@ -43,16 +43,17 @@ class PresetAsk(Asked):
 
     id: str = Field(max_length=100, examples=["custom.shop-teaser"])
     name: str = Field(max_length=100)
-    channel: Literal["ads", "organic", "email", "web"]
+    channel: Literal["ads", "organic", "email", "web", "print"]
     width: StrictInt
     height: StrictInt | None = None
     fit: Literal["cover", "contain", "scale_down"] = "cover"
-    format: Literal["jpeg", "png", "webp", "avif", "gif"] = "jpeg"
+    format: Literal["jpeg", "png", "webp", "avif", "gif", "tiff"] = "jpeg"
     max_bytes: StrictInt | None = None
     quality: StrictInt | None = None
     min_quality: StrictInt | None = None
     min_width: StrictInt | None = None
     min_height: StrictInt | None = None
+    dpi: StrictInt | None = None
     notes: str | None = None
 
     def fields(self) -> dict[str, Any]:

@@ -169,7 +169,7 @@ class ChoiceShape(Asked):
     fit: Literal["cover", "contain", "width"] | None = None
     focal_point: PointShape | None = None
     backdrop: BackdropShape | None = None
-    format: Literal["jpeg", "png", "webp", "avif", "gif"] | None = None
+    format: Literal["jpeg", "png", "webp", "avif", "gif", "tiff"] | None = None
     upscale: bool = Field(
         default=False, strict=True, description="Allow up to twice the pixels of the source, with a warning."
     )

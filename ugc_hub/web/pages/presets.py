@@ -16,7 +16,7 @@ from ugc_hub.web.context import allowed, the_hub
 
 from .blueprint import blueprint
 
-WHOLE_NUMBERS = ("width", "height", "max_bytes", "quality", "min_quality", "min_width", "min_height")
+WHOLE_NUMBERS = ("width", "height", "max_bytes", "quality", "min_quality", "min_width", "min_height", "dpi")
 TEXTS = ("id", "name", "channel", "fit", "format", "notes")
 
 

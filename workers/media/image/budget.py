@@ -108,7 +108,8 @@ def fit(encode: Encode, recipe: Recipe, budget: Budget) -> Fit:
     """Return the best file of `recipe` within the budget.
 
     JPEG, WebP and AVIF vary the quality from the recipe's `quality` down to `min_quality`, JPEG then also the
-    chroma; PNG and GIF vary the number of colours, unless the recipe is lossless. What fits only without the spare
+    chroma; PNG and GIF vary the number of colours, unless the recipe is lossless; TIFF
+    varies nothing. What fits only without the spare
     bytes is taken before anything else is given up.
 
     Where nothing fits, an advised limit gives the lightest file; any other raises `PlanImpossible`, which names the

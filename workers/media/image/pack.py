@@ -26,7 +26,7 @@ Progress = Callable[[float, str], None]
 MOST_THREADS = 8
 _DECODED, _SCALED = 0.1, 0.3
 """How far a pack is after its first two steps, in fractions of the whole."""
-_COST: dict[ImageFormat, float] = {"avif": 8.0, "webp": 6.0, "png": 4.0, "gif": 4.0, "jpeg": 1.0}
+_COST: dict[ImageFormat, float] = {"avif": 8.0, "webp": 6.0, "png": 4.0, "gif": 4.0, "tiff": 4.0, "jpeg": 1.0}
 """Encoding time of a pixel relative to JPEG, roughly: the dearest goes first, so that no core waits at the end."""
 
 
@@ -125,7 +125,7 @@ def _write(coming: Future[Image.Image], plan: ImagePlan, out: Path) -> Rendered:
     recipe = plan.recipe
     if recipe.format in ("jpeg", "gif"):
         canvas = flat(canvas, plan.flatten)
-    block = replace(imprint.block(plan.imprint, recipe.format), icc=profile_for(plan))
+    block = replace(imprint.block(plan.imprint, recipe.format), icc=profile_for(plan), dpi=plan.dpi or 0)
     budget = Budget(plan.max_bytes, imprint.room(plan.max_bytes), plan.advised)
     found = fit(lambda setting: encode(canvas, recipe, setting, block), recipe, budget)
     check(found.data, plan)

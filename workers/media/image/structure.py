@@ -6,6 +6,7 @@ import re
 import struct
 from collections.abc import Callable
 
+from workers.media.imprint import tiff
 from workers.media.imprint.container import (
     EXIF_MARKER,
     ICC_MARKER,
@@ -27,6 +28,7 @@ EXPECTED: dict[ImageFormat, set[str]] = {
     "webp": {"VP8X", "VP8 ", "VP8L", "ALPH", "ICCP", "EXIF", "XMP "},
     "avif": {"ftyp", "meta", "mdat"},
     "gif": {"control", "image", "XMP"},
+    "tiff": set(tiff.NAMES.values()),
 }
 """The parts that this engine writes; anything else in an output is a fault."""
 
@@ -107,4 +109,5 @@ _WALKS: dict[ImageFormat, Callable[[bytes], Walk]] = {
     "webp": _webp,
     "avif": _avif,
     "gif": _gif,
+    "tiff": tiff.walk,
 }

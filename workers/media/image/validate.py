@@ -23,6 +23,7 @@ _MODES: dict[ImageFormat, set[str]] = {
     "avif": {"RGB", "RGBA"},
     "png": {"RGB", "RGBA", "P"},
     "gif": {"P", "L", "RGB"},
+    "tiff": {"RGB", "RGBA"},
 }
 
 
@@ -37,6 +38,9 @@ def _faults(data: bytes, plan: ImagePlan) -> Iterator[str]:
     name = plan.recipe.format
     if plan.max_bytes is not None and not plan.advised and len(data) > plan.max_bytes:
         yield f"weight: {len(data)} bytes, allowed {plan.max_bytes}"
+    if name == "tiff" and (broken := next(_structure_faults(data, name), None)):
+        yield broken  # before Pillow, which only warns where the directory breaks off
+        return
     try:
         picture = Image.open(io.BytesIO(data), formats=[name.upper()])
         if picture.width * picture.height <= LOAD_PIXELS:

@@ -12,7 +12,7 @@ from dataclasses import fields, replace
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
-from workers.media.imprint import avif, container, movie
+from workers.media.imprint import avif, container, movie, tiff
 from workers.media.imprint.container import Block
 from workers.media.shapes import ImageFormat, Imprint
 
@@ -78,6 +78,8 @@ def rewrite(data: bytes, name: FileFormat, imprint: Imprint, *, repeat: bool = T
     written = block(imprint, name, repeat=repeat)
     if name == "avif":
         return avif.replace(data, written.xmp, written.exif)
+    if name == "tiff":
+        return tiff.replace(data, replace(written, icc=tiff.profile(data)))
     return container.replace(data, name, replace(written, icc=container.profile(data, name)))
 
 

@@ -40,6 +40,8 @@ class Block:
     iim: bytes = b""
     """IPTC IIM records."""
     icc: bytes = b""
+    dpi: int = 0
+    """Dots an inch, for a format that names them (TIFF); 0 names none."""
 
 
 def replace(data: bytes, name: str, block: Block) -> bytes:
@@ -47,16 +49,16 @@ def replace(data: bytes, name: str, block: Block) -> bytes:
 
     `name` is jpeg, png, webp or gif. Raises `MediaError` (`output_invalid`) when `data` is not such a file.
     """
-    with _complete(name):
+    with complete(name):
         return _REPLACERS[name](data, block)
 
 
 @contextmanager
-def _complete(name: str) -> Iterator[None]:
-    """Translate what happens on reading past the end or something else than expected."""
+def complete(name: str) -> Iterator[None]:
+    """Translate what happens on reading past the end or something else than expected into `MediaError`."""
     try:
         yield
-    except (struct.error, IndexError, ValueError) as error:
+    except (struct.error, LookupError, ValueError) as error:
         raise MediaError(f"The file is not a complete {name}.", code="output_invalid", detail=str(error)) from error
 
 
@@ -65,7 +67,7 @@ def profile(data: bytes, name: str) -> bytes:
 
     Raises `MediaError` (`output_invalid`) when `data` is not such a file.
     """
-    with _complete(name):
+    with complete(name):
         if name == "jpeg":
             mark = ICC_MARKER + b"\x01\x01"
             found = (data[start + 4 : end] for marker, start, end in jpeg_segments(data) if marker == 0xE2)
