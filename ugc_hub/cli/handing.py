@@ -13,6 +13,9 @@ from ugc_hub.cli.common import opened
 from ugc_hub.cli.output import always_json, as_json, say, show
 from ugc_hub.errors import Invalid
 
+OF_HUB = "hub"
+"""In place of an id of terms: those that are taken wherever a campaign has no others."""
+
 
 @click.group()
 def submissions() -> None:
@@ -96,7 +99,7 @@ def show_terms(text: Any, scope: Any, title: str, locale: str) -> None:
         if (text is None) != (scope is None):
             raise Invalid("Words and scope belong together: give both --text and --scope.")
         if text is not None:
-            read = documents.read_scope(_json(scope))
+            read = documents.read_scope(read_object(scope))
             title, locale = title or current.title, locale or current.locale
             wording = documents.Wording(title, text.read(), read, current.terms_id, locale)
             current = documents.write_terms(hub, SYSTEM, wording)
@@ -106,22 +109,28 @@ def show_terms(text: Any, scope: Any, title: str, locale: str) -> None:
 @submissions.command("brief")
 @click.argument("campaign")
 @click.option("--from", "file", type=click.File("r", encoding="utf-8-sig"), help="A JSON file with the new brief.")
+@click.option("--terms", "terms_id", metavar="ID", help="Under which terms it is handed in; `hub`: those of the hub.")
 @always_json
-def show_brief(campaign: str, file: Any) -> None:
-    """Print the brief of a campaign as JSON; with a file, keep that first."""
-    from ugc_hub.submissions import list_briefs, read_brief, save_brief
+def show_brief(campaign: str, file: Any, terms_id: str | None) -> None:
+    """Print the brief of a campaign as JSON; with a file or other terms, keep those first."""
+    from ugc_hub.submissions import Brief, list_briefs, read_brief, save_brief
 
     with opened() as hub:
-        if file is not None:
-            save_brief(hub, SYSTEM, campaign, brief=read_brief(_json(file)))
+        if file is not None or terms_id is not None:
+            before = {one.campaign: one.brief for one in list_briefs(hub, SYSTEM)}
+            brief = read_brief(read_object(file)) if file is not None else before.get(campaign, Brief())
+            chosen = ... if terms_id is None else None if terms_id == OF_HUB else terms_id
+            save_brief(hub, SYSTEM, campaign, brief=brief, terms_id=chosen)
         known = {one.campaign: one for one in list_briefs(hub, SYSTEM)}
     if campaign not in known:
         raise Invalid(f"There is no campaign {campaign!r}.")
     found = known[campaign]
-    show({"campaign": campaign, "brief": found.brief.plain(), "written": found.written})
+    plain = {"campaign": campaign, "brief": found.brief.plain(), "terms_id": found.terms_id}
+    show({**plain, "written": found.written})
 
 
-def _json(file: Any) -> dict[str, Any]:
+def read_object(file: Any) -> dict[str, Any]:
+    """Return the JSON object that a file holds; raises `Invalid`."""
     try:
         plain = json.load(file)
     except (ValueError, RecursionError) as error:

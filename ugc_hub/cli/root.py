@@ -70,6 +70,10 @@ COMMANDS = {
         "Let creators hand in by a link, and say what is asked for.",
     ),
     "tags": ("ugc_hub.cli.tags:tags", "List tags, rename and merge them, say their synonyms."),
+    "terms": (
+        "ugc_hub.cli.terms:terms",
+        "List terms that creators agree to, look at some, write a version or others.",
+    ),
     "token": ("ugc_hub.cli.people:token", "Make and revoke API tokens."),
     "user": ("ugc_hub.cli.people:user", "Make users and sign-in links."),
     "webhook": (

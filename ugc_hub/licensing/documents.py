@@ -265,6 +265,19 @@ def list_terms(hub: Hub, actor: Actor) -> list[TermsView]:
         return [_view(hub, session, row) for row in rows]
 
 
+def terms_in_force(hub: Hub, actor: Actor) -> list[TermsView]:
+    """Return the newest version of all terms, those of the hub first, then in the order in which they were begun.
+
+    Raises:
+        Forbidden: the actor may not edit rights.
+    """
+    require(actor, "rights.edit")
+    newest = {(own := current_terms(hub)).terms_id: own}
+    for one in list_terms(hub, actor):
+        newest.setdefault(one.terms_id, one)
+    return list(newest.values())
+
+
 def _view(hub: Hub, session: Session, row: TermsVersion) -> TermsView:
     scope = read_scope(row.scope)
     text = read_text(hub, row.text_sha256)

@@ -238,6 +238,7 @@ _PAGES: Mapping[str, tuple[str, str]] = {
     "use": ("pages.copy", "usage_id"),
     "edt": ("pages.edit", "edit_id"),
     "col": ("pages.collection", "collection_id"),
+    "trm": ("pages.terms_page", "terms"),
 }
 _LISTS: Mapping[str, str] = {
     "sub": "pages.review_queue",
@@ -250,7 +251,6 @@ _LISTS: Mapping[str, str] = {
     "sch": "pages.searches",
     "trk": "pages.tracks",
     "prp": "pages.properties",
-    "trm": "pages.terms_page",
     "cmp": "pages.briefs_page",
     "tpl": "pages.request_templates",
 }

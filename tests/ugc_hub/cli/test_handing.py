@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,6 +63,31 @@ def test_words_begin_with_their_first_letter_whatever_editor_wrote_them(hub: Hub
     assert (kept.exit_code, documents.current_terms(hub).text) == (0, "You may."), kept.output
     brief = CliRunner().invoke(main, ["submissions", "brief", "Spring", "--from", str(tmp_path / "brief.json")])
     assert (brief.exit_code, '"Go."' in brief.output) == (0, True), brief.output
+
+
+def test_other_terms_are_written_listed_and_taken_by_a_campaign(hub: Hub, tmp_path: Path) -> None:
+    (tmp_path / "worte.txt").write_text("Worte.", encoding="utf-8")
+    (tmp_path / "scope.json").write_text('{"channels": ["email"]}', encoding="utf-8")
+    words = ("terms", "write", "worte.txt", "--scope", "scope.json")
+    assert "title has 1 to 300" in run(*words, exits=1)
+    made = json.loads(run(*words, "--title", "Bedingungen", "--locale", "de"))
+    other = made["terms_id"]
+    assert (made["number"], made["locale"], other == documents.current_terms(hub).terms_id) == (1, "de", False)
+    again = json.loads(run(*words, "--terms", other))
+    assert (again["number"], again["title"], again["locale"]) == (2, "Bedingungen", "de")
+    assert json.loads(run("terms", "show", other))["id"] == again["id"]
+    assert json.loads(run("terms", "show"))["is_starter"]
+    assert "no such terms" in run(*words, "--terms", "trm_0", exits=1)
+    assert json.loads(run("submissions", "brief", "Spring", "--terms", other))["terms_id"] == other
+    first, second = run("terms", "list").splitlines()
+    assert first.endswith("(the hub)")
+    assert second.endswith("Bedingungen  (Spring)")
+    listed = json.loads(run("terms", "list", "--versions", "--json"))["items"]
+    assert [(one["number"], one["campaigns"]) for one in listed] == [(1, []), (2, ["Spring"]), (1, ["Spring"])]
+    (tmp_path / "brief.json").write_text('{"words": "Go."}', encoding="utf-8")
+    run("submissions", "brief", "Spring", "--from", "brief.json")
+    kept = json.loads(run("submissions", "brief", "Spring", "--terms", "hub"))
+    assert (kept["brief"]["words"], kept["terms_id"]) == ("Go.", None)
 
 
 def test_terms_say_in_which_language_they_are(hub: Hub, tmp_path: Path) -> None:

@@ -35,6 +35,19 @@ def test_a_new_version_takes_the_place_of_the_old_one_which_stays(hub: Hub) -> N
     assert [one.number for one in documents.list_terms(hub, SYSTEM)] == [2, 1]
 
 
+def test_other_terms_stand_beside_those_of_the_hub_and_change_none_of_them(hub: Hub) -> None:
+    own = current_terms(hub)
+    other = write_terms(hub, SYSTEM, Wording("Bedingungen", "Worte.", STARTER, locale="de"))
+    newer = write_terms(hub, SYSTEM, Wording("Bedingungen", "Andere Worte.", STARTER, other.terms_id, "de"))
+    assert current_terms(hub) == own
+    assert current_terms(hub, other.terms_id) == newer
+    assert documents.terms_in_force(hub, SYSTEM) == [own, newer]
+    with hub.database.read() as session:
+        assert documents.terms_version(hub, session, other.id) == other
+    with pytest.raises(Forbidden):
+        documents.terms_in_force(hub, actor_of(user_row(hub, "designer")))
+
+
 def test_neither_words_nor_scope_can_be_exchanged_unnoticed(hub: Hub) -> None:
     first = current_terms(hub)
     wider = replace(STARTER, channels=("tv",))

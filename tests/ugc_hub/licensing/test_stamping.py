@@ -75,7 +75,8 @@ def a_file(name: str, folder: Path) -> bytes:
         subprocess.run([*ffmpeg, *drawn, str(folder / "clip.mp4")], check=True, timeout=60)
         return (folder / "clip.mp4").read_bytes()
     old = imprint.xmp(Imprint(creator="Old", credit="Old"))
-    options: dict[str, Any] = {"avif": {"xmp": old}, "tiff": {"tiffinfo": {700: old, 270: "Old"}}}.get(name, {})
+    own: dict[str, dict[str, Any]] = {"avif": {"xmp": old}, "tiff": {"tiffinfo": {700: old, 270: "Old"}}}
+    options = own.get(name, {})
     return encoded(picture(120, 90), name.upper(), **options)
 
 

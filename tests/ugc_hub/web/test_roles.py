@@ -272,6 +272,8 @@ ACTIONS = {
     "api.make_submission_link": "rights.edit",
     "api.revoke_submission_link": "rights.edit",
     "api.see_terms": "rights.edit",
+    "api.list_terms": "rights.edit",
+    "api.see_other_terms": "rights.edit",
     "api.write_terms": "rights.edit",
     "api.see_brief": "rights.edit",
     "api.write_brief": "rights.edit",

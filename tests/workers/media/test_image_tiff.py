@@ -33,7 +33,7 @@ def test_it_names_its_colours_and_its_dots_and_loses_no_pixel(tmp_path: Path) ->
         assert picture.info["dpi"] == (300, 300)
         assert picture.info["icc_profile"] == srgb_profile()
         assert picture.info["compression"] == "tiff_adobe_deflate"
-        assert picture.tag_v2[700] == imprint.xmp(IMPRINT)
+        assert picture.getexif()[700] == imprint.xmp(IMPRINT)
     assert np.array_equal(np.asarray(opened(path)), np.asarray(photo(*size)))
     tags = exiftool(path)
     assert (tags["IFD0:XResolution"], tags["IFD0:YResolution"], tags["IFD0:ResolutionUnit"]) == (300, 300, "inches")

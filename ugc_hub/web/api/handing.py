@@ -1,4 +1,4 @@
-"""Submissions: links for people without an account, briefs, terms, and the review."""
+"""Submissions: links for people without an account, briefs, and the review."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pydantic import Field, StrictInt
 
 from ugc_hub import submissions
 from ugc_hub.creators import clean_name
-from ugc_hub.licensing import documents
 from ugc_hub.submissions import NewLink, Review, read_brief
 from ugc_hub.web.context import allowed, the_hub
 
@@ -47,34 +46,6 @@ class SubmissionLinks(Given):
     """All links, newest first."""
 
     items: list[SubmissionLinkOut]
-
-
-class TermsAsk(Asked):
-    """A new version of the terms, in words and for machines."""
-
-    title: str = Field(max_length=300)
-    text: str = Field(max_length=500_000)
-    scope: dict[str, Any] = Field(
-        description="channels, territories, exclude_territories, edits, months, credit, revocable, notice_days, "
-        "cleared_on_arrival."
-    )
-    locale: str = Field(default="", max_length=20, description="The language; empty: that of the version before.")
-
-
-class TermsOut(Given):
-    """One version of terms; `binding_sha256` is over the canonical JSON of scope and text hash."""
-
-    id: str
-    terms_id: str
-    number: int
-    title: str
-    locale: str
-    text: str
-    text_sha256: str
-    binding_sha256: str
-    scope: dict[str, Any]
-    is_starter: bool
-    intact: bool
 
 
 class BriefAsk(Asked):
@@ -167,32 +138,6 @@ def revoke_submission_link(link_id: str) -> str:
     """End a link at once."""
     submissions.revoke_link(the_hub(), allowed("rights.edit"), link_id)
     return ""
-
-
-def _terms(view: documents.TermsView) -> dict[str, Any]:
-    return {**vars(view), "scope": view.scope.plain()}
-
-
-@blueprint.get("/terms")
-@gives(TermsOut)
-@described("Submissions", "The terms in force")
-def see_terms() -> dict[str, Any]:
-    """Return the newest version of the terms that creators are shown."""
-    allowed("rights.edit")
-    return _terms(documents.current_terms(the_hub()))
-
-
-@blueprint.post("/terms")
-@body(TermsAsk)
-@gives(TermsOut, 201, "The version was kept")
-@described("Submissions", "Write a new version of the terms")
-def write_terms(body: TermsAsk) -> dict[str, Any]:
-    """Keep a new version; earlier ones stay as they are."""
-    hub, actor = the_hub(), allowed("rights.edit")
-    current = documents.current_terms(hub)
-    scope = documents.read_scope(body.scope)
-    wording = documents.Wording(body.title, body.text, scope, current.terms_id, body.locale or current.locale)
-    return _terms(documents.write_terms(hub, actor, wording))
 
 
 def _brief(view: submissions.BriefView) -> dict[str, Any]:

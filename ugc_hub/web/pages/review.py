@@ -1,4 +1,4 @@
-"""Submissions for managers: the queue, links, briefs and terms."""
+"""Submissions for managers: the queue, links and briefs."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from ugc_hub import creators, submissions
 from ugc_hub.errors import Conflict, HubError, Invalid
 from ugc_hub.licensing import documents
-from ugc_hub.licensing.documents import Scope, Wording
 from ugc_hub.permissions import replies, wording
 from ugc_hub.submissions import NewLink, read_brief
 from ugc_hub.submissions.accounts import METHODS
 from ugc_hub.submissions.briefs import CHECKS, KINDS, ORIENTATIONS, SOUND
-from ugc_hub.web import readable
 from ugc_hub.web.context import allowed, the_hub
 
 from .blueprint import blueprint
+from .terms import whole_number
 
 STATES = {"handed_in": "To review", "asked": "Sent back", "approved": "Approved", "declined": "Declined"}
 CHECK_WORDS = {
@@ -105,21 +104,12 @@ def make_submission_link() -> Response:
             label=form.get("label", ""),
             creator=form.get("creator", "").strip() or None,
             campaign=form.get("campaign", "").strip() or None,
-            days=_number(form.get("days"), "days") or 0,
-            most_files=_number(form.get("most_files"), "most_files") or 0,
+            days=whole_number(form.get("days"), "days") or 0,
+            most_files=whole_number(form.get("most_files"), "most_files") or 0,
         )
         return _links(made=submissions.make_link(hub, actor, wanted))
     except Invalid as error:
         return _links(error.status, problem=error.message, form=form)
-
-
-def _number(text: str | None, field: str) -> int | None:
-    text = (text or "").strip()
-    if not text:
-        return None
-    if not text.isascii() or not text.isdecimal() or len(text) > 12:
-        raise Invalid("Give a whole number.", extra={"field": field})
-    return int(text)
 
 
 def _measure(text: str | None, field: str) -> float | None:
@@ -140,59 +130,6 @@ def revoke_submission_link(link_id: str) -> BaseResponse:
     return redirect(url_for("pages.submission_links"), 303)
 
 
-@blueprint.get("/submissions/terms")
-def terms_page() -> str:
-    """Show the terms, and the form for a new version."""
-    return _terms()
-
-
-def _terms(**shown: Any) -> str:
-    hub, actor = the_hub(), allowed("rights.edit")
-    current = documents.current_terms(hub)
-    values = {"form": {}, "problem": "", "shown": current} | shown
-    return render_template(
-        "pages/terms.html",
-        current=current,
-        versions=documents.list_terms(hub, actor),
-        channels=readable.channel_words(),
-        edits=readable.edit_words(),
-        scope=readable.lines,
-        revocable=readable.REVOCABLE,
-        locales={current.locale: current.locale} | wording.LOCALES,
-        **values,
-    )
-
-
-@blueprint.post("/submissions/terms")
-def save_terms() -> str | BaseResponse | tuple[str, int]:
-    """Keep a new version of the terms."""
-    hub, actor = the_hub(), allowed("rights.edit")
-    form = request.form
-    try:
-        scope = Scope(
-            channels=tuple(form.getlist("channel")),
-            territories=_codes(form.get("territories", "")),
-            exclude_territories=_codes(form.get("exclude_territories", "")),
-            edits=tuple(form.getlist("edit")),
-            months=_number(form.get("months"), "months"),
-            credit=form.get("credit") == "1",
-            revocable=form.get("revocable", ""),
-            notice_days=_number(form.get("notice_days"), "notice_days") or 0,
-            cleared_on_arrival=form.get("cleared_on_arrival") == "1",
-        )
-        current = documents.current_terms(hub)
-        read = documents.read_scope(scope.plain())
-        title, locale = form.get("title", ""), form.get("locale") or current.locale
-        documents.write_terms(hub, actor, Wording(title, form.get("text", ""), read, current.terms_id, locale))
-    except HubError as error:
-        return _terms(problem=error.message, form=form), error.status
-    return redirect(url_for("pages.terms_page"), 303)
-
-
-def _codes(text: str) -> tuple[str, ...]:
-    return tuple(text.replace(",", " ").upper().split())
-
-
 @blueprint.get("/submissions/briefs")
 def briefs_page() -> str:
     """Show the briefs of all campaigns."""
@@ -210,6 +147,7 @@ def _briefs(**shown: Any) -> str:
         sound=SOUND,
         blank=submissions.Brief(),
         checks={name: CHECK_WORDS[name] for name in CHECKS},
+        terms=documents.terms_in_force(hub, actor),
         **values,
     )
 
@@ -227,7 +165,7 @@ def save_brief() -> str | BaseResponse | tuple[str, int]:
             "words": form.get("words", "").replace("\r\n", "\n"),
             "kinds": form.getlist("kind"),
             "orientation": form.get("orientation", ""),
-            "min_short_px": _number(form.get("min_short_px"), "min_short_px"),
+            "min_short_px": whole_number(form.get("min_short_px"), "min_short_px"),
             "min_duration_s": _measure(form.get("min_duration_s"), "min_duration_s"),
             "max_duration_s": _measure(form.get("max_duration_s"), "max_duration_s"),
             "sound": form.get("sound", ""),
@@ -235,7 +173,9 @@ def save_brief() -> str | BaseResponse | tuple[str, int]:
             "deadline": f"{deadline}T23:59:59+00:00" if deadline else None,
             "may_override": form.getlist("may_override"),
         }
-        submissions.save_brief(hub, actor, campaign, brief=read_brief(plain))
+        # A form that says nothing of terms leaves them; an empty choice takes those of the hub.
+        terms_id = (form["terms"] or None) if "terms" in form else ...
+        submissions.save_brief(hub, actor, campaign, brief=read_brief(plain), terms_id=terms_id)
     except HubError as error:
         return _briefs(problem=error.message, form=form, chosen=campaign), error.status
     return redirect(url_for("pages.briefs_page", campaign=campaign), 303)
