@@ -20,8 +20,9 @@ _NAMED = re.compile(r"\\\{([a-z_]+)\\\}")
 
 @cache
 def _sentences() -> dict[str, dict[str, str]]:
-    text = files(__package__).joinpath("said.toml").read_text(encoding="utf-8")
-    found: dict[str, dict[str, str]] = tomllib.loads(text)
+    found: dict[str, dict[str, str]] = {}
+    for name in ("said.toml", "refused.toml"):
+        found |= tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
     return found
 
 

@@ -202,7 +202,7 @@ def send_file(token: str) -> Response | BaseResponse:
         name = request.args.get("filename", "")[:1000]
         submissions.take_file(hub, token, Body(stream, size), file_name=name, size_bytes=size)
         return _files(token)
-    submissions.see(hub, token)  # nobody without a form sends us gigabytes to spool
+    form = submissions.see(hub, token)  # nobody without a form sends us gigabytes to spool
     request.max_content_length = hub.settings.upload_max_bytes + FORM_BYTES
     told = ""
     for sent in request.files.getlist("files"):
@@ -210,7 +210,7 @@ def send_file(token: str) -> Response | BaseResponse:
             try:
                 submissions.take_file(hub, token, sent.stream, file_name=sent.filename, size_bytes=None)
             except (HubError, MediaError, StorageError) as error:
-                told = f"{sent.filename[:100]}: {_words(error)}"
+                told = f"{sent.filename[:100]}: {submissions.say(_words(error), form.locale)}"
     if told:
         return _form(token, submissions.see(hub, token), 422, problem=told)
     return redirect(url_for("pages.submission_form", token=token, _anchor="files"), 303)

@@ -18,7 +18,7 @@ from ugc_hub.rights import read_instant, world_atlas
 from ugc_hub.submissions import Whose, say
 from ugc_hub.web.context import allowed, the_hub
 from ugc_hub.web.files import send_shown
-from ugc_hub.web.speech import spoken
+from ugc_hub.web.speech import of_browser, spoken
 
 from .blueprint import blueprint
 from .handing import guarded
@@ -98,7 +98,10 @@ def _signed_in(whose: Whose, status: int = 200, problem: str = "") -> Response:
         "more": lambda cursor: url_for("pages.mine", before=cursor),
     }
     here = url_for("pages.say_enquiries")
-    shown = {"frame": "base.html", "wish": here, **addresses, **_shown(whose, problem)}
+    locale = of_browser()
+    # Only the page itself speaks it: what stands around it is the same for all who sign in.
+    shown = {**_shown(whose, problem, locale), "lang": "en", "main_lang": locale}
+    shown |= {"frame": "base.html", "wish": here, **addresses}
     return guarded(render_template("pages/mine.html", **shown), status)
 
 
@@ -111,7 +114,7 @@ def my_picture(asset_id: str) -> Response:
 @blueprint.get("/mine/terms/<version_id>")
 def my_text(version_id: str) -> Response:
     """Show the text of something that they agreed to."""
-    return _text(submissions.of_actor(allowed("usage.view")), version_id, url_for("pages.mine"))
+    return _text(submissions.of_actor(allowed("usage.view")), version_id, url_for("pages.mine"), of_browser())
 
 
 @blueprint.get("/m/<token>")
