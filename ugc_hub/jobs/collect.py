@@ -122,7 +122,10 @@ def collect(hub: Hub, *, grace_s: float | None = None, dry: bool = False) -> Col
             feed.prune(hub.database, session, hub.now())
             licensing.forget_proofs(hub, session)
             licensing.forget_claims(hub, session)
+            places = licensing.forget_places(hub, session)
         found.leftovers = hub.storage.sweep(max(int(grace), YOUNGEST_LEFTOVER_S))
+        if places:
+            hub.database.scour()  # the log of the database holds them still
     return found
 
 

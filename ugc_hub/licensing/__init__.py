@@ -45,6 +45,7 @@ from .policies import mining_page, mining_policy, policy_of_agreement, policy_of
 from .recalling import kept_terms
 from .replaying import Deviation
 from .revoking import Withdrawal, revoke
+from .scrubbing import forget_places
 from .sheets import Sheets, read_sheets
 from .signing import ingredient_key
 from .stamping import copy_key, kept_copy, manifest_key, stamp, stamp_each
@@ -146,6 +147,7 @@ __all__ = [
     "find_tasks",
     "find_usages",
     "forget_claims",
+    "forget_places",
     "forget_proofs",
     "fulfil",
     "get_task",

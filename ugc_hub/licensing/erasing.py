@@ -1,13 +1,13 @@
 """Erases assets, persons and creators for good, and keeps the least that proves it (GDPR Art. 17(3)(e)).
 
 What stays: the ids, the hash of the original (so that it is not taken in again), agreements with their signed proofs,
-the ledger of copies with where they run and their takedown tasks, the audit; of requests, partnerships and codes that
-there were some, and when (see `scrubbing`). What goes: the original, previews, renditions, everything measured, names,
-hashes that find look-alikes, captured posts and messages, and the keys of personal data, which makes their copies in
-backups unreadable too; texts that name them (their hashes stay), how they are credited in grants and notes about them
-(see `traces`) and in decisions that were handed out (see `redacting`), and mails to or about them that lie in the
-outbox. Files are removed by a job that is written in the same transaction. SQLite writes zeros over what is removed
-(`secure_delete`); its log, which goes on holding it, is emptied by that job.
+the ledger of copies and their takedown tasks (with where they run until that is taken down), the audit; of requests,
+partnerships and codes that there were some, and when (see `scrubbing`). What goes: the original, previews, renditions,
+everything measured, names, hashes that find look-alikes, captured posts and messages, and the keys of personal data,
+which makes their copies in backups unreadable too; texts that name them (their hashes stay), how they are credited in
+grants and notes about them (see `traces`) and in decisions that were handed out (see `redacting`), and mails to or
+about them that lie in the outbox. Files are removed by a job that is written in the same transaction. SQLite writes
+zeros over what is removed (`secure_delete`); its log, which goes on holding it, is emptied by that job.
 """
 
 from __future__ import annotations

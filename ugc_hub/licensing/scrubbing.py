@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from ugc_hub.audit import record
 from ugc_hub.hub import Hub
 from ugc_hub.models import (
     Agreement,
+    Asset,
     Collection,
     DataKey,
     DutyFulfilment,
@@ -30,8 +32,11 @@ from ugc_hub.models import (
     SubmissionFile,
     SubmissionForm,
     SubmissionLink,
+    TakedownTask,
+    Usage,
 )
 
+from .assigning import PENDING
 from .sealing import destroy
 
 WAITING = ("draft", "sent", "answered", "expired")
@@ -95,6 +100,28 @@ def scrub_person(session: Session, person_id: str) -> int:
     for agreement in session.scalars(select(Agreement).where(Agreement.person_id == person_id)):
         agreement.licensor = agreement.title = ""
     return _scrub_forms(session, SubmissionForm.person_id == person_id)
+
+
+def forget_places(hub: Hub, session: Session) -> int:
+    """Let go where copies of erased assets ran, once nothing is left to be taken down; return how many there were.
+
+    The address of a post often holds the handle of who made it. Whoever takes a copy down needs it until that is done;
+    that it was done, when and by whom stays.
+    """
+    pending = select(TakedownTask.id).where(TakedownTask.usage_id == Usage.id, TakedownTask.state.in_(PENDING))
+    over = (
+        select(Usage)
+        .join(Asset, Asset.id == Usage.asset_id)
+        .where(Asset.status == "erased", Usage.external_ref != "", Usage.status == "stopped", ~pending.exists())
+    )
+    rows = session.scalars(over.order_by(Usage.id)).all()
+    for row in rows:
+        said = update(TakedownTask).where(TakedownTask.usage_id == row.id, TakedownTask.note == row.external_ref)
+        session.execute(said.values(note=""))
+        row.external_ref = ""
+        record(session, hub.now(), "copy.place_erased", row.id)
+    session.flush()
+    return len(rows)
 
 
 def _scrub_forms(session: Session, whose: ColumnElement[bool]) -> int:

@@ -56,6 +56,7 @@ WORDS: Mapping[str, str] = {
     "consent.refused": "Somebody refused their consent",
     "consent.withdrawn": "Somebody withdrew their consent",
     "copy.left": "A copy left the hub",
+    "copy.place_erased": "Where a copy of something erased ran was removed",
     "copy.placed": "It was said where a copy runs",
     "copy.stopped": "It was said that a copy no longer runs",
     "creator.created": "A creator was added",
