@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
 
 from .folding import Token, tokens, usual
-from .stemming import stems
+from .stemming import stems, stems_anew
 from .stops import LANGUAGES, TELLERS
 
 BETWEEN = " | "
@@ -23,8 +25,7 @@ SURE = 2
 Texts = Mapping[str, Iterable[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Analysed:
+class Analysed(NamedTuple):
     """Tokens of a document, parted by blanks."""
 
     words: str
@@ -46,13 +47,11 @@ class _Forms(dict[str, str]):
     def __missing__(self, word: str) -> str:
         if len(self) >= self.MOST:
             self.clear()
-        found = self[word] = " ".join((word, *stems(word, self.language)))
+        found = self[word] = " ".join((word, *stems_anew(word, self.language)))
         return found
 
 
 _FORMS = {code: _Forms(code) for code in ("", *LANGUAGES)}
-
-
 _TELLING = frozenset(TELLERS)
 
 
@@ -62,6 +61,21 @@ Words = tuple[str, str]
 """Of a text: its words in order, and all their forms."""
 
 
+class _Names(dict[str, Words]):
+    """Tag or name -> its words; the same ones come again and again."""
+
+    MOST = 50_000
+
+    def __missing__(self, text: str) -> Words:
+        if len(self) >= self.MOST:
+            self.clear()
+        found = self[text] = _words(_cut(text), _FORMS[""])
+        return found
+
+
+_NAMES = _Names()
+
+
 def analysed(prose: Texts, names: Texts, language: str = "") -> Analysed:
     """Return the tokens of a document's texts, by class.
 
@@ -69,24 +83,22 @@ def analysed(prose: Texts, names: Texts, language: str = "") -> Analysed:
     """
     cuts = [(name, _cut(text)) for name, several in prose.items() for text in several if text]
     known = _FORMS[language if language in LANGUAGES else guessed([cut for _, cut in cuts])]
-    said: list[tuple[str, Words]] = [(name, _words(cut, known)) for name, cut in cuts]
-    for name, several in names.items():
-        said += [(name, _named(text)) for text in several if text]
+    words: list[str] = []
     forms: dict[str, list[str]] = {"strong": [], "middle": [], "weak": [], "least": []}
-    for name, (_, every) in said:
+    for name, cut in cuts:
+        said, every = _words(cut, known)
+        words.append(said)
         forms[name].append(every)
-    words = BETWEEN.join([words for _, (words, _) in said])
-    return Analysed(words, *(" ".join(forms[name]) for name in CLASSES))
+    for name, several in names.items():
+        found = [_NAMES[text] for text in several if text]
+        words += [said for said, _ in found]
+        forms[name] += [every for _, every in found]
+    return Analysed(BETWEEN.join(words), *[" ".join(forms[name]) for name in CLASSES])
 
 
 def _cut(text: str) -> Cut:
     plain = usual(text)
     return ([], list(tokens(text))) if plain is None else (plain, [])
-
-
-@lru_cache(maxsize=50_000)
-def _named(text: str) -> Words:
-    return _words(_cut(text), _FORMS[""])
 
 
 def _words(cut: Cut, known: _Forms) -> Words:
@@ -105,12 +117,8 @@ def _words(cut: Cut, known: _Forms) -> Words:
 
 def guessed(cuts: Iterable[Cut]) -> str:
     """Return the language that a document's function words tell; empty where they leave it open."""
-    words: set[str] = set()
-    for plain, found in cuts:
-        words |= _TELLING.intersection(plain)
-        for token in found:
-            words |= _TELLING.intersection(token.words)
-    return _told(frozenset(words))
+    words = [chain(*(token.words for token in found)) if found else plain for plain, found in cuts]
+    return _told(_TELLING.intersection(chain(*words)))
 
 
 @lru_cache(maxsize=20_000)

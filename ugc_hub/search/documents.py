@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 
 from . import colours
 from .analysis import Analysed, analysed
@@ -76,8 +77,7 @@ class Document:
         return hash(self.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A document as it is indexed."""
 
     id: str
@@ -103,23 +103,25 @@ def entry(document: Document) -> Entry:
             a blank or is empty.
     """
     keywords, numbers = document.keywords, document.numbers
-    if not keywords.keys() <= _KEYWORDS or not numbers.keys() <= _NUMBERS:
+    if not (_KEYWORDS.issuperset(keywords) and _NUMBERS.issuperset(numbers)):
         raise ValueError(f"unknown fields: {sorted({*keywords, *numbers} - _KEYWORDS - _NUMBERS)}")
     marks, facets = [f"id={fold(document.id)}"], {}
     for name, values in keywords.items():
-        said, counted = _keyword(name, values)
+        said, counted = _tagged(values) if name == "tag" else _keyword(name, values)
         if said:
             marks.append(said)
         if counted:
             facets[name] = counted
     if document.channels:
         facets[CHANNELS] = document.channels
-    marks += _present(tuple(numbers))
-    marks += [said for name, said in _TEXTS if getattr(document, name)]
+    texts = (document.title, document.description, document.ocr, document.transcript)
+    marks.append(_present(tuple(numbers), *map(bool, texts)))
     prose = {"strong": (document.title,), "weak": (document.description,), "least": (document.ocr, document.transcript)}
-    tokens = analysed(prose, {"middle": tuple(names(document))}, document.language)
-    if options := tuple(f"{spelled(name)}={said}" for name, said in document.fields.items() if isinstance(said, str)):
-        facets[OPTION] = options
+    tokens = analysed(prose, {"middle": names(document)}, document.language)
+    amounts: dict[str, float] = {}
+    if document.fields:
+        facets |= _options(document.fields)
+        amounts = dict(_amount(name, said) for name, said in document.fields.items() if not isinstance(said, str))
     return Entry(
         document.id,
         tokens,
@@ -128,22 +130,25 @@ def entry(document: Document) -> Entry:
         _viewers(document.viewers),
         _listed(document.allowed),
         {**numbers, "created": document.created},
-        dict(_amount(name, said) for name, said in document.fields.items() if not isinstance(said, str)),
+        amounts,
         document.clearance,
         tie_of(document.id),
     )
 
 
-def names(document: Document) -> Iterator[str]:
-    """Yield the tags and names that a document is found by; a handle also as people write it, behind an @."""
+def names(document: Document) -> list[str]:
+    """Return the tags and names that a document is found by; a handle also as people write it, behind an @."""
     keywords = document.keywords
-    yield from keywords.get("tag", ())
+    found = [*keywords.get("tag", ())]
     for handle in keywords.get("creator", ()):
-        yield handle.removeprefix("@")
-        yield f"@{handle.removeprefix('@')}"
-    yield document.creator_name
-    yield from keywords.get("campaign", ())
-    yield from keywords.get("niche", ())
+        found += _handles(handle)
+    return [*found, document.creator_name, *keywords.get("campaign", ()), *keywords.get("niche", ())]
+
+
+@lru_cache(maxsize=20_000)
+def _handles(handle: str) -> tuple[str, str]:
+    bare = handle.removeprefix("@")
+    return bare, f"@{bare}"
 
 
 def tie_of(id_: str) -> int:
@@ -151,8 +156,13 @@ def tie_of(id_: str) -> int:
     return int.from_bytes(blake2b(id_.encode(), digest_size=8).digest(), "big") >> 2
 
 
+def chances(tie: int) -> list[int]:
+    """Return a document's places, 0..2^31, in the `RANDOM_ORDERS` orders by chance."""
+    return [(tie * factor >> 20) & 0x7FFFFFFF for factor in _FACTORS]
+
+
 def chance_of(tie: int, order: int) -> int:
-    """Return a document's place, 0..2^31, in one of `RANDOM_ORDERS` orders by chance."""
+    """Return a document's place in one of them."""
     return (tie * _FACTORS[order] >> 20) & 0x7FFFFFFF
 
 
@@ -176,6 +186,11 @@ def is_amount(name: str) -> bool:
     return " " in name
 
 
+def _options(said: Mapping[str, Said]) -> dict[str, tuple[str, ...]]:
+    options = tuple(f"{spelled(name)}={value}" for name, value in said.items() if isinstance(value, str))
+    return {OPTION: options} if options else {}
+
+
 def _amount(name: str, said: float | date) -> tuple[str, float]:
     if isinstance(said, date):
         return amount(name, days=True), said.toordinal()
@@ -184,12 +199,29 @@ def _amount(name: str, said: float | date) -> tuple[str, float]:
 
 def mark(name: str, value: str) -> str:
     """Return how a value of a keyword field is looked up: case, accents and kinds of blanks make no difference."""
-    known = _MARKS.get((name, value))
-    if known is None:
-        if len(_MARKS) >= _MOST_MARKS:
-            _MARKS.clear()
-        known = _MARKS[name, value] = f"{name}={spelled(value)}"
-    return known
+    known = _MARKS.get(name)
+    return f"{name}={spelled(value)}" if known is None else known[value]
+
+
+class _Marks(dict[str, str]):
+    """Value of one field -> its mark; worked out once, and forgotten when there are too many."""
+
+    MOST = 100_000
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def __missing__(self, value: str) -> str:
+        if len(self) >= self.MOST:
+            self.clear()
+        found = self[value] = f"{self.name}={spelled(value)}"
+        return found
+
+
+def _tagged(values: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """As `_keyword`: tags come together in ever new ways, so that only the mark of each is kept."""
+    return (" ".join([*map(_MARKS["tag"].__getitem__, values), "has=tag"]), values) if values else ("", ())
 
 
 @lru_cache(maxsize=50_000)
@@ -211,8 +243,10 @@ def _keyword(name: str, values: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=4096)
-def _present(known: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f"has={name}" for name in known)
+def _present(numbers: tuple[str, ...], *texts: bool) -> str:
+    """The marks of the numbers and, in the order of `PROSE`, of the texts that there are."""
+    known = (name for name, there in zip(PROSE, texts, strict=True) if there)
+    return " ".join(f"has={name}" for name in (*numbers, *known))
 
 
 @lru_cache(maxsize=50_000)
@@ -231,7 +265,5 @@ _KEYWORDS = frozenset((*FACETS, *FLAGS))
 _NUMBERS = frozenset(NUMBERS) - {"created"}
 _SINGLE = frozenset(FACETS) - SEVERAL
 _COUNTABLE = frozenset(FACETS)
-_TEXTS = tuple((name, f"has={name}") for name in PROSE)
 _FACTORS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
-_MARKS: dict[tuple[str, str], str] = {}
-_MOST_MARKS = 200_000
+_MARKS = {name: _Marks(name) for name in ("id", *FACETS, *FLAGS)}

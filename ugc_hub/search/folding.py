@@ -21,6 +21,8 @@ _TOKENS = re.compile(
     rf"|(?P<word>(?:(?![{_CJK}])[^\W_]){{1,{LONGEST}}})|(?P<emoji>[{_EMOJI}])"
 )
 _PLAIN = re.compile(rf"[a-z0-9]{{1,{LONGEST}}}")
+_FLAT = bytes(ord(chr(one).lower()) if chr(one).isascii() and chr(one).isalnum() else 32 for one in range(256))
+"""Small letters and digits, and blanks for all else of ASCII: a third of what it takes to search for words."""
 _WORDS = re.compile(rf"[^\W_]{{1,{LONGEST}}}")
 _IDEOGRAPHS = re.compile(f"[{_CJK}]{{2}}")
 _PICTURES = ("So", "Sk")
@@ -59,10 +61,13 @@ def fold(text: str) -> str:
 
 def usual(text: str) -> list[str] | None:
     """Return the words of a text of plain letters, which is faster; None where it has more than that."""
-    folded = text.lower() if text.isascii() else fold(text)
+    folded = text if text.isascii() else fold(text)
     if "#" in folded or "@" in folded or not folded.isascii():
         return None
-    return _PLAIN.findall(folded)
+    words = folded.encode().translate(_FLAT).decode().split()
+    if len(folded) <= LONGEST + 2 * len(words) - 2 or max(map(len, words), default=0) <= LONGEST:
+        return words  # with a longer word it would have more letters, as each of the others has one and a blank
+    return _PLAIN.findall(folded.lower())
 
 
 def plainly(text: str) -> Iterator[tuple[str, tuple[int, int]]]:

@@ -6,13 +6,15 @@ on that, or it would change when segments are merged. So those alike at its end 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from tantivy import DocAddress, Order, Query, Searcher
 
+from .documents import FRACTIONS
 from .engine import Key, Sort
-from .fields import RECENCY, TIE
+from .fields import RECENCY, TIE, fraction
 from .plan import Between
 from .queries import between, either, together, total
 
@@ -142,7 +144,8 @@ def _ordered(searcher: Searcher, query: Query, columns: tuple[Column, ...], want
     (name, descending), *rest = columns
     order = Order.Desc if descending else Order.Asc
     found = searcher.search(query, wanted + 1, order_by_field=name, order=order)
-    hits = [(value, address) for value, address in found.hits if value is not None]
+    meant = _meaning(name)
+    hits = [(meant(value), address) for value, address in found.hits if value is not None]
     if len(hits) <= wanted:
         return _Found(_sorted(searcher, hits, columns), total(found))
     last, following = hits[wanted - 1][0], hits[wanted][0]
@@ -169,7 +172,17 @@ def _sorted(searcher: Searcher, hits: list[tuple[float, DocAddress]], columns: t
 
 def _values(searcher: Searcher, addresses: list[DocAddress], names: list[str]) -> Iterator[list[float]]:
     for name in names:
-        yield [0 if value is None else value for value in searcher.fast_field_values(name, addresses)]
+        meant = _meaning(name)
+        yield [0 if value is None else meant(value) for value in searcher.fast_field_values(name, addresses)]
+
+
+def _meaning(column: str) -> Callable[[Any], float]:
+    """What turns a value of a column into the number that it stands for."""
+    return fraction if column in FRACTIONS else _itself
+
+
+def _itself(value: float) -> float:
+    return value
 
 
 def _keyed(searcher: Searcher, addresses: list[DocAddress], arc: Arc) -> list[Row]:

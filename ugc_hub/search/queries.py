@@ -12,7 +12,7 @@ from tantivy import FieldType, Occur, Query, SearchResult
 
 from .documents import FRACTIONS, is_amount
 from .engine import Sight
-from .fields import AMOUNTS, CLEARANCE, ID, VIEWERS, amount_key, schema
+from .fields import AMOUNTS, CLEARANCE, ID, VIEWERS, amount_key, rising, schema
 from .plan import (
     All,
     AnyOf,
@@ -153,17 +153,18 @@ def between(plan: Between) -> Query:
     """Return documents with a number in a range."""
     if is_amount(plan.field):
         return _amount(plan)
-    low, high, with_low, with_high = plan.low, plan.high, plan.with_low, plan.with_high
-    if plan.field not in FRACTIONS:
-        low, high = _whole(low, with_low, 1), _whole(high, with_high, -1)
+    with_low, with_high = plan.with_low, plan.with_high
+    if plan.field in FRACTIONS:
+        low, high = (None if end is None else rising(end) for end in (plan.low, plan.high))
+    else:
+        low, high = _whole(plan.low, with_low, 1), _whole(plan.high, with_high, -1)
         with_low = with_high = True
     if low is not None and high is not None and low > high:
         return Query.empty_query()
     if low is None and high is None:
         return Query.exists_query(plan.field)
-    kind = FieldType.Float if plan.field in FRACTIONS else FieldType.Integer
     included = (low is None or with_low, high is None or with_high)
-    return Query.range_query(schema(), plan.field, kind, low, high, *included)
+    return Query.range_query(schema(), plan.field, FieldType.Integer, low, high, *included)
 
 
 def _amount(plan: Between) -> Query:

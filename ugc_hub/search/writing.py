@@ -46,7 +46,7 @@ class FolderWriter:
             for one in documents:
                 if not self._fresh:
                     writer.delete_documents_by_term(fields.ID, one.id)
-                writer.add_document(fields.document(entry(one)))
+                writer.add_json(fields.document(entry(one)))
 
     def commit(self, stamp: int) -> None:
         """See `Writer.commit`."""
