@@ -6,8 +6,9 @@ on that, or it would change when segments are merged. So those alike at its end 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 from tantivy import DocAddress, Order, Query, Searcher
@@ -51,10 +52,14 @@ def by_score(searcher: Searcher, query: Query, wanted: int, after: tuple[Key, in
         least = 0.0 if whole else hits[-1][0] * (1 + BLUR)
         sure = hits if whole else [hit for hit in hits if hit[0] > least]
         addresses = [address for _, address in sure]
-        values = zip(*(searcher.fast_field_values(name, addresses) for name in (CREATED, TIE)), strict=True)
+        dates = searcher.fast_field_values(CREATED, addresses)
+        places = [(float(int(score)), int(created or 0)) for (score, _), created in zip(sure, dates, strict=True)]
+        if key is None and whole and len(sure) < wanted and len({*places}) == len(sure):
+            ties: Iterable[Any] = repeat(0, len(sure))  # no two are alike, and nothing comes after them
+        else:
+            ties = searcher.fast_field_values(TIE, addresses)
         rows: list[Row] = [
-            ((float(int(score)), int(created or 0), int(tie or 0)), address)
-            for (score, address), (created, tie) in zip(sure, values, strict=True)
+            ((*place, int(tie or 0)), address) for place, address, tie in zip(places, addresses, ties, strict=True)
         ]
         rows.sort(key=lambda row: _negative(row[0]))
         if key is not None:

@@ -14,6 +14,7 @@ from .plan import (
     All,
     AnyOf,
     Between,
+    Both,
     Empty,
     Near,
     Pattern,
@@ -138,7 +139,9 @@ def _forms(forms: tuple[str, ...], exact: str) -> Plan:
 
 def _sequence(words: tuple[str, ...]) -> Plan:
     different = tuple(dict.fromkeys(words))
-    return _scored(Sequence(words), lambda field: both([AnyOf(field, (word,)) for word in different]))
+    if len(different) == 1:
+        return _scored(Sequence(words), lambda field: AnyOf(field, different))
+    return _scored(Sequence(words), lambda field: Both(tuple([AnyOf(field, (word,)) for word in different])))
 
 
 def _beginning(text: str) -> Plan:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from collections.abc import Sequence as Several
 from functools import lru_cache
 from typing import Any, cast
@@ -33,31 +34,22 @@ from .plan import (
 FEW = 32
 """Tokens up to which a list is joined by OR; a longer one is looked up as a set."""
 _SPECIAL = re.compile(r"[.+()|\[\]{}^$\\]")
+_MUST, _SHOULD, _MUST_NOT = Occur.Must, Occur.Should, Occur.MustNot
+Clause = tuple[Occur, Query]
 _LEAST, _MOST = -(2**63), 2**63 - 1
 
 
 def query_of(plan: Plan, *, scored: bool) -> Query:
     """Return a plan as a query; scores are whole numbers, or all 0."""
     match plan:
-        case Scored(part, base, bonuses):
-            inner = query_of(part, scored=scored)
-            if not scored:
-                return inner
-            optional = [(Occur.Should, constant(_bare(one), count)) for count, one in bonuses]
-            must = constant(inner, base) if base else inner
-            return Query.boolean_query([(Occur.Must, must), *optional])
+        case Scored() | Both() | Without():
+            return within([], plan, scored=scored)
         case Weighed(parts, more):
             if not scored:
                 return either(*(query_of(part, scored=False) for _, part in parts))
-            return either(*(constant(_bare(part), count) for count, part in (*parts, *more)))
-        case Both(parts):
-            return _both(parts, scored)
+            return Query.boolean_query([*_bonuses(parts), *_bonuses(more)])
         case Either(parts):
-            return Query.boolean_query([(Occur.Should, query_of(part, scored=scored)) for part in parts])
-        case Without(part):
-            return Query.boolean_query(
-                [(Occur.Must, constant(Query.all_query(), 0)), (Occur.MustNot, query_of(part, scored=False))]
-            )
+            return Query.boolean_query([(_SHOULD, query_of(part, scored=scored)) for part in parts])
     return constant(_leaf(plan), 0)
 
 
@@ -65,6 +57,8 @@ def _bare(plan: Plan) -> Query:
     """A plan as a query whose scores are anything, for what gives all hits one: each query within another is copied."""
     if isinstance(plan, AnyOf):
         return _any_of(plan.field, plan.values)
+    if isinstance(plan, Both) and not any(isinstance(part, Without) for part in plan.parts):
+        return Query.boolean_query([(_MUST, _bare(part)) for part in plan.parts])
     return query_of(plan, scored=False)
 
 
@@ -80,12 +74,12 @@ def total(found: SearchResult) -> int:
 
 def together(*queries: Query) -> Query:
     """Return what matches all of some queries."""
-    return Query.boolean_query([(Occur.Must, query) for query in queries]) if len(queries) > 1 else queries[0]
+    return Query.boolean_query([(_MUST, query) for query in queries]) if len(queries) > 1 else queries[0]
 
 
 def either(*queries: Query) -> Query:
     """Return what matches any of some queries."""
-    return Query.boolean_query([(Occur.Should, query) for query in queries]) if len(queries) > 1 else queries[0]
+    return Query.boolean_query([(_SHOULD, query) for query in queries]) if len(queries) > 1 else queries[0]
 
 
 def seen_by(sight: Sight) -> Query:
@@ -93,12 +87,34 @@ def seen_by(sight: Sight) -> Query:
     return Query.all_query() if sight.everything else _any_of(VIEWERS, sorted(sight.viewers))
 
 
-def _both(parts: tuple[Plan, ...], scored: bool) -> Query:
-    clauses = [(Occur.Must, query_of(part, scored=scored)) for part in parts if not isinstance(part, Without)]
-    if not clauses:
-        clauses = [(Occur.Must, constant(Query.all_query(), 0))]
-    clauses += [(Occur.MustNot, query_of(part.part, scored=False)) for part in parts if isinstance(part, Without)]
-    return Query.boolean_query(clauses)
+def within(others: Iterable[Query], plan: Plan, *, scored: bool) -> Query:
+    """Return what matches all of some queries and a plan.
+
+    A query is copied into each that it becomes part of, so nothing lies deeper than it has to.
+    """
+    clauses = [(_MUST, query) for query in others] + _clauses(plan, scored)
+    if all(occur is not _MUST for occur, _ in clauses):
+        clauses.append((_MUST, constant(Query.all_query(), 0)))
+    return Query.boolean_query(clauses) if len(clauses) > 1 else clauses[0][1]
+
+
+def _clauses(plan: Plan, scored: bool) -> list[Clause]:
+    """A plan as clauses of a query that has others that must match."""
+    match plan:
+        case Both(parts):
+            return [clause for part in parts for clause in _clauses(part, scored)]
+        case Scored(part, base, bonuses) if scored:
+            must = [(_MUST, constant(query_of(part, scored=True), base))] if base else _clauses(part, scored)
+            return must + _bonuses(bonuses)
+        case Scored(part):
+            return _clauses(part, scored)
+        case Without(part):
+            return [(_MUST_NOT, query_of(part, scored=False))]
+    return [(_MUST, query_of(plan, scored=scored))]
+
+
+def _bonuses(parts: Iterable[tuple[int, Plan]]) -> list[Clause]:
+    return [(_SHOULD, Query.const_score_query(_bare(part), count)) for count, part in parts]
 
 
 def _leaf(plan: Plan) -> Query:
@@ -135,9 +151,11 @@ def allowed(plan: Cleared | AnyOf) -> Query:
 
 
 def _any_of(field: str, values: Several[str]) -> Query:
-    if len(values) > FEW:
+    if len(values) == 1:
+        return Query.term_query(schema(), field, values[0], "basic")
+    if not 0 < len(values) <= FEW:
         return _set(field, values)
-    return either(*(Query.term_query(schema(), field, one, "basic") for one in values)) if values else _set(field, ())
+    return Query.boolean_query([(_SHOULD, Query.term_query(schema(), field, one, "basic")) for one in values])
 
 
 def _set(field: str, values: Several[str] | Several[int]) -> Query:

@@ -17,7 +17,7 @@ from .errors import Corrupt
 from .places import Place, Signature, read_stamp, signature, write_stamp
 from .plan import AnyOf, Cleared, Telling, apart, having, is_scored, told
 from .planning import planned
-from .queries import allowed, constant, query_of, seen_by, together
+from .queries import allowed, constant, query_of, seen_by, together, within
 from .queries import total as matching
 from .writing import KIND, FolderWriter, aside
 
@@ -88,14 +88,14 @@ class Tantivy:
 
     def _search(self, view: _View, request: Request) -> Result:
         asked, sets = apart(planned(request.tree, request.cleared))
-        plan = told(asked, view.meant)
-        within = [one if isinstance(one, Cleared) else view.meant(one) for one in sets]
+        plan = told(asked, view.meant) if request.cleared else asked  # only answers about rights tell anything
+        answers = [one if isinstance(one, Cleared) else view.meant(one) for one in sets]
         chosen = {name: values for name, values in request.chosen.items() if values}
-        base = [constant(seen_by(request.sight), 1), *map(allowed, within)]
+        base = [constant(seen_by(request.sight), 1), *map(allowed, answers)]
         filters = {name: query_of(having(name, values), scored=False) for name, values in chosen.items()}
         sort = _settled(request.sort, is_scored(plan))
         scored = sort.by == "relevance" and request.limit > 0
-        ranked = together(*base, query_of(plan, scored=scored), *filters.values())
+        ranked = within([*base, *filters.values()], plan, scored=scored)
         page, total, cursor = _page(view.searcher, ranked, sort, request)
         question = (asked, *sets, request.sight, request.facets, request.facet_size, *sorted(chosen.items()))
         facets = view.counts.get(question) if request.facets else {}
