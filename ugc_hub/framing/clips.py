@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from ugc_hub.framing import zones
 from ugc_hub.framing.animating import Animating, animation
 from ugc_hub.framing.filming import FilmChoice, Filming, film
 from ugc_hub.framing.laddering import RUNG, ladder
@@ -57,7 +58,7 @@ def _stream(clip: Clip, preset: Preset, choice: FilmChoice, cues: Sequence[Cue])
 
 def _animation(clip: Clip, preset: Preset, choice: FilmChoice, cues: Sequence[Cue]) -> AnyFraming:
     """Without sound no words are torn, so captions do not count."""
-    return _framed(clip, animation(clip, preset, choice))
+    return _framed(clip, preset, choice, animation(clip, preset, choice))
 
 
 def _still(clip: Clip, preset: Preset, choice: FilmChoice, cues: Sequence[Cue]) -> AnyFraming:
@@ -77,21 +78,24 @@ def _still(clip: Clip, preset: Preset, choice: FilmChoice, cues: Sequence[Cue]) 
 
 def _film(clip: Clip, preset: Preset, choice: FilmChoice, cues: Sequence[Cue]) -> AnyFraming:
     answer = film(clip, preset, choice, cues=cues)
-    return replace(_framed(clip, answer), safe=answer.safe)
+    return replace(_framed(clip, preset, choice, answer), safe=answer.safe)
 
 
-def _framed(clip: Clip, answer: Filming | Animating) -> AnyFraming:
+def _framed(clip: Clip, preset: Preset, choice: FilmChoice, answer: Filming | Animating) -> AnyFraming:
     """Return what is planned of a clip in the form of all kinds; a refusal has no plan."""
     if answer.plan is None:
         return AnyFraming(answer.preset_id, "refused", reasons=answer.reasons)
     plan = replace(answer.plan, whole=whole_of(clip))
+    # A path set by hand looks where it looks: the focal point has no part in it.
+    covered = zones.covered_over_time(preset, plan, clip, None if choice.path else choice.framing.focal_point)
     return AnyFraming(
         answer.preset_id,
         answer.outcome,
         (plan,),
-        answer.reasons,
+        (*answer.reasons, *zones.reasons_for(covered)),
         plan.crop,
         max(plan.placed.width / plan.crop.width, plan.placed.height / plan.crop.height),
+        covered,
         start_s=answer.start_s,
         seconds=answer.seconds,
     )

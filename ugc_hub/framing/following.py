@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
+from typing import Protocol
 
 from ugc_hub.framing.geometry import Extent
+from workers.media.shapes import Box
 from workers.media.video.shapes import Aim, Clip, Seen
 
 CALM = 0.22
@@ -40,6 +42,18 @@ class Part:
 
     first: int
     frames: int
+
+
+class Windowed(Protocol):
+    """What cuts a window from a clip: a plan, or a drawing of one."""
+
+    @property
+    def crop(self) -> Box:
+        """The window, in pixels of the clip; its place counts where there is no path."""
+
+    @property
+    def path(self) -> tuple[Aim, ...]:
+        """Where it looks, in times of the version."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +89,34 @@ def by_hand(places: Sequence[Aim], clip: Clip, window: Extent, part: Part) -> tu
     ordered = sorted(places, key=lambda aim: aim.at_s)
     return tuple(
         Aim(round(aim.at_s - start_s, 4), _clamp(aim.x, room[0]), _clamp(aim.y, room[1]), aim.jump) for aim in ordered
+    )
+
+
+def where(path: Sequence[Aim], at_s: float) -> tuple[float, float]:
+    """Return where a window looks at a moment, in the times of its path; see `Aim`."""
+    before = path[0]
+    for aim in path:
+        if aim.at_s > at_s:
+            if aim.jump or aim.at_s <= before.at_s or at_s <= before.at_s:
+                return before.x, before.y
+            share = (at_s - before.at_s) / (aim.at_s - before.at_s)
+            return before.x + share * (aim.x - before.x), before.y + share * (aim.y - before.y)
+        before = aim
+    return before.x, before.y
+
+
+def window_at(plan: Windowed, clip: Clip, at_s: float) -> Box:
+    """Return what a version shows at a moment of the version, in pixels of the clip."""
+    crop = plan.crop
+    if not plan.path:
+        return crop
+    x, y = where(plan.path, at_s)
+    left, top = x * clip.width - crop.width / 2, y * clip.height - crop.height / 2
+    return Box(
+        round(min(clip.width - crop.width, max(0.0, left))),
+        round(min(clip.height - crop.height, max(0.0, top))),
+        crop.width,
+        crop.height,
     )
 
 

@@ -9,6 +9,7 @@ from ugc_hub.framing.kits import Dressing
 from workers.media.plans import AnyPlan
 from workers.media.records import Record
 from workers.media.shapes import Backdrop, Box, ImagePlan, Imprint, Point
+from workers.media.video.shapes import Span
 
 FitChoice = Literal["cover", "contain", "width"]
 Outcome = Literal["ready", "warned", "refused"]
@@ -50,9 +51,11 @@ class Covered(Record):
     share: float
     """Part of the rendition that is covered, 0..1."""
     faces: tuple[int, ...] = ()
-    """Indexes into the faces of the facts of those that lie beneath."""
+    """Indexes into the faces of the facts of those that lie beneath; of a video those of one look, at the most."""
     focus: bool = False
     """True if the focal point lies beneath."""
+    times: tuple[Span, ...] = ()
+    """Of a video: when a face lies beneath, in seconds of the clip; empty for pictures."""
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from ugc_hub.framing import AnyFraming
 from ugc_hub.framing.cutting import Proposal
 from ugc_hub.framing.filming import FilmChoice, safe_of
+from ugc_hub.framing.following import window_at
 from ugc_hub.presets import Preset
 from ugc_hub.renditions import Board
 from workers.media.shapes import Box
-from workers.media.video.shapes import Aim, Clip, Sheet, VideoPlan
+from workers.media.video.shapes import Clip, Sheet
 
 from .canvases import Canvas, canvas_of
 
@@ -22,6 +23,8 @@ _MOVED = frozenset({"film", "animation"})
 """Whose window can be moved by hand."""
 FRAMES = 6
 """Small pictures of one version."""
+HIDES = frozenset({"covered_face", "covered_focus"})
+"""Advice that a storyboard tells: what of importance lies beneath the buttons of a platform."""
 _WHY = {
     "faces": "faces",
     "motion": "something moves",
@@ -70,33 +73,6 @@ def pictures(sheet: Sheet, span: tuple[float, float], count: int) -> list[Pictur
     """Return small pictures at even distances, each from the middle of its share of a span."""
     start, end = span
     return [picture_at(sheet, start + (end - start) * (number + 0.5) / count) for number in range(count)]
-
-
-def where(path: Sequence[Aim], at_s: float) -> tuple[float, float]:
-    """Return where a window looks at a moment, in the times of its path; see `Aim`."""
-    before = path[0]
-    for aim in path:
-        if aim.at_s > at_s:
-            if aim.jump or aim.at_s <= before.at_s or at_s <= before.at_s:
-                return before.x, before.y
-            share = (at_s - before.at_s) / (aim.at_s - before.at_s)
-            return before.x + share * (aim.x - before.x), before.y + share * (aim.y - before.y)
-        before = aim
-    return before.x, before.y
-
-
-def window(plan: VideoPlan | Canvas, clip: Clip, at_s: float) -> Box:
-    """Return what a version shows at a moment of the version, in pixels of the clip."""
-    if not plan.path:
-        return plan.crop
-    x, y = where(plan.path, at_s)
-    left, top = x * clip.width - plan.crop.width / 2, y * clip.height - plan.crop.height / 2
-    return Box(
-        round(min(clip.width - plan.crop.width, max(0.0, left))),
-        round(min(clip.height - plan.crop.height, max(0.0, top))),
-        plan.crop.width,
-        plan.crop.height,
-    )
 
 
 def marks(spans: Iterable[tuple[float, float, str]], lasts_s: float) -> list[Mark]:
@@ -152,12 +128,12 @@ def version(board: Board, sheet: Sheet, pair: tuple[Preset, AnyFraming], choice:
         return shown
     start, lasts = plan.start_s, plan.seconds
     frames = [
-        Frame(picture, window(plan, clip, picture.at_s - start))
+        Frame(picture, window_at(plan, clip, picture.at_s - start))
         for picture in pictures(sheet, (start, start + lasts), FRAMES if lasts else 0)
     ]
     covered = [box for region in preset.target.regions for box in region.boxes(plan.width, plan.height)]
     safe = safe_of(preset, plan.width, plan.height)
-    first = Frame(picture_at(sheet, start), window(plan, clip, 0.0))
+    first = Frame(picture_at(sheet, start), window_at(plan, clip, 0.0))
     return {
         **shown,
         "start_s": start,
@@ -165,6 +141,7 @@ def version(board: Board, sheet: Sheet, pair: tuple[Preset, AnyFraming], choice:
         "frames": frames,
         "first": first,
         "covered": covered,
+        "hides": [one.sentence for one in framing.reasons if one.code in HIDES],
         "safe": safe,
         "moves": plan.kind in _MOVED and (plan.crop.width, plan.crop.height) != (clip.width, clip.height),
         "letter": _letter(plan),

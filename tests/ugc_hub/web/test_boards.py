@@ -9,6 +9,7 @@ import pytest
 from ugc_hub.framing import AnyFraming
 from ugc_hub.framing.cutting import propose
 from ugc_hub.framing.filming import FilmChoice, film
+from ugc_hub.framing.following import where, window_at
 from ugc_hub.presets import catalogue
 from ugc_hub.renditions import Board
 from ugc_hub.renditions.clips import ClipView
@@ -49,16 +50,16 @@ def test_a_moment_is_shown_by_the_small_picture_next_to_it() -> None:
 )
 def test_a_window_glides_from_place_to_place_and_jumps_where_it_is_said(at_s: float, x: float) -> None:
     path = (Aim(0.0, 0.2, 0.5), Aim(2.0, 0.4, 0.5), Aim(4.0, 0.9, 0.5, jump=True))
-    assert boards.where(path, at_s)[0] == pytest.approx(x)
+    assert where(path, at_s)[0] == pytest.approx(x)
 
 
 def test_the_window_stays_inside_the_picture_and_counts_in_its_pixels() -> None:
     plan = planned(FilmChoice(start_s=2.0, seconds=6, path=(Aim(2.0, 0.0, 0.5), Aim(8.0, 1.0, 0.5))))
-    places = [boards.window(plan, CLIP, at) for at in (0.0, 3.0, 6.0)]
+    places = [window_at(plan, CLIP, at) for at in (0.0, 3.0, 6.0)]
     width = plan.crop.width
     assert [(one.x, one.width) for one in places] == [(0, width), ((1920 - width) // 2, width), (1920 - width, width)]
     still = replace(plan, path=(), crop=Box(100, 0, 606, 1080))
-    assert boards.window(still, CLIP, 3.0) == still.crop
+    assert window_at(still, CLIP, 3.0) == still.crop
 
 
 def test_the_time_line_has_its_marks_in_per_cent() -> None:

@@ -59,6 +59,24 @@ def test_without_a_script_the_address_says_what_is_planned(hub: Hub, browser: Br
     assert renditions.of_asset(hub, SYSTEM, video) == []
 
 
+def test_a_face_under_the_buttons_of_a_platform_is_told_with_for_how_long(
+    hub: Hub, browser: Browser, video: str
+) -> None:
+    """The page, the API: what the command prints comes from the same plan."""
+    face = {"at_s": 0.0, "faces": [[0.4, 0.8, 0.2, 0.1]], "motion": None, "amount": 0.0, "detail": 0.0}
+    with hub.database.write() as session:
+        row = session.get_one(AssetClip, video)
+        row.clip = {**(row.clip or {}), "width": 1080, "height": 1920, "frames": 300, "seen": [face]}
+    person, reels = browser("designer"), "meta.reels.video.9x16"
+    asked = {"preset_ids": [reels], "film": {"start_s": 0.0, "seconds": 6.0}}
+    (framing,) = person.post(f"/api/v1/assets/{video}/plans", json=asked).json["items"]  # type: ignore[index]
+    (said,) = [one["sentence"] for one in framing["reasons"] if one["code"] == "covered_face"]
+    assert said.startswith("A face lies for 6.0 s (from 0.0 to 6.0 s) where the platform draws its buttons")
+    assert framing["covered"][0]["times"] == [{"start_s": 0.0, "end_s": 6.0}]
+    page = person.get(f"/assets/{video}/storyboard?storyboard=1&preset={reels}&start=0&seconds=6").text
+    assert "A face lies for 6.0 s" in page
+
+
 def test_every_change_is_answered_with_the_versions_alone(browser: Browser, video: str) -> None:
     person = browser("designer")
     path = json.dumps([{"at_s": 0.4, "x": 0.3, "y": 0.5, "jump": True}])

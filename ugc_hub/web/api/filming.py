@@ -99,7 +99,9 @@ class FramingOut(Given):
     reasons: list[dict[str, Any]]
     crop: dict[str, int] | None
     scale: float
-    covered: list[dict[str, Any]] = Field(description="Parts that the platform's own interface hides.")
+    covered: list[dict[str, Any]] = Field(
+        description="Parts that the platform's own interface hides; of a video also when a face lies there (`times`)."
+    )
     start_s: float | None = Field(default=None, description="Of a video: where its part begins.")
     seconds: float | None = Field(default=None, description="Of a video: how long it lasts.")
     safe: dict[str, int] | None = Field(default=None, description="Of a video: what the platform leaves free.")
