@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ugc_hub.framing.cutting import LENGTHS_S, at_most, exact, propose, spans
 from ugc_hub.framing.following import Part
+from workers.media.shapes import Point
 from workers.media.video.shapes import Clip, Cue, Seen, Span, SpokenCue
 
 FACE = ((0.4, 0.3, 0.1, 0.1),)
@@ -124,3 +125,62 @@ def test_words_are_kept_whole_where_their_times_are_known_and_captions_elsewhere
     words = (Span(1.0, 1.4), Span(1.5, 2.0))
     cues = [SpokenCue(1.0, 2.0, "Come in", words), Cue(3.0, 4.0, "Good night")]
     assert spans(cues) == [*words, Span(3.0, 4.0)]
+
+
+LIVELY = Point(0.5, 0.5)
+STRETCHES = tuple[tuple[float, float], ...]
+
+
+def seen(faces: STRETCHES = (), motion: STRETCHES = (), amount: float = 0.05) -> tuple[Seen, ...]:
+    """Looks of 20 seconds with faces and with motion in some stretches."""
+
+    def within(at_s: float, stretches: STRETCHES) -> bool:
+        return any(start <= at_s < end for start, end in stretches)
+
+    return tuple(
+        Seen(
+            at,
+            FACE if within(at, faces) else (),
+            LIVELY if within(at, motion) else None,
+            amount if within(at, motion) else 0.0,
+        )
+        for at in (index / 4 for index in range(80))
+    )
+
+
+@pytest.mark.parametrize(
+    ("made", "start_s"),
+    [
+        # Nothing speaks for any other: the beginning was chosen by whoever made the video.
+        (clip(), 0.0),
+        (clip(seen=seen(motion=((8.0, 20.0),), amount=0.003)), 0.0),
+        # One thing speaks for a part, and nothing else does.
+        (clip(seen=seen(faces=((11.0, 17.0),))), 11.0),
+        (clip(seen=seen(motion=((11.0, 17.0),))), 11.0),
+        (clip(cuts=(11.0, 17.0)), 11.0),
+        # Both begin after a silence, and the first has silence within.
+        (clip(silences=(Span(0.0, 1.0), Span(3.0, 6.0))), 6.0),
+        # Faces count more than motion, motion more than sound, sound more than a clean beginning.
+        (clip(seen=seen(motion=((0.0, 6.0),), faces=((11.0, 17.0),))), 11.0),
+        (clip(seen=seen(motion=((11.0, 17.0),)), cuts=(6.0, 11.0, 17.0), silences=(Span(9.0, 20.0),)), 11.0),
+        (clip(cuts=(7.0, 13.0), silences=(Span(6.9, 13.0),)), 0.0),
+        # But motion and sound together more than faces in silence, and the shaking of a camera no more than motion.
+        (clip(seen=seen(motion=((0.0, 6.0),), faces=((11.0, 17.0),)), silences=(Span(6.0, 20.0),)), 0.0),
+        (clip(seen=seen(motion=((0.0, 6.0),))[:24] + seen(motion=((6.0, 20.0),), amount=0.5)[24:]), 0.0),
+    ],
+    ids=[
+        "the beginning",
+        "the beginning in spite of a little motion",
+        "faces",
+        "motion",
+        "scene cuts",
+        "silence avoided",
+        "faces over motion",
+        "motion over sound",
+        "sound over scene cuts",
+        "motion and sound over faces",
+        "a shaken camera",
+    ],
+)
+def test_each_weight_decides_which_part_is_proposed(made: Clip, start_s: float) -> None:
+    assert propose(made, 6)[0].part.first / 30 == pytest.approx(start_s, abs=0.26)

@@ -172,6 +172,28 @@ def test_other_kinds_of_presets_and_streams_are_refused_in_words() -> None:
         assert (answer.outcome, answer.reasons[0].code) == ("refused", "not_a_video_preset")
 
 
+@pytest.mark.parametrize("one", VIDEOS, ids=lambda one: str(one.id))
+def test_what_a_platform_says_of_weight_stands_in_every_plan(one: Preset) -> None:
+    plan = film(clip(seconds=15), one).plan
+    target = one.target
+    if plan is not None:
+        assert (plan.max_bytes, plan.min_bytes) == (target.bytes.max, target.bytes.min)
+        assert (plan.max_kbps, plan.recipe.kbps_min) == (target.video.kbps_max, target.video.kbps_min)
+
+
+def test_weight_and_bit_rate_are_those_that_platforms_publish() -> None:
+    """The numbers themselves: what the catalogue does not say either, no plan can carry."""
+
+    def bounds(name: str) -> tuple[int | None, ...]:
+        plan = film(clip(seconds=15), preset(name)).plan
+        assert plan is not None
+        return plan.min_bytes, plan.max_bytes, plan.recipe.kbps_min, plan.max_kbps
+
+    assert bounds("linkedin.video.16x9") == (75_000, 500_000_000, None, None)
+    assert bounds("x.video.16x9") == (None, 500_000_000, 6000, 10_000)
+    assert bounds("iab_vast.video.720p") == (None, None, 1500, 2500)
+
+
 SIDE = st.integers(16, 4000)
 RATE = st.sampled_from([(24, 1), (30000, 1001), (60, 1)])
 

@@ -152,3 +152,30 @@ def test_no_way_leaves_the_picture_or_runs(
             assert after.at_s in within
         else:
             assert abs(after.x - before.x) <= FASTEST * width / 1920 * (after.at_s - before.at_s) + 1e-3
+
+
+def steps(path: tuple[Aim, ...], every_s: float = 0.05) -> list[float]:
+    """By how much the window moves across, each twentieth of a second of eight."""
+    places = [place(path, index * every_s) for index in range(round(8 / every_s))]
+    return [after - before for before, after in pairwise(places)]
+
+
+def test_a_window_goes_smoothly_after_somebody_whose_face_jitters() -> None:
+    """Each look finds the face a little to one side and then to the other of its way."""
+    walking = clip(tuple(face(at, 0.2 + 0.07 * at + 0.025 * (-1) ** index) for index, at in enumerate(looks())))
+    path = follow(walking, UPRIGHT, Part(0, 240))
+    moved = steps(path)
+    assert min(moved) >= 0
+    assert max(moved) <= 1.5 * 0.07 * 0.05
+    assert place(path, 6.0) - place(path, 2.0) == pytest.approx(0.28, abs=0.02)
+
+
+def test_a_window_is_never_faster_than_people_like_to_look_and_sets_out_early_instead() -> None:
+    """Six tenths of its own length a second; half of the way to where somebody dashes lies before the dash."""
+    dashing = clip(tuple(face(at, 0.2 if at < 4 else 0.8) for at in looks()))
+    path = follow(dashing, UPRIGHT, Part(0, 240))
+    fastest = 0.6 * UPRIGHT.width / 1920
+    assert max(steps(path)) / 0.05 == pytest.approx(fastest, rel=0.02)
+    assert place(path, 4.0) == pytest.approx(0.5, abs=0.05)
+    assert place(path, 0.0) == pytest.approx(0.2, abs=0.01)
+    assert place(path, 7.9) == pytest.approx(0.8, abs=0.01)
