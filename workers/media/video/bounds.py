@@ -8,6 +8,9 @@ from workers.media.video.shapes import Measured, VideoPlan
 
 _LEAST_KBPS = 80
 """Below so many kilobits a second for the pictures nobody wants to see them."""
+_FEWEST_KBPS = 20
+"""What is asked of an encoder at least. A scene that is hard at its end alone weighs more than is asked for, so that to
+come to what people want to see less has to be asked for."""
 _SHARE = 0.97
 
 
@@ -32,10 +35,11 @@ def lighter(plan: VideoPlan, tried_kbps: int | None, found: Measured) -> int:
     """Return kilobits a second that fit for pictures: by what is left beside the sound, and by the last try's miss."""
     budget = most_kbps(plan, found.video_s) * _SHARE
     fits = budget - (plan.recipe.audio_kbps if found.audio_codec else 0.0)
-    if tried_kbps:
-        # Cubed: a short file answers weakly, for its first picture weighs the same at any rate, and tries are few.
-        fits = min(fits, tried_kbps * (budget / weighs_kbps(found)) ** 3)
-    return max(_LEAST_KBPS, int(fits))
+    if fits < _LEAST_KBPS or not tried_kbps:
+        return max(_LEAST_KBPS, int(fits))
+    # Cubed: a short file answers weakly, for its first picture weighs the same at any rate, and tries are few.
+    fits = min(fits, tried_kbps * (budget / weighs_kbps(found)) ** 3)
+    return max(_LEAST_KBPS if tried_kbps > _LEAST_KBPS else _FEWEST_KBPS, int(fits))
 
 
 def _over(size_bytes: int | None, seconds: float) -> float | None:

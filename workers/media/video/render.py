@@ -111,7 +111,7 @@ def _part(given: _Given, wanted: Sequence[_Attempt], tell: tool.Progress | None)
             if better is not None and number + 1 < _TRIES:
                 again.append(better)
             else:
-                done[attempt.plan.digest()] = _settled(attempt, made, wrong)
+                done[attempt.plan.digest()] = _settled(given, attempt, made, wrong)
         attempts = again
         if not attempts:
             break
@@ -122,8 +122,7 @@ def _listen(given: _Given, mix: Path | None, attempts: Sequence[_Attempt]) -> so
     """Return how loud the part is, or its mix; once, because how loud it shall be changes nothing of that."""
     clip, log = given.clip, given.workdir / "listen.log"
     plans = (attempt.plan for attempt in attempts if attempt.mix == mix)
-    asking = (plan for plan in plans if plan.audible(clip) and plan.sound.loudness_lufs is not None)
-    plan = next(asking, None)
+    plan = next((one for one in plans if one.audible(clip) and one.sound.loudness_lufs is not None), None)
     if plan is None:
         return None
     if mix is not None:
@@ -278,9 +277,10 @@ def _sounding(given: _Given, attempt: _Attempt, level: sound.Level) -> Loudness:
         path.unlink(missing_ok=True)
 
 
-def _settled(attempt: _Attempt, made: Made, wrong: tuple[str, ...]) -> Made | MediaError:
+def _settled(given: _Given, attempt: _Attempt, made: Made, wrong: tuple[str, ...]) -> Made | MediaError:
     grave = check.grave(wrong, made.loudness, attempt.plan)
     if grave:
+        (given.workdir / attempt.name).unlink(missing_ok=True)
         return _refused(attempt, grave)
     return replace(made, short_of_lufs=attempt.plan.sound.loudness_lufs) if wrong else made
 
