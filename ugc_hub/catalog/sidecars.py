@@ -11,6 +11,7 @@ from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Copy, Left, StatedUse, hand_over
 from workers.media.video import cues as writing
+from workers.media.video.excerpts import cut
 from workers.media.video.shapes import Cue, Span
 
 from .captioned import shown
@@ -44,7 +45,7 @@ def written(cues: tuple[Cue, ...], form: str, part: Span | None = None) -> bytes
         raise Invalid("Captions are written as srt or vtt.", extra={"field": "form"})
     if part is not None and not 0 <= part.start_s < part.end_s:
         raise Invalid("The part ends before it begins.", extra={"field": "end_s"})
-    kept = shown(writing.cut(cues, part) if part is not None else cues)
+    kept = shown(cut(cues, part) if part is not None else cues)
     return (writing.srt(kept) if form == "srt" else writing.vtt(kept)).encode()
 
 

@@ -15,7 +15,7 @@ from ugc_hub.presets import Output, Preset, Target
 from ugc_hub.presets.films import recipe_for
 from workers.media.records import Record
 from workers.media.shapes import Backdrop, Box, MediaFacts, Point
-from workers.media.video.cues import cut
+from workers.media.video.excerpts import cut
 from workers.media.video.shapes import (
     Aim,
     Bed,

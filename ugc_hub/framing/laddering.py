@@ -14,7 +14,7 @@ from ugc_hub.presets import Preset, Target, catalogue
 from ugc_hub.presets.films import STREAM
 from workers.media.records import Record
 from workers.media.shapes import Box
-from workers.media.video.cues import cut
+from workers.media.video.excerpts import cut
 from workers.media.video.rungs import LadderPlan, Rung
 from workers.media.video.shapes import Captions, Clip, Cue, Span, VideoRecipe
 

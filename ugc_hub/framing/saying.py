@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from workers.media.video.cues import cut
+from workers.media.video.excerpts import cut
 from workers.media.video.rungs import LadderPlan
 from workers.media.video.shapes import Clip, Cue, Span, VideoPlan
 

@@ -13,7 +13,7 @@ from ugc_hub.framing import Choice
 from ugc_hub.framing.filming import FilmChoice, film
 from ugc_hub.presets import Preset, catalogue
 from workers.media.shapes import Box, Point
-from workers.media.video.shapes import Aim, Clip, Cue, Seen
+from workers.media.video.shapes import Aim, Clip, Cue, Seen, Span, SpokenCue
 
 CATALOGUE = catalogue()
 VIDEOS = [preset for preset in CATALOGUE.presets if preset.target.kind == "video"]
@@ -163,6 +163,15 @@ def test_captions_are_cut_with_the_clip_and_kept_clear_of_buttons() -> None:
     assert safe == Box(round(0.06 * width), round(0.14 * height), safe.width, safe.height)
     assert safe.y + safe.height == height - round(0.35 * height)
     assert safe.x + safe.width == width - round(0.06 * width)
+
+
+def test_of_a_caption_that_a_part_begins_in_the_words_inside_are_burned_in() -> None:
+    said = SpokenCue(5.0, 9.0, "Come in please", (Span(5.0, 5.8), Span(6.0, 6.8), Span(7.0, 9.0)))
+    wish = FilmChoice(captions=True, start_s=6.0, seconds=6.0)
+    plan = film(clip(2160, 3840), preset("meta.reels.video.9x16"), wish, cues=(said,)).plan
+    assert plan is not None
+    assert plan.captions is not None
+    assert plan.captions.cues == (Cue(0.0, 3.0, "in please"),)
 
 
 def test_other_kinds_of_presets_and_streams_are_refused_in_words() -> None:

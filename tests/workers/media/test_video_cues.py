@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tools import need
-from workers.media.video.cues import LINE, Unreadable, cut, faults, read, srt, vtt, wrapped
-from workers.media.video.shapes import Cue, Span
+from workers.media.video.cues import LINE, Unreadable, faults, read, srt, vtt, wrapped
+from workers.media.video.shapes import Cue
 
 SUBRIP = """\ufeff1
 00:00:01,500 --> 00:00:03,000
@@ -94,11 +94,6 @@ def test_cues_that_overlap_are_named_and_those_that_meet_are_not() -> None:
     (found,) = faults([good[0], Cue(1.5, 4, "and another")], 4)
     assert (found.cue, found.code) == (1, "overlaps")
     assert "0.50 s" in found.sentence
-
-
-def test_a_cut_down_shows_what_is_said_in_it() -> None:
-    cues = [Cue(0, 2, "before"), Cue(4, 7, "into"), Cue(8, 9, "within"), Cue(14, 17, "out of"), Cue(20, 22, "after")]
-    assert cut(cues, Span(5, 15)) == (Cue(0, 2, "into"), Cue(3, 4, "within"), Cue(9, 10, "out of"))
 
 
 def test_lines_are_broken_evenly_and_words_are_not() -> None:

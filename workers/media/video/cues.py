@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from workers.media.records import Record
-from workers.media.video.shapes import Cue, Span
+from workers.media.video.shapes import Cue
 
 LINE, LINES, FASTEST = 42, 2, 20.0
 """Signs of a line, lines of a cue, signs a second."""
@@ -132,19 +132,6 @@ def _wrong(cue: Cue, duration_s: float | None) -> Iterator[tuple[str, str]]:
         yield "too_many_lines", f"It has {len(lines)} lines; at most {LINES}."
     if max(map(len, lines)) > LINE:
         yield "line_too_long", f"A line has {max(map(len, lines))} signs; at most {LINE}."
-
-
-def cut(cues: Iterable[Cue], part: Span) -> tuple[Cue, ...]:
-    """Return what of the cues is shown in a part, with times that count from its beginning."""
-    inside = (cue for cue in cues if cue.end_s > part.start_s and cue.start_s < part.end_s)
-    return tuple(
-        Cue(
-            round(max(0.0, cue.start_s - part.start_s), 3),
-            round(min(cue.end_s, part.end_s) - part.start_s, 3),
-            cue.text,
-        )
-        for cue in inside
-    )
 
 
 def wrapped(text: str, line: int = LINE) -> str:
