@@ -110,12 +110,29 @@ def test_a_pack_takes_captions_along_where_the_placement_wants_them(hub: Hub, vi
         f"{LINKEDIN}.en.srt",
         f"{WEB}.en.vtt",
     ]
-    told = {item["preset_id"]: item["files"][0].get("captions") for item in manifest["items"]}
+    told = {item["preset_id"]: item["files"][0].get("captions", [None])[0] for item in manifest["items"]}
     assert told[SQUARE] is None
     assert (told[LINKEDIN]["form"], told[LINKEDIN]["language"]) == ("srt", "en")
     data = files[told[LINKEDIN]["file"]]
     assert (told[LINKEDIN]["sha256"], told[LINKEDIN]["size_bytes"]) == (hashlib.sha256(data).hexdigest(), len(data))
     assert told[LINKEDIN]["usage"]["usage_id"] != manifest["items"][0]["files"][0]["usage"]["usage_id"]
+
+
+def test_a_pack_takes_captions_along_in_each_language_that_is_asked_for(hub: Hub, video: str) -> None:
+    asked = {"name": "Autumn", "asset_ids": [video], "preset_ids": [LINKEDIN, SQUARE]}
+    pack = packs.make(hub, SYSTEM, **asked, captions=["de", "EN", "de", "fr"])  # type: ignore[arg-type]
+    pretend_made(hub)
+    files, manifest = unzip(hub, pack.id)
+    told = {item["preset_id"]: item["files"][0].get("captions") for item in manifest["items"]}
+    assert told[SQUARE] is None
+    german, english, french = told[LINKEDIN]
+    assert [one["language"] for one in told[LINKEDIN]] == ["de", "en", "fr"]
+    assert b"Komm herein" in files[german["file"]]
+    assert b"Come in" in files[english["file"]]
+    assert german["usage"]["usage_id"] != english["usage"]["usage_id"]
+    assert (french["file"], french["message"]) == (None, "Nothing is said in it in fr.")
+    with pytest.raises(Invalid, match="language"):
+        packs.make(hub, SYSTEM, **asked, captions=["no language"])  # type: ignore[arg-type]
 
 
 def test_versions_with_captions_in_the_picture_take_none_along(hub: Hub, video: str) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable
 
 from ugc_hub.errors import Invalid
 
 UNKNOWN = "und"
+MOST_TAGS = 20
 _TAG = re.compile(r"([a-z]{2,3})(-[a-z]{4})?(-(?:[a-z]{2}|\d{3}))?((?:-(?:[a-z\d]{5,8}|\d[a-z\d]{3}))*)")
 _MARKS = (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")
 _WESTERN = "cp1252"
@@ -84,6 +86,18 @@ def tag_in_file(text: str) -> str:
     """Return the tag of a language as a video file names it; `und` for what is none."""
     name = text.strip().replace("_", "-").lower()
     return tag_of(_SHORT.get(name, name)) if _TAG.fullmatch(name) else UNKNOWN
+
+
+def tags_of(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return languages by their tags, each once, in the order in which they are named.
+
+    Raises:
+        Invalid: one is no tag, or there are more than `MOST_TAGS`.
+    """
+    found = tuple(dict.fromkeys(tag_of(text) for text in texts if text.strip()))
+    if len(found) > MOST_TAGS:
+        raise Invalid(f"Name at most {MOST_TAGS} languages.", extra={"field": "captions"})
+    return found
 
 
 def tag_of(text: str) -> str:

@@ -193,6 +193,9 @@ def _report(rows: list[dict[str, Any]], json_: bool) -> None:
 @preset_option
 @click.option("--name", default="Pack", help="Name of the pack.")
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The zip file to write.")
+@click.option(
+    "--captions", metavar="TAG", multiple=True, help="Language of captions that go along, such as de; several times."
+)
 @fit_option
 @kit_options
 @use_options
@@ -211,6 +214,7 @@ def pack(asset_ids: tuple[str, ...], preset_ids: tuple[str, ...], asked: Taking,
             preset_ids=preset_ids,
             choice=Choice(fit=given["fit"], kit=given["kit"]),
             stated=asked.stated,
+            captions=given["captions"],
         )
         while view.status == "working":
             finish(hub, packs.jobs_of(hub, SYSTEM, view))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from ugc_hub import renditions
 from ugc_hub.accounts import SYSTEM, Actor, Bounds, actor_of, require
 from ugc_hub.audit import record
+from ugc_hub.catalog.tongues import tags_of
 from ugc_hub.errors import Conflict, Forbidden, HubError, Invalid
 from ugc_hub.framing import Choice
 from ugc_hub.hub import Hub, crash_point
@@ -41,14 +42,16 @@ def make(
     preset_ids: Sequence[str],
     choice: Choice | None = None,
     stated: StatedUse | None = None,
+    captions: Sequence[str] = (),
 ) -> PackView:
     """Ask for every rendition of the pack; a combination that is refused stays in the list with its reasons.
 
     A video that is still being prepared is hurried, and asked for by a job as soon as it is ready. `stated` says for
-    which use; without a channel each file is for that of its preset.
+    which use; without a channel each file is for that of its preset. `captions` names the languages in which what is
+    said goes along where a placement wants that in a file of its own (BCP 47); without any it is that of the asset.
 
     Raises:
-        Invalid: no or too many assets, presets or combinations of both.
+        Invalid: no or too many assets, presets or combinations of both, or something is no language.
         NotFound: a preset does not exist.
     """
     require(actor, "pack.make")
@@ -57,7 +60,7 @@ def make(
         raise Invalid(f"Choose 1 to {MOST_ASSETS} assets.", extra={"field": "assets"})
     if len(chosen) * len(set(preset_ids)) > MOST_ITEMS:
         raise Invalid(f"A pack holds at most {MOST_ITEMS:,} combinations; make several.", extra={"field": "presets"})
-    wish = Wish(choice or Choice(), stated or StatedUse(), actor.bounds)
+    wish = Wish(choice or Choice(), stated or StatedUse(), actor.bounds, tags_of(captions))
     answers = renditions.request_each(hub, actor, chosen, preset_ids, choice=wish.choice, stated=wish.stated)
     items = [item for asset_id, answer in answers.items() for item in _items(asset_id, answer, preset_ids, wish)]
     title = "".join(c for c in name if c.isprintable()).strip()[:200] or "Pack"
@@ -80,16 +83,20 @@ class Wish:
     stated: StatedUse
     bounds: Bounds | None
     """Of the token through which the pack was asked for."""
+    captions: tuple[str, ...] = ()
+    """Languages in which what is said goes along."""
 
     def dump(self) -> dict[str, Any]:
         """Return plain JSON."""
         bounds = self.bounds.dump() if self.bounds is not None else None
-        return {"choice": self.choice.dump(), "stated": self.stated.dump(), "bounds": bounds}
+        plain = {"choice": self.choice.dump(), "stated": self.stated.dump(), "bounds": bounds}
+        return {**plain, "captions": list(self.captions)}
 
     @classmethod
     def load(cls, plain: Mapping[str, Any]) -> Wish:
         """Return what `dump` made."""
-        return cls(Choice.load(plain["choice"]), StatedUse.load(plain["stated"]), Bounds.load(plain["bounds"]))
+        bounds, captions = Bounds.load(plain["bounds"]), tuple(plain.get("captions", ()))
+        return cls(Choice.load(plain["choice"]), StatedUse.load(plain["stated"]), bounds, captions)
 
 
 def _items(
@@ -103,7 +110,8 @@ def _items(
         told = {"outcome": WAITING if waits else "refused", "reasons": [] if waits else [reason], "renditions": []}
         clip = {"job_id": None, "clip_job_id": answer.extra["job_id"]} if waits else {}
         found = [{"asset_id": asset_id, "preset_id": preset, **told, **clip} for preset in dict.fromkeys(preset_ids)]
-    return [{**item, "use": replace(wish.stated, channel=item.get("channel")).dump()} for item in found]
+    spoken = {"captions": list(wish.captions)} if wish.captions else {}
+    return [{**item, "use": replace(wish.stated, channel=item.get("channel")).dump(), **spoken} for item in found]
 
 
 def _plain(outcome: dict[str, Any]) -> dict[str, Any]:

@@ -54,16 +54,18 @@ def stream(hub: Hub, actor: Actor, pack_id: str, *, acknowledged: str = "") -> I
         raise Conflict(_why_empty(state), code="pack_empty")
     pack.items = list(state.items)  # as they are told: a video that was waited for in vain is refused
     wanted = _wanted(pack, made)
-    beside = renditions.beside_each(hub, wanted)
+    languages: list[str] = next((item["captions"] for item in pack.items if item.get("captions")), [])
+    beside = renditions.beside_each(hub, wanted, languages)
     files = [one for one, _ in wanted.values()]
-    words = [replace(wanted[entry][0], beside=said.sha256) for entry, said in beside.items()]
+    words = [replace(wanted[entry][0], beside=one.sha256) for entry, every in beside.items() for one in every]
     answers = renditions.take_each(hub, actor, [*files, *words], door="pack", acknowledged=acknowledged)
     taken = dict(zip(wanted, answers, strict=False))
     errors = [answer for answer in taken.values() if isinstance(answer, HubError)]
     if len(errors) == len(taken):
         raise errors[0]
-    said = zip(beside.items(), answers[len(files) :], strict=True)
-    return _zip(hub, pack, made, taken, spoken={entry: Spoken(one, answer) for (entry, one), answer in said})
+    left = iter(answers[len(files) :])
+    spoken = {entry: [Spoken(one, next(left)) for one in every] for entry, every in beside.items()}
+    return _zip(hub, pack, made, taken, spoken=spoken)
 
 
 def _why_empty(pack: PackView) -> str:
@@ -107,9 +109,11 @@ class Spoken:
         return plain | sizes | {"usage": self.answer.as_dict()}
 
 
-def _zip(
-    hub: Hub, pack: Pack, made: dict[str, RenditionView], taken: Taken, *, spoken: dict[tuple[str, str], Spoken]
-) -> Iterator[bytes]:
+Words = dict[tuple[str, str], list[Spoken]]
+"""What is said in the files of a pack, in each language that there is."""
+
+
+def _zip(hub: Hub, pack: Pack, made: dict[str, RenditionView], taken: Taken, *, spoken: Words) -> Iterator[bytes]:
     # The pictures are compressed already; storing them keeps the processor free.
     archive = ZipStream(compress_type=ZIP_STORED, sized=False)
     leaving = {entry: answer for entry, answer in taken.items() if isinstance(answer, Left)}
@@ -124,9 +128,10 @@ def _zip(
         name = name_for(made[entry[0]].file_name, leaving[entry].channel if uses[entry[0]] > 1 else "")
         names[entry] = unique_name(name, used)
         archive.add(_next(hub, stamps, sent, watch), arcname=names[entry])
-        if entry in spoken and isinstance(spoken[entry].answer, Left):
-            spoken[entry].file = unique_name(spoken[entry].said.name(names[entry]), used)
-            archive.add(spoken[entry].said.data, arcname=spoken[entry].file)
+        for one in spoken.get(entry, []):
+            if isinstance(one.answer, Left):
+                one.file = unique_name(one.said.name(names[entry]), used)
+                archive.add(one.said.data, arcname=one.file)
     archive.add(_manifest(hub, pack, made, names=names, taken=taken, sent=sent, spoken=spoken), arcname=MANIFEST)
     yield from archive
 
@@ -149,7 +154,7 @@ def _manifest(
     names: dict[tuple[str, str], str],
     taken: Taken,
     sent: dict[str, Stamped],
-    spoken: dict[tuple[str, str], Spoken],
+    spoken: Words,
 ) -> Iterator[bytes]:
     """Yield the manifest as the last file: it tells the size and hash of what was sent before it."""
     items = []
@@ -161,13 +166,21 @@ def _manifest(
             answer = taken.get(entry)
             left = answer.as_dict() if isinstance(answer, Left) else None
             told = brief_of(view) | (_sent(sent[answer.usage_id]) if isinstance(answer, Left) else {})
-            words = {"captions": spoken[entry].as_dict()} if entry in spoken else {}
+            words = {"captions": _told(spoken[entry], item.get("captions", []))} if entry in spoken else {}
             told |= {"file": names.get(entry), "plan": view.plan, "usage": left, **words}
             brief.append({**told, **_denied(answer)})
         kept = {key: item.get(key) for key in ("asset_id", "preset_id", "outcome", "reasons", "use")}
         items.append(kept | {"files": brief})
-    plain = {"schema": 2, "pack": pack.id, "name": pack.name, "made_at": hub.now().isoformat(), "items": items}
+    plain = {"schema": 3, "pack": pack.id, "name": pack.name, "made_at": hub.now().isoformat(), "items": items}
     yield json.dumps(plain, indent=1, ensure_ascii=False).encode()
+
+
+def _told(spoken: list[Spoken], languages: list[str]) -> list[dict[str, Any]]:
+    """Say which captions go along, and in which of the languages that were asked for there are none."""
+    there = {one.said.language.partition("-")[0].lower() for one in spoken}
+    lacking = [one for one in languages if one.partition("-")[0].lower() not in there]
+    none = [{"file": None, "language": one, "message": f"Nothing is said in it in {one}."} for one in lacking]
+    return [*(one.as_dict() for one in spoken), *none]
 
 
 def _sent(made: Stamped) -> dict[str, Any]:

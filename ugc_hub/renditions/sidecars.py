@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TypeVar
@@ -72,18 +72,23 @@ def beside(hub: Hub, view: RenditionView, sidecar: Sidecar) -> Beside | None:
     return Beside(track.language, sidecar.form, written(said, sidecar.form)) if said else None
 
 
-def beside_each(hub: Hub, wanted: Mapping[E, tuple[Wanted, str]]) -> dict[E, Beside]:
+def beside_each(
+    hub: Hub, wanted: Mapping[E, tuple[Wanted, str]], languages: Sequence[str] = ()
+) -> dict[E, tuple[Beside, ...]]:
     """Return what is said in finished versions whose placements, by the id of a preset, want it in a file of its own.
 
-    A version into which it is burned needs none.
+    One for each track that is found for the `languages`; without any that of the language of the asset. What was asked
+    for in some language has an entry even where there is nothing in any of them. A version into which it is burned
+    needs none.
     """
     presets, found = all_presets(hub), {}
     for entry, (one, preset_id) in wanted.items():
         form = sidecar_of(presets[preset_id].target) if preset_id in presets else ""
         if not form or one.view.plan.get("captions"):
             continue
-        said = beside(hub, one.view, Sidecar("", form))
-        if said is not None:
+        every = (beside(hub, one.view, Sidecar(language, form)) for language in languages or ("",))
+        said = tuple({one.language: one for one in every if one is not None}.values())
+        if said or languages:
             found[entry] = said
     return found
 

@@ -149,10 +149,12 @@ def test_from_a_photo_to_a_zip(run: Run, tmp_path: Path) -> None:
     assert said in run(*several, exits=1).stdout
     assert "refused" not in run(*several, "--channel", "display").stdout
 
-    run("pack", asset_id, "--preset", SQUARE, "--out", "pack.zip")
+    run("pack", asset_id, "--preset", SQUARE, "--out", "pack.zip", "--captions", "de", "--captions", "en")
     with zipfile.ZipFile("pack.zip") as archive:
         assert set(archive.namelist()) == {file.name, "manifest.json"}
     kept = Path("pack.zip").read_bytes()
+    wrong = ("pack", asset_id, "--preset", SQUARE, "--out", "pack.zip", "--captions", "no language")
+    assert "such as en, pt-BR" in run(*wrong, exits=1).stderr
     empty = run("pack", "ast_unknown", "--preset", SQUARE, "--out", "pack.zip", exits=1).stderr
     assert "pack_empty" in empty
     assert "There is no such asset" in empty

@@ -82,9 +82,10 @@ def test_the_whole_way_from_an_original_to_a_pack(hub: Hub, program: Callable[..
         assert file.headers["Content-Disposition"].startswith("attachment")
         shown = designer.get(f"/api/v1/renditions/{name}/file?inline=1")
         assert shown.headers["Content-Disposition"].startswith("inline")
-    asked_pack = {"name": "Été 1", "asset_ids": [asset], **asked}
+    asked_pack = {"name": "Été 1", "asset_ids": [asset], "captions": ["fr", "EN"], **asked}
     pack = plain(designer.post("/api/v1/packs", json=asked_pack))
     assert pack["status"] == "ready"
+    assert all(item["captions"] == ["fr", "en"] for item in pack["items"])
     zipped = designer.get(f"/api/v1/packs/{pack['id']}/file")
     assert zipped.headers["Content-Type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(zipped.data)) as archive:

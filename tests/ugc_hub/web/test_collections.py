@@ -242,10 +242,13 @@ def test_a_pack_is_made_of_a_whole_collection_in_its_order(hub: Hub, browser: Ma
     person = browser("channel_team")
     page = person.get(f"/collections/{collection}").text
     assert f'name="collection" value="{collection}"' in page
-    sent = person.post("/packs", data={"name": "All", "preset": PRESET, "collection": collection})
+    assert 'name="captions"' in page
+    asked = {"name": "All", "preset": PRESET, "collection": collection, "captions": "de, pt_br"}
+    sent = person.post("/packs", data=asked)
     pack = sent.headers["Location"].rpartition("/")[2]
     (items,) = [person.get(f"/api/v1/packs/{pack}").json["items"]]  # type: ignore[index]
     assert [item["asset_id"] for item in items] == [ids[1], ids[2], ids[0]]
+    assert {tuple(item["captions"]) for item in items} == {("de", "pt-BR")}
     some = person.post("/packs", data={"name": "One", "preset": PRESET, "collection": collection, "asset": ids[0]})
     pack = some.headers["Location"].rpartition("/")[2]
     assert [item["asset_id"] for item in person.get(f"/api/v1/packs/{pack}").json["items"]] == [ids[0]]  # type: ignore[index]

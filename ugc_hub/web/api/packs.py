@@ -29,6 +29,7 @@ def make_pack(body: PackAsk) -> dict[str, Any]:
         preset_ids=body.preset_ids,
         choice=body.choice.record(),
         stated=body.use.record(),
+        captions=body.captions,
     )
     return pack.as_dict()
 

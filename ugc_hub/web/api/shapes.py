@@ -282,3 +282,9 @@ class PackAsk(Asked):
     preset_ids: list[str] = Field(min_length=1, max_length=200)
     choice: ChoiceShape = Field(default_factory=ChoiceShape)
     use: UseShape = Field(default_factory=UseShape)
+    captions: list[str] = Field(
+        default_factory=list,
+        max_length=20,
+        description="Languages (BCP 47) in which what is said goes along, a file for each, where a placement wants "
+        "captions in a file of their own; default: that of the asset.",
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -42,7 +43,10 @@ def make_pack() -> BaseResponse:
         assets = catalog.asset_ids(hub, actor, form["collection"], most=use_cases.MOST_ASSETS)
     else:
         assets = catalog.meant(hub, actor, chosen, most=use_cases.MOST_ASSETS)
-    pack = use_cases.make(hub, actor, name=form.get("name", ""), asset_ids=assets, preset_ids=wanted, stated=stated)
+    said = re.split(r"[,;\s]+", form.get("captions", "")[:500])
+    pack = use_cases.make(
+        hub, actor, name=form.get("name", ""), asset_ids=assets, preset_ids=wanted, stated=stated, captions=said
+    )
     response = redirect(url_for("pages.pack", pack_id=pack.id), 303)
     if "use" in form:
         uses.remember(response, stated)
