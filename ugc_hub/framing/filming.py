@@ -17,6 +17,7 @@ from workers.media.records import Record
 from workers.media.shapes import Backdrop, Box, MediaFacts, Point
 from workers.media.video.excerpts import cut
 from workers.media.video.shapes import (
+    MOST_LIFT_DB,
     Aim,
     Bed,
     Captions,
@@ -100,6 +101,8 @@ def film(clip: Clip, preset: Preset, choice: FilmChoice | None = None, *, cues: 
         backdrop=wish.framing.backdrop or Backdrop("blur"),
         sound=sound_of(target, wish),
         strict_loudness=target.audio.loudness_lufs is not None,
+        # A platform that refuses what is quieter gets what it asks for, hiss and all; the version says so.
+        most_lift_db=MOST_LIFT_DB if target.audio.loudness_lufs is None else None,
         bed=wish.bed,
         imprint=wish.framing.imprint,
     )

@@ -16,7 +16,7 @@ from workers.media.records import Record
 from workers.media.shapes import Box
 from workers.media.video.excerpts import cut
 from workers.media.video.rungs import LadderPlan, Rung
-from workers.media.video.shapes import Captions, Clip, Cue, Span, VideoRecipe
+from workers.media.video.shapes import MOST_LIFT_DB, Captions, Clip, Cue, Span, VideoRecipe
 
 RUNG = "hls_rung"
 """Placement of the sizes that a stream is made of."""
@@ -70,6 +70,7 @@ def ladder(clip: Clip, preset: Preset, choice: FilmChoice | None = None, *, cues
         recipe=recipe,
         groups=_GROUPS,
         sound=sound_of(preset.target, wish),
+        most_lift_db=MOST_LIFT_DB,
         bed=wish.bed,
         imprint=wish.framing.imprint,
     )

@@ -233,7 +233,8 @@ def _ready(row: Rendition, item: File) -> None:
         found = item.measured
         row.width, row.height, row.size_bytes = found.width, found.height, found.size_bytes
         loud = item.loudness.dump() if item.loudness is not None else None
-        row.measured = {**found.dump(), "loudness": loud, "short_of_lufs": item.short_of_lufs}
+        words = {"short_of_lufs": item.short_of_lufs, "lifted_db": item.lifted_db}
+        row.measured = {**found.dump(), "loudness": loud, **words}
         return
     row.width, row.height, row.size_bytes = item.width, item.height, item.size_bytes
     if isinstance(item, Animated):

@@ -146,9 +146,12 @@ def made(measured: dict[str, Any] | None) -> str:
 
 
 def _short(measured: dict[str, Any]) -> list[str]:
-    """Say that a sound did not become as loud as asked."""
-    asked = measured.get("short_of_lufs")
-    return [f"quieter than the {_lufs(asked)} advised: its peaks leave no room"] if asked is not None else []
+    """Say that a sound did not become as loud as asked, or was lifted from next to silence."""
+    asked, lifted = measured.get("short_of_lufs"), measured.get("lifted_db")
+    if asked is None:
+        return [f"next to silence, lifted by {lifted:.0f} dB as the platform asks: listen for hiss"] if lifted else []
+    why = f"next to silence, and more than {lifted:.0f} dB would lift hiss" if lifted else "its peaks leave no room"
+    return [f"quieter than the {_lufs(asked)} advised: {why}"]
 
 
 def _other(file: dict[str, Any]) -> str:

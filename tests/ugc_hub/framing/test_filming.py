@@ -137,7 +137,13 @@ def test_sound_is_as_loud_as_the_platform_says_or_as_the_channel_is_used_to() ->
         assert plan is not None
         return plan.sound.loudness_lufs, plan.sound.tolerance_lu, plan.strict_loudness
 
+    def lift(name: str) -> float | None:
+        plan = film(clip(), preset(name)).plan
+        assert plan is not None
+        return plan.most_lift_db
+
     assert sound("snapchat.single.video.9x16") == (-16, 1.0, True)
+    assert (lift("snapchat.single.video.9x16"), lift("tiktok.infeed.video.9x16")) == (None, 20)
     assert sound("iab_vast.video.1080p") == (-24, 2, True)
     assert sound("tiktok.infeed.video.9x16") == (-14.0, 1.0, False)
     assert sound("web.file.h264.1080p") == (-16.0, 1.0, False)

@@ -106,5 +106,12 @@ def test_a_version_that_is_quieter_than_advised_says_so() -> None:
     assert films.made({**film, "loudness": loud, "short_of_lufs": -14.0}) == (
         f"{told} · quieter than the −14 LUFS advised: its peaks leave no room"
     )
+    faint = {"short_of_lufs": -14.0, "lifted_db": 20.0}
+    assert films.made({**film, "loudness": loud, **faint}) == (
+        f"{told} · quieter than the −14 LUFS advised: next to silence, and more than 20 dB would lift hiss"
+    )
+    assert films.made({**film, "loudness": loud, "short_of_lufs": None, "lifted_db": 38.4}) == (
+        f"{told} · next to silence, lifted by 38 dB as the platform asks: listen for hiss"
+    )
     stream = {"duration_s": 2.0, "rungs": [{}], "short_of_lufs": -16.0}
     assert films.made(stream) == "2 s · 1 size · quieter than the −16 LUFS advised: its peaks leave no room"

@@ -114,6 +114,39 @@ def test_a_version_is_as_loud_as_its_peaks_allow_and_says_so(
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".mp4"] == [one.path]
 
 
+@pytest.fixture(scope="module")
+def faint(box: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> tuple[Clip, Path]:
+    """The hiss of a room in which nothing is said, at about -50 LUFS."""
+    folder = tmp_path_factory.mktemp("faint")
+    hiss = ("-f", "lavfi", "-i", f"aevalsrc='0.008*{NOISE}':s=48000:d=1", "-c:a", "aac", "-b:a", "192k")
+    found, path = normalised(box, clips.pattern(folder / "faint.mp4", *hiss, *clips.X264, size="160x90"), folder)
+    return found.clip, path
+
+
+def test_what_is_next_to_silence_is_lifted_by_twenty_decibels_at_most_and_says_so(
+    box: Sandbox, faint: tuple[Clip, Path], tmp_path: Path
+) -> None:
+    clip, path = faint
+    whole = plan(clip, 160, 90, sound=ASKED)
+    calm, strict = replace(whole, most_lift_db=20.0), replace(whole, strict_loudness=True)
+    bound, free = (one for one in filming.film(box, path, (clip, [calm, strict]), tmp_path) if isinstance(one, Made))
+    assert clip.loudness is not None
+    assert bound.loudness is not None
+    assert free.loudness is not None
+    before = clip.loudness.integrated_lufs or 0
+    assert before < -45
+    assert bound.loudness.integrated_lufs == pytest.approx(before + 20, abs=1)
+    assert (bound.short_of_lufs, bound.lifted_db) == (-14, 20)
+    # A platform that takes nothing quieter gets it, and whoever looks at the version is told to listen.
+    assert free.loudness.integrated_lufs == pytest.approx(-14, abs=1)
+    assert free.short_of_lufs is None
+    assert free.lifted_db == pytest.approx(-14 - before, abs=1)
+    stream = LadderPlan(Box(0, 0, 160, 90), (Rung(160, 90, 200, (30, 1)),), 0, clip.frames, RECIPE, sound=ASKED)
+    (one,) = filming.ladder(box, path, (clip, [replace(stream, most_lift_db=20.0)]), tmp_path)
+    assert isinstance(one, Ladder)
+    assert (one.short_of_lufs, one.lifted_db) == (-14, 20)
+
+
 def test_a_platform_that_publishes_a_loudness_gets_no_other(
     box: Sandbox, clicking: tuple[Clip, Path], tmp_path: Path
 ) -> None:

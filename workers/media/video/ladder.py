@@ -8,7 +8,6 @@ evenly.
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,7 +19,7 @@ from workers.media.errors import MediaError
 from workers.media.video import bundle, check, encode, fragments, levels, playlists, sound, staging, tool
 from workers.media.video.encode import Rate
 from workers.media.video.fragments import Fragmented
-from workers.media.video.measure import measure
+from workers.media.video.measure import measure, sha256_of
 from workers.media.video.rungs import MASTER, Ladder, LadderPlan, RungMade
 from workers.media.video.shapes import Clip, Loudness, VideoPlan
 from workers.media.video.staging import HEARD, Try, Work, as_film
@@ -66,7 +65,9 @@ def ladder(source: Path, clip: Clip, plan: LadderPlan, workdir: Path, *, tell: t
             break
     short = plan.sound.loudness_lufs if work.audible and levels.short_of(plan.sound, _heard(work)) else None
     described = _described(work, _distinct(work, [made[f"v{number}"] for number in range(len(plan.rungs))]))
-    return replace(described, short_of_lufs=short)
+    heard = staging.listened(work) if work.audible else None
+    lifted = sound.lifted_db(plan.sound, heard, plan.most_lift_db)
+    return replace(described, short_of_lufs=short, lifted_db=lifted)
 
 
 def _calmer(one: Try, found: RungMade, *, last: bool) -> Try:
@@ -87,7 +88,8 @@ def _make_loud(work: Work) -> None:
         staging.encode(work, [], level, None)
         return _heard(work)
 
-    found = levels.find(work.plan.sound, (sound.PLAIN, _heard(work)), make)
+    asked = sound.reachable(work.plan.sound, staging.listened(work), work.plan.most_lift_db)
+    found = levels.find(asked, (sound.PLAIN, _heard(work)), make)
     if found != tried[-1]:
         make(found)
 
@@ -183,8 +185,6 @@ def _bundled(work: Work, rungs: tuple[RungMade, ...]) -> Ladder:
     path = work.folder.with_suffix(".zip")
     bundle.write(work.folder, path)
     shutil.rmtree(work.folder)
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Ladder(
         digest=work.plan.digest(),
         path=path.name,
@@ -192,7 +192,7 @@ def _bundled(work: Work, rungs: tuple[RungMade, ...]) -> Ladder:
         width=rungs[-1].width,
         height=rungs[-1].height,
         size_bytes=path.stat().st_size,
-        sha256=digest,
+        sha256=sha256_of(path),
         names=tuple(names),
         rungs=rungs,
         duration_s=round(work.whole_s, 4),

@@ -6,6 +6,7 @@ begin at; so the bytes are looked at.
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -177,3 +178,9 @@ def _colours(context: Any) -> tuple[int, int, int, int]:
 
 def _ratio(value: Any) -> str:
     return f"{value.numerator}:{value.denominator}" if value else "1:1"
+
+
+def sha256_of(path: Path) -> str:
+    """Return the hash of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -6,7 +6,6 @@ refused by name. The others are not touched by that.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,8 +14,8 @@ from workers.media import imprint
 from workers.media.errors import MediaError, PlanImpossible
 from workers.media.video import bed, bounds, burning, check, dressing, encode, filters, levels, sound, tool
 from workers.media.video.encode import Rate
-from workers.media.video.measure import measure
-from workers.media.video.shapes import Clip, Loudness, Made, VideoPlan
+from workers.media.video.measure import measure, sha256_of
+from workers.media.video.shapes import Clip, Loudness, Made, SoundPlan, VideoPlan
 
 _INTO_S = 0.001
 """A part is looked for a little before its first picture, so that rounding never skips it."""
@@ -51,6 +50,11 @@ class _Attempt:
     @property
     def name(self) -> str:
         return f"{self.plan.digest()}.{self.plan.recipe.container}"
+
+    @property
+    def asked(self) -> SoundPlan:
+        """What its sound can be; next to silence that is less than what the plan asks for."""
+        return sound.reachable(self.plan.sound, self.heard, self.plan.most_lift_db)
 
 
 Outcome = dict[str, Made | MediaError]
@@ -218,7 +222,7 @@ def _sounds(
         given = [f"s{number}x{place}" for place in range(len(sharing))]
         graph.append(f"[{number}:a]{opened}{_split('asplit', given)}")
         for start, (attempt, label) in zip(given, sharing, strict=True):
-            steps = sound.levelled(attempt.plan.sound, attempt.heard, attempt.level or sound.PLAIN)
+            steps = sound.levelled(attempt.asked, attempt.heard, attempt.level or sound.PLAIN)
             steps += dressing.silence(attempt.plan) if mix is None else []
             steps += sound.fitted(attempt.plan.recipe, _whole(attempt.plan))
             graph.append(f"[{start}]{','.join(steps)}[{label}]")
@@ -234,7 +238,7 @@ def _judge(attempt: _Attempt, given: _Given) -> tuple[Made, tuple[str, ...]]:
     _stamp(path, plan)
     found = measure(path)
     heard = sound.loudness(path, given.workdir / "measure.log") if found.audio_codec else None
-    made = Made(plan.digest(), path.name, encode.MEDIA_TYPES[plan.recipe.container], _sha256(path), found, heard)
+    made = Made(plan.digest(), path.name, encode.MEDIA_TYPES[plan.recipe.container], sha256_of(path), found, heard)
     return made, check.faults(found, heard, plan, audible=plan.audible(given.clip))
 
 
@@ -253,7 +257,7 @@ def _better(given: _Given, attempt: _Attempt, made: Made) -> _Attempt | None:
         more = max(round(least * 1.1), (attempt.rate.kbps or 0) * 11 // 10)
         next_one = replace(next_one, rate=Rate(more, filled=True))
     if made.loudness is not None and attempt.level is None:
-        level = levels.find(plan.sound, (sound.PLAIN, made.loudness), lambda tried: _sounding(given, attempt, tried))
+        level = levels.find(attempt.asked, (sound.PLAIN, made.loudness), lambda tried: _sounding(given, attempt, tried))
         if level != sound.PLAIN:
             next_one = replace(next_one, level=level)
     return next_one if next_one != attempt else None
@@ -282,7 +286,8 @@ def _settled(given: _Given, attempt: _Attempt, made: Made, wrong: tuple[str, ...
     if grave:
         (given.workdir / attempt.name).unlink(missing_ok=True)
         return _refused(attempt, grave)
-    return replace(made, short_of_lufs=attempt.plan.sound.loudness_lufs) if wrong else made
+    lifted = sound.lifted_db(attempt.plan.sound, attempt.heard, attempt.plan.most_lift_db)
+    return replace(made, short_of_lufs=attempt.plan.sound.loudness_lufs if wrong else None, lifted_db=lifted)
 
 
 def _refused(attempt: _Attempt, wrong: tuple[str, ...]) -> MediaError:
@@ -293,8 +298,3 @@ def _refused(attempt: _Attempt, wrong: tuple[str, ...]) -> MediaError:
             detail="; ".join(wrong),
         )
     return check.refuse(wrong)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

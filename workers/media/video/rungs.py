@@ -51,6 +51,8 @@ class LadderPlan(Plan):
     end: Card | None = field(default=None, metadata=QUIET)
     whole: Whole | None = field(default=None, metadata=QUIET)
     """What the clip is that the part was taken from."""
+    most_lift_db: float | None = field(default=None, metadata=QUIET)
+    """As of a `VideoPlan`."""
     clip_version: int = MEZZANINE_VERSION
     engine: int = 2
 
@@ -136,4 +138,6 @@ class Ladder(Record):
     rungs: tuple[RungMade, ...]
     duration_s: float
     short_of_lufs: float | None = None
-    """The loudness that was asked for, where peaks left no room for it."""
+    """The loudness that was asked for, where peaks left no room for it, or it was next to silence."""
+    lifted_db: float | None = None
+    """By how many decibels a sound next to silence was lifted; its hiss may be heard."""

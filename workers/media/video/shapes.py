@@ -150,6 +150,10 @@ class Aim(Record):
     """Jump there (a cut) instead of moving there from the one before."""
 
 
+MOST_LIFT_DB = 20.0
+"""What needs more to be as loud as asked is next to silence: its hiss would be lifted from where nobody hears it."""
+
+
 @dataclass(frozen=True)
 class SoundPlan(Record):
     """What becomes of the sound."""
@@ -253,6 +257,8 @@ class VideoPlan(Plan):
     strict_loudness: bool = field(default=False, metadata=QUIET)
     """Whether the platform asks for the loudness of `sound`; else it is what the house is used to, and a version whose
     peaks leave no room for it is made as loud as they allow."""
+    most_lift_db: float | None = field(default=None, metadata=QUIET)
+    """By how many decibels the sound is lifted at most; None: by as many as its loudness asks for."""
     clip_version: int = MEZZANINE_VERSION
     engine: int = 3
     """Version of the video engine; a change that alters bytes raises it."""
@@ -377,4 +383,6 @@ class Made(Record):
     measured: Measured
     loudness: Loudness | None
     short_of_lufs: float | None = None
-    """The loudness that was asked for, where peaks left no room for it."""
+    """The loudness that was asked for, where peaks left no room for it, or it was next to silence."""
+    lifted_db: float | None = None
+    """By how many decibels a sound next to silence was lifted; its hiss may be heard."""

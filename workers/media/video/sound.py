@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from workers.media.video import survey, tool
-from workers.media.video.shapes import Loudness, SoundPlan, VideoRecipe
+from workers.media.video.shapes import MOST_LIFT_DB, Loudness, SoundPlan, VideoRecipe
 
 RATE = 48_000
 _PRIMING = 1024
@@ -31,6 +31,23 @@ class Heard:
 
     integrated: float
     peak: float
+
+
+def reachable(asked: SoundPlan, heard: Heard | None, most_db: float | None) -> SoundPlan:
+    """Return what is asked of a sound that is lifted by so many decibels at the most; None: by as many as it takes."""
+    if heard is None or asked.loudness_lufs is None or most_db is None:
+        return asked
+    return replace(asked, loudness_lufs=min(asked.loudness_lufs, round(heard.integrated + most_db, 2)))
+
+
+def lifted_db(asked: SoundPlan, heard: Heard | None, most_db: float | None) -> float | None:
+    """Return by how many decibels a sound next to silence is lifted; None for what is louder than that."""
+    if heard is None or asked.loudness_lufs is None:
+        return None
+    wanted = asked.loudness_lufs - heard.integrated
+    if wanted <= MOST_LIFT_DB + asked.tolerance_lu:
+        return None
+    return round(wanted if most_db is None else min(most_db, wanted), 1)
 
 
 @dataclass(frozen=True)

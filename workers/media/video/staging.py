@@ -154,15 +154,21 @@ def _pictures(work: Work, tries: Sequence[Try], labels: Sequence[str]) -> list[s
     return graph
 
 
+def listened(work: Work) -> sound.Heard | None:
+    """Return how loud the part is, or its mix, before it is made as loud as asked."""
+    plan, log, mix = work.plan, work.folder.parent / "listen.log", work.mixed()
+    if mix is not None:
+        return sound.listen(mix, [], plan.sound, log)
+    return sound.listen(work.source, sound.span(work.start_s, work.lasts_s), plan.sound, log)
+
+
 def _sound(work: Work, level: sound.Level, mix: Path | None, number: int) -> str:
     """Return the chain that makes the sound as loud as asked and as long as the pictures; `number` is that of a mix."""
-    plan, log = work.plan, work.folder.parent / "listen.log"
+    plan, heard = work.plan, listened(work)
     ended = sound.fitted(plan.recipe, work.whole_s)
+    loud = sound.levelled(sound.reachable(plan.sound, heard, plan.most_lift_db), heard, level)
     if mix is not None:
-        steps = sound.levelled(plan.sound, sound.listen(mix, [], plan.sound, log), level)
-        return f"[{number}:a]{','.join([*steps, *ended])}[heard]"
-    part = sound.span(work.start_s, work.lasts_s)
-    heard = sound.listen(work.source, part, plan.sound, log)
+        return f"[{number}:a]{','.join([*loud, *ended])}[heard]"
     into = _INTO_S if work.start_s >= _INTO_S else 0.0
-    steps = [*sound.span(into, work.lasts_s), *sound.levelled(plan.sound, heard, level)]
+    steps = [*sound.span(into, work.lasts_s), *loud]
     return f"[0:a]{','.join([*steps, *dressing.silence(work.canvas), *ended])}[heard]"
