@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 import pytest
 from playwright.sync_api import expect
@@ -14,7 +15,9 @@ from tests.serving import Served
 from tests.ugc_hub.licensing.test_beds import licence
 from tests.waiting import wait_until
 from tests.workers.media import clips
+from ugc_hub import renditions
 from ugc_hub.accounts import SYSTEM
+from ugc_hub.licensing import StatedUse
 from ugc_hub.permissions.music import Music, send_music
 from ugc_hub.permissions.things import add_track
 from ugc_hub.renditions.clips import clip_of
@@ -135,3 +138,27 @@ def test_the_storyboard_fits_the_screen_and_is_dragged(visit: Visitor, video: st
     page.mouse.up()
     expect(page.locator(f"[data-version='{TALL}']")).to_contain_text("1.5 s, 25 pictures a second")
     assert wide_by(page) <= 0
+
+
+def test_the_video_of_a_page_opens_on_a_narrow_screen_and_is_copied(site: Served, visit: Visitor, video: str) -> None:
+    film = "web.file.h264.720p"
+    renditions.request(site.hub, SYSTEM, video, [film], stated=StatedUse("website", ("US",)))
+    wait_until(lambda: any(one.status == "ready" and film in one.presets for one in made_of(site, video)))
+    someone = visit("designer", **LOOKS["narrow"], permissions=["clipboard-read", "clipboard-write"])
+    someone.go(f"/assets/{video}?use=1&use_channel=website&use_territories=US")
+    page = someone.page
+    page.get_by_role("button", name="For a web page").click()
+    expect(page.get_by_role("heading", name="A video for your page")).to_be_visible()
+    assert wide_by(page) <= 0
+    assert problems(page) == []
+    page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.get_by_text("Copied.")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("<video")
+    assert f"{site.address}/d/" in copied
+    page.get_by_role("link", name="Back").click()
+    expect(page.locator("#renditions")).to_be_visible()
+
+
+def made_of(site: Served, asset_id: str) -> Sequence[renditions.RenditionView]:
+    return renditions.of_asset(site.hub, SYSTEM, asset_id)
