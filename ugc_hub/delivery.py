@@ -33,7 +33,7 @@ from ugc_hub.licensing import (
     stamp,
     standing,
 )
-from ugc_hub.licensing.trash import trashed
+from ugc_hub.licensing.missing import trashed
 from ugc_hub.models import Asset, AssetIngredient, AssetRights, DecisionRow, Rendition, Usage
 from ugc_hub.rights import Request, read_request
 from workers.media.plans import load_plan

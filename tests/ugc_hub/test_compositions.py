@@ -124,7 +124,7 @@ def test_a_part_in_the_trash_keeps_the_whole_in_the_house(hub: Hub) -> None:
     licensing.hand_over(hub, SYSTEM, copy)
     with hub.database.write() as session:
         session.get_one(Asset, first).trashed_at = hub.now()
-    with pytest.raises(Gone, match="composed of, is in the trash"):
+    with pytest.raises(Gone, match=r"composed of “first\.mp4”, which is in the trash"):
         licensing.hand_over(hub, SYSTEM, copy)
     with pytest.raises(Gone, match="in the trash"):
         renditions.request(hub, SYSTEM, whole, ["web.file.h264.720p"])

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Select, delete, exists, false, func, inser
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import SQLColumnExpression
 
-from ugc_hub.licensing.trash import held, live
-from ugc_hub.models import Asset, AssetTag, CampaignField, Edit, EditAsset, EditValue, FieldValue, Tag
+from ugc_hub.licensing.trash import held, live, live_above
+from ugc_hub.models import Asset, AssetIngredient, AssetTag, CampaignField, Edit, EditAsset, EditValue, FieldValue, Tag
 
 Before = SQLColumnExpression[Any]
 COLUMNS = {
@@ -136,8 +136,9 @@ def most_tags(session: Session, edit_id: str) -> int:
 
 
 def count_live(session: Session, edit_id: str, now: datetime) -> int:
-    """Return how many of the chosen assets have live uses and are not in the trash yet."""
-    wanted = select(func.count()).where(Asset.id.in_(_chosen(edit_id)), Asset.trashed_at.is_(None), live(now))
+    """Return how many of the chosen assets, or of what they are parts of, have live uses; none of the trash."""
+    runs = live(now) | Asset.id.in_(live_above(_chosen(edit_id), now))
+    wanted = select(func.count()).where(Asset.id.in_(_chosen(edit_id)), Asset.trashed_at.is_(None), runs)
     return session.scalar(wanted.select_from(Asset)) or 0
 
 
@@ -156,6 +157,11 @@ def trash(session: Session, edit_id: str, *, now: datetime | None, by: str | Non
     else:
         _keep(session, edit_id, TRASH, rows.where(Asset.trashed_at.is_(None), ~held()), before=null(), after=IN_TRASH)
     _move(session, _kept(edit_id, TRASH), now, by)
+
+
+def moved(edit_id: str, *, back: bool = False) -> Select[str]:
+    """Return what an edit moved into the trash or out of it, or what undoing it moved back."""
+    return _kept(edit_id, TRASH, UNDONE if back else "")
 
 
 def _move(session: Session, ids: Select[str], now: datetime | None, by: str | None) -> None:
@@ -204,7 +210,8 @@ def _still(field: str, after: str | None, times: tuple[datetime, datetime]) -> C
         return Asset.trashed_at.between(made, made + LASTED)
     if field == TRASH:
         # What somebody holds or has begun to use since does not go into the trash unasked.
-        return Asset.trashed_at.is_(None) & ~held() & ~live(now)
+        of_wholes = live_above(select(AssetIngredient.ingredient_id), now)
+        return Asset.trashed_at.is_(None) & ~held() & ~live(now) & Asset.id.not_in(of_wholes)
     if field.startswith(TAG):
         tag_id = field.removeprefix(TAG)
         has = Asset.id.in_(select(AssetTag.asset_id).where(AssetTag.tag_id == tag_id))

@@ -16,6 +16,7 @@ from ugc_hub.audit import record
 from ugc_hub.creators import campaign_by_name, creator_by_handle
 from ugc_hub.errors import Conflict, Invalid, NotFound, Unavailable
 from ugc_hub.hub import Hub
+from ugc_hub.licensing.trash import parts_moved
 from ugc_hub.models import Asset, Edit, EditAsset, EditValue
 
 from . import batches
@@ -177,10 +178,14 @@ def _apply(hub: Hub, session: Session, actor: Actor, *, row: Edit, change: Chang
         row.held = batches.count_held(session, row.id)
         count = 0 if change.live_too else batches.count_live(session, row.id, hub.now())
         if count:
-            words = f"Copies of {count:,} of these are in use. They go on to run elsewhere, and their links end."
+            words = (
+                f"Copies of {count:,} of these, or of what they are parts of, are in use. They go on to run elsewhere "
+                "until somebody takes them down, and their links end."
+            )
             raise Conflict(words, code="live_uses", extra={"live": count})
     if change.trash is not None:
         batches.trash(session, row.id, now=row.created_at if change.trash else None, by=actor.user_id)
+        parts_moved(hub, session, batches.moved(row.id))
 
 
 def _values(hub: Hub, session: Session, change: Change) -> Mapping[str, str | None]:
@@ -223,6 +228,7 @@ def undo(hub: Hub, actor: Actor, edit_id: str) -> EditView:
         lock_named(hub, session, names)
         for name in names:
             batches.undo(session, edit_id, name, now=hub.now(), by=actor.user_id)
+        parts_moved(hub, session, batches.moved(edit_id, back=True))
         row.undone_at, row.undone_by = hub.now(), actor.user_id
         record(session, hub.now(), "assets.edit_undone", edit_id, actor=actor.user_id)
     return get_edit(hub, actor, edit_id)

@@ -130,6 +130,7 @@ def _known(dimension: str, *values: str) -> None:
 def ask_command(asset_id: str, json_: bool, **given: Any) -> None:
     """Answer whether a use is allowed. Exit status 1 when it is not."""
     from ugc_hub import licensing
+    from ugc_hub.licensing.missing import with_trash
     from ugc_hub.licensing.wording import place_names
     from ugc_hub.models import Asset
     from ugc_hub.rights import write_decision
@@ -151,7 +152,7 @@ def ask_command(asset_id: str, json_: bool, **given: Any) -> None:
     with opened() as hub, hub.database.read() as session:
         if session.get(Asset, asset_id) is None:
             raise NotFound(f"There is no asset {asset_id}. List them with: ugc-hub assets list.")
-        decision = licensing.ask(hub, session, asset_id, use)
+        decision = with_trash(session, asset_id, licensing.ask(hub, session, asset_id, use))
     plain = write_decision(decision)
     if json_:
         show(plain)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from ugc_hub.audit import record
 from ugc_hub.hub import Hub
-from ugc_hub.models import DecisionRow, Grant, GrantMilestone, Revocation, Usage
+from ugc_hub.models import DecisionRow, Grant, GrantMilestone, Revocation, TakedownTask, Usage
 from ugc_hub.rights import Decision, Reason, Request, decide, read_request
 
 from .assigning import Deed, assign, drop
@@ -98,6 +98,35 @@ def review(hub: Hub, session: Session, asset_ids: Sequence[str], basis: str) -> 
         usage.status = "unknown"
         assign(hub, session, usage, Deed("review", basis, hub.now()))
     session.flush()
+
+
+def end(hub: Hub, session: Session, asset_ids: Iterable[str], basis: str) -> None:
+    """End all uses of some assets now, for a reason that no grant knows; whoever took a copy is to take it down."""
+    now = hub.now()
+    for some in _batches(sorted(set(asset_ids))):
+        wanted = select(Usage).where(Usage.status.in_(OPEN), Usage.asset_id.in_(some)).order_by(Usage.id)
+        usages = session.scalars(wanted.with_for_update()).all()
+        for usage in usages:
+            usage.status, usage.ended_at, usage.ended_why = "stopped", now, basis
+            assign(hub, session, usage, Deed("take_down", basis, now))
+        session.flush()
+        _tell(hub, session, ENDED, [_End(usage, now, basis) for usage in usages])
+
+
+def resume(hub: Hub, session: Session, asset_ids: Iterable[str], basis: str) -> None:
+    """Let uses go on that `end` ended for this reason, as far as the grants still allow; not what was taken down."""
+    ids = sorted(set(asset_ids))
+    done = select(TakedownTask.usage_id).where(TakedownTask.action == "take_down", TakedownTask.state == "done")
+    for some in _batches(ids):
+        ended = (Usage.status == "stopped") & (Usage.ended_why == basis) & Usage.id.not_in(done)
+        wanted = select(Usage).where(ended, Usage.asset_id.in_(some)).order_by(Usage.id)
+        usages = session.scalars(wanted.with_for_update()).all()
+        for usage in usages:
+            usage.status, usage.ended_at, usage.ended_why = "live", None, ""
+            drop(hub, session, usage, "take_down")
+        session.flush()
+        _tell(hub, session, RESTORED, [_End(usage, hub.now(), "covered_again") for usage in usages])
+    settle(hub, session, ids)
 
 
 def _settle(hub: Hub, session: Session, rows: Sequence[Usage]) -> set[str]:

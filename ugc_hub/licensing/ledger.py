@@ -27,7 +27,7 @@ from .copies import copy_page
 from .deciding import Answers, Use, ask_each, at, keep_each, refusal
 from .duties import duty_words
 from .milestones import record_usage
-from .trash import in_trash, trashed
+from .missing import in_trash, trashed
 from .witnessing import row_digest
 
 SAME_USE = timedelta(hours=1)
@@ -136,7 +136,7 @@ def hand_over_each(hub: Hub, actor: Actor, copies: Sequence[Copy], *, acknowledg
         gone = trashed(session, [copy.asset_id for copy in copies])
     leaving = [copy for copy in copies if copy.asset_id not in gone]
     answers = iter(_hand_over(hub, actor, leaving, acknowledged=acknowledged) if leaving else ())
-    return [in_trash() if copy.asset_id in gone else next(answers) for copy in copies]
+    return [in_trash(copy.asset_id, gone[copy.asset_id]) if copy.asset_id in gone else next(answers) for copy in copies]
 
 
 def _hand_over(hub: Hub, actor: Actor, copies: Sequence[Copy], *, acknowledged: str) -> list[Left | HubError]:

@@ -2,45 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from ugc_hub.accounts import SYSTEM
-from ugc_hub.errors import Gone
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.models import Asset, AssetIngredient, AssetRights, Usage
 
+from .afterlife import end, resume
 from .erasing import ERASED, erase_in
+from .missing import above, trashed
 
 INSIDE = "internal"
 """Channel of copies that stay in the house."""
+PART = "part_in_trash"
+"""Why a use ended: something that the asset was composed of went into the trash."""
 BATCH = 200
-
-
-def trashed(session: Session, asset_ids: Collection[str]) -> set[str]:
-    """Return which of these assets lie in the trash, or were composed of something that does."""
-    return set(session.scalars(_TRASHED, {"ids": list(asset_ids)}))
-
-
-def _trashed() -> Select[str]:
-    asked = select(Asset.id.label("asset_id"), Asset.id.label("part_id"))
-    parts = asked.where(Asset.id.in_(bindparam("ids", expanding=True))).cte("parts", recursive=True)
-    below = select(parts.c.asset_id, AssetIngredient.ingredient_id)
-    parts = parts.union(below.join(AssetIngredient, AssetIngredient.asset_id == parts.c.part_id))
-    return select(parts.c.asset_id).join(Asset, Asset.id == parts.c.part_id).where(Asset.trashed_at.is_not(None))
-
-
-_TRASHED = _trashed()
-"""Put together once: for every download that took as long as asking it."""
-
-
-def in_trash() -> Gone:
-    """Return the error of an exit for an asset that lies in the trash, or a part of which does."""
-    words = "This asset, or something that it was composed of, is in the trash. Take it out of there first."
-    return Gone(words, code="in_trash")
 
 
 def held() -> ColumnElement[bool]:
@@ -51,9 +30,35 @@ def held() -> ColumnElement[bool]:
 
 def live(now: datetime) -> ColumnElement[bool]:
     """Say which assets have a copy that runs somewhere outside of the house, as far as is known."""
+    return exists().where(Usage.asset_id == Asset.id, _runs(now))
+
+
+def _runs(now: datetime) -> ColumnElement[bool]:
     runs = (Usage.status != "stopped") & (Usage.valid_until.is_(None) | (Usage.valid_until > now))
-    runs &= Usage.ended_at.is_(None) | (Usage.ended_at > now)
-    return exists().where(Usage.asset_id == Asset.id, Usage.channel != INSIDE, runs)
+    return (Usage.channel != INSIDE) & runs & (Usage.ended_at.is_(None) | (Usage.ended_at > now))
+
+
+def live_above(parts: Select[str], now: datetime) -> Select[str]:
+    """Return those of some assets of which something was composed that has such a copy."""
+    wholes = above(parts)
+    return select(wholes.c.part_id).join(Usage, Usage.asset_id == wholes.c.asset_id).where(_runs(now))
+
+
+def parts_moved(hub: Hub, session: Session, parts: Select[str]) -> None:
+    """Settle the uses of what was composed of assets that went into the trash, or came out of it.
+
+    Those end as at an early end of rights, and go on when nothing of it lies in the trash any more.
+    """
+    moved = select(Asset.id).where(Asset.id.in_(parts))
+    into, out = moved.where(Asset.trashed_at.is_not(None)), moved.where(Asset.trashed_at.is_(None))
+    wholes = above(into)
+    end(hub, session, session.scalars(select(wholes.c.asset_id).distinct()).all(), PART)
+    wholes = above(out)
+    of_them = Usage.asset_id.in_(select(wholes.c.asset_id)) | Usage.asset_id.in_(out)
+    wanted = select(Usage.asset_id).where(of_them, Usage.status == "stopped", Usage.ended_why == PART).distinct()
+    ids = session.scalars(wanted).all()
+    gone = trashed(session, ids) if ids else {}
+    resume(hub, session, [one for one in ids if one not in gone], PART)
 
 
 def part_of_others() -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from ugc_hub.errors import Invalid
 from ugc_hub.framing import AnyFraming, Reason, beds_of, edits_of
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import StatedUse, Use, ask_each, bounded, told_duties
+from ugc_hub.licensing.missing import with_trash
 from ugc_hub.licensing.wording import channel_name
 from ugc_hub.models import Asset, Track
 from ugc_hub.presets import Preset, channel_of, choices_of
@@ -92,7 +93,8 @@ def ask(
     answers: Mapping[str, Decision] = {}
     if uses:
         asked = ask_each(hub, session, [(asset.id, use) for use in uses.values()])
-        answers = {name: pair[1] for name, pair in zip(uses, asked.pairs, strict=True)}
+        pairs_of = zip(uses, asked.pairs, strict=True)
+        answers = {name: with_trash(session, asset.id, pair[1]) for name, pair in pairs_of}
     return [
         _judged(framed, channels[preset.id], _named(session, answers.get(preset.id)), preset)
         if framed.plans

@@ -16,7 +16,7 @@ from ugc_hub.errors import Conflict, Gone, HubError, Invalid, NotFound
 from ugc_hub.framing import AnyFraming, Choice, FilmChoice
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.licensing import StatedUse
-from ugc_hub.licensing.trash import in_trash, trashed
+from ugc_hub.licensing.missing import in_trash, trashed
 from ugc_hub.models import Asset, Rendition, RenditionUse
 from ugc_hub.presets import Preset, UnknownPreset
 from workers.media.plans import AnyPlan, media_type_of, size_of
@@ -169,8 +169,8 @@ class Wish:
 def _request(hub: Hub, actor: Actor, asset_id: str, wish: Wish) -> list[Outcome]:
     with hub.database.write() as session:
         asset = load(session, actor, asset_id)
-        if trashed(session, [asset.id]):
-            raise in_trash()
+        if gone := trashed(session, [asset.id]):
+            raise in_trash(asset.id, gone[asset.id])
         clip = clip_for(hub, session, asset, wish.presets)
         if not isinstance(clip, ClipNotReady):
             return _asked(hub, session, actor, asset=asset, wish=wish, clip=clip)

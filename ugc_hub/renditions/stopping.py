@@ -10,7 +10,7 @@ from ugc_hub.audit import record
 from ugc_hub.catalog.view import load
 from ugc_hub.errors import Conflict, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.licensing.trash import in_trash, trashed
+from ugc_hub.licensing.missing import in_trash, trashed
 from ugc_hub.models import Asset, Rendition
 from workers.queue import jobs as queue
 from workers.queue.shapes import Options
@@ -59,8 +59,8 @@ def again(hub: Hub, actor: Actor, rendition_id: str) -> str:
         asset = load(session, actor, row.asset_id)
         hub.database.serialise(session, f"renditions:{asset.id}")
         session.refresh(row)
-        if trashed(session, [asset.id]):
-            raise in_trash()
+        if gone := trashed(session, [asset.id]):
+            raise in_trash(asset.id, gone[asset.id])
         status, code, *_ = state_of(row, jobs_of(session, [row]).get(row.job_id or 0))
         if status != "failed" or code in FOR_GOOD:
             raise Conflict("Only what failed can be tried again, and not where the plan itself is impossible.")

@@ -15,6 +15,7 @@ from ugc_hub.accounts import Actor, may, reads_papers
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import overview, panel, wording
+from ugc_hub.licensing.missing import with_trash
 from ugc_hub.rights import Decision, Reason, standard, world_atlas, write_duty
 
 from .context import identity, the_hub
@@ -124,7 +125,7 @@ def why(
     hub: Hub, session: Session, asset_id: str, args: MultiDict[str, str], *, persons: bool = True
 ) -> dict[str, Any]:
     """Return a decision in words, each reason with its grants and a way on; without `persons` it does not name them."""
-    decision = licensing.ask(hub, session, asset_id, use_of(args))
+    decision = with_trash(session, asset_id, licensing.ask(hub, session, asset_id, use_of(args)))
     names = overview.subject_names(hub, session, asset_id, persons=persons)
     return {
         "decision": decision,

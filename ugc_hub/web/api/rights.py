@@ -6,6 +6,7 @@ from typing import Any
 
 from ugc_hub import licensing
 from ugc_hub.licensing import panel
+from ugc_hub.licensing.missing import in_trash, trashed, with_trash
 from ugc_hub.licensing.wording import words_for
 from ugc_hub.rights import Decision, write_decision
 from ugc_hub.web.context import allowed, changing, the_hub
@@ -66,9 +67,11 @@ def ask_decision(asset_id: str, body: DecisionAsk) -> dict[str, Any]:
     if not body.hand_out:
         with hub.database.read() as session:
             panel.asset_of(session, actor, asset_id)
-            return _told(use, licensing.ask(hub, session, asset_id, use))
+            return _told(use, with_trash(session, asset_id, licensing.ask(hub, session, asset_id, use)))
     with hub.database.write() as session:
         panel.asset_of(session, actor, asset_id)
+        if gone := trashed(session, [asset_id]):
+            raise in_trash(asset_id, gone[asset_id])
         kept = licensing.keep(hub, session, actor, asset_id=asset_id, use=use)
     return {**_told(use, kept.decision), "decision_id": kept.id}
 

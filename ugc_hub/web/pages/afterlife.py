@@ -27,6 +27,7 @@ REASONS = {
     "cap_reached": "What was agreed of impressions or spend is used up",
     "hold": "The asset was put on hold",
     "taken_down": "The asset was taken down",
+    "part_in_trash": "Something that it was composed of is in the trash",
     "revoked": "The permission was withdrawn",
     "superseded": "A newer version of the permission does not allow it",
     "prohibited": "A prohibition forbids it",

@@ -1,0 +1,103 @@
+"""A part of a composition in the trash: named by every answer, and live uses of the whole end and are taken down."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ugc_hub.licensing.copies import tasks, usage, usage_row
+from tests.ugc_hub.licensing.rows import clear
+from tests.ugc_hub.rows import asset_row
+from ugc_hub import catalog, licensing
+from ugc_hub.accounts import SYSTEM
+from ugc_hub.catalog import Change, Selection
+from ugc_hub.errors import Conflict, Gone
+from ugc_hub.hub import Hub
+from ugc_hub.licensing import Copy, Use, Whole
+from ugc_hub.licensing.missing import with_trash
+from ugc_hub.models import Event
+from ugc_hub.rights import Decision
+
+META = Use("paid_social.meta")
+
+
+@pytest.fixture
+def parts(hub: Hub) -> list[str]:
+    """A part, what was composed of it, and what was composed of that; all may be used."""
+    ids = [asset_row(hub, f"{name}.mp4", kind="video") for name in ("part", "middle", "whole")]
+    with hub.database.write() as session:
+        licensing.declare_composed(hub, session, SYSTEM, asset_id=ids[1], whole=Whole(ids[:1], {"crop"}))
+        licensing.declare_composed(hub, session, SYSTEM, asset_id=ids[2], whole=Whole(ids[1:2], {"crop"}))
+    clear(hub, ids[0])
+    return ids
+
+
+def trash(hub: Hub, *ids: str, into: bool = True) -> str:
+    return catalog.edit_many(hub, SYSTEM, Selection(ids), Change(trash=into, live_too=True)).id
+
+
+def asked(hub: Hub, asset: str) -> Decision:
+    with hub.database.read() as session:
+        return with_trash(session, asset, licensing.ask(hub, session, asset, META))
+
+
+def feed(hub: Hub, asset: str) -> list[str]:
+    with hub.database.read() as session:
+        told = Event.kind.in_(("rights.ended", "rights.restored"))
+        rows = session.query(Event).filter(Event.object_id == asset, told).order_by(Event.id)
+        return [row.kind for row in rows]
+
+
+def test_a_part_in_the_trash_is_named_among_the_reasons(hub: Hub, parts: list[str]) -> None:
+    part, _, whole = parts
+    assert asked(hub, whole).allowed
+    trash(hub, part)
+    decision = asked(hub, whole)
+    assert (decision.decision, decision.valid_until, set(decision.territory_decisions.values())) == (
+        "deny",
+        None,
+        {"deny"},
+    )
+    (reason,) = decision.reasons
+    assert reason.key == f"IN_TRASH@{part}"
+    assert reason.sentence == "This asset was composed of “part.mp4”, which is in the trash."
+    assert [one.key for one in asked(hub, part).reasons] == ["IN_TRASH"]
+    with pytest.raises(Gone, match=r"composed of “part\.mp4”, which is in the trash") as problem:
+        licensing.hand_over(hub, SYSTEM, Copy(whole, "download", META, sha256="0" * 64))
+    assert problem.value.extra == {"reasons": [f"IN_TRASH@{part}"], "parts": [part]}
+
+
+def test_live_uses_of_the_whole_are_taken_down_and_go_on_when_it_leaves_the_trash(hub: Hub, parts: list[str]) -> None:
+    part, _, whole = parts
+    copy, other = usage_row(hub, whole, use=META, exit="pack"), usage_row(hub, whole, use=META, exit="download")
+    with pytest.raises(Conflict) as problem:
+        catalog.edit_many(hub, SYSTEM, Selection((part,)), Change(trash=True))
+    assert (problem.value.code, problem.value.extra) == ("live_uses", {"live": 1})
+    edit = trash(hub, part)
+    assert {(one.usage_id, one.action, one.reason, one.state) for one in tasks(hub)} == {
+        (one, "take_down", "part_in_trash", "open") for one in (copy, other)
+    }
+    assert (usage(hub, copy).status, usage(hub, copy).ended_why) == ("stopped", "part_in_trash")
+    assert feed(hub, whole) == ["rights.ended"]
+    (down,) = (one.id for one in tasks(hub) if one.usage_id == other)
+    with hub.database.write() as session:
+        licensing.confirm(hub, session, SYSTEM, task_id=down, note="It is gone")
+    catalog.undo(hub, SYSTEM, edit)
+    assert (usage(hub, copy).status, usage(hub, copy).ended_at) == ("live", None)
+    assert usage(hub, other).status == "stopped", "somebody took it down"
+    assert {one.usage_id: one.state for one in tasks(hub)} == {copy: "moot", other: "done"}
+    assert feed(hub, whole) == ["rights.ended", "rights.restored"]
+
+
+def test_uses_wait_for_the_last_part_and_end_where_the_grants_ended_meanwhile(hub: Hub, parts: list[str]) -> None:
+    part, middle, whole = parts
+    copy = usage_row(hub, whole, use=META, exit="pack")
+    trash(hub, part, middle)
+    trash(hub, part, into=False)
+    assert usage(hub, copy).status == "stopped"
+    trash(hub, middle, into=False)
+    assert usage(hub, copy).status == "live"
+    trash(hub, part)
+    with hub.database.write() as session:
+        licensing.set_status(hub, session, SYSTEM, asset_id=part, status="taken_down", note="No more")
+    trash(hub, part, into=False)
+    assert (usage(hub, copy).status, usage(hub, copy).ended_why) == ("stopped", "taken_down")
