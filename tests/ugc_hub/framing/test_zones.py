@@ -65,6 +65,9 @@ def test_the_way_of_the_window_decides_and_not_where_the_face_is_in_the_clip() -
     assert said(of_clip(wide, REELS)) == []
     aside = FilmChoice(path=(Aim(0.0, 0.4, 0.5), Aim(3.0, 0.63, 0.5, jump=True)))
     assert times(of_clip(wide, REELS, aside)) == [Span(0.0, 3.0)]
+    # The times of a path are rounded; what is seen at a jump is seen by the window after it.
+    later = replace(aside, start_s=1 / 3, seconds=6.0)
+    assert times(of_clip(wide, REELS, later)) == [Span(0.333, 3.0)]
 
 
 def test_what_was_seen_counts_no_longer_than_its_scene() -> None:
