@@ -15,7 +15,7 @@ from ugc_hub.accounts import Actor, may, reads_papers
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import overview, panel, wording
-from ugc_hub.licensing.missing import with_trash
+from ugc_hub.licensing.missing import trashed, with_trash
 from ugc_hub.rights import Decision, Reason, standard, world_atlas, write_duty
 
 from .context import identity, the_hub
@@ -89,6 +89,7 @@ def shown(hub: Hub, actor: Actor, asset_id: str, args: MultiDict[str, str] | Non
         persons = reads_papers(actor)
         states = overview.channel_states(hub, session, asset_id, persons=persons)
         answer = why(hub, session, asset_id, args, persons=persons) if args and args.get("channel") else None
+        binned = [one for one in trashed(session, [asset_id]).get(asset_id, []) if one.asset_id != asset_id]
     running = {"running", "ending"}
     released = {
         grant["terms"].get("subject"): grant["id"]
@@ -97,6 +98,7 @@ def shown(hub: Hub, actor: Actor, asset_id: str, args: MultiDict[str, str] | Non
     }
     return {
         "rights": found,
+        "binned": binned,
         "states": states,
         "answer": answer,
         "timeline": timeline(found["grants"], hub.now()),

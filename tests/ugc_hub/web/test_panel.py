@@ -13,7 +13,7 @@ from tests.ugc_hub.licensing.rows import FREE
 from tests.ugc_hub.rows import asset_row, facts_of, statements
 from tests.ugc_hub.web.conftest import Person
 from tests.ugc_hub.web.granted import HOSTILE, TERMS, Browser, cleared, filled, give, html, words
-from ugc_hub import licensing
+from ugc_hub import catalog, licensing
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Withdrawal
@@ -244,3 +244,19 @@ def test_legal_allows_a_use_on_the_page_for_some_days(hub: Hub, browser: Browser
         licensing.set_status(hub, session, SYSTEM, asset_id=asset, status="hold")
     assert "Allow a use as legal" not in html(legal, path)
     assert legal.post(f"{path}/overrides", data=said).status_code == 409
+
+
+def test_a_part_in_the_trash_is_told_by_page_and_api(hub: Hub, browser: Browser, asset: str) -> None:
+    part = asset_row(hub, "<part>.jpg")
+    with hub.database.write() as session:
+        licensing.declare_composed(hub, session, SYSTEM, asset_id=asset, whole=licensing.Whole([part], {"crop"}))
+    catalog.edit_many(hub, SYSTEM, catalog.Selection((part,)), catalog.Change(trash=True))
+    person = browser("content_manager")
+    page = html(person, f"/assets/{asset}?channel=email&territory=US")
+    assert "It was composed of “&lt;part&gt;.jpg”, which is in the trash." in page
+    assert "This asset was composed of “&lt;part&gt;.jpg”, which is in the trash." in page
+    asked = {"channel": "email", "territories": ["US"]}
+    answer = person.post(f"/api/v1/assets/{asset}/decisions", json=asked)
+    assert (answer.json["decision"], answer.json["reasons"][0]) == ("deny", f"IN_TRASH@{part}")  # type: ignore[index]
+    handed = person.post(f"/api/v1/assets/{asset}/decisions", json={**asked, "hand_out": True})
+    assert (handed.status_code, handed.json["code"]) == (410, "in_trash")  # type: ignore[index]
