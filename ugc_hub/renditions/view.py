@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Row, Select, and_, select
 from sqlalchemy.orm import Session
 
 from storage import errors as stored
@@ -18,7 +18,8 @@ from ugc_hub.errors import NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, Rendition, RenditionUse
 from workers.queue.jobs import BATCH, several
-from workers.queue.shapes import Job
+from workers.queue.shapes import Job, job_of
+from workers.queue.table import jobs
 
 EXTENSIONS = {
     "image/jpeg": ".jpg",
@@ -71,6 +72,8 @@ class RenditionView:
     file_name: str
     measured: dict[str, Any] | None = None
     """What was read again of a finished video: `Measured`, with its loudness; of a still, its ThumbHash."""
+    job: Job | None = None
+    """The job that makes it, as it stood when the view was built; None once it is made or refused."""
 
     @property
     def thumbhash(self) -> str | None:
@@ -78,9 +81,9 @@ class RenditionView:
         return (self.measured or {}).get("thumbhash") or None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain JSON, without the place in the storage."""
-        plain = asdict(self)
-        plain.pop("storage_key")
+        """Return plain JSON, without the place in the storage and what is for the queue."""
+        plain = asdict(replace(self, job=None))
+        del plain["storage_key"], plain["job"]
         plain["created_at"] = self.created_at.isoformat()
         plain["thumbhash"] = self.thumbhash
         return plain
@@ -126,13 +129,19 @@ def _presets(session: Session, ids: Sequence[str]) -> dict[str, list[str]]:
     return presets
 
 
-def _views(session: Session, pairs: Sequence[tuple[Rendition, Asset]]) -> list[RenditionView]:
+def _with_jobs(*wanted: ColumnElement[bool]) -> Select[Any]:
+    """Ask for renditions with their assets and the jobs that those wait for which are not made yet, all at once."""
+    waited_for = and_(Rendition.status == "queued", jobs.c.id == Rendition.job_id)
+    return select(Rendition, Asset, jobs).join(Asset).outerjoin(jobs, waited_for).where(*wanted)
+
+
+def _views(session: Session, found: Sequence[Row[Any]]) -> list[RenditionView]:
     """Build the views of renditions of any number of assets in a number of queries that is not theirs."""
-    presets = _presets(session, [row.id for row, _ in pairs])
-    jobs = jobs_of(session, (row for row, _ in pairs))
+    presets = _presets(session, [row.Rendition.id for row in found])
     views = []
-    for row, asset in pairs:
-        status, code, message, progress = state_of(row, jobs.get(row.job_id or 0))
+    for one in found:
+        row, asset, job = one.Rendition, one.Asset, job_of(one) if one.id is not None else None
+        status, code, message, progress = state_of(row, job)
         views.append(
             RenditionView(
                 id=row.id,
@@ -154,6 +163,7 @@ def _views(session: Session, pairs: Sequence[tuple[Rendition, Asset]]) -> list[R
                 storage_key=row.storage_key,
                 file_name=file_name(asset.file_name, presets.get(row.id, [""])[0], row),
                 measured=row.measured,
+                job=job,
             )
         )
     return views
@@ -170,11 +180,9 @@ def of_asset(hub: Hub, actor: Actor, asset_id: str) -> list[RenditionView]:
     """Return the renditions of one asset, newest first."""
     require(actor, "rendition.view")
     with hub.database.read() as session:
-        asset = load(session, actor, asset_id)
-        rows = session.scalars(
-            select(Rendition).where(Rendition.asset_id == asset_id).order_by(Rendition.created_at.desc(), Rendition.id)
-        )
-        return _views(session, [(row, asset) for row in rows])
+        load(session, actor, asset_id)
+        wanted = _with_jobs(Rendition.asset_id == asset_id)
+        return _views(session, session.execute(wanted.order_by(Rendition.created_at.desc(), Rendition.id)).all())
 
 
 def get_many(hub: Hub, actor: Actor, rendition_ids: Iterable[str]) -> dict[str, RenditionView]:
@@ -183,9 +191,9 @@ def get_many(hub: Hub, actor: Actor, rendition_ids: Iterable[str]) -> dict[str, 
     views: dict[str, RenditionView] = {}
     with hub.database.read() as session:
         for some in batches(sorted(set(rendition_ids))):
-            found = session.execute(select(Rendition, Asset).join(Asset).where(Rendition.id.in_(some)))
-            pairs = [(row, asset) for row, asset in found if may(actor, "asset.view", asset)]
-            views |= {view.id: view for view in _views(session, pairs)}
+            found = session.execute(_with_jobs(Rendition.id.in_(some)))
+            seen = [row for row in found if may(actor, "asset.view", row.Asset)]
+            views |= {view.id: view for view in _views(session, seen)}
     return views
 
 
@@ -197,8 +205,8 @@ def get(hub: Hub, actor: Actor, rendition_id: str) -> RenditionView:
     """
     require(actor, "rendition.view")
     with hub.database.read() as session:
-        row = session.get(Rendition, rendition_id)
+        row = session.execute(_with_jobs(Rendition.id == rendition_id)).one_or_none()
         if row is None:
             raise NotFound("There is no such rendition.")
-        asset = load(session, actor, row.asset_id)
-        return _views(session, [(row, asset)])[0]
+        load(session, actor, row.Rendition.asset_id)
+        return _views(session, [row])[0]

@@ -152,13 +152,21 @@ def left_of(hub: Hub, job_ids: Iterable[int | None]) -> Left | None:
     if not ids:
         return None
     with hub.database.read() as session:
-        waiting = [job for job in several(session.connection(), ids).values() if job.state in ("queued", "running")]
-        known = left(session, waiting)
-    if not waiting or len(known) < len(waiting):
-        return None
-    return Left(max(one.seconds for one in known.values()), any(one.begun for one in known.values()))
+        return _until_all(session, several(session.connection(), ids).values())
 
 
 def left_for(hub: Hub, views: Iterable[RenditionView]) -> Left | None:
     """Return how long it takes until all of these renditions are made; None while nobody can tell."""
-    return left_of(hub, {one.job_id for one in views if one.status in {"queued", "running"}})
+    found = {one.job.id: one.job for one in views if one.job is not None}
+    if not found:
+        return None
+    with hub.database.read() as session:
+        return _until_all(session, found.values())
+
+
+def _until_all(session: Session, found: Iterable[Job]) -> Left | None:
+    waiting = [job for job in found if job.state in ("queued", "running")]
+    known = left(session, waiting)
+    if not waiting or len(known) < len(waiting):
+        return None
+    return Left(max(one.seconds for one in known.values()), any(one.begun for one in known.values()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -81,12 +81,15 @@ class Job:
     finished_at: datetime | None
 
 
+_NAMES = [one.name for one in fields(Job) if one.name != "group"]
 _TIMES = ("run_at", "lease_until", "created_at", "started_at", "finished_at")
 
 
 def job_of(row: Row[Any]) -> Job:
-    """Make the record of one complete row of the table."""
-    values = {("group" if name == "group_name" else name): value for name, value in row._mapping.items()}
+    """Make the record of a row that has all columns of the table, beside whatever else was asked for."""
+    given = row._mapping  # rows that an UPDATE returns name the group as the table does, others by its key
+    values = {name: given[name] for name in _NAMES}
+    values["group"] = given["group_name"] if "group_name" in given else given["group"]
     for name in _TIMES:
         if values[name] is not None:
             values[name] = datetime.fromtimestamp(values[name], UTC)
