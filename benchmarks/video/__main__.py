@@ -22,6 +22,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+from benchmarks.video import clips
 from workers.media import probe
 from workers.media.limits import Limits
 from workers.media.shapes import Box
@@ -29,7 +30,6 @@ from workers.media.video import encode, filters, mezzanine, render, tool
 from workers.media.video.encode import Rate
 from workers.media.video.shapes import Clip, SoundPlan, VideoPlan, VideoRecipe
 
-SECONDS = 10
 SIZES = ((1080, 1920), (1080, 1350), (1920, 1080), (1080, 1080))
 LOOP = 60
 """Pictures that "encoders" is given, again and again: ten seconds of raw pictures would not fit into memory."""
@@ -39,16 +39,6 @@ COLOURS += ["-color_range", "tv"]
 TARGETS = {"veryfast": 1.25, "medium": 1.15}
 """How many times as long ffmpeg takes one by one, at least."""
 MOVIEPY_TARGET, ENCODERS_TARGET = 2.8, 1.2
-
-
-def original(folder: Path) -> Path:
-    """A made-up clip of moving shapes and film grain, so that encoders have to work as with a camera."""
-    path = folder / "original.mp4"
-    picture = f"testsrc2=s=1920x1080:r=30:d={SECONDS},noise=alls=12:allf=t"
-    tone = f"sine=frequency=440:sample_rate=48000:duration={SECONDS}"
-    words = ["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", tone, "-c:v", "libx264", "-preset", "veryfast"]
-    tool.run([*words, "-pix_fmt", "yuv420p", "-crf", "18", "-c:a", "aac", str(path)], folder / "make.log")
-    return path
 
 
 def plans(clip: Clip, preset: str) -> list[VideoPlan]:
@@ -114,9 +104,9 @@ def encoders(paths: list[Path], wanted: list[VideoPlan], folder: Path) -> None:
     for path, plan in zip(paths, wanted, strict=True):
         size, rate = f"{plan.width}x{plan.height}", f"{plan.rate[0]}/{plan.rate[1]}"
         words += [*COLOURS, "-stream_loop", "-1", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", size, "-r", rate]
-        words += ["-t", str(SECONDS), "-i", f"file:{path}"]
+        words += ["-t", str(clips.SECONDS), "-i", f"file:{path}"]
     for number, plan in enumerate(wanted):
-        words += ["-map", f"{number}:v", *encode.video_words(plan, Rate()), "-t", str(SECONDS)]
+        words += ["-map", f"{number}:v", *encode.video_words(plan, Rate()), "-t", str(clips.SECONDS)]
         words += encode.file_words(plan.recipe, str(folder / f"alone-{number}.mp4"))
     tool.run(words, folder / "alone.log")
 
@@ -128,9 +118,8 @@ def vmaf(source: Path, clip: Clip, plan: VideoPlan, made: Path) -> float:
     return float(said.split("VMAF score:")[1].split()[0])
 
 
-def measure(preset: str, rounds: int, folder: Path) -> dict[str, object]:
+def measure(preset: str, rounds: int, folder: Path, path: Path) -> dict[str, object]:
     """Run all contenders so often, in turn, and return the medians of their seconds."""
-    path = original(folder)
     facts = probe.inspect(path, folder, Limits()).facts
     begun = time.perf_counter()
     found = mezzanine.normalise(path, facts, folder, Limits())
@@ -169,11 +158,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.video", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--presets", nargs="+", default=list(TARGETS))
+    parser.add_argument("--clip", default="camera", help="camera, grain, or the path of a clip")
     asked = parser.parse_args()
     missed = False
     for preset in asked.presets:
         with tempfile.TemporaryDirectory() as folder:
-            found = measure(preset, asked.rounds, Path(folder))
+            path = clips.MADE[asked.clip](Path(folder)) if asked.clip in clips.MADE else Path(asked.clip).resolve()
+            found = {"clip": path.name, **measure(preset, asked.rounds, Path(folder), path)}
         seconds = found["seconds"]
         assert isinstance(seconds, dict)
         times = {name: round(value / seconds["ours"], 2) for name, value in seconds.items()}
