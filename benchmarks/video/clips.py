@@ -25,7 +25,7 @@ def camera(folder: Path) -> Path:
 
     The scene is of dead leaves: discs that lie on each other, their radii distributed as 1/r^3, which has the edges,
     the covering and the same look at every scale that photographs have (Lee, Mumford and Huang, "Occlusion models for
-    natural images", 2001). The camera sways and comes nearer, something else moves before it, and the sensor adds noise
+    natural images", 2001). The camera sways, something else moves before it, and the sensor adds noise
     of about two levels.
     """
     leaves(random.Random(7), SCENE).save(folder / "scene.png")
