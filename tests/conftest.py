@@ -24,19 +24,22 @@ if (quick := quick_folder()) is not None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", quick)
 
 
+TESTS = Path(__file__).parent
 MOST_HANDLES = 250
 """A process of tests holds some twenty files of its own, those of the browser, and some connections."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Look at branches once: tracing takes a quarter of the time, and on PostgreSQL the same tests take the same ones.
+    """Look at branches once: tracing takes a quarter of the time, where much is computed half of it.
 
-    What is left out are the few lines that only PostgreSQL reaches.
+    On PostgreSQL the same tests take the same branches but for a few lines, slow ones those of the quick, and what looks
+    at whole processes or at the corpus those of everything else.
     """
     names = {item.nodeid for item in items}
     for item in items:
         twin = item.nodeid.replace("postgresql", "sqlite")
-        if twin != item.nodeid and twin in names:
+        from_outside = item.path.relative_to(TESTS).parts[0] in ("acceptance", "browser", "faults")
+        if from_outside or item.get_closest_marker("slow") or (twin != item.nodeid and twin in names):
             item.add_marker(pytest.mark.no_cover)
 
 

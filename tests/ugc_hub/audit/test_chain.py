@@ -306,6 +306,7 @@ def test_another_secret_does_not_know_the_seal(hub: Hub) -> None:
     assert found.code == "unsealed"
 
 
+@pytest.mark.slow
 def test_checking_takes_no_more_memory_for_more_entries(hub: Hub) -> None:
     def peak() -> int:
         tracemalloc.start()

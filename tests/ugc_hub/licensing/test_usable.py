@@ -30,6 +30,7 @@ def usable(hub: Hub, use: Use = ADS) -> list[str]:
         return licensing.usable(hub, session, use)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=25,
     deadline=None,

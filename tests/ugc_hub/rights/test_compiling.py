@@ -47,6 +47,7 @@ def _bit(place: str, scale: Scale) -> int:
     return scale.places.index(known)
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(
     chance.rows,

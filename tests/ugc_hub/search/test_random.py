@@ -212,6 +212,7 @@ def all_pages(engine: Engine, request: Request) -> list[Hit]:
         assert len(result.hits) == request.limit
 
 
+@pytest.mark.slow
 @pytest.mark.req("R68")
 @settings(max_examples=100)
 @given(request=requests)

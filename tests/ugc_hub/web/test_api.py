@@ -223,6 +223,7 @@ def test_jobs_are_listed_cancelled_and_tried_again(hub: Hub, program: Callable[.
     assert [job["id"] for job in plain(designer.get("/api/v1/jobs?state=queued"))["items"]] == ids[::-1]
 
 
+@pytest.mark.slow
 def test_the_description_is_valid_openapi_and_names_every_route(program: Callable[..., Person]) -> None:
     spec = plain(program("viewer").get("/api/v1/openapi.json"))
     validate(spec)

@@ -208,11 +208,17 @@ def test_the_mail_form_answers_the_same_for_known_and_unknown_addresses(hub: Hub
     assert texts[0] == texts[1]
 
 
+@pytest.fixture(scope="module")
+def bare() -> Flask:
+    """The addresses of the pages, and nothing behind them."""
+    app = Flask(__name__)
+    app.register_blueprint(blueprint)
+    return app
+
+
 @pytest.mark.req("R84")
 @given(st.text() | st.sampled_from(["//evil.example", "/\\evil.example", "https://evil.example", "/%0d%0aX: y"]))
-def test_after_signing_in_one_stays_on_the_hub(target: str) -> None:
-    bare = Flask(__name__)
-    bare.register_blueprint(blueprint)
+def test_after_signing_in_one_stays_on_the_hub(bare: Flask, target: str) -> None:
     with bare.test_request_context():
         chosen = safe_next(target)
     assert chosen.startswith("/")
