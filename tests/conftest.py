@@ -32,8 +32,8 @@ MOST_HANDLES = 250
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Look at branches once: tracing takes a quarter of the time, where much is computed half of it.
 
-    On PostgreSQL the same tests take the same branches but for a few lines, slow ones those of the quick, and what looks
-    at whole processes or at the corpus those of everything else.
+    On PostgreSQL the same tests take the same branches but for a few lines, slow ones those of the quick, and what
+    looks at whole processes or at the corpus those of everything else.
     """
     names = {item.nodeid for item in items}
     for item in items:
