@@ -124,13 +124,14 @@ def test_a_pack_takes_captions_along_in_each_language_that_is_asked_for(hub: Hub
     pretend_made(hub)
     files, manifest = unzip(hub, pack.id)
     told = {item["preset_id"]: item["files"][0].get("captions") for item in manifest["items"]}
-    assert told[SQUARE] is None
     german, english, french = told[LINKEDIN]
     assert [one["language"] for one in told[LINKEDIN]] == ["de", "en", "fr"]
     assert b"Komm herein" in files[german["file"]]
     assert b"Come in" in files[english["file"]]
     assert german["usage"]["usage_id"] != english["usage"]["usage_id"]
     assert (french["file"], french["message"]) == (None, "Nothing is said in it in fr.")
+    assert [(one["file"], one["language"]) for one in told[SQUARE]] == [(None, "de"), (None, "en"), (None, "fr")]
+    assert "burn them" in told[SQUARE][0]["message"]
     with pytest.raises(Invalid, match="language"):
         packs.make(hub, SYSTEM, **asked, captions=["no language"])  # type: ignore[arg-type]
 

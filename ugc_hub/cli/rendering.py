@@ -194,7 +194,10 @@ def _report(rows: list[dict[str, Any]], json_: bool) -> None:
 @click.option("--name", default="Pack", help="Name of the pack.")
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The zip file to write.")
 @click.option(
-    "--captions", metavar="TAG", multiple=True, help="Language of captions that go along, such as de; several times."
+    "--captions",
+    metavar="TAG",
+    multiple=True,
+    help="Language of captions, such as de, that go along where a platform takes them as a file; several times.",
 )
 @fit_option
 @kit_options

@@ -26,6 +26,7 @@ from .view import PackView, brief_of, load_pack, made_of, state_of
 MOST_REASONS = 5
 """Different reasons that one sentence of refusal tells."""
 MANIFEST = "manifest.json"
+BURN = "This placement takes no file of captions: burn them into the picture, on the storyboard."
 LONGEST_ENDING = 10
 """Characters, with the dot; what is longer is a part of the name that happens to follow a dot."""
 RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\..*)?$", re.IGNORECASE)
@@ -166,8 +167,8 @@ def _manifest(
             answer = taken.get(entry)
             left = answer.as_dict() if isinstance(answer, Left) else None
             told = brief_of(view) | (_sent(sent[answer.usage_id]) if isinstance(answer, Left) else {})
-            words = {"captions": _told(spoken[entry], item.get("captions", []))} if entry in spoken else {}
-            told |= {"file": names.get(entry), "plan": view.plan, "usage": left, **words}
+            told |= {"file": names.get(entry), "plan": view.plan, "usage": left}
+            told |= _words(view, spoken.get(entry), item.get("captions", []))
             brief.append({**told, **_denied(answer)})
         kept = {key: item.get(key) for key in ("asset_id", "preset_id", "outcome", "reasons", "use")}
         items.append(kept | {"files": brief})
@@ -175,12 +176,19 @@ def _manifest(
     yield json.dumps(plain, indent=1, ensure_ascii=False).encode()
 
 
-def _told(spoken: list[Spoken], languages: list[str]) -> list[dict[str, Any]]:
-    """Say which captions go along, and in which of the languages that were asked for there are none."""
+def _words(view: RenditionView, spoken: list[Spoken] | None, languages: list[str]) -> dict[str, Any]:
+    """Say which captions go along, in which of the languages that were asked for there are none, and why not."""
+    if spoken is None:
+        asked = languages if "frames" in view.plan and not view.plan.get("captions") else []  # stills say nothing
+        return {"captions": [_none(one, BURN) for one in asked]} if asked else {}
     there = {one.said.language.partition("-")[0].lower() for one in spoken}
     lacking = [one for one in languages if one.partition("-")[0].lower() not in there]
-    none = [{"file": None, "language": one, "message": f"Nothing is said in it in {one}."} for one in lacking]
-    return [*(one.as_dict() for one in spoken), *none]
+    none = [_none(one, f"Nothing is said in it in {one}.") for one in lacking]
+    return {"captions": [*(one.as_dict() for one in spoken), *none]}
+
+
+def _none(language: str, why: str) -> dict[str, Any]:
+    return {"file": None, "language": language, "message": why}
 
 
 def _sent(made: Stamped) -> dict[str, Any]:
