@@ -18,6 +18,9 @@ from ugc_hub import compositions
 
 pytestmark = pytest.mark.xdist_group("browser")
 
+FREE = (8).to_bytes(4) + b"free"
+"""An empty box: with it the video is another than the one that other tests give under a name of its own."""
+
 
 @pytest.fixture(scope="module")
 def parts(site: Served, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
@@ -25,7 +28,8 @@ def parts(site: Served, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, 
     if not compositions.installed():
         unavailable("MoviePy")
     folder: Path = tmp_path_factory.mktemp("parts")
-    return give(site, little(folder), "before.mp4", own=True), give(site, jpeg(480, 270), "after.jpg", own=True)
+    video = little(folder) + FREE
+    return give(site, video, "before.mp4", own=True), give(site, jpeg(480, 270), "after.jpg", own=True)
 
 
 def test_a_video_and_a_photo_are_put_in_order_and_composed(visit: Visitor, parts: tuple[str, str]) -> None:

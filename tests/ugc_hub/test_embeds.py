@@ -168,14 +168,14 @@ def test_captions_count_from_where_the_version_begins_and_none_stand_beside_burn
     """The clip has 25 pictures a second and the version 10: it shows the part from 1 s to 3 s."""
     row = AssetClip(asset_id="ast_1", version=1, status="ready", clip=Clip(64, 36, 100, (25, 1)).dump())
     cues = (Cue(0.5, 0.9, "before"), Cue(0.8, 1.5, "begins"), Cue(2.0, 2.5, "in"), Cue(3.5, 4.0, "after"))
-    assert said_beside(plan(), row, cues) == (Cue(0.0, 0.5, "begins"), Cue(1.0, 1.5, "in"))
+    assert said_beside(plan(), row, cues) == (Cue(0.0, 0.7, "begins"), Cue(1.0, 1.5, "in"))
     later = said_beside(plan(intro=Card(15)), row, cues)
-    assert [(one.start_s, one.end_s) for one in later] == [(1.5, 2.0), (2.5, 3.0)]
+    assert [(one.start_s, one.end_s) for one in later] == [(1.5, 2.2), (2.5, 3.0)]
     assert said_beside(plan(captions=Captions(cues, Box(0, 0, 64, 36))), row, cues) == ()
     assert said_beside(plan(), None, cues) == ()
     whole = Box(0, 0, 64, 36)
     stream = LadderPlan(whole, (Rung(64, 36, 100, (25, 1)),), 25, 50, VideoRecipe("x", 1), intro=Card(25))
-    assert [(one.start_s, one.end_s) for one in said_beside(stream, row, cues)] == [(1.0, 1.5), (2.0, 2.5)]
+    assert [(one.start_s, one.end_s) for one in said_beside(stream, row, cues)] == [(1.0, 1.7), (2.0, 2.5)]
 
 
 @pytest.mark.parametrize("colour", [(200, 30, 60), (20, 180, 90), (250, 250, 250), (0, 0, 0), (30, 40, 220)])
