@@ -13,6 +13,8 @@ from workers.queue.supervisor import Service, Supervision, Supervisor
 
 STOP_S = 30.0
 """Longer than a worker takes to finish or give back what it does (see `workers.queue.watch.Limits`)."""
+WORKERS_AFTER_S = 1.0
+"""Whoever starts the hub waits for its first page: until then the workers leave the processor to the server."""
 
 
 def services(host: str, port: str, threads: str, workers: int) -> list[Service]:
@@ -24,7 +26,7 @@ def services(host: str, port: str, threads: str, workers: int) -> list[Service]:
         "ugc_hub.web.wsgi:app",
     ]
     worker = [sys.executable, "-P", "-m", "ugc_hub", "worker"]
-    return [Service("web", web, give_up_after=5), Service("worker", worker, count=workers)]
+    return [Service("web", web, give_up_after=5), Service("worker", worker, count=workers, after_s=WORKERS_AFTER_S)]
 
 
 def main(host: str, port: str, threads: str, workers: str) -> int:

@@ -30,6 +30,7 @@ class Service:
 
     `env` is added to this process's environment. `give_up_after`: when it exits so many times in a row, each within
     `Supervision.steady_s` of its start, the whole supervisor stops with status 1 (0: it is restarted for ever).
+    `after_s`: it is started for the first time so many seconds later than the others.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Service:
     env: Mapping[str, str] = field(default_factory=dict)
     count: int = 1
     give_up_after: int = 0
+    after_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class _Slot:
         self.name = f"{service.name}-{number}" if service.count > 1 else service.name
         self.process: subprocess.Popen[bytes] | None = None
         self.started_at = 0.0
-        self.start_at = 0.0
+        self.start_at = time.monotonic() + service.after_s
         self.quick_deaths = 0
 
     def start(self) -> None:

@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -70,6 +71,14 @@ def test_different_services_run_side_by_side_and_end_together(group: Group) -> N
     process.send_signal(signal.SIGINT)
     assert process.wait(PATIENCE_S) == 0
     wait_until(lambda: none_left(group.pids("web") + group.pids("worker")))
+
+
+def test_what_is_to_come_later_is_started_no_sooner(group: Group) -> None:
+    begun = time.time()
+    group.start(f'{WEB}, Service("late", note("date +%s%N >> at; exec sleep 300"), {{"NAME": "late"}}, after_s=0.7)')
+    wait_until(lambda: (group.folder / "at").exists() and (group.folder / "at").read_text().strip())
+    assert group.pids("web") != []
+    assert int((group.folder / "at").read_text()) / 1e9 - begun >= 0.7
 
 
 def test_what_dies_is_started_again_and_its_orphans_are_ended(group: Group) -> None:
