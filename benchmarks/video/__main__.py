@@ -31,8 +31,6 @@ from workers.media.video.encode import Rate
 from workers.media.video.shapes import Clip, SoundPlan, VideoPlan, VideoRecipe
 
 SIZES = ((1080, 1920), (1080, 1350), (1920, 1080), (1080, 1080))
-LOOP = 60
-"""Pictures that "encoders" is given, again and again: ten seconds of raw pictures would not fit into memory."""
 COLOURS = [word for name in ("color_primaries", "color_trc", "colorspace") for word in (f"-{name}", "bt709")]
 COLOURS += ["-color_range", "tv"]
 """What given pictures are: without names ffmpeg would convert them first, and smooth the grain away that costs most."""
@@ -87,12 +85,12 @@ def moviepy(source: Path, clip: Clip, wanted: list[VideoPlan], folder: Path) -> 
 
 
 def raw(source: Path, clip: Clip, wanted: list[VideoPlan], folder: Path) -> list[Path]:
-    """Pictures of each plan, cut and scaled, as many as `LOOP`."""
+    """All pictures of each plan, cut and scaled: 3.7 GB, which the system keeps in memory where it has it."""
     paths = []
     for number, plan in enumerate(wanted):
         path = folder / f"raw-{number}.yuv"
         graph = ";".join(filters.chains(plan, clip, ("0:v", "v")))
-        words = ["-i", f"file:{source}", "-filter_complex", graph, "-map", "[v]", "-frames:v", str(LOOP)]
+        words = ["-i", f"file:{source}", "-filter_complex", graph, "-map", "[v]"]
         tool.run([*words, "-pix_fmt", "yuv420p", "-f", "rawvideo", str(path)], folder / "raw.log")
         paths.append(path)
     return paths
@@ -103,7 +101,7 @@ def encoders(paths: list[Path], wanted: list[VideoPlan], folder: Path) -> None:
     words: list[str] = []
     for path, plan in zip(paths, wanted, strict=True):
         size, rate = f"{plan.width}x{plan.height}", f"{plan.rate[0]}/{plan.rate[1]}"
-        words += [*COLOURS, "-stream_loop", "-1", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", size, "-r", rate]
+        words += [*COLOURS, "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", size, "-r", rate]
         words += ["-t", str(clips.SECONDS), "-i", f"file:{path}"]
     for number, plan in enumerate(wanted):
         words += ["-map", f"{number}:v", *encode.video_words(plan, Rate()), "-t", str(clips.SECONDS)]
