@@ -20,10 +20,13 @@ def test_the_html_comes_by_page_and_api_and_its_captions_to_other_sites(
 ) -> None:
     person = browser("designer")
     assert "For a web page" not in person.get(f"/assets/{video}").text
+    use = {"csrf": person.csrf, "use": "1", "use_channel": "website", "use_territories": "US"}
+    make(hub, video, FILM)
+    assert "it becomes the poster" in person.post(f"/assets/{video}/embed", data=use).text
     made = make(hub, video, FILM, POSTER)
     assert "For a web page" in person.get(f"/assets/{video}").text
-    use = {"csrf": person.csrf, "use": "1", "use_channel": "website", "use_territories": "US"}
     page = person.post(f"/assets/{video}/embed", data=use)
+    assert "The colour of the poster" in page.text
     assert (page.status_code, page.headers["Cache-Control"]) == (200, "no-store")
     assert '<video width="160"' in unescape(page.text)
     assert "<video " not in page.text, "it is text of the page and no part of it"
