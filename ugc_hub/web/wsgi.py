@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import gc
 
-from ugc_hub.database.parsing import loads
-from ugc_hub.hub import open_hub, settle
-from ugc_hub.settings import load_settings
-from workers.queue.process import die_with_parent
+gc.disable()  # what is loaded stays: looking through it for garbage again and again put the first page off
 
-from .app import create_app
-from .logs import log_to_stderr
+import multiprocessing  # noqa: E402
+
+from ugc_hub.database.parsing import loads  # noqa: E402
+from ugc_hub.hub import open_hub, settle  # noqa: E402
+from ugc_hub.settings import load_settings  # noqa: E402
+from workers.queue.process import die_with_parent  # noqa: E402
+
+from .app import create_app  # noqa: E402
+from .logs import log_to_stderr  # noqa: E402
 
 server = multiprocessing.parent_process()
 if server is not None and server.pid is not None:
@@ -20,3 +24,4 @@ settings = load_settings()
 log_to_stderr(settings.log_level)
 app = create_app(open_hub(settings, loads))
 settle()
+gc.enable()
