@@ -45,8 +45,10 @@ def test_tiles_are_moved_and_taken_out_by_keyboard(visit: Visitor, site: Served,
     someone.go(f"/collections/{collection}")
     page = someone.page
     page.get_by_role("link", name="Arrange").click()
-    assert wide_by(page) == 0
     later = page.get_by_role("button", name="Move later: shoot-0.jpg")
+    expect(later).to_be_visible()
+    page.wait_for_load_state()  # before its scripts are there the form itself would move the tile
+    assert wide_by(page) == 0
     later.focus()
     names = page.locator(".tile-name")
     page.keyboard.press("Enter")

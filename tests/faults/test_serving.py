@@ -30,6 +30,7 @@ def serving(folder: Path, port: int, database_url: str = "", *, workers: str = "
     environ |= {"UGC_HUB_DATA_DIR": str(folder / "var"), "UGC_HUB_MIN_FREE_BYTES": "0", "UGC_HUB_TEXT_READER": "off"}
     environ |= {"UGC_HUB_WORKERS": workers} if workers else {}
     environ |= {"UGC_HUB_DATABASE_URL": database_url, "PYTHONPATH": str(ROOT)}
+    environ["PYTHONDONTWRITEBYTECODE"] = ""  # as where it is installed: compiled once, not at every start
     words = [sys.executable, "-m", "ugc_hub", "serve", "--port", str(port)]
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     with subprocess.Popen(words, cwd=ROOT, env=environ, text=True, **pipes) as process:  # type: ignore[call-overload]
