@@ -27,6 +27,8 @@ def test_a_grant_is_written_read_back_and_put_into_force_by_its_proof(
     someone.go(f"/assets/{asset}")
     page.get_by_role("link", name="Add a grant").first.click()
     sentence = page.locator("#sentence")
+    expect(sentence).to_be_visible()
+    page.wait_for_load_state()  # what the fields do is done by scripts
     page.get_by_role("checkbox", name="E-mail").check()
     page.get_by_role("searchbox", name="Search a country").fill("portu")
     expect(page.get_by_role("checkbox", name="Afghanistan")).to_be_hidden()
