@@ -21,7 +21,7 @@ from workers.media.errors import MediaError
 
 from .hidden import holds_secret
 from .logs import request_id
-from .speech import of_browser, spoken
+from .speech import of_answer, spoken
 
 LOG = logging.getLogger("ugc_hub.web")
 API = "/api/"
@@ -224,9 +224,9 @@ def _dressed(problem: Problem, *, plain: bool) -> Response:
     if problem.status >= 500:
         # Who asks may be what cannot be found out; the page does without.
         g.setdefault("identity", None)
-    # Whoever has a link alone has no account, no library to go to, and a language that only their browser tells.
+    # Whoever has a link alone has no account, no library to go to, and a language that their form or browser tells.
     by_link = holds_secret(request.path)
-    locale = of_browser() if by_link else "en"
+    locale = of_answer() if by_link else "en"
     shown = {"problem": document, "headline": problem.headline, "by_link": by_link, **spoken(locale)}
     if request.headers.get("HX-Request") == "true":
         return make_response(render_template("partials/problem.html", **shown), problem.status)

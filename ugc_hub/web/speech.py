@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import request
+from flask import g, request
 
 from ugc_hub.permissions import wording
 from ugc_hub.submissions import say
@@ -16,6 +16,16 @@ def of_browser() -> str:
     """Return the first language of the browser that the pages of links speak; English where it names none."""
     read = (one.partition("-")[0].lower() for one in request.accept_languages.values())
     return next((one for one in read if one in wording.LOCALES), "en")
+
+
+def speak(locale: str) -> None:
+    """Let what goes wrong from here on be told in the language of what is being answered, whatever the browser's is."""
+    g.locale = locale
+
+
+def of_answer() -> str:
+    """Return the language of what is being answered; that of the browser where nothing is known of it."""
+    return str(g.get("locale") or of_browser())
 
 
 def spoken(locale: str) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def test_translations_take_the_same_values_and_none_is_for_nothing() -> None:
             "de",
             "Nicht genommen: Das sieht aus wie ein PDF und wird nicht angenommen. Angenommen werden Bilder als JPEG",
         ),
-        ("fr", "Non retenu : Cela ressemble à un document PDF, qui n’est pas accepté. Sont acceptés : images JPEG"),
+        ("fr", "Non retenu : Cela ressemble à un document PDF, ce qui n’est pas accepté. Sont acceptés : images JPEG"),
     ],
 )
 def test_a_refusal_with_what_it_names_is_said_whole(locale: str, told: str) -> None:
@@ -95,6 +95,10 @@ def test_a_creator_reads_the_refusal_in_the_language_of_the_terms(hub: Hub, stra
     sent = {"files": (io.BytesIO(b"%PDF-1.7 nothing"), "a.pdf")}
     told = html.unescape(stranger.post(f"/h/{form}/files", data=sent, headers=OURS).text)
     assert "a.pdf: Das sieht aus wie ein PDF" in told
+    # Browsers with scripts send each file by itself, here one that speaks English.
+    sent_by_script = {**OURS, "HX-Request": "true", "Content-Type": "application/octet-stream"}
+    answer = stranger.post(f"/h/{form}/files?filename=a.pdf", data=b"%PDF-1.7 nothing", headers=sent_by_script)
+    assert "Das sieht aus wie ein PDF" in html.unescape(answer.text)
 
 
 def test_the_own_page_of_a_creator_speaks_the_language_of_the_browser(browser: Callable[[str], Person]) -> None:

@@ -15,7 +15,7 @@ from ugc_hub.submissions import FormView, Sender, Signed
 from ugc_hub.web import readable
 from ugc_hub.web.api.uploads import Body, announced_size
 from ugc_hub.web.context import actor, allowed, the_hub
-from ugc_hub.web.speech import spoken
+from ugc_hub.web.speech import speak, spoken
 from workers.media.errors import MediaError
 
 from .blueprint import blueprint
@@ -196,13 +196,14 @@ def _files(token: str) -> Response:
 def send_file(token: str) -> Response | BaseResponse:
     """Take one file as the body, or, from a browser without scripts, those of a form."""
     hub = the_hub()
+    form = submissions.see(hub, token)  # nobody without a form sends us gigabytes to spool
+    speak(form.locale)
     if request.mimetype != "multipart/form-data":
         size = announced_size()
         stream = cast(BinaryIO, request.environ["wsgi.input"])
         name = request.args.get("filename", "")[:1000]
         submissions.take_file(hub, token, Body(stream, size), file_name=name, size_bytes=size)
         return _files(token)
-    form = submissions.see(hub, token)  # nobody without a form sends us gigabytes to spool
     request.max_content_length = hub.settings.upload_max_bytes + FORM_BYTES
     told = ""
     for sent in request.files.getlist("files"):
