@@ -101,7 +101,7 @@ def show_terms(text: Any, scope: Any, title: str, locale: str) -> None:
         if text is not None:
             read = documents.read_scope(read_object(scope))
             title, locale = title or current.title, locale or current.locale
-            wording = documents.Wording(title, text.read(), read, current.terms_id, locale)
+            wording = documents.Wording(title, read_words(text), read, current.terms_id, locale)
             current = documents.write_terms(hub, SYSTEM, wording)
     show({**vars(current), "scope": current.scope.plain()})
 
@@ -127,6 +127,14 @@ def show_brief(campaign: str, file: Any, terms_id: str | None) -> None:
     found = known[campaign]
     plain = {"campaign": campaign, "brief": found.brief.plain(), "terms_id": found.terms_id}
     show({**plain, "written": found.written})
+
+
+def read_words(file: Any) -> str:
+    """Return the text that a file holds; raises `Invalid`."""
+    try:
+        return str(file.read())
+    except UnicodeDecodeError as error:
+        raise Invalid("The file is not text in UTF-8. Save it in that encoding.", extra={"field": "text"}) from error
 
 
 def read_object(file: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import click
 
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.cli.common import opened
-from ugc_hub.cli.handing import read_object
+from ugc_hub.cli.handing import read_object, read_words
 from ugc_hub.cli.output import always_json, as_json, say, show
 
 
@@ -69,7 +69,7 @@ def write_command(text: Any, scope: Any, terms_id: str | None, title: str, local
         if terms_id is not None:
             title, locale = title or before.title, locale or before.locale
         read = documents.read_scope(read_object(scope))
-        wording = documents.Wording(title, text.read(), read, terms_id, locale or "en")
+        wording = documents.Wording(title, read_words(text), read, terms_id, locale or "en")
         show(_plain(documents.write_terms(hub, SYSTEM, wording)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import files
@@ -20,6 +21,8 @@ from ugc_hub.rights import standard
 from .agreements import REVOCABLE, keep_text, read_text
 from .canonical import digest
 
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""A language and what narrows it (BCP 47): pages state it, and readers aloud choose their voice by it."""
 MOST_MONTHS = 1200
 MOST_NOTICE_DAYS = 3650
 
@@ -174,7 +177,7 @@ def write_terms(hub: Hub, actor: Actor, wording: Wording) -> TermsView:
     title = wording.title.strip()
     if not 1 <= len(title) <= 300 or not title.isprintable():
         raise Invalid("The title has 1 to 300 characters.", extra={"field": "title"})
-    if not 2 <= len(wording.locale) <= 20 or not wording.locale.replace("-", "").isalnum():
+    if len(wording.locale) > 20 or not _LOCALE.fullmatch(wording.locale):
         raise Invalid("The language is a code such as en or pt-BR.", extra={"field": "locale"})
     _check(wording.scope)
     text_sha256 = keep_text(hub, wording.text.replace("\r\n", "\n"))

@@ -106,7 +106,7 @@ def forget_places(hub: Hub, session: Session) -> int:
     """Let go where copies of erased assets ran, once nothing is left to be taken down; return how many there were.
 
     The address of a post often holds the handle of who made it. Whoever takes a copy down needs it until that is done;
-    that it was done, when and by whom stays.
+    that it was done, when and by whom stays. A note that names the address goes whole.
     """
     pending = select(TakedownTask.id).where(TakedownTask.usage_id == Usage.id, TakedownTask.state.in_(PENDING))
     over = (
@@ -116,8 +116,8 @@ def forget_places(hub: Hub, session: Session) -> int:
     )
     rows = session.scalars(over.order_by(Usage.id)).all()
     for row in rows:
-        said = update(TakedownTask).where(TakedownTask.usage_id == row.id, TakedownTask.note == row.external_ref)
-        session.execute(said.values(note=""))
+        named = TakedownTask.note.contains(row.external_ref, autoescape=True)
+        session.execute(update(TakedownTask).where(TakedownTask.usage_id == row.id, named).values(note=""))
         row.external_ref = ""
         record(session, hub.now(), "copy.place_erased", row.id)
     session.flush()

@@ -78,6 +78,8 @@ def test_other_terms_are_written_listed_and_taken_by_a_campaign(hub: Hub, tmp_pa
     assert json.loads(run("terms", "show", other))["id"] == again["id"]
     assert json.loads(run("terms", "show"))["is_starter"]
     assert "no such terms" in run(*words, "--terms", "trm_0", exits=1)
+    (tmp_path / "alt.txt").write_bytes("Bestätigt.".encode("latin-1"))
+    assert "not text in UTF-8" in run("terms", "write", "alt.txt", "--scope", "scope.json", "--title", "Alt", exits=1)
     assert json.loads(run("submissions", "brief", "Spring", "--terms", other))["terms_id"] == other
     first, second = run("terms", "list").splitlines()
     assert first.endswith("(the hub)")

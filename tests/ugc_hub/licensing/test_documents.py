@@ -89,7 +89,8 @@ def test_a_scope_that_permits_nothing_or_cannot_be_meant_is_refused(plain: dict[
 
 def test_what_is_written_must_be_whole_and_by_somebody_who_may(hub: Hub) -> None:
     good = Wording("Ours", "Words.", STARTER)
-    for wrong in (replace(good, title=" "), replace(good, text=" "), replace(good, locale="e!")):
+    locales = [replace(good, locale=one) for one in ("e!", "12", "ää", "de-", "-de", "en-" + "abcdefgh-" * 2 + "x1")]
+    for wrong in (replace(good, title=" "), replace(good, text=" "), *locales):
         with pytest.raises(Invalid):
             write_terms(hub, SYSTEM, wrong)
     with pytest.raises(NotFound):

@@ -39,7 +39,7 @@ def test_the_address_of_a_post_goes_once_it_is_taken_down_and_not_before(hub: Hu
     [task] = tasks(hub)
     assert places(hub, erased, other) == [POST, POST], "whoever takes it down has to find it"
     with hub.database.write() as session:
-        licensing.confirm(hub, session, SYSTEM, task_id=task.id, note=POST)
+        licensing.confirm(hub, session, SYSTEM, task_id=task.id, note=f"I deleted {POST} myself.")
     assert places(hub, erased, other) == ["", POST]
     [task] = tasks(hub)
     assert (task.state, task.note) == ("done", "")
