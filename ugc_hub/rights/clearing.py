@@ -153,7 +153,15 @@ class Candidates:
 
     def clears(self, grant: Grant, place: str, at: datetime) -> bool:
         """Whether nothing at this place and instant keeps a grant from clearing."""
-        return not self._late(grant, at) and grant.reach.covers(place) and not self._lost(grant, place, at)
+        return self.timely(grant, at) and self.reaches(grant, place, at)
+
+    def timely(self, grant: Grant, at: datetime) -> bool:
+        """Whether a grant is in force at an instant, if only at some places."""
+        return not self._late(grant, at)
+
+    def reaches(self, grant: Grant, place: str, at: datetime) -> bool:
+        """Whether a place is granted, and neither revoked nor another's by then."""
+        return grant.reach.covers(place) and not self._lost(grant, place, at)
 
     def missing(self, grant: Grant, place: str, at: datetime) -> frozenset[str]:
         """Every code that keeps a grant from clearing the layer at one point."""

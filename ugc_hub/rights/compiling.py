@@ -49,6 +49,8 @@ _NOTHING = frozenset[str]()
 
 Choices = list[tuple[int, tuple[Allowed, ...]]]
 """Places, and what may be done at each of them."""
+_Able = tuple[Candidates, list[Grant]]
+"""Who judges a layer, and the grants of which nothing but place and instant is left to be asked."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +207,8 @@ class _Work:
 
     def _largest(self, case: _Case, channels: int) -> Iterator[Box]:
         known: dict[object, tuple[Allowed, ...]] = {}
-        table = [self._choices(case, at, known) for at in self.marks]
+        able = [_able(one) for part in case.parts for one in part.candidates]
+        table = [self._choices(case, able, at, known) for at in self.marks]
         least = mask_of(self.scale.edits, case.question.editorial - self.made)
         made = mask_of(self.scale.edits, self.made)
         for edits, products in closed_under({choice for row in table for _, choice in row}, MOST_CHOICES):
@@ -216,12 +219,17 @@ class _Work:
                 ends_at = self.marks[end] if end < len(self.marks) else None
                 yield Box(channels, places, least, edits, products, self.marks[first], ends_at)
 
-    def _choices(self, case: _Case, at: datetime, known: dict[object, tuple[Allowed, ...]]) -> Choices:
+    def _choices(
+        self, case: _Case, able: list[_Able], at: datetime, known: dict[object, tuple[Allowed, ...]]
+    ) -> Choices:
         """What may be done at each kind of place, from an instant to the next mark."""
         table: Choices = []
+        timely = [(layer, [one for one in grants if layer.timely(one, at)]) for layer, grants in able]
+        if not all(grants for _, grants in timely):
+            return table
         for places in self._alike:
             place = self.scale.places[places.bit_length() - 1]
-            clearing = [_clearing(one, place, at) for part in case.parts for one in part.candidates]
+            clearing = [[one for one in grants if layer.reaches(one, place, at)] for layer, grants in timely]
             if not all(clearing):
                 continue
             bars = [row for row in case.bars if holds(row, case.question.channel, place, at)]
@@ -281,14 +289,12 @@ def _view(row: Grant, channel: Channel) -> tuple[bool, ...]:
     return tuple(views)
 
 
-def _clearing(candidates: Candidates, place: str, at: datetime) -> list[Grant]:
-    """The grants that clear a layer at one point for some edits of some products, with nothing left to be done."""
-    return [
+def _able(candidates: Candidates) -> _Able:
+    """The grants that clear a layer for some edits of some products with nothing left to be done, where they hold."""
+    return candidates, [
         grant
         for grant in candidates.grants
-        if _LISTED.issuperset(candidates.standing(grant))
-        and candidates.clears(grant, place, at)
-        and not unmet(grant, candidates.question)
+        if _LISTED.issuperset(candidates.standing(grant)) and not unmet(grant, candidates.question)
     ]
 
 
