@@ -22,6 +22,7 @@ from .bounding import bounded
 from .deciding import Use, ask_many, request_of
 from .encoding import channels_in, condition_in_some_channel, edition, now
 from .loading import for_all_assets
+from .missing import trashed
 from .overview import roots
 from .recalling import recalled, still_true
 from .usable import barred, single_assets
@@ -50,7 +51,7 @@ def channels_now(hub: Hub, session: Session, actor: Actor, asset_ids: Collection
     if single:
         answers = {name: ask_many(hub, session, single, use) for name, use in uses.items()}
         told |= {one: tuple(name for name in uses if answers[name][one].allowed) for one in single}
-    return told
+    return told | dict.fromkeys(told.keys() & trashed(session, asset_ids).keys(), ())
 
 
 def _of_assets(hub: Hub, use: Use) -> Select[Any]:

@@ -21,6 +21,7 @@ from .canonical import canonical
 from .evidence import Proof, attach
 from .facts import answer, row_of, set_status
 from .grants import Draft, add
+from .missing import trashed
 from .own import EVERYTHING
 
 _ANSWERS = {
@@ -87,16 +88,19 @@ def tie_parts(hub: Hub, session: Session, actor: Actor, *, asset_id: str, whole:
 
 
 def closed_among(session: Session, asset_ids: Iterable[str]) -> list[str]:
-    """Return those of some assets of which nothing new may be made: erased, taken down, or on hold."""
+    """Return those of some assets of which nothing new may be made: erased, taken down, on hold, or in the trash.
+
+    What was composed of something that lies in the trash counts as that does.
+    """
     ids = sorted(set(asset_ids))
     wanted = (
         select(Asset.id)
         .outerjoin(AssetRights, AssetRights.asset_id == Asset.id)
         .where(Asset.id.in_(ids))
-        .where(Asset.status == "ready", Asset.trashed_at.is_(None))
+        .where(Asset.status == "ready")
         .where(AssetRights.status.is_(None) | AssetRights.status.not_in(("hold", "taken_down", "erased")))
     )
-    open_ = set(session.scalars(wanted))
+    open_ = set(session.scalars(wanted)) - trashed(session, ids).keys()
     return [one for one in ids if one not in open_]
 
 

@@ -65,6 +65,11 @@ def in_trash(asset_id: str, binned: Sequence[Binned]) -> Gone:
     )
 
 
+def why_binned(asset_id: str, binned: Sequence[Binned]) -> str:
+    """Return in a sentence what of an asset lies in the trash; see `trashed`."""
+    return _reason(asset_id, binned[0]).sentence
+
+
 def with_trash(session: Session, asset_id: str, decision: Decision) -> Decision:
     """Return an answer to somebody who asks, with what lies in the trash first among its reasons.
 

@@ -17,6 +17,7 @@ from ugc_hub.rights import WORLD, Channel, Decision, Grant, decide, standard, wo
 
 from .deciding import Use, request_of
 from .loading import Situation, situation
+from .missing import trashed, why_binned
 from .panel import person_name
 from .veiling import SOMEBODY
 from .wording import CHANNELS, channel_name, summarised
@@ -104,6 +105,9 @@ def channel_states(hub: Hub, session: Session, asset_id: str, *, persons: bool =
 
     Without `persons` the reasons do not name them.
     """
+    if binned := trashed(session, [asset_id]).get(asset_id):
+        sentence = why_binned(asset_id, binned)
+        return [ChannelState(channel.name, "no", (), "", sentence, None) for channel in roots()]
     found = situation(session, [asset_id]).settled(hub.now())
     names = subject_names(hub, session, asset_id, persons=persons)
     states = [_state(hub, found, asset_id, channel) for channel in roots()]
@@ -153,8 +157,10 @@ def badges(hub: Hub, session: Session, asset_ids: Sequence[str]) -> dict[str, Ba
     "Cleared" is about the hub's own territories, now, without edits.
     """
     found = situation(session, asset_ids).settled(hub.now())
-    everywhere = [grant for grant in found.grants if not _named(grant) & set(asset_ids)]
-    return {one: _badge(hub, found, one, everywhere) for one in asset_ids if one in found.facts}
+    everywhere = [grant for grant in found.grants if not _named(grant)]
+    parts = {one for one, binned in trashed(session, asset_ids).items() if binned[0].asset_id != one}
+    known = [one for one in asset_ids if one in found.facts]
+    return {one: _PART if one in parts else _badge(hub, found, one, everywhere) for one in known}
 
 
 def _named(grant: Grant) -> frozenset[str]:
@@ -167,14 +173,28 @@ _CLOSED = {
     "erased": Badge("bad", "Erased"),
     "pending_review": Badge("warn", "To review"),
 }
+_PART = Badge("bad", "Part in the trash")
+
+
+def _with_parts(found: Situation, asset_id: str) -> set[str]:
+    """An asset with all that it was composed of: the grants of those bear on it as well."""
+    whole, waiting = {asset_id}, [asset_id]
+    while waiting:
+        facts = found.facts.get(waiting.pop())
+        further = set(facts.ingredients) - whole if facts else set()
+        whole |= further
+        waiting += further
+    return whole
 
 
 def _badge(hub: Hub, found: Situation, asset_id: str, everywhere: Iterable[Grant]) -> Badge:
     status = found.facts[asset_id].status
     if status != "active":
         return _CLOSED.get(status, _CLOSED["pending_review"])
-    own = [grant for grant in found.grants if asset_id in _named(grant)]
-    part = replace(found, grants=(*own, *everywhere))
+    whole = _with_parts(found, asset_id)
+    bearing = [grant for grant in found.grants if _named(grant) & whole]
+    own = [grant for grant in bearing if asset_id in _named(grant)]
+    part = replace(found, grants=(*bearing, *everywhere))
     granted = {name.partition(".")[0] for grant in own if grant.permits for name in grant.channels or ()}
     wanted = [one.name for one in roots() if one.public and ("*" in granted or one.name in granted)]
     answers = {name: _decide(hub, part, asset_id, Use(name)) for name in wanted}

@@ -14,6 +14,7 @@ from ugc_hub.errors import Conflict, Gone
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Copy, Use, Whole
 from ugc_hub.licensing.missing import with_trash
+from ugc_hub.licensing.overview import badges, channel_states
 from ugc_hub.models import Event
 from ugc_hub.rights import Decision
 
@@ -64,6 +65,28 @@ def test_a_part_in_the_trash_is_named_among_the_reasons(hub: Hub, parts: list[st
     with pytest.raises(Gone, match=r"composed of “part\.mp4”, which is in the trash") as problem:
         licensing.hand_over(hub, SYSTEM, Copy(whole, "download", META, sha256="0" * 64))
     assert problem.value.extra == {"reasons": [f"IN_TRASH@{part}"], "parts": [part]}
+
+
+def test_a_part_in_the_trash_is_told_at_a_glance_and_closes_the_whole_to_compositions(
+    hub: Hub, parts: list[str]
+) -> None:
+    part, _, whole = parts
+    with hub.database.read() as session:
+        assert "no" not in {one.answer for one in channel_states(hub, session, whole) if one.channel == "website"}
+        assert licensing.channels_now(hub, session, SYSTEM, [whole])[whole]
+    trash(hub, part)
+    with hub.database.read() as session:
+        assert {(one.answer, one.sentence) for one in channel_states(hub, session, whole)} == {
+            ("no", "This asset was composed of “part.mp4”, which is in the trash.")
+        }
+        assert licensing.channels_now(hub, session, SYSTEM, parts) == dict.fromkeys(parts, ())
+        assert badges(hub, session, parts)[whole].words == "Part in the trash"
+        assert licensing.closed_among(session, parts) == sorted(parts)
+    trash(hub, part, into=False)
+    with hub.database.read() as session:
+        assert licensing.closed_among(session, parts) == []
+        alone, beside = badges(hub, session, [whole])[whole], badges(hub, session, parts)[whole]
+        assert (alone, alone.tone) == (beside, "good"), "whatever else is on the page"
 
 
 def test_live_uses_of_the_whole_are_taken_down_and_go_on_when_it_leaves_the_trash(hub: Hub, parts: list[str]) -> None:
