@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, require
-from ugc_hub.errors import Conflict, NotFound
+from ugc_hub.errors import Conflict, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import read_person, read_text
 from ugc_hub.licensing.descent import foreseen
@@ -36,16 +36,14 @@ from ugc_hub.models import (
     RightsRequest,
     SubmissionFile,
     SubmissionForm,
-    Usage,
 )
 from ugc_hub.permissions.links import address, person_of
 
+from .running import Running, uses_of
 from .tokens import sign
 
 PAGE = 30
 """Assets on one page."""
-SHOWN_AFTER = timedelta(days=30)
-"""For so long a use that ended is still shown."""
 OVER = ("revoked", "superseded", "rejected", "expired")
 
 
@@ -55,19 +53,6 @@ class Whose:
 
     creator_id: str | None = None
     person_id: str | None = None
-
-
-@dataclass(frozen=True)
-class Running:
-    """One use of an asset."""
-
-    channel: str
-    territories: tuple[str, ...]
-    since: datetime
-    until: datetime | None
-    status: str
-    """live, unknown (somebody looks at it) or stopped."""
-    ended_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -192,7 +177,7 @@ def see_mine(hub: Hub, whose: Whose, *, before: str = "") -> Mine:
         shown = rows[:PAGE]
         ids = [row.id for row in shown]
         agreed, under = _agreed(hub, session, whose)
-        uses, hidden = _uses(hub, session, ids), _hidden(session, ids)
+        uses, hidden = uses_of(hub, session, ids), _hidden(session, ids)
         assets = tuple(
             MyAsset(
                 row.id,
@@ -230,7 +215,11 @@ def say_enquiries(hub: Hub, whose: Whose, address: str) -> None:
         creator = _creator(session, whose)
         if creator is None:
             raise Conflict("It is not known yet which creator you are. Ask the brand.", code="no_creator")
-        wish(hub, session, creator.id, address)
+        try:
+            wish(hub, session, creator.id, address)
+        except Invalid as error:
+            words = "Give a whole address of the web, such as https://ana.example/licences."
+            raise Invalid(words, extra=error.extra) from error
 
 
 def _name(hub: Hub, session: Session, whose: Whose) -> str:
@@ -239,19 +228,6 @@ def _name(hub: Hub, session: Session, whose: Whose) -> str:
         return creator.display_name or f"@{creator.handle}"
     data = read_person(hub, session, str(whose.person_id))
     return data.name if data else ""
-
-
-def _uses(hub: Hub, session: Session, ids: Sequence[str]) -> dict[str, list[Running]]:
-    recent = or_(Usage.status != "stopped", Usage.ended_at > hub.now() - SHOWN_AFTER)
-    wanted = select(Usage).where(Usage.asset_id.in_(ids), recent).order_by(Usage.id.desc())
-    found: dict[str, list[Running]] = defaultdict(list)
-    for row in session.scalars(wanted):
-        until = row.ended_at or row.valid_until
-        one = Running(row.channel, tuple(row.territories), row.created_at, until, row.status, row.ended_at)
-        found[row.asset_id].append(one)
-    for one_asset in found.values():
-        one_asset.sort(key=lambda one: one.status == "stopped")
-    return found
 
 
 def _theirs(whose: Whose) -> ColumnElement[bool]:

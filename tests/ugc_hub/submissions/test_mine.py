@@ -17,7 +17,7 @@ from ugc_hub.accounts import SYSTEM, actor_of
 from ugc_hub.errors import Conflict, Forbidden, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
-from ugc_hub.licensing import PersonData, Use
+from ugc_hub.licensing import PersonData, Use, Whole
 from ugc_hub.models import Asset, Person
 from ugc_hub.notify import outbox
 from ugc_hub.permissions.links import own_page, person_of
@@ -54,6 +54,20 @@ def test_what_runs_is_shown_with_channel_place_and_times_and_what_ended_lately_a
     clock.go_on(days=21)
     again = submissions.see_mine(hub, submissions.Whose(creator_id=creator_of(hub, asset)))
     assert [len(one.uses) for one in again.assets] == [0, 1]
+
+
+def test_what_was_composed_of_it_counts_as_where_it_runs(hub: Hub) -> None:
+    asset, other = own_asset(hub, "ana"), own_asset(hub, "bea")
+    whole = asset_row(hub, "whole.mp4", kind="video")
+    with hub.database.write() as session:
+        licensing.declare_composed(hub, session, SYSTEM, asset_id=whole, whole=Whole([asset, other], {"crop"}))
+    clear(hub, asset, other)
+    usage_row(hub, asset, use=Use("email", ("DE",)))
+    usage_row(hub, whole, use=Use("website", ("FR",)))
+    [mine_] = see(hub, "ana").assets
+    assert [(one.channel, one.composed) for one in mine_.uses] == [("website", True), ("email", False)]
+    [theirs] = see(hub, "bea").assets
+    assert [(one.channel, one.composed) for one in theirs.uses] == [("website", True)]
 
 
 def creator_of(hub: Hub, asset_id: str) -> str:

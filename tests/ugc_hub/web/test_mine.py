@@ -126,6 +126,8 @@ def test_a_creator_says_where_others_may_ask_for_a_licence(hub: Hub, browser: Br
     wrong = person.post("/mine/enquiries", data={"enquiries_url": "self@example.org"})
     assert (wrong.status_code, "Give a whole address" in wrong.text) == (422, True)
     assert 'value="self@example.org"' in wrong.text, "what was typed stays"
+    wrong = person.post("/mine/enquiries", data={"enquiries_url": "x"}, headers={"Accept-Language": "de"})
+    assert "Gib eine ganze Webadresse an" in wrong.text
     assert person.post("/mine/enquiries", data={"enquiries_url": "https://self.example"}).status_code == 303
     assert 'value="https://self.example"' in person.get("/mine").text
     _, token = asked(hub, asset, email="self@example.org", name="Self")
