@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.hub import Hub
@@ -25,7 +24,7 @@ from ugc_hub.models import (
 from ugc_hub.search.documents import Document, Said
 
 from .fields import FieldView
-from .sayings import NOTHING, sayings
+from .sayings import NOTHING, Sayings, sayings
 from .texts import OCR, TRANSCRIPT, words_in
 
 AT_ONCE = 1000
@@ -41,43 +40,68 @@ def documents(hub: Hub, session: Session, ids: Collection[str]) -> list[Document
 
     What a legal order hides is found by its names and by nothing that tells what it shows.
     """
-    rows = session.execute(_wanted(ids)).all()
-    now = int(hub.now().timestamp() * 1000)
+    rows = [_Read._make(row) for row in session.execute(_wanted(ids)).all()]
     situations = {row.clearance_id for row in rows if row.clearance_id is not None}
-    ends, channels = _ends(session, situations), kept_channels(hub, session, situations)
-    allowed = words_now(hub, session, situations)
-    found = sayings(session, ids)
-    said = {row.id: found.get(row.id, NOTHING) for row in rows}
-    words = {one: {"tag": known.tags, "custom": _said(known.fields)} for one, known in said.items()}
-    incomplete = {one for one, known in said.items() if any(field.missing for field in known.fields)}
-    texts = words_in(session, [row.id for row in rows if not row.legal_order])
-    return [
-        replace(
-            _document(
-                row, (ends.get(row.clearance_id), now), words[row.id] | {"is": _states(row, row.id in incomplete)}
-            ),
-            fields=_countable(said[row.id].fields),
-            ocr=texts.get(row.id, {}).get(OCR, ""),
-            transcript=texts.get(row.id, {}).get(TRANSCRIPT, ""),
-            channels=channels.get(row.clearance_id, ()),
-            allowed=allowed.get(row.clearance_id, ()),
-        )
-        for row in rows
-    ]
+    around = _Around(
+        int(hub.now().timestamp() * 1000),
+        _ends(session, situations),
+        kept_channels(hub, session, situations),
+        words_now(hub, session, situations),
+        sayings(session, ids),
+        words_in(session, [row.id for row in rows if not row.legal_order]),
+    )
+    return [_document(row, around) for row in rows]
+
+
+class _Read(NamedTuple):
+    """What is read of an asset in one statement: a row of the library gives its columns out at ten times the cost."""
+
+    id: str
+    created_at: datetime
+    status: str
+    file_name: str
+    kind: str
+    creator_id: str | None
+    width: int | None
+    height: int | None
+    duration_s: float | None
+    palette: list[str] | None
+    title: str
+    description: str
+    language: str
+    niche: str | None
+    handle: str | None
+    display_name: str | None
+    campaign: str | None
+    rights: str | None
+    legal_order: bool | None
+    has_audio: bool | None
+    clearance_id: int | None
+    submitted_at: datetime | None
+
+
+class _Around(NamedTuple):
+    """What is read of many assets at once."""
+
+    now: int
+    """In milliseconds since 1970."""
+    ends: Mapping[int | None, int]
+    channels: Mapping[int, tuple[str, ...]]
+    allowed: Mapping[int, tuple[str, ...]]
+    said: Mapping[str, Sayings]
+    texts: Mapping[str, Mapping[str, str]]
 
 
 def _wanted(ids: Iterable[str]) -> Select[Any]:
     columns = (
         *(Asset.id, Asset.created_at, Asset.status, Asset.file_name, Asset.kind, Asset.creator_id),
-        *(Asset.width, Asset.height, Asset.duration_s, Asset.facts["palette"].label("palette")),
+        *(Asset.width, Asset.height, Asset.duration_s, Asset.facts["palette"]),
         *(Asset.title, Asset.description, Asset.language, Creator.niche),
-        *(Creator.handle, Creator.display_name, Campaign.name.label("campaign")),
-        *(AssetRights.status.label("rights"), AssetRights.legal_order, AssetRights.has_audio),
+        *(Creator.handle, Creator.display_name, Campaign.name),
+        *(AssetRights.status, AssetRights.legal_order, AssetRights.has_audio),
         AssetClearance.clearance_id,
         # What is sent by a form counts as submitted when it is handed in, which may be never.
-        case((SubmissionForm.submission_id.is_(None), Submission.created_at), else_=SubmissionForm.handed_in_at).label(
-            "submitted_at"
-        ),
+        case((SubmissionForm.submission_id.is_(None), Submission.created_at), else_=SubmissionForm.handed_in_at),
     )
     shown = (Asset.status != "erased") & Asset.trashed_at.is_(None)
     wanted = select(*columns).where(Asset.id.in_(list(ids)), shown)
@@ -97,14 +121,16 @@ def _ends(session: Session, numbers: Collection[int]) -> dict[int | None, int]:
     return {number: end // 1000 for number, end in session.execute(wanted)} if numbers else {}
 
 
-def _document(row: Row[Any], end: tuple[int | None, int], words: Mapping[str, tuple[str, ...]]) -> Document:
-    ends, now = end
+def _document(row: _Read, around: _Around) -> Document:
+    number = row.clearance_id
+    ends = around.ends.get(number)
+    said, texts = around.said.get(row.id, NOTHING), around.texts.get(row.id, {})
     known: dict[str, float | None] = {
         "width": row.width,
         "height": row.height,
         "duration": row.duration_s,
         "expires": ends,
-        "ending": ends if ends is not None and ends > now else None,
+        "ending": ends if ends is not None and ends > around.now else None,
         "submitted": int(row.submitted_at.timestamp() * 1000) if row.submitted_at else None,
     }
     return Document(
@@ -113,26 +139,37 @@ def _document(row: Row[Any], end: tuple[int | None, int], words: Mapping[str, tu
         created=int(row.created_at.timestamp() * 1000),
         title=" ".join(filter(None, (row.title, row.file_name))),
         description=row.description,
+        ocr=texts.get(OCR, ""),
+        transcript=texts.get(TRANSCRIPT, ""),
         language=row.language,
         creator_name=row.display_name or "",
-        keywords={name: values for name, values in (*_keywords(row), *words.items()) if values},
+        keywords={name: values for name, values in _keywords(row, said).items() if values},
         numbers={name: value for name, value in known.items() if value is not None},
-        clearance=row.clearance_id,
+        fields=_countable(said.fields) if said.fields else {},
+        clearance=number,
+        channels=() if number is None else around.channels.get(number, ()),
+        allowed=() if number is None else around.allowed.get(number, ()),
     )
 
 
-def _keywords(row: Row[Any]) -> Iterable[tuple[str, tuple[str, ...]]]:
-    yield "kind", (row.kind,)
-    yield "orientation", _orientation(row.width, row.height)
-    yield "creator", (row.handle,) if row.handle else ()
-    yield "niche", (row.niche,) if row.niche else ()
-    yield "campaign", (row.campaign,) if row.campaign else ()
-    yield "status", (row.status if row.status != "ready" else row.rights or "pending_review",)
-    yield "colour", () if row.legal_order else tuple(row.palette or ())
-    yield "has", ("audio",) if row.has_audio else ()
+def _keywords(row: _Read, said: Sayings) -> dict[str, tuple[str, ...]]:
+    return {
+        "kind": (row.kind,),
+        "orientation": _orientation(row.width, row.height),
+        "creator": (row.handle,) if row.handle else (),
+        "niche": (row.niche,) if row.niche else (),
+        "campaign": (row.campaign,) if row.campaign else (),
+        "status": (row.status if row.status != "ready" else row.rights or "pending_review",),
+        "colour": () if row.legal_order else tuple(row.palette or ()),
+        "has": ("audio",) if row.has_audio else (),
+        "tag": said.tags,
+        "custom": _said(said.fields) if said.fields else (),
+        "is": _states(row, said),
+    }
 
 
-def _states(row: Row[Any], incomplete: bool) -> tuple[str, ...]:
+def _states(row: _Read, said: Sayings) -> tuple[str, ...]:
+    incomplete = any(field.missing for field in said.fields)
     return (*(("ready",) if row.status == "ready" else ()), *(("incomplete",) if incomplete else ()))
 
 

@@ -32,7 +32,7 @@ def sayings(session: Session, asset_ids: Collection[str]) -> dict[str, Sayings]:
     ids = {"ids": list(asset_ids)}
     tags: dict[str, list[str]] = {}
     fields: dict[str, list[FieldView]] = {}
-    rows = session.execute(_both(), ids)
+    rows = session.execute(_both(), ids).all()
     for asset_id, _, field_id, name, kind, required, choices, value in rows:
         if field_id is None:
             tags.setdefault(asset_id, []).append(name)

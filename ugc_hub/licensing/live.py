@@ -7,7 +7,7 @@ where there are hundreds of thousands of situations, so that asking for words is
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -67,16 +67,11 @@ def words_now(hub: Hub, session: Session, numbers: Collection[int]) -> Mapping[i
     wanted = select(*columns).where(box.clearance_id.in_(list(numbers)), current, box.products_kind == ANY)
     rows = session.execute(wanted.where(*holding(NOW, NEXT, NOW)), now(hub.now()))
     found: dict[int, dict[str, None]] = defaultdict(dict)
-    for number, channels, least, most, *places in rows:
-        said = _written(sum(part << BITS * place for place, part in enumerate(places)), least, most)
-        found[number].update(dict.fromkeys(f"{one}{said}" for one in _beginnings(channels, hub.words)))
+    roots = [(beginning(name), bit) for name, bit in _roots(hub.words).items()]
+    for number, channels, least, most, *places in rows.all():
+        said = _boxed(tuple(places), least, most)
+        found[number].update(dict.fromkeys([one + said for one, bit in roots if channels & bit]))
     return {number: tuple(words) for number, words in found.items()}
-
-
-def _beginnings(mask: int, words: Vocabulary) -> Iterator[str]:
-    for name, bit in _roots(words).items():
-        if mask & bit:
-            yield beginning(name)
 
 
 @lru_cache(maxsize=4)
@@ -99,8 +94,12 @@ def _all_places() -> int:
 
 
 @lru_cache(maxsize=8192)
+def _boxed(parts: tuple[int, ...], least: int, most: int) -> str:
+    """A box in letters, without channels, of its places as columns hold them; most are like thousands of others."""
+    return _written(sum(part << BITS * place for place, part in enumerate(parts)), least, most)
+
+
 def _written(places: int, least: int, most: int) -> str:
-    """A box in letters, without channels; most boxes are like thousands of others."""
     rest = _all_places() & ~places
     named = f"{_EVERY}{rest:x}" if rest.bit_count() < places.bit_count() else f"{places:x}"
     return f"{named}:{least:x}:{most:x}"
