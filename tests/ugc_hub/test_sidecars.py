@@ -129,7 +129,7 @@ def test_a_pack_takes_captions_along_in_each_language_that_is_asked_for(hub: Hub
     assert b"Komm herein" in files[german["file"]]
     assert b"Come in" in files[english["file"]]
     assert german["usage"]["usage_id"] != english["usage"]["usage_id"]
-    assert (french["file"], french["message"]) == (None, "Nothing is said in it in fr.")
+    assert (french["file"], french["message"]) == (None, "There are no captions in fr of what is shown.")
     assert [(one["file"], one["language"]) for one in told[SQUARE]] == [(None, "de"), (None, "en"), (None, "fr")]
     assert "burn them" in told[SQUARE][0]["message"]
     with pytest.raises(Invalid, match="language"):

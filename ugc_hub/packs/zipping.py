@@ -183,7 +183,7 @@ def _words(view: RenditionView, spoken: list[Spoken] | None, languages: list[str
         return {"captions": [_none(one, BURN) for one in asked]} if asked else {}
     there = {one.said.language.partition("-")[0].lower() for one in spoken}
     lacking = [one for one in languages if one.partition("-")[0].lower() not in there]
-    none = [_none(one, f"Nothing is said in it in {one}.") for one in lacking]
+    none = [_none(one, f"There are no captions in {one} of what is shown.") for one in lacking]
     return {"captions": [*(one.as_dict() for one in spoken), *none]}
 
 

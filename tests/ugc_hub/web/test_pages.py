@@ -222,6 +222,14 @@ def test_a_preset_form_names_what_is_wrong(browser: Callable[[str], Person]) -> 
     assert (again.status_code, "already" in again.get_data(as_text=True)) == (409, True)
 
 
+def test_a_preset_of_a_tiff_names_no_quality_which_it_has_not(hub: Hub, browser: Callable[[str], Person]) -> None:
+    sheet = {"id": "custom.sheet", "name": "Sheet", "channel": "print", "width": 600, "height": 300, "format": "tiff"}
+    renditions.save_preset(hub, SYSTEM, sheet)
+    text = html(browser("viewer"), "/presets/custom.sheet")
+    assert "TIFF, without loss" in text
+    assert ", quality" not in text
+
+
 def test_the_chosen_look_comes_with_the_page(browser: Callable[[str], Person]) -> None:
     person = browser("viewer")
     person.client.set_cookie("theme", "dark")
