@@ -12,9 +12,8 @@ from pathlib import Path
 
 from workers.media import imprint
 from workers.media.errors import MediaError, PlanImpossible
-from workers.media.video import bed, bounds, burning, check, dressing, encode, filters, levels, sound, tool
+from workers.media.video import bed, bounds, burning, check, dressing, encode, filters, judging, levels, sound, tool
 from workers.media.video.encode import Rate
-from workers.media.video.measure import measure, sha256_of
 from workers.media.video.shapes import Clip, Loudness, Made, SoundPlan, VideoPlan
 
 _INTO_S = 0.001
@@ -109,8 +108,7 @@ def _part(given: _Given, wanted: Sequence[_Attempt], tell: tool.Progress | None)
     for number in range(_TRIES):
         _encode(given, attempts, tell if number == 0 else None)
         again: list[_Attempt] = []
-        for attempt in attempts:
-            made, wrong = _judge(attempt, given)
+        for attempt, (made, wrong) in zip(attempts, _judged(given, attempts), strict=True):
             better = _better(given, attempt, made) if wrong else None
             if better is not None and number + 1 < _TRIES:
                 again.append(better)
@@ -233,13 +231,11 @@ def _split(name: str, labels: Sequence[str]) -> str:
     return f",{name}={len(labels)}" + "".join(f"[{label}]" for label in labels)
 
 
-def _judge(attempt: _Attempt, given: _Given) -> tuple[Made, tuple[str, ...]]:
-    path, plan = given.workdir / attempt.name, attempt.plan
-    _stamp(path, plan)
-    found = measure(path)
-    heard = sound.loudness(path, given.workdir / "measure.log") if found.audio_codec else None
-    made = Made(plan.digest(), path.name, encode.MEDIA_TYPES[plan.recipe.container], sha256_of(path), found, heard)
-    return made, check.faults(found, heard, plan, audible=plan.audible(given.clip))
+def _judged(given: _Given, attempts: Sequence[_Attempt]) -> list[judging.Judged]:
+    files = [(given.workdir / one.name, one.plan, one.plan.audible(given.clip)) for one in attempts]
+    for path, plan, _ in files:  # one after the other: a whole file lies in memory meanwhile, twice
+        _stamp(path, plan)
+    return judging.judge(files)
 
 
 def _stamp(path: Path, plan: VideoPlan) -> None:
