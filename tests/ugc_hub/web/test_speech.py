@@ -178,6 +178,9 @@ def test_a_link_that_nobody_made_is_answered_in_the_language_of_the_browser(hub:
     wrong = stranger.get("/s/x", headers={"Accept-Language": "fr-CH, de;q=0.5"}).text
     assert "Ce lien n’est pas valide." in html.unescape(wrong)
     assert '<html lang="fr"' in wrong
+    assert "Not Found" not in wrong, "nor is the title of the window English"
+    sent = stranger.post("/s/x", data={"name": "Ana"}, headers={**OURS, "Accept-Language": "de"}).text
+    assert "Was du eingegeben hast, ist noch da." in html.unescape(sent)
     spent = stranger.get("/r/x", headers={"Accept-Language": "es-MX"}).text
     assert ("Quizá lo sustituyó uno más nuevo" in spent, '<html lang="es"' in spent) == (True, True)
     assert "There is nothing at this address." in stranger.get("/nothing", headers={"Accept-Language": "fr"}).text
