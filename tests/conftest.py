@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.dialects import remembered
 from tests.handles import count
 from tests.postgres import database_of, migrated_database
 from tests.sandboxes import close_all, lent_for
@@ -59,6 +60,13 @@ def _sandboxes() -> Iterator[None]:
         patch.setattr("ugc_hub.jobs.local.media_sandbox", lent_for)
         yield
     close_all()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _statements() -> Iterator[None]:
+    """Let hubs know the SQL of statements that others have sent."""
+    with remembered():
+        yield
 
 
 @pytest.fixture(scope="session")
