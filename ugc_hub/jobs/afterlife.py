@@ -14,6 +14,7 @@ from ugc_hub.accounts import actor_of, may
 from ugc_hub.audit import record
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.licensing import Ending, come_due, endings, escalate, escalate_claims, untold
+from ugc_hub.licensing.trash import end_binned
 from ugc_hub.models import Asset, TakedownTask, Usage, User, Webhook
 from ugc_hub.templating import templates_dir
 from workers.queue.context import JobContext
@@ -43,6 +44,8 @@ def afterlife(hub: Hub, context: JobContext) -> Mapping[str, Any]:
 
 def _settle(hub: Hub, context: JobContext, *, every: bool) -> None:
     """Go through the uses in short transactions, so that others can write in between."""
+    with hub.database.write() as session:
+        end_binned(hub, session)
     after: str | None = ""
     while after is not None:
         context.check()

@@ -11,7 +11,7 @@ from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.models import Asset, AssetIngredient, AssetRights, Usage
 
-from .afterlife import end, resume
+from .afterlife import OPEN, end, resume
 from .erasing import ERASED, erase_in
 from .missing import above, trashed
 
@@ -59,6 +59,17 @@ def parts_moved(hub: Hub, session: Session, parts: Select[str]) -> None:
     ids = session.scalars(wanted).all()
     gone = trashed(session, ids) if ids else {}
     resume(hub, session, [one for one in ids if one not in gone], PART)
+
+
+def end_binned(hub: Hub, session: Session) -> None:
+    """End what runs of something composed while a part of it is in the trash, as `parts_moved` does.
+
+    That overlooks a use that begins in a transaction beside its own, and knows nothing of what lay there before it was.
+    """
+    wholes = above(select(Asset.id).where(Asset.trashed_at.is_not(None)))
+    running = select(Usage.asset_id).where(Usage.status.in_(OPEN), Usage.asset_id.in_(select(wholes.c.asset_id)))
+    if ids := session.scalars(running.distinct()).all():
+        end(hub, session, ids, PART)
 
 
 def part_of_others() -> ColumnElement[bool]:

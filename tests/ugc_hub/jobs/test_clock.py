@@ -18,12 +18,13 @@ from tests.ugc_hub.licensing.copies import tasks, usage, usage_row
 from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.rows import Clock, asset_row, user_row, with_clock
 from tests.waiting import wait_until
-from ugc_hub import licensing, notify
+from ugc_hub import catalog, licensing, notify
 from ugc_hub.accounts import SYSTEM
+from ugc_hub.catalog import Change, Selection
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.handlers import handlers
 from ugc_hub.jobs.schedule import Ticker, tick
-from ugc_hub.licensing import Withdrawal
+from ugc_hub.licensing import Whole, Withdrawal
 from ugc_hub.models import Grant, User
 from workers.queue.jobs import enqueue, find
 from workers.queue.runner import RunnerOptions, drain
@@ -247,6 +248,26 @@ def test_the_hourly_job_ends_terms_and_passes_overdue_tasks_on_once(
     assert sorted(str(mail["To"]) for mail in sent) == ["admin@example.org", "legal@example.org"]
     assert sent[0]["Subject"] == "Copies that should have been taken down: 1"
     assert "over.jpg on email (ad 17): expired, due 4 Jan 2030, 00:00 UTC, channel_team@example.org" in text(sent[0])
+
+
+def test_a_use_that_began_while_a_part_went_into_the_trash_ends_within_the_hour(
+    timed: tuple[Hub, Clock], run: Callable[..., None]
+) -> None:
+    hub, _ = timed
+    part, whole = (asset_row(hub, f"{name}.mp4", kind="video") for name in ("part", "whole"))
+    with hub.database.write() as session:
+        licensing.declare_composed(hub, session, SYSTEM, asset_id=whole, whole=Whole([part], {"crop"}))
+    clear(hub, part)
+    edit = catalog.edit_many(hub, SYSTEM, Selection((part,)), Change(trash=True))
+    copies = usage_row(hub, whole), usage_row(hub, part)  # as one does that was asked for before, and kept after
+    run("afterlife")
+    assert [(usage(hub, one).status, usage(hub, one).ended_why) for one in copies] == [
+        ("stopped", "part_in_trash"),
+        ("live", ""),
+    ]
+    assert [(task.usage_id, task.action) for task in tasks(hub)] == [(copies[0], "take_down")]
+    catalog.undo(hub, SYSTEM, edit.id)
+    assert usage(hub, copies[0]).status == "live"
 
 
 def test_whoever_left_gets_no_mail_and_what_was_done_meanwhile_is_not_told(
