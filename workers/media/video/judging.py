@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from workers.media.errors import MediaError, PlanImpossible
 from workers.media.video import check, encode, sound
 from workers.media.video.measure import measure, sha256_of
 from workers.media.video.shapes import Made, VideoPlan
@@ -38,3 +39,14 @@ def _judged(given: tuple[Path, VideoPlan, bool]) -> Judged:
     heard = sound.loudness(path, path.with_name(f"{path.name}.log")) if found.audio_codec else None
     made = Made(plan.digest(), path.name, encode.MEDIA_TYPES[plan.recipe.container], sha256_of(path), found, heard)
     return made, check.faults(found, heard, plan, audible=audible)
+
+
+def refused(plan: VideoPlan, wrong: tuple[str, ...]) -> MediaError:
+    """Return the error for a version with such faults."""
+    if any(fault.startswith("weight") for fault in wrong):
+        return PlanImpossible(
+            f"The video does not fit into {plan.max_bytes} bytes at this size. Make it shorter or smaller.",
+            code="over_budget",
+            detail="; ".join(wrong),
+        )
+    return check.refuse(wrong)

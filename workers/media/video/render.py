@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from workers.media import imprint
-from workers.media.errors import MediaError, PlanImpossible
+from workers.media.errors import MediaError
 from workers.media.video import bed, bounds, burning, check, dressing, encode, filters, judging, levels, sound, tool
 from workers.media.video.encode import Rate
 from workers.media.video.shapes import Clip, Loudness, Made, SoundPlan, VideoPlan
@@ -23,11 +23,12 @@ _TRIES = 4
 
 @dataclass(frozen=True)
 class _Given:
-    """The clip, its file, and the folder that everything is written into."""
+    """The clip, its file, the folder that everything is written into, and how loud sounds came out, by their words."""
 
     source: Path
     clip: Clip
     workdir: Path
+    sounded: dict[tuple[str, ...], Loudness] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def _mixed(given: _Given, plan: VideoPlan) -> Path | None:
 
 def _part(given: _Given, wanted: Sequence[_Attempt], tell: tool.Progress | None) -> Outcome:
     heard = {mix: _listen(given, mix, wanted) for mix in dict.fromkeys(attempt.mix for attempt in wanted)}
-    attempts = [replace(attempt, heard=heard[attempt.mix]) for attempt in wanted]
+    attempts = [_levelled(given, replace(attempt, heard=heard[attempt.mix])) for attempt in wanted]
     done: Outcome = {}
     for number in range(_TRIES):
         _encode(given, attempts, tell if number == 0 else None)
@@ -253,10 +254,21 @@ def _better(given: _Given, attempt: _Attempt, made: Made) -> _Attempt | None:
         more = max(round(least * 1.1), (attempt.rate.kbps or 0) * 11 // 10)
         next_one = replace(next_one, rate=Rate(more, filled=True))
     if made.loudness is not None and attempt.level is None:
-        level = levels.find(attempt.asked, (sound.PLAIN, made.loudness), lambda tried: _sounding(given, attempt, tried))
-        if level != sound.PLAIN:
-            next_one = replace(next_one, level=level)
+        next_one = replace(next_one, level=_level(given, attempt, made.loudness))
     return next_one if next_one != attempt else None
+
+
+def _levelled(given: _Given, attempt: _Attempt) -> _Attempt:
+    """Find out beforehand how a sound becomes as loud as asked: else its pictures would be encoded for it twice."""
+    if not attempt.plan.audible(given.clip) or not sound.tight(attempt.asked, attempt.heard):
+        return attempt
+    return replace(attempt, level=_level(given, attempt, _sounding(given, attempt, sound.PLAIN)))
+
+
+def _level(given: _Given, attempt: _Attempt, heard: Loudness) -> sound.Level | None:
+    """Return the level for a sound that came out so loud at first; None where that stays."""
+    level = levels.find(attempt.asked, (sound.PLAIN, heard), lambda tried: _sounding(given, attempt, tried))
+    return level if level != sound.PLAIN else None
 
 
 def _sounding(given: _Given, attempt: _Attempt, level: sound.Level) -> Loudness:
@@ -270,27 +282,19 @@ def _sounding(given: _Given, attempt: _Attempt, level: sound.Level) -> Loudness:
     graph = _sounds(clip, plan, [(replace(attempt, level=level), "heard")], inputs)
     words += ["-filter_complex", ";".join(graph), "-map", "[heard]"]
     words += [*encode.sound_words(plan.recipe), *encode.file_words(plan.recipe, str(path))]
-    try:
-        tool.run(words, log)
-        return sound.loudness(path, log)
-    finally:
-        path.unlink(missing_ok=True)
+    if tuple(words) not in given.sounded:
+        try:
+            tool.run(words, log)
+            given.sounded[tuple(words)] = sound.loudness(path, log)
+        finally:
+            path.unlink(missing_ok=True)
+    return given.sounded[tuple(words)]
 
 
 def _settled(given: _Given, attempt: _Attempt, made: Made, wrong: tuple[str, ...]) -> Made | MediaError:
     grave = check.grave(wrong, made.loudness, attempt.plan)
     if grave:
         (given.workdir / attempt.name).unlink(missing_ok=True)
-        return _refused(attempt, grave)
+        return judging.refused(attempt.plan, grave)
     lifted = sound.lifted_db(attempt.plan.sound, attempt.heard, attempt.plan.most_lift_db)
     return replace(made, short_of_lufs=attempt.plan.sound.loudness_lufs if wrong else None, lifted_db=lifted)
-
-
-def _refused(attempt: _Attempt, wrong: tuple[str, ...]) -> MediaError:
-    if any(fault.startswith("weight") for fault in wrong):
-        return PlanImpossible(
-            f"The video does not fit into {attempt.plan.max_bytes} bytes at this size. Make it shorter or smaller.",
-            code="over_budget",
-            detail="; ".join(wrong),
-        )
-    return check.refuse(wrong)

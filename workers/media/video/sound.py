@@ -18,6 +18,8 @@ _AHEAD, _ROUNDED = 312, 96
 second, because WebM counts in thousandths and rounds both ends."""
 _HEADROOM_DB = 0.5
 """Below the limit that is asked for: encoding moves peaks."""
+_NEAR_DB = 1.0
+"""So near to the limit peaks may pass it once they are encoded."""
 _LOWEST_DB = -24.0
 """What the limiter of ffmpeg can be asked for."""
 _TIMES = 4
@@ -100,6 +102,14 @@ def levelled(plan: SoundPlan, heard: Heard | None, level: Level = PLAIN) -> list
     times = _SWIFTLY if level.swift else _SLOWLY
     limiter = f"alimiter=limit={10 ** (limit_db / 20):.5f}:level=0:{times}:latency=1"
     return [f"aresample={_TIMES * RATE}", turned, limiter, f"aresample={RATE}"]
+
+
+def tight(plan: SoundPlan, heard: Heard | None) -> bool:
+    """Tell whether peaks leave so little room that only the encoded sound tells how loud it is."""
+    if heard is None or plan.loudness_lufs is None:
+        return False
+    gain = plan.loudness_lufs - heard.integrated
+    return heard.peak + gain > plan.true_peak_dbtp - _HEADROOM_DB - _NEAR_DB
 
 
 def fitted(recipe: VideoRecipe, duration_s: float) -> list[str]:
