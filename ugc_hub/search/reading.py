@@ -78,7 +78,9 @@ class Reader:
     def _tell(self, message: str, start: int, end: int) -> None:
         self.problems.append(Problem(message, start, end))
 
-    def _tell_of(self, node: syntax.SyntaxNode, message: str) -> None:
+    def _tell_of(self, node: syntax.SyntaxNode, message: str, *, once: bool = False) -> None:
+        if once and any(one.message == message for one in self.problems):
+            return
         start = getattr(node, "startchar", None)
         end = getattr(node, "endchar", None)
         self._tell(message, 0 if start is None else start, len(self._text) if end is None else end)
@@ -112,7 +114,7 @@ class Reader:
             return None
         self._clauses += 1
         if self._clauses > MOST_CLAUSES:
-            self._tell_of(node, f"A query has at most {MOST_CLAUSES} parts; the rest was left out.")
+            self._tell_of(node, f"A query has at most {MOST_CLAUSES} parts; the rest was left out.", once=True)
             return None
         if isinstance(node, AmountNode):
             return self._amount(node)
@@ -159,7 +161,7 @@ class Reader:
     def _pattern(self, node: syntax.TextNode, name: str) -> Node | None:
         self._patterns += 1
         if self._patterns > MOST_PATTERNS:
-            self._tell_of(node, f"A query has at most {MOST_PATTERNS} patterns; the rest was left out.")
+            self._tell_of(node, f"A query has at most {MOST_PATTERNS} patterns; the rest was left out.", once=True)
             return None
         text = "".join(node.text.split())
         if isinstance(node, FuzzyNode) and name not in USES:
