@@ -44,7 +44,7 @@ def views(session: Session, actor: Actor, ids: Collection[str]) -> dict[str, Ass
     owner = only_own(actor, "asset.view")
     asked = {"ids": list(ids)} if owner is None else {"ids": list(ids), "owner": owner}
     views = {}
-    for values in session.connection().execute(_tiles(own=owner is not None), asked):
+    for values in session.connection().execute(_tiles(own=owner is not None), asked).all():
         row = SimpleNamespace(**dict(zip(NAMES, values, strict=True)))  # a row of the library looks each name up anew
         said = found.get(row.id, NOTHING)
         views[row.id] = view(row, row.creator, row.campaign, hidden=row.id in hidden, said=said)

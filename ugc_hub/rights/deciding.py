@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from operator import attrgetter
 
+from ugc_hub.rights.atlas import Reach
 from ugc_hub.rights.clearing import Candidates, concerns, could_bar, could_exclude, end_of, holds, superseded
 from ugc_hub.rights.decisions import Decision, Reason, Verdict
 from ugc_hub.rights.duties import duties_of, unmet
@@ -24,6 +26,8 @@ from ugc_hub.rights.vocabulary import Vocabulary, standard
 
 _NOT_OPEN = {"erased": "ASSET_ERASED", "taken_down": "ASSET_TAKEN_DOWN", "hold": "ASSET_ON_HOLD"}
 _BY_ID = attrgetter("id")
+Alike = tuple[tuple[str, ...], ...]
+"""Places in groups, each of which gets one answer."""
 _DATED = {"EXPIRED", "REVOKED", "NOT_YET_VALID"}
 
 
@@ -138,17 +142,13 @@ class _Case:
             vocabulary_version=words.told,
         )
 
-    def _alike(self, parts: list[Part]) -> list[tuple[str, ...]]:
+    def _alike(self, parts: list[Part]) -> Alike:
         """Places that no row tells apart, together: they get one answer, and many places cost little more than one."""
         if len(self.question.places) == 1:
-            return [self.question.places]
+            return (self.question.places,)
         rows = [row for part in parts for row in self._rows_of(part)]
         reaches = {row.reach for row in rows} | {one.reach for row in rows for one in row.partly_revoked}
-        found: dict[tuple[bool, ...], list[str]] = {}
-        for place in self.question.places:
-            seen = tuple(view for reach in reaches for view in (reach.covers(place), reach.touches(place)))
-            found.setdefault(seen, []).append(place)
-        return [tuple(places) for places in found.values()]
+        return _told_apart(self.question.places, frozenset(reaches))
 
     def _instants(self, parts: list[Part]) -> list[datetime]:
         """One instant of each stretch of time in which nothing changes; every limit is half-open."""
@@ -217,7 +217,7 @@ class _Case:
             territories=tuple(sorted({*known.territories, *places})),
         )
 
-    def _valid_until(self, parts: list[Part], alike: list[tuple[str, ...]]) -> datetime | None:
+    def _valid_until(self, parts: list[Part], alike: Alike) -> datetime | None:
         """The first later instant at which a chosen grant no longer clears, or a prohibition begins."""
         # What nobody relies on may come and go: only these can end the answer, and each at one of its own breaks.
         rows = [row for candidates, grant, _ in self.relied for row in (grant, *candidates.rivals)]
@@ -225,11 +225,21 @@ class _Case:
         later = {mark for row in rows for mark in row.breaks if mark > self.question.starts_at}
         return next((mark for mark in sorted(later) if self._changes(parts, alike, mark)), None)
 
-    def _changes(self, parts: list[Part], alike: list[tuple[str, ...]], at: datetime) -> bool:
+    def _changes(self, parts: list[Part], alike: Alike, at: datetime) -> bool:
         if any(not candidates.clears(grant, place, at) for candidates, grant, place in self.relied):
             return True
         prohibitions = [row for part in parts for row in part.prohibitions]
         return any(holds(row, self.question.channel, places[0], at) for row in prohibitions for places in alike)
+
+
+@lru_cache(maxsize=1024)
+def _told_apart(places: tuple[str, ...], reaches: frozenset[Reach]) -> Alike:
+    """Places that no reach tells apart, together; the rows of most assets reach as far as those of many others."""
+    found: dict[tuple[bool, ...], list[str]] = {}
+    for place in places:
+        seen = tuple(view for reach in reaches for view in (reach.covers(place), reach.touches(place)))
+        found.setdefault(seen, []).append(place)
+    return tuple(map(tuple, found.values()))
 
 
 def _serves(grant: Grant, need: Need) -> bool:
