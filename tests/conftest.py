@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     names = {item.nodeid for item in items}
     for item in items:
         twin = item.nodeid.replace("postgresql", "sqlite")
-        from_outside = item.path.relative_to(TESTS).parts[0] in ("acceptance", "browser", "faults")
+        from_outside = item.path.relative_to(TESTS).parts[0] in ("acceptance", "browser", "faults", "house")
         if from_outside or item.get_closest_marker("slow") or (twin != item.nodeid and twin in names):
             item.add_marker(pytest.mark.no_cover)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from pathlib import Path
+from functools import cache
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.house.source import python_files, tree_of
+from tests.support import ROOT
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("sources")]  # one process reads them, once
 READERS = {
     "ugc_hub/web/files.py:send_shown": "a marked preview; its callers stand here",
     "ugc_hub/web/files.py:send_copy": "takes only what was handed over (its argument is the ledger's entry)",
@@ -93,27 +95,28 @@ SENDS |= {"stamp", "stamp_each"}
 MAKES = {"Response", "make_response"}
 
 
-def _functions() -> Iterator[tuple[str, ast.AST]]:
-    """Every function of product and workers by its place, and what stands outside of all functions."""
-    for folder in ("ugc_hub", "workers"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            place = str(path.relative_to(ROOT))
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            for node in ast.walk(tree):
-                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                    yield f"{place}:{node.name}", node
-            rest = [node for node in tree.body if not isinstance(node, ast.FunctionDef | ast.ClassDef)]
-            yield f"{place}:", ast.Module(rest, [])
+@cache
+def _functions() -> list[tuple[str, list[ast.AST]]]:
+    """The nodes of every function of product and workers by its place, and of what stands outside of all functions."""
+    found: list[tuple[str, list[ast.AST]]] = []
+    for path in python_files("ugc_hub", "workers"):
+        place, tree = str(path.relative_to(ROOT)), tree_of(path)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                found.append((f"{place}:{node.name}", list(ast.walk(node))))
+        rest = [node for node in tree.body if not isinstance(node, ast.FunctionDef | ast.ClassDef)]
+        found.append((f"{place}:", list(ast.walk(ast.Module(rest, [])))))
+    return found
 
 
-def _reads(function: ast.AST) -> bool:
+def _reads(function: list[ast.AST]) -> bool:
     """Whether a function uses a storage for more than what is innocent, or sends bytes."""
     innocent = {
         node.value
-        for node in ast.walk(function)
+        for node in function
         if isinstance(node, ast.Attribute) and node.attr in INNOCENT and isinstance(node.value, ast.Attribute)
     }
-    for node in ast.walk(function):
+    for node in function:
         if isinstance(node, ast.Attribute) and node.attr == "storage" and node not in innocent:
             return True
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SENDS | {"open_storage"}:
@@ -123,13 +126,13 @@ def _reads(function: ast.AST) -> bool:
     return False
 
 
-def _makes(function: ast.AST) -> bool:
+def _makes(function: list[ast.AST]) -> bool:
     """Whether a function answers with something that is not a template filled in the same function."""
     pages = {"render_template"}
-    for node in ast.walk(function):
+    for node in function:
         if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("render_template("):
             pages |= {ast.unparse(target) for target in node.targets}
-    for node in ast.walk(function):
+    for node in function:
         if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in MAKES:
             given = [*node.args[:1], *(word.value for word in node.keywords if word.arg == "response")]
             first = given[0] if given else None
@@ -154,7 +157,7 @@ def test_nothing_answers_with_bytes_of_its_own_without_a_row() -> None:
 def test_nothing_reaches_over_a_network_without_a_row() -> None:
     found = set()
     for name, function in _functions():
-        for node in ast.walk(function):
+        for node in function:
             known = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             known += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
             if NETWORK & set(known):
@@ -174,7 +177,7 @@ def test_nothing_reaches_over_a_network_without_a_row() -> None:
     ],
 )
 def test_a_new_way_to_read_is_seen_by_the_guard(text: str) -> None:
-    assert _reads(ast.parse(text))
+    assert _reads(list(ast.walk(ast.parse(text))))
 
 
 @pytest.mark.parametrize(
@@ -187,5 +190,6 @@ def test_a_new_way_to_read_is_seen_by_the_guard(text: str) -> None:
     ],
 )
 def test_a_new_answer_of_bytes_is_seen_by_the_guard(text: str) -> None:
-    assert _makes(ast.parse(text))
-    assert not _makes(ast.parse("def page():\n    html = render_template('x')\n    return make_response(html)"))
+    assert _makes(list(ast.walk(ast.parse(text))))
+    page = ast.parse("def page():\n    html = render_template('x')\n    return make_response(html)")
+    assert not _makes(list(ast.walk(page)))
