@@ -27,8 +27,8 @@ def _cases() -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def hub(tmp_path: Path, database_url: str) -> Iterator[Hub]:
-    made = make_hub(tmp_path / "var", database_url)
+def hub(tmp_path: Path, migrated_url: str) -> Iterator[Hub]:
+    made = make_hub(tmp_path / "var", migrated_url)
     yield made
     made.close()
 
@@ -70,7 +70,7 @@ STORED = [("sqlite", case) for case in _cases()] + [("postgresql", case) for cas
 
 
 @pytest.mark.parametrize(
-    ("database_url", "case"), STORED, ids=[f"{kind}-{case['id']}" for kind, case in STORED], indirect=["database_url"]
+    ("migrated_url", "case"), STORED, ids=[f"{kind}-{case['id']}" for kind, case in STORED], indirect=["migrated_url"]
 )
 def test_what_was_stored_answers_as_what_was_published(hub: Hub, case: dict[str, Any]) -> None:
     request, expected = _pure(case)
