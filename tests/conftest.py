@@ -42,6 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         from_outside = item.path.relative_to(TESTS).parts[0] in ("acceptance", "browser", "faults", "house")
         if from_outside or item.get_closest_marker("slow") or (twin != item.nodeid and twin in names):
             item.add_marker(pytest.mark.no_cover)
+    # What goes by the clock comes last: the other process of the tests is at its end by then.
+    items.sort(key=lambda item: item.get_closest_marker("quiet") is not None)
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import statistics
 import time
 import urllib.request
 from contextlib import suppress
@@ -67,7 +66,7 @@ def first_page(folder: Path) -> tuple[float, float]:
     raise AssertionError("the hub did not start")
 
 
-@pytest.mark.xdist_group("alone")
+@pytest.mark.quiet
 def test_a_second_start_answers_its_first_page_within_three_seconds(tmp_path: Path) -> None:
     first_page(tmp_path)  # the first start makes database and storage
     tries: list[tuple[float, float]] = []
@@ -76,10 +75,10 @@ def test_a_second_start_answers_its_first_page_within_three_seconds(tmp_path: Pa
         if tries[-1][0] < FIRST_PAGE_S:
             return
     # Where other work takes the cores the clock says nothing; what has to be done until the page comes still does.
-    assert statistics.median(spent for _, spent in tries) < FIRST_PAGE_S, tries
+    # Others on the same machine only add to that, so the least of it is what the start itself takes.
+    assert min(spent for _, spent in tries) < FIRST_PAGE_S, tries
 
 
-@pytest.mark.xdist_group("alone")
 def test_at_rest_all_processes_together_hold_little(tmp_path: Path) -> None:
     port = free_port()
     with serving(tmp_path, port, workers="") as process:

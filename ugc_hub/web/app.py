@@ -13,6 +13,7 @@ from ugc_hub.templating import templates_dir
 
 from . import api, assets, health, logs, pages, problems, rights, security, words
 from .context import EXTENSION
+from .routes import Route
 
 LARGEST_FORM_BYTES = 1_000_000
 """Forms and JSON; uploads are streamed past this limit and bounded by `ingest`."""
@@ -56,6 +57,7 @@ def create_app(hub: Hub) -> APIFlask:
         **api.OPENAPI,
     )
     app.json = Json(app)
+    app.url_rule_class = Route
     app.extensions[EXTENSION] = hub
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     logs.watch_requests(app)
