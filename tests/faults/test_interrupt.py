@@ -18,6 +18,8 @@ from workers.queue import jobs
 from workers.queue.process import descendants
 from workers.queue.shapes import Job, Query
 
+LONG = (6500, 6500)
+"""Sides of a picture that takes seconds to look at: a test that gets no processor for one still comes in time."""
 PRESETS = ("meta.fb_feed.image.1x1", "web.srcset.w1080")
 
 
@@ -44,7 +46,7 @@ def wait_for_running(hub: Hub, process: subprocess.Popen[str]) -> Job:
 def test_an_interrupted_command_gives_its_job_back_and_the_next_one_runs_it(
     hub: Hub, tmp_path: Path, number: signal.Signals
 ) -> None:
-    (tmp_path / "a.jpg").write_bytes(jpeg(4000, 4000))
+    (tmp_path / "a.jpg").write_bytes(jpeg(*LONG))
     ingest = ("ingest", str(tmp_path / "a.jpg"))
     process = started(hub, *ingest)
     try:
@@ -68,7 +70,7 @@ def test_an_interrupted_command_gives_its_job_back_and_the_next_one_runs_it(
 
 
 def test_an_interrupted_render_leaves_no_job_running(hub: Hub, tmp_path: Path) -> None:
-    (tmp_path / "a.jpg").write_bytes(jpeg(4000, 4000))
+    (tmp_path / "a.jpg").write_bytes(jpeg(*LONG))
     taken = started(hub, "ingest", "--own", str(tmp_path / "a.jpg"))
     asset_id = taken.communicate(timeout=60)[0].split()[1]
     words = ["render", asset_id, "--out", str(tmp_path / "out"), *(f"--preset={preset}" for preset in PRESETS)]
