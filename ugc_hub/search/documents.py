@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from . import colours
-from .analysis import Analysed, Prose, analysed
+from .analysis import Analysed, analysed
 from .folding import fold
 
 PROSE = {"title": "strong", "description": "weak", "ocr": "least", "transcript": "least"}
@@ -107,7 +107,7 @@ def entry(document: Document) -> Entry:
         raise ValueError(f"unknown fields: {sorted({*keywords, *numbers} - _KEYWORDS - _NUMBERS)}")
     marks, facets = [f"id={fold(document.id)}"], {}
     for name, values in keywords.items():
-        said, counted = _tagged(values) if name == "tag" else _KEYWORD[name][values]
+        said, counted = _tagged(values) if name == "tag" else _keyword(name, values)
         if said:
             marks.append(said)
         if counted:
@@ -116,8 +116,8 @@ def entry(document: Document) -> Entry:
         facets[CHANNELS] = document.channels
     texts = (document.title, document.description, document.ocr, document.transcript)
     marks.append(_present(tuple(numbers), *map(bool, texts)))
-    prose = Prose(document.title, document.description, texts[2:])
-    tokens = analysed(prose, names(document), document.language)
+    prose = {"strong": (document.title,), "weak": (document.description,), "least": (document.ocr, document.transcript)}
+    tokens = analysed(prose, {"middle": names(document)}, document.language)
     amounts: dict[str, float] = {}
     if document.fields:
         facets |= _options(document.fields)
@@ -224,23 +224,9 @@ def _tagged(values: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     return (" ".join([*map(_MARKS["tag"].__getitem__, values), "has=tag"]), values) if values else ("", ())
 
 
-class _Keyword(dict[tuple[str, ...], tuple[str, tuple[str, ...]]]):
-    """Values of one keyword field -> their marks, and what they count as; worked out once for all documents alike."""
-
-    MOST = 20_000
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.name = name
-
-    def __missing__(self, values: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-        if len(self) >= self.MOST:
-            self.clear()
-        found = self[values] = _keyword(self.name, values)
-        return found
-
-
+@lru_cache(maxsize=50_000)
 def _keyword(name: str, values: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The marks of a keyword field, and what it counts as: worked out once for all documents that have the same."""
     if len(values) > 1 and name in _SINGLE:
         raise ValueError(f"a document has one {name} at most")
     counted, known = values, values
@@ -281,4 +267,3 @@ _SINGLE = frozenset(FACETS) - SEVERAL
 _COUNTABLE = frozenset(FACETS)
 _FACTORS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
 _MARKS = {name: _Marks(name) for name in ("id", *FACETS, *FLAGS)}
-_KEYWORD = {name: _Keyword(name) for name in (*FACETS, *FLAGS)}

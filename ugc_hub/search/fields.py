@@ -67,21 +67,22 @@ def document(entry: Entry) -> str:
 
     Tokens hold letters, digits, emoji and none of what JSON means by itself; the rest is quoted.
     """
-    words, strong, middle, weak, least = entry.tokens
-    said = [_LISTED[facet] for facet in entry.facets.items()]
-    for name, value in entry.numbers.items():
-        said.append(f'"{name}":{int(value) if name in _WHOLE else rising(value)}')
+    tie, tokens = entry.tie, entry.tokens
+    said = [
+        f'{{"{ID}":{_quote(entry.id)},"{TIE}":{tie},"{RECENCY}":{recency(int(entry.numbers["created"]))}'
+        f',"words":"{tokens.words}","strong":"{tokens.strong}","middle":"{tokens.middle}","weak":"{tokens.weak}"'
+        f',"least":"{tokens.least}","marks":{_quote(entry.marks)}'
+        f',"{VIEWERS}":{_QUOTED[entry.viewers]},"{ALLOWED}":{_QUOTED[entry.allowed]}'
+    ]
+    said.append(_CHANCES % tuple(chances(tie)))
+    said += map(_LISTED.__getitem__, entry.facets.items())
+    said += [f'"{name}":{int(value) if name in _WHOLE else rising(value)}' for name, value in entry.numbers.items()]
     if entry.clearance is not None:
         said.append(f'"{CLEARANCE}":{entry.clearance}')
     if entry.amounts:
         keys = (f'"{amount_key(name, value)}"' for name, value in entry.amounts.items())
         said.append(f'"{AMOUNTS}":[{",".join(keys)}]')
-    return (
-        f'{{"{ID}":{_quote(entry.id)},"{TIE}":{entry.tie},"{RECENCY}":{recency(int(entry.numbers["created"]))}'
-        f',"words":"{words}","strong":"{strong}","middle":"{middle}","weak":"{weak}","least":"{least}"'
-        f',"marks":{_quote(entry.marks)},"{VIEWERS}":{_QUOTED[entry.viewers]},"{ALLOWED}":{_QUOTED[entry.allowed]}'
-        f",{_CHANCES % tuple(chances(entry.tie))},{','.join(said)}}}"
-    )
+    return ",".join(said) + "}"
 
 
 class _Quoted(dict[str, str]):

@@ -8,7 +8,6 @@ from pathlib import Path
 import tantivy as library
 
 from . import fields, footers
-from .cutting import Cutter
 from .documents import Document, entry
 from .engine import Aside
 from .places import Place, write_stamp
@@ -18,8 +17,7 @@ HEAP_BYTES = 64_000_000
 """Memory of a writer; what changes day by day is little."""
 BULK_HEAP_BYTES = 256_000_000
 THREADS = 1
-"""Of the library: taking words apart keeps one core busy, handing over and one thread the other; each would keep all
-terms."""
+"""Taking words apart keeps one core busy, and one thread of the library the other; of two each would keep all terms."""
 
 
 def aside(root: Path) -> Aside:
@@ -38,27 +36,21 @@ class FolderWriter:
         self._fresh = fresh
         heap = BULK_HEAP_BYTES if fresh else HEAP_BYTES
         self._writer: library.IndexWriter | None = index.writer(heap, THREADS)
-        self._cutter = Cutter()
 
     def update(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> None:
         """See `Writer.update`."""
         writer = self._open()
         with footers.watched(self.folder):
             for id_ in deleted:
-                self._settle()
                 writer.delete_documents_by_term(fields.ID, id_)
-            if self._fresh:
-                for made in self._cutter.entries(documents):
-                    writer.add_json(made)
-                return
             for one in documents:
-                writer.delete_documents_by_term(fields.ID, one.id)
+                if not self._fresh:
+                    writer.delete_documents_by_term(fields.ID, one.id)
                 writer.add_json(fields.document(entry(one)))
 
     def commit(self, stamp: int) -> None:
         """See `Writer.commit`."""
         with footers.watched(self.folder):
-            self._settle()
             self._open().commit()
         write_stamp(self.folder, KIND, stamp)
         self._fresh = False
@@ -70,17 +62,11 @@ class FolderWriter:
 
     def close(self) -> None:
         """Let go of the lock; what was not committed is forgotten."""
-        self._cutter.close()
         writer, self._writer = self._writer, None
         if writer is not None:
             with footers.watched(self.folder):
                 writer.rollback()
                 writer.wait_merging_threads()
-
-    def _settle(self) -> None:
-        """Take in whatever is still being cut."""
-        for made in self._cutter.rest():
-            self._open().add_json(made)
 
     def _open(self) -> library.IndexWriter:
         if self._writer is None:
