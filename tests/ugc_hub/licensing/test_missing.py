@@ -13,7 +13,7 @@ from ugc_hub.catalog import Change, Selection
 from ugc_hub.errors import Conflict, Gone
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Copy, Use, Whole
-from ugc_hub.licensing.missing import with_trash
+from ugc_hub.licensing.missing import _TRASHED, with_trash
 from ugc_hub.licensing.overview import badges, channel_states
 from ugc_hub.models import Event
 from ugc_hub.rights import Decision
@@ -34,6 +34,15 @@ def parts(hub: Hub) -> list[str]:
 
 def trash(hub: Hub, *ids: str, into: bool = True) -> str:
     return catalog.edit_many(hub, SYSTEM, Selection(ids), Change(trash=into, live_too=True)).id
+
+
+@pytest.mark.parametrize("hub", ["sqlite"], indirect=True)  # whose planner took that way
+def test_the_trash_is_asked_without_looking_through_every_asset(hub: Hub, parts: list[str]) -> None:
+    with hub.database.read() as session:
+        asking = _TRASHED.params(ids=parts).compile(session.connection(), compile_kwargs={"literal_binds": True})
+        told = [step[-1] for step in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asking}")]
+    assert any("assets USING" in one for one in told)
+    assert [one for one in told if one.startswith("SCAN assets") or "ix_assets_trashed_at" in one] == []
 
 
 def asked(hub: Hub, asset: str) -> Decision:
