@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import statistics
 import time
 import urllib.request
 from contextlib import suppress
@@ -75,8 +76,7 @@ def test_a_second_start_answers_its_first_page_within_three_seconds(tmp_path: Pa
         if tries[-1][0] < FIRST_PAGE_S:
             return
     # Where other work takes the cores the clock says nothing; what has to be done until the page comes still does.
-    # Others on the same machine only add to that, so the least of it is what the start itself takes.
-    assert min(spent for _, spent in tries) < FIRST_PAGE_S, tries
+    assert statistics.median(spent for _, spent in tries) < FIRST_PAGE_S, tries
 
 
 def test_at_rest_all_processes_together_hold_little(tmp_path: Path) -> None:
