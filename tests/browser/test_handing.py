@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Visitor
 from tests.browser.pages import wide_by
@@ -75,6 +75,26 @@ def test_a_creator_hands_in_on_a_phone_and_a_manager_approves(
     for address in ("/submissions?state=approved", "/submissions/links", "/submissions/terms", "/submissions/briefs"):
         manager.go(address)
         assert (wide_by(manager.page), problems(manager.page)) == (0, []), address
+
+
+def test_a_photo_chosen_on_a_slow_line_before_the_scripts_are_there_is_sent(
+    visit: Visitor, site: Served, photo: Callable[..., Path]
+) -> None:
+    someone = visit("", **SMALL)
+    page = someone.page
+    held: list[Route] = []
+    page.route("**/handing.js*", lambda route: held.append(route))
+    page.goto(submissions.make_link(site.hub, SYSTEM, NewLink()).url, wait_until="commit")
+    for label, words in (("Your name", "Cleo Ost"), ("Your handle", "@cleo.slow"), ("Your e-mail", "c@example.org")):
+        page.get_by_label(label).fill(words)
+    page.get_by_role("button", name="Go on").click(no_wait_after=True)
+    page.wait_for_url("**/h/**", wait_until="commit")
+    page.locator("[data-files]").set_input_files(photo("early.jpg", 700, 900, 803))
+    assert held  # nobody listens yet
+    for route in held:
+        route.continue_()
+    expect(page.get_by_text("Fits what was asked for.")).to_be_visible(timeout=45_000)
+    expect(page.get_by_text("19 more files can be sent by this link.")).to_be_visible()
 
 
 def test_somebody_hands_in_with_the_keyboard_alone(visit: Visitor, site: Served, photo: Callable[..., Path]) -> None:

@@ -49,6 +49,19 @@ def test_files_chosen_become_assets_of_their_creator_and_campaign(visit: Visitor
     expect(page.get_by_role("link", name="Spring launch")).to_be_visible()
 
 
+def test_a_file_chosen_before_the_scripts_are_there_is_uploaded(visit: Visitor, photo: Callable[..., Path]) -> None:
+    someone = visit("designer")
+    page = someone.page
+    held: list[Route] = []
+    page.route("**/upload.js*", lambda route: held.append(route))
+    page.goto(f"{someone.address}/upload", wait_until="commit")
+    page.get_by_label("Choose files").set_input_files(photo("early.jpg", 400, 300, 120))
+    assert held  # nobody listens yet
+    for route in held:
+        route.continue_()
+    expect(page.locator("[data-state=ready]")).to_have_count(1, timeout=60_000)
+
+
 def test_files_dropped_on_the_page_are_uploaded(visit: Visitor) -> None:
     someone = visit("designer")
     someone.go("/upload")

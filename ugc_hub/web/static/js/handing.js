@@ -172,10 +172,13 @@ function addFiles(files) {
 }
 
 if (form) {
-  document.querySelector("[data-files]").addEventListener("change", (event) => {
-    addFiles([...event.target.files]);
-    event.target.value = "";
-  });
+  const chooser = document.querySelector("[data-files]");
+  const taken = () => {
+    addFiles([...chooser.files]);
+    chooser.value = "";
+  };
+  chooser.addEventListener("change", taken);
+  taken(); // On a slow line files can be chosen before this is there, and nothing would tell of them later.
   addEventListener("beforeunload", (event) => {
     if (busy || waiting.length) event.preventDefault();
   });

@@ -238,10 +238,13 @@ async function dropped(transfer) {
 
 function setUp() {
   for (const name of ["files", "folder"]) {
-    find(name).addEventListener("change", (event) => {
-      add(event.target.files);
-      event.target.value = "";
-    });
+    const chooser = find(name);
+    const taken = () => {
+      add(chooser.files);
+      chooser.value = "";
+    };
+    chooser.addEventListener("change", taken);
+    taken(); // On a slow line files can be chosen before this is there, and nothing would tell of them later.
   }
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target?.id !== "campaign-fields") return;
