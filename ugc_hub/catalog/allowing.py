@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -162,8 +161,3 @@ def _problem(message: str, text: str) -> Problem:
     about = about or [one for one in places if word and word in one[2].lower()] or places
     start, end = about[0].span() if about else (0, len(text))
     return Problem(message, start, end)
-
-
-def allowed_by(decisions: Mapping[Use, Mapping[str, bool]], uses: tuple[Use, ...], asset_id: str) -> bool:
-    """Whether any of some uses of an asset is allowed."""
-    return any(decisions[use].get(asset_id, False) for use in uses)

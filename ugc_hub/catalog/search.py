@@ -16,7 +16,7 @@ from ugc_hub.accounts import Actor, may, require
 from ugc_hub.accounts.actors import only_own
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import ask_many, channels_now, kept_for
+from ugc_hub.licensing import allowed_among, channels_now, kept_for
 from ugc_hub.search.engine import Engine, Request, Result, Sight, Sort
 from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.finding import find as find_in
@@ -26,7 +26,7 @@ from ugc_hub.search.language import Clock, parse
 from ugc_hub.search.shapes import Problem, Reading
 from ugc_hub.search.tree import And, Everything, Node, Or, Range, Term, Usable
 
-from .allowing import Answers, allowed_by, answerable, answers
+from .allowing import Answers, answerable, answers
 from .engines import ask_anew, engine_of
 from .excerpts import Excerpt, excerpts
 from .excluding import Excluded, excluded, unfilled
@@ -244,10 +244,9 @@ def _items(
     assets = views(session, actor, ids)
     needed = [tuple(use for one in group for use in allowed.uses.get(one, ())) for group in required(result.tree)]
     asked = {use for uses in needed for use in uses}
-    decisions = {
-        use: {one: answer.allowed for one, answer in ask_many(hub, session, list(assets), use).items()} for use in asked
-    }
-    shown = [assets[one] for one in ids if one in assets and all(allowed_by(decisions, uses, one) for uses in needed)]
+    allowed_now = {use: allowed_among(hub, session, assets, use) for use in asked}
+    fitting = [frozenset[str]().union(*(allowed_now[use] for use in uses)) for uses in needed]
+    shown = [assets[one] for one in ids if one in assets and all(one in some for some in fitting)]
     uses = channels_now(hub, session, actor, [one.id for one in shown]) if may(actor, "rights.view") else {}
     words = Highlighter(result.tree)
     parts = excerpts(session, actor, words, [one.id for one in shown]) if seen(result.tree) else {}

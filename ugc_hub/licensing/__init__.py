@@ -21,7 +21,21 @@ from .claims import (
 from .clearing import Rebuilt, catch_up, queue_missing, rebuild
 from .composing import Whole, closed_among, declare_composed, tie_parts, wholes_of
 from .copies import Standing, Wanted, asked_again, copy_page, feed, find_usages, get_usage, standing
-from .deciding import Answers, Kept, Use, ask, ask_each, ask_many, demand, keep, keep_each, refusal, replay, request_of
+from .deciding import (
+    Answers,
+    Kept,
+    Use,
+    allowed_among,
+    ask,
+    ask_each,
+    ask_many,
+    demand,
+    keep,
+    keep_each,
+    refusal,
+    replay,
+    request_of,
+)
 from .duties import by_words, confirmation, duty_words
 from .enquiries import set_enquiries
 from .erasing import erase_asset, erase_creator, erase_shown, forget_proofs
@@ -102,6 +116,7 @@ __all__ = [
     "add",
     "add_person",
     "agree",
+    "allowed_among",
     "answer",
     "answer_claim",
     "answer_of",

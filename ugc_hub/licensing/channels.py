@@ -19,7 +19,7 @@ from ugc_hub.rights import AssetFacts
 from ugc_hub.rights.questions import ask as read_question
 
 from .bounding import bounded
-from .deciding import Use, ask_many, request_of
+from .deciding import Use, allowed_among, request_of
 from .encoding import channels_in, condition_in_some_channel, edition, now
 from .loading import for_all_assets
 from .missing import trashed
@@ -49,8 +49,8 @@ def channels_now(hub: Hub, session: Session, actor: Actor, asset_ids: Collection
     known = {mask: _named(hub, mask, uses) for mask in set(found.values())}
     told = {asset_id: known[mask] for asset_id, mask in found.items()}
     if single:
-        answers = {name: ask_many(hub, session, single, use) for name, use in uses.items()}
-        told |= {one: tuple(name for name in uses if answers[name][one].allowed) for one in single}
+        allowed = {name: allowed_among(hub, session, single, use) for name, use in uses.items()}
+        told |= {one: tuple(name for name in uses if one in allowed[name]) for one in single}
     return told | dict.fromkeys(told.keys() & trashed(session, asset_ids).keys(), ())
 
 
@@ -115,11 +115,7 @@ def singly_by_channel(hub: Hub, session: Session, actor: Actor) -> dict[str, fro
     ids = single_assets(session)
     if not ids:
         return {}
-    found = {}
-    for name, use in _uses(hub, session, actor).items():
-        answers = ask_many(hub, session, ids, use)
-        found[name] = frozenset(one for one in ids if answers[one].allowed)
-    return found
+    return {name: allowed_among(hub, session, ids, use) for name, use in _uses(hub, session, actor).items()}
 
 
 def _uses(hub: Hub, session: Session, actor: Actor) -> dict[str, Use]:

@@ -21,6 +21,7 @@ from ugc_hub.rights import (
     Grant,
     Request,
     Vocabulary,
+    allows,
     decide,
     overlaid,
     read_facts,
@@ -94,6 +95,20 @@ def ask_many(hub: Hub, session: Session, asset_ids: Iterable[str], use: Use) -> 
     found = situation(session, [*ids, *use.ingredients], beds=use.beds).settled(_instant(hub, use))
     bearing = Bearing(found) if len(ids) > 1 else None
     return {one: _decide(hub, (found, bearing), one, use)[1] for one in ids}
+
+
+def allowed_among(hub: Hub, session: Session, asset_ids: Iterable[str], use: Use) -> frozenset[str]:
+    """Return those of some assets of which `ask_many` says yes, which takes half as long as to say why as well."""
+    ids = list(dict.fromkeys(asset_ids))
+    if not ids:
+        return frozenset()
+    found = situation(session, [*ids, *use.ingredients], beds=use.beds).settled(_instant(hub, use))
+    bearing, request = Bearing(found), request_of(hub, ids[0], use, found.duty_state)
+    return frozenset(
+        one
+        for one in ids
+        if allows(replace(request, asset=one), bearing.on(one, *use.ingredients), found.facts, hub.words)
+    )
 
 
 def _instant(hub: Hub, use: Use) -> datetime:

@@ -19,7 +19,7 @@ from ugc_hub.rights.compiling import everywhere
 from ugc_hub.rights.questions import Question
 from ugc_hub.rights.questions import ask as read_question
 
-from .deciding import Use, ask_many, request_of
+from .deciding import Use, allowed_among, request_of
 from .encoding import condition
 from .live import Allows, asked
 from .loading import Situation, for_all_assets
@@ -151,8 +151,7 @@ def _question(hub: Hub, session: Session, use: Use) -> Question | None:
 
 def _ingredients_allowed(hub: Hub, session: Session, use: Use) -> bool:
     plain = replace(use, ingredients=(), beds=())
-    answers = ask_many(hub, session, use.ingredients, plain) if use.ingredients else {}
-    return all(answer.allowed for answer in answers.values())
+    return allowed_among(hub, session, use.ingredients, plain).issuperset(use.ingredients)
 
 
 def single_assets(session: Session) -> list[str]:
@@ -172,8 +171,7 @@ def _decided_singly(hub: Hub, session: Session, use: Use) -> Iterator[str]:
 
 def _allowed_of(hub: Hub, session: Session, ids: list[str], use: Use) -> Iterator[str]:
     for start in range(0, len(ids), SINGLY):
-        answers = ask_many(hub, session, ids[start : start + SINGLY], use)
-        yield from (one for one, answer in answers.items() if answer.allowed)
+        yield from allowed_among(hub, session, ids[start : start + SINGLY], use)
 
 
 def _barred_everywhere(hub: Hub, session: Session, use: Use) -> bool:

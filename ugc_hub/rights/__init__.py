@@ -18,7 +18,7 @@ from ugc_hub.rights.dates import (
     resolve,
     until_inclusive,
 )
-from ugc_hub.rights.deciding import decide, invalid
+from ugc_hub.rights.deciding import allows, decide, invalid
 from ugc_hub.rights.decisions import RULE_VERSION, Decision, Reason
 from ugc_hub.rights.embedding import Credits, Embedding, embed
 from ugc_hub.rights.facts import AssetFacts, Person
@@ -69,6 +69,7 @@ __all__ = [
     "Vocabulary",
     "WindDown",
     "Window",
+    "allows",
     "codes",
     "data_mining",
     "day_begins",

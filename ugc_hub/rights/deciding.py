@@ -51,6 +51,24 @@ def decide(
     return case.decision(words)
 
 
+def allows(
+    request: Request,
+    grants: Iterable[Grant],
+    facts: Mapping[str, AssetFacts],
+    vocabulary: Vocabulary | None = None,
+) -> bool:
+    """Return whether `decide` allows a use, without finding out why not, until when and with which duties.
+
+    It asks the same of the same rows and ends at the first thing that stands in the way.
+    """
+    words = vocabulary or standard()
+    try:
+        question = ask(request, facts, words)
+    except Malformed:
+        return False
+    return _Case(question, list(grants)).allows(words)
+
+
 def invalid(field: str, vocabulary: Vocabulary | None = None) -> Decision:
     """Return the answer to what is no question; `field` says which part is missing or unknown."""
     reason = explain(Reason("INVALID_REQUEST", detail=field))
@@ -140,6 +158,25 @@ class _Case:
             valid_until=question.ends_at or self._valid_until(parts, alike),
             territory_decisions=verdicts,
             vocabulary_version=words.told,
+        )
+
+    def allows(self, words: Vocabulary) -> bool:
+        """Return whether `decision` allows the use; rows may be in any order."""
+        parts = parts_of(self.question, self.rows)
+        if any(True for part in parts for _ in closed(part.asset, self.question, words)):
+            return False
+        alike = self._alike(parts)
+        return all(
+            self._cleared(part, places[0], at) for at in self._instants(parts) for places in alike for part in parts
+        )
+
+    def _cleared(self, part: Part, place: str, at: datetime) -> bool:
+        """Whether nothing bars an asset at one point, and a grant without unmet duties clears each of its layers."""
+        question = self.question
+        if any(holds(row, question.channel, place, at) for row in part.prohibitions):
+            return False
+        return all(
+            any(not unmet(one, question) for one in candidates.clearing(place, at)) for candidates in part.candidates
         )
 
     def _alike(self, parts: list[Part]) -> Alike:

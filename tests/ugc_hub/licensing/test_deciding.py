@@ -94,6 +94,23 @@ def test_many_assets_cost_as_many_statements_as_one(hub: Hub) -> None:
     assert len(seen) == 1
 
 
+def test_which_of_some_assets_are_allowed_is_told_of_each_by_itself_and_in_no_more_statements(hub: Hub) -> None:
+    assets = [asset_row(hub) for _ in range(6)]
+    clear(hub, *assets[:4])
+    clear(hub, assets[4], duties=[{"duty": "approval", "phase": "pre"}])
+    with hub.database.write() as session:
+        licensing.set_status(hub, session, SYSTEM, asset_id=assets[1], status="hold")
+    grant_row(hub, {"effect": "prohibit", "state": "active", "assets": [assets[2]], "channels": ["paid_social"]})
+    with hub.database.read() as session:
+        with statements(hub) as seen:
+            allowed = licensing.allowed_among(hub, session, assets, ADS)
+        assert len(seen) == 2, "what bears on them, and which duties were fulfilled"
+        answers = licensing.ask_many(hub, session, assets, ADS)
+        assert not licensing.allowed_among(hub, session, (), ADS)
+        assert not licensing.allowed_among(hub, session, ["ast_none"], ADS)
+    assert allowed == {one for one, answer in answers.items() if answer.allowed} == {assets[0], assets[3]}
+
+
 def test_a_grant_of_many_assets_is_handed_out_for_those_that_are_asked_about(hub: Hub) -> None:
     one, other = asset_row(hub), asset_row(hub)
     clear(hub, one, other)
