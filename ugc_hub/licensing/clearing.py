@@ -21,6 +21,7 @@ from .bearing import Bearing
 from .canonical import digest
 from .encoding import edition, row_of
 from .loading import Situation, situation
+from .missing import with_parts_in_trash
 
 AT_ONCE = 200
 """Assets that are worked out within the transaction that changes their rights; more of them are left to a job."""
@@ -100,7 +101,7 @@ def project(hub: Hub, session: Session, ids: list[str]) -> dict[str, int | None]
 
     Returns the clearance of each that is open for use.
     """
-    works = _Works(hub, situation(session, ids))
+    works = _Works(hub, situation(session, ids), with_parts_in_trash(session, ids))
     rows = {one: works.rows(one) for one in ids if works.is_open(one)}
     known = _keep(hub, session, [one for one in rows.values() if one is not None])
     found = {one: None if content is None else known[content.sha256] for one, content in rows.items()}
@@ -128,6 +129,8 @@ class _Works:
 
     hub: Hub
     found: Situation
+    binned: frozenset[str] = frozenset()
+    """Those of which nothing may leave, whatever the grants say."""
     known: dict[object, Content | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -138,6 +141,8 @@ class _Works:
         return facts is not None and facts.status == "active"
 
     def rows(self, asset: str) -> Content | None:
+        if asset in self.binned:
+            return self._of([])
         bearing = self.bearing.on(asset)
         if any(row.id in self.found.windows for row in bearing):
             return None
@@ -154,9 +159,11 @@ class _Works:
             boxes, scale = compiled(asset, bearing, self.found.facts, setting)
         except OverflowError:
             return None
-        rows = sorted((row_of(box, scale) for box in boxes), key=lambda row: sorted(row.items()))
+        return self._of(sorted((row_of(box, scale) for box in boxes), key=lambda row: sorted(row.items())))
+
+    def _of(self, rows: list[dict[str, Any]]) -> Content:
         plain = [{name: str(value) for name, value in row.items()} for row in rows]
-        return Content(digest([str(edition(party, self.hub.words)), plain]), rows)
+        return Content(digest([str(edition(self.hub.settings.party, self.hub.words)), plain]), rows)
 
 
 def _alike(facts: AssetFacts) -> AssetFacts:

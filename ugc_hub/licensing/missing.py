@@ -15,6 +15,8 @@ from ugc_hub.rights import Decision, Reason
 
 CODE = "IN_TRASH"
 _NAMED = 3
+BATCH = 500
+"""Assets of one statement: some databases take few values in it."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,16 @@ def trashed(session: Session, asset_ids: Collection[str]) -> dict[str, list[Binn
     for asset_id, part_id, title, file_name in sorted(session.execute(_TRASHED, {"ids": list(asset_ids)})):
         found.setdefault(asset_id, []).append(Binned(part_id, title or file_name))
     return found
+
+
+def with_parts_in_trash(session: Session, asset_ids: Collection[str]) -> frozenset[str]:
+    """Return those of some assets that were composed of something in the trash."""
+    found: set[str] = set()
+    ids = list(asset_ids)
+    for first in range(0, len(ids), BATCH):
+        binned = trashed(session, ids[first : first + BATCH])
+        found |= {one for one, parts in binned.items() if any(part.asset_id != one for part in parts)}
+    return frozenset(found)
 
 
 def _trashed() -> Select[Any]:

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session, aliased
 
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.hub import Hub, crash_point
-from ugc_hub.models import Asset, AssetIngredient, AssetRights, Usage
+from ugc_hub.models import Asset, AssetClearance, AssetIngredient, AssetRights, ClearanceBox, Usage
 
 from .afterlife import OPEN, end, resume
+from .clearing import follow
 from .erasing import ERASED, erase_in
 from .missing import above, trashed
 
@@ -45,10 +46,12 @@ def live_above(parts: Select[str], now: datetime) -> Select[str]:
 
 
 def parts_moved(hub: Hub, session: Session, parts: Select[str]) -> None:
-    """Settle the uses of what was composed of assets that went into the trash, or came out of it.
+    """Settle what may be done with what was composed of assets that went into the trash, or came out of it.
 
-    Those end as at an early end of rights, and go on when nothing of it lies in the trash any more.
+    Its uses end as at an early end of rights, and go on when nothing of it lies in the trash any more.
     """
+    concerned = above(parts)
+    follow(hub, session, session.scalars(select(concerned.c.asset_id).distinct()).all())
     moved = select(Asset.id).where(Asset.id.in_(parts))
     into, out = moved.where(Asset.trashed_at.is_not(None)), moved.where(Asset.trashed_at.is_(None))
     wholes = above(into)
@@ -64,9 +67,13 @@ def parts_moved(hub: Hub, session: Session, parts: Select[str]) -> None:
 def end_binned(hub: Hub, session: Session) -> None:
     """End what runs of something composed while a part of it is in the trash, as `parts_moved` does.
 
-    That overlooks a use that begins in a transaction beside its own, and knows nothing of what lay there before it was.
+    That overlooks what begins in a transaction beside its own, and knows nothing of what lay there before it was.
     """
     wholes = above(select(Asset.id).where(Asset.trashed_at.is_not(None)))
+    known = select(AssetClearance.asset_id).where(AssetClearance.asset_id.in_(select(wholes.c.asset_id)))
+    boxes = exists().where(ClearanceBox.clearance_id == AssetClearance.clearance_id)
+    open_ = known.where(AssetClearance.clearance_id.is_(None) | boxes)
+    follow(hub, session, session.scalars(open_.distinct()).all())
     running = select(Usage.asset_id).where(Usage.status.in_(OPEN), Usage.asset_id.in_(select(wholes.c.asset_id)))
     if ids := session.scalars(running.distinct()).all():
         end(hub, session, ids, PART)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from tests.ugc_hub.licensing.copies import tasks, usage, usage_row
 from tests.ugc_hub.licensing.rows import clear
@@ -15,7 +16,8 @@ from ugc_hub.hub import Hub
 from ugc_hub.licensing import Copy, Use, Whole
 from ugc_hub.licensing.missing import _TRASHED, with_trash
 from ugc_hub.licensing.overview import badges, channel_states
-from ugc_hub.models import Event
+from ugc_hub.licensing.trash import end_binned
+from ugc_hub.models import Asset, AssetClearance, Event
 from ugc_hub.rights import Decision
 
 META = Use("paid_social.meta")
@@ -96,6 +98,46 @@ def test_a_part_in_the_trash_is_told_at_a_glance_and_closes_the_whole_to_composi
         assert licensing.closed_among(session, parts) == []
         alone, beside = badges(hub, session, [whole])[whole], badges(hub, session, parts)[whole]
         assert (alone, alone.tone) == (beside, "good"), "whatever else is on the page"
+
+
+def usable(hub: Hub) -> set[str]:
+    with hub.database.read() as session:
+        found = set(licensing.usable(hub, session, META))
+        assert licensing.count_usable(hub, session, META) == len(found)
+        situations, singly = licensing.usable_situations(hub, session, META)
+        known = dict(session.execute(select(AssetClearance.asset_id, AssetClearance.clearance_id)).all())
+    assert {one for one, number in known.items() if number in situations} | singly == found
+    return found
+
+
+def test_a_whole_with_a_part_in_the_trash_is_neither_found_nor_counted_as_usable(hub: Hub, parts: list[str]) -> None:
+    part, middle, whole = parts
+    assert usable(hub) == {*parts}
+    edit = trash(hub, middle)
+    assert whole not in usable(hub)
+    assert middle in usable(hub), "itself it is left out by whoever looks for what is not in the trash"
+    catalog.undo(hub, SYSTEM, edit)
+    assert usable(hub) == {*parts}
+    trash(hub, part, middle)
+    assert usable(hub) == {part}
+    clear(hub, part)
+    assert usable(hub) == {part}, "grants that are written meanwhile open nothing"
+    assert licensing.rebuild(hub).different == []
+    trash(hub, part, into=False)
+    assert usable(hub) == {part, middle}
+    trash(hub, middle, into=False)
+    assert usable(hub) == {*parts}
+
+
+def test_what_was_worked_out_beside_the_move_into_the_trash_is_closed_within_the_hour(
+    hub: Hub, parts: list[str]
+) -> None:
+    with hub.database.write() as session:
+        session.get_one(Asset, parts[1]).trashed_at = hub.now()
+    assert usable(hub) == {*parts}
+    with hub.database.write() as session:
+        end_binned(hub, session)
+    assert usable(hub) == {*parts[:2]}
 
 
 def test_live_uses_of_the_whole_are_taken_down_and_go_on_when_it_leaves_the_trash(hub: Hub, parts: list[str]) -> None:
