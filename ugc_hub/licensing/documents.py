@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import files
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import SYSTEM, Actor, require
@@ -168,6 +168,8 @@ class TermsView:
 def write_terms(hub: Hub, actor: Actor, wording: Wording) -> TermsView:
     """Keep a version of terms; earlier versions stay as they are, and whoever accepted one is bound by that one.
 
+    What says the same as the newest version is that version: a form that is sent twice makes no other.
+
     Raises:
         Forbidden: the actor may not edit rights.
         Invalid: title, text, locale or scope is empty or malformed.
@@ -195,17 +197,22 @@ def _write(hub: Hub, session: Session, actor: Actor, *, wording: Wording, text_s
         terms = Terms(id=hub.new_id("trm"), created_at=hub.now(), kind="submission", locale=wording.locale)
         session.add(terms)
         session.flush()
-    newest = session.scalar(select(func.max(TermsVersion.number)).where(TermsVersion.terms_id == terms.id))
+    bound = binding(wording.scope, text_sha256)
+    before = select(TermsVersion).where(TermsVersion.terms_id == terms.id).order_by(TermsVersion.number.desc()).limit(1)
+    newest = session.scalar(before)
+    same = (wording.title, wording.locale, bound)
+    if newest is not None and (newest.title, newest.locale, newest.binding_sha256) == same:
+        return newest
     row = TermsVersion(
         id=hub.new_id("trv"),
         created_at=hub.now(),
         terms_id=terms.id,
-        number=(newest or 0) + 1,
+        number=newest.number + 1 if newest else 1,
         title=wording.title,
         locale=wording.locale,
         text_sha256=text_sha256,
         scope=wording.scope.plain(),
-        binding_sha256=binding(wording.scope, text_sha256),
+        binding_sha256=bound,
         created_by=actor.user_id,
     )
     session.add(row)

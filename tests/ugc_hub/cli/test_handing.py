@@ -73,6 +73,8 @@ def test_other_terms_are_written_listed_and_taken_by_a_campaign(hub: Hub, tmp_pa
     made = json.loads(run(*words, "--title", "Bedingungen", "--locale", "de"))
     other = made["terms_id"]
     assert (made["number"], made["locale"], other == documents.current_terms(hub).terms_id) == (1, "de", False)
+    assert json.loads(run(*words, "--terms", other)) == made, "it says the same"
+    (tmp_path / "worte.txt").write_text("Neue Worte.", encoding="utf-8")
     again = json.loads(run(*words, "--terms", other))
     assert (again["number"], again["title"], again["locale"]) == (2, "Bedingungen", "de")
     assert json.loads(run("terms", "show", other))["id"] == again["id"]

@@ -35,6 +35,16 @@ def test_a_new_version_takes_the_place_of_the_old_one_which_stays(hub: Hub) -> N
     assert [one.number for one in documents.list_terms(hub, SYSTEM)] == [2, 1]
 
 
+def test_what_says_the_same_as_the_newest_version_is_no_new_one(hub: Hub) -> None:
+    first = current_terms(hub)
+    wording = Wording("Ours", "New words.", STARTER, first.terms_id)
+    second = write_terms(hub, SYSTEM, wording)
+    assert write_terms(hub, SYSTEM, wording) == second
+    others = [replace(wording, title="Other"), replace(wording, locale="de"), replace(wording, text="Newer."), wording]
+    assert [write_terms(hub, SYSTEM, one).number for one in others] == [3, 4, 5, 6], "back to older words is a change"
+    assert [one.number for one in documents.list_terms(hub, SYSTEM)] == [6, 5, 4, 3, 2, 1]
+
+
 def test_other_terms_stand_beside_those_of_the_hub_and_change_none_of_them(hub: Hub) -> None:
     own = current_terms(hub)
     other = write_terms(hub, SYSTEM, Wording("Bedingungen", "Worte.", STARTER, locale="de"))
