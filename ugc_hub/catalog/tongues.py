@@ -29,6 +29,8 @@ _USUAL = {
     "zh": "gb18030",
 }
 """What programs wrote by the language of the machine (code pages of Windows)."""
+_TRADITIONAL, _BIG5 = {"hant", "hk", "mo", "tw"}, "cp950"
+"""Chinese that is written in other signs, and what was usual for it."""
 
 
 _SHORT = {
@@ -123,15 +125,31 @@ def decoded(data: bytes, language: str = UNKNOWN) -> str:
         Invalid: it is no text.
     """
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "")
-    encodings = [encoding] if encoding else ["utf-8", _USUAL.get(language.split("-")[0], _WESTERN)]
+    encodings = [encoding] if encoding else ["utf-8", _usual(language)]
     even, odd = data[0:400:2].count(0), data[1:400:2].count(0)
     if not encoding and (even == 0) != (odd == 0):  # digits and blanks of two bytes each
         encodings = ["utf-16-le" if odd else "utf-16-be"]
     for name in encodings:
         try:
-            text = data.decode(name)
+            text = _whole(data, name)
         except UnicodeDecodeError:
             continue
         if "\x00" not in text:
             return text
     raise Invalid("This is no text. Send captions as SubRip (.srt) or WebVTT (.vtt), in UTF-8.")
+
+
+def _usual(language: str) -> str:
+    tag, *rest = language.lower().split("-")
+    return _BIG5 if tag == "zh" and _TRADITIONAL & set(rest) else _USUAL.get(tag, _WESTERN)
+
+
+def _whole(data: bytes, encoding: str) -> str:
+    """Decode a text; of one that was cut off inside a sign, what came before that."""
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        text = codecs.getincrementaldecoder(encoding)().decode(data)
+        if text.isascii():  # its one other sign may as well be whole, in another encoding
+            raise
+        return text

@@ -33,10 +33,20 @@ def test_what_is_no_tag_is_refused(said: str) -> None:
         ("Привет, как дела", "cp1251", "ru"),
         ("Dzień dobry, święta", "cp1250", "pl"),
         ("こんにちは", "cp932", "ja"),
+        ("你好世界", "gb18030", "zh-CN"),
+        ("你好世界", "cp950", "zh-TW"),
+        ("你好世界", "cp950", "zh-Hant"),
+        ("caf\u00e9", "cp1252", "fr"),
     ],
 )
 def test_a_text_is_read_in_the_encoding_that_it_has(text: str, encoding: str, language: str) -> None:
     assert decoded(text.encode(encoding), language).lstrip("\ufeff") == text
+
+
+@pytest.mark.parametrize(("encoding", "language"), [("utf-8", "de"), ("utf-16", "de"), ("cp932", "ja")])
+def test_of_a_text_that_was_cut_off_inside_a_sign_the_rest_is_read(encoding: str, language: str) -> None:
+    text = "Über こ" if encoding.startswith("utf") else "こんにちは"
+    assert decoded(text.encode(encoding)[:-1], language).lstrip("\ufeff") == text[:-1]
 
 
 def test_bytes_that_are_no_text_are_refused() -> None:

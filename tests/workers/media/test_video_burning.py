@@ -92,6 +92,22 @@ def test_captions_that_nobody_could_read_are_refused_and_hold_up_no_other(
     assert isinstance(made, Made)
 
 
+def test_of_ten_thousand_captions_one_that_does_not_fit_is_drawn_at_each_size_and_not_all(
+    grey: tuple[Sandbox, Clip, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def wrapped(text: str, _signs: int) -> str:
+        asked.append(text)
+        return text
+
+    monkeypatch.setattr(burning, "wrapped", wrapped)
+    cues = tuple(Cue(at, at + 1, f"unbreakable-{'x' * 60}") for at in range(10_000))
+    with pytest.raises(PlanImpossible):
+        burning.write(replace(plan(grey[1]), captions=Captions(cues, SAFE)), tmp_path)
+    assert len(asked) < 300
+
+
 def test_signs_that_are_not_drawn_themselves_need_no_letters(grey: tuple[Sandbox, Clip, Path], tmp_path: Path) -> None:
     said = "\u200fcafe\u0301\u00a0\u263a\ufe0f\u200d \u0645\u0631\u062d\u0628\u0627\u2069"
     burning.write(replace(plan(grey[1]), captions=Captions((Cue(0, 1, said),), SAFE)), tmp_path)

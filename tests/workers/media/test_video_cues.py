@@ -96,6 +96,15 @@ def test_cues_that_overlap_are_named_and_those_that_meet_are_not() -> None:
     assert "0.50 s" in found.sentence
 
 
+def test_a_cue_under_one_that_began_long_before_overlaps_as_well() -> None:
+    cues = [Cue(0, 6, "A line that stays"), Cue(1, 2, "short"), Cue(3, 4, "later"), Cue(6, 8, "after it")]
+    assert [(one.cue, one.code) for one in faults(cues, 8)] == [(1, "overlaps"), (2, "overlaps")]
+
+
+def test_a_line_that_was_ended_twice_is_one() -> None:
+    assert read(SUBRIP.replace("\n", "\r\r\n")) == read(SUBRIP)
+
+
 def test_lines_are_broken_evenly_and_words_are_not() -> None:
     text = "We tried the new oat drink for a month and this is what happened to our coffee"
     lines = wrapped(text).split("\n")

@@ -98,33 +98,46 @@ def _fitted(plan: VideoPlan, font: Path) -> tuple[int, tuple[Cue, ...]]:
     captions = plan.captions
     assert captions is not None  # noqa: S101
     wanted = max(8, round(captions.style.size * min(plan.width, plan.height)))
+    widest = 0
     for size in range(wanted, int(wanted * _SMALLEST) - 1, -1):
         drawn = ImageFont.truetype(str(font), size)
         padding = 2 * round(size * _PADDING)
         room = captions.safe.width - padding
-        cues = tuple(_lines(cue, drawn, room) for cue in captions.cues)
-        high = [len(cue.text.split("\n")) * size * _LEADING + padding for cue in cues]
-        if _highest(cues, high) <= captions.safe.height and all(_fits(cue, drawn, room) for cue in cues):
-            return size, cues
+        cues: dict[int, Cue] = {}
+        # The cue that did not fit a moment ago is looked at first: of ten thousand it alone is drawn at each size.
+        for number in (widest, *range(widest), *range(widest + 1, len(captions.cues))):
+            found = _lines(captions.cues[number], drawn, room)
+            if found is None or _height(found, size) > captions.safe.height:
+                widest = number
+                break
+            cues[number] = found
+        else:
+            placed = tuple(cue for _, cue in sorted(cues.items()))
+            if _highest(placed, [_height(cue, size) for cue in placed]) <= captions.safe.height:
+                return size, placed
     raise PlanImpossible(
         "The captions do not fit into the part of the picture that the platform leaves free. Shorten them.",
         code="captions_do_not_fit",
     )
 
 
-def _lines(cue: Cue, font: ImageFont.FreeTypeFont, room: int) -> Cue:
-    """Keep the lines of a cue where they fit; break them anew where they do not."""
-    if all(font.getlength(line) <= room for line in cue.text.split("\n")):
+def _lines(cue: Cue, font: ImageFont.FreeTypeFont, room: int) -> Cue | None:
+    """Keep the lines of a cue where they fit; break them anew where they do not. None where no lines fit."""
+    if _fits(cue.text, font, room):
         return cue
     for signs in range(42, _NARROWEST - 1, -1):
         text = wrapped(cue.text, signs)
-        if all(font.getlength(line) <= room for line in text.split("\n")):
+        if _fits(text, font, room):
             return Cue(cue.start_s, cue.end_s, text)
-    return Cue(cue.start_s, cue.end_s, wrapped(cue.text, _NARROWEST))
+    return None
 
 
-def _fits(cue: Cue, font: ImageFont.FreeTypeFont, room: int) -> bool:
-    return all(font.getlength(line) <= room for line in cue.text.split("\n"))
+def _fits(text: str, font: ImageFont.FreeTypeFont, room: int) -> bool:
+    return all(font.getlength(line) <= room for line in text.split("\n"))
+
+
+def _height(cue: Cue, size: int) -> float:
+    return (cue.text.count("\n") + 1) * size * _LEADING + 2 * round(size * _PADDING)
 
 
 def _highest(cues: Sequence[Cue], heights: Sequence[float]) -> float:

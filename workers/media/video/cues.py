@@ -10,7 +10,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate
 
 from workers.media.records import Record
 from workers.media.video.shapes import Cue
@@ -58,7 +58,7 @@ def read(track: str) -> tuple[Cue, ...]:
     """
     if len(track) > MOST_SIGNS:
         raise Unreadable(f"The captions are longer than {MOST_SIGNS:,} signs. Split the video and its captions.", 1)
-    cues = list(_cues(track.lstrip("\ufeff").splitlines()))
+    cues = list(_cues(track.lstrip("\ufeff").replace("\r\r\n", "\n").splitlines()))
     if not cues:
         raise Unreadable("There are no times in it. Send captions as SubRip (.srt) or WebVTT (.vtt).", 1)
     if len(cues) > MOST_CUES:
@@ -105,10 +105,11 @@ def _seconds(text: str) -> float:
 def faults(cues: Sequence[Cue], duration_s: float | None = None) -> tuple[Fault, ...]:
     """Return what is wrong with cues, those of the first cue first; `duration_s` is the length of the clip."""
     found = [Fault(index, code, words) for index, cue in enumerate(cues) for code, words in _wrong(cue, duration_s)]
-    for index, (one, other) in enumerate(pairwise(cues)):
-        if other.start_s < one.end_s - 1e-6:
-            by = min(one.end_s, other.end_s) - other.start_s
-            found.append(Fault(index + 1, "overlaps", f"It begins {by:.2f} s before the one before it ends."))
+    shown_until = accumulate((cue.end_s for cue in cues), max)
+    for index, (until_s, cue) in enumerate(zip(shown_until, cues[1:], strict=False), start=1):
+        if cue.start_s < until_s - 1e-6:
+            by = min(until_s, cue.end_s) - cue.start_s
+            found.append(Fault(index, "overlaps", f"It begins {by:.2f} s before one before it ends."))
     return tuple(sorted(found, key=lambda fault: fault.cue))
 
 
