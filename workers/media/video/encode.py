@@ -55,7 +55,8 @@ def pictures_apart(plan: VideoPlan) -> int:
 
 
 def _h264(recipe: VideoRecipe, gop: int, rate: Rate) -> list[str]:
-    own = "open-gop=0:nal-hrd=cbr" if rate.filled else "open-gop=0"
+    # A look ahead of its own thread would choose the types of the last pictures by how far it got, so by chance.
+    own = "open-gop=0:sync-lookahead=0" + (":nal-hrd=cbr" if rate.filled else "")
     words = ["-preset", recipe.preset, "-profile:v", recipe.profile, "-keyint_min", str(gop), "-sc_threshold", "0"]
     words += ["-x264-params", own, "-threads:v", str(THREADS)]
     return words if rate.kbps else [*words, "-crf", f"{recipe.quality:g}"]
