@@ -250,7 +250,17 @@ def _items(
     uses = channels_now(hub, session, actor, [one.id for one in shown]) if may(actor, "rights.view") else {}
     words = Highlighter(result.tree)
     parts = excerpts(session, actor, words, [one.id for one in shown]) if seen(result.tree) else {}
-    items = tuple(FoundAsset(one, uses.get(one.id, ()), _marked(words, one), parts.get(one.id, {})) for one in shown)
+    texts = [_texts(one) for one in shown]
+    marks = words.each({text for several in texts for text in several.values()})
+    items = tuple(
+        FoundAsset(
+            one,
+            uses.get(one.id, ()),
+            {name: marks[text] for name, text in several.items() if text in marks},
+            parts.get(one.id, {}),
+        )
+        for one, several in zip(shown, texts, strict=True)
+    )
     return items, len(ids) - len(items)
 
 
@@ -265,9 +275,8 @@ def required(tree: Node) -> list[tuple[Usable, ...]]:
     return groups
 
 
-def _marked(words: Highlighter, asset: AssetView) -> dict[str, Spans]:
-    found = {name: words.spans(str(getattr(asset, name) or "")) for name in SHOWN}
-    return {name: spans for name, spans in found.items() if spans}
+def _texts(asset: AssetView) -> dict[str, str]:
+    return {name: text for name in SHOWN if (text := getattr(asset, name))}
 
 
 def _listed(hub: Hub, actor: Actor, wanted: Search) -> Found:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 LONGEST = 64
@@ -70,10 +70,9 @@ def usual(text: str) -> list[str] | None:
     return _PLAIN.findall(folded.lower())
 
 
-def plainly(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Yield the words of an ASCII text of which `usual` told all there is, with their places."""
-    for match in _PLAIN.finditer(text.lower()):
-        yield match.group(), match.span()
+def plainly(text: str, telling: Mapping[str, bool]) -> list[tuple[int, int]]:
+    """Return the places of some words of an ASCII text of which `usual` told all there is."""
+    return [match.span() for match in _PLAIN.finditer(text.lower()) if telling[match[0]]]
 
 
 def tokens(text: str) -> Iterator[Token]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 
 from .analysis import asked, sequence
@@ -26,9 +26,10 @@ class Highlighter:
     """Finds the words of one query in many texts: what each of its words means is worked out once."""
 
     def __init__(self, tree: Node) -> None:
-        found = [one for one in map(_finder, _leaves(tree)) if one[1] is not _never]
-        self._finders = [finder for finder, _ in found]
-        self._telling = _Telling([tells for _, tells in found])
+        found = [(leaf, *_finder(leaf)) for leaf in _leaves(tree)]
+        found = [(leaf, finder, tells) for leaf, finder, tells in found if tells is not _never]
+        self._finders = [finder for _, finder, _ in found]
+        self._telling = _Telling([tells for _, _, tells in found], _forms([leaf for leaf, _, _ in found]))
         self._by_words = not any(isinstance(finder, partial) for finder in self._finders)
         self._known: dict[str, Spans] = {}
 
@@ -39,14 +40,31 @@ class Highlighter:
             spans = self._known[text] = self._spans(text)
         return spans
 
+    def each(self, texts: Collection[str]) -> Mapping[str, Spans]:
+        """Return the same for many texts, by text; those in which nothing was found are left out.
+
+        The words of all plain ones are looked at together, as few of a page are ever found: the others then need not
+        be cut one by one.
+        """
+        if not self._finders:
+            return {}
+        plain = {text for text in texts if text.isascii() and not ("#" in text or "@" in text)}
+        words = self._telling.among({*(usual(" ".join(plain)) or ())})
+        spans = {text: self._marked(text, plain=True) for text in plain if any(map(text.lower().__contains__, words))}
+        spans |= {text: self.spans(text) for text in {*texts} - plain}
+        return {text: found for text, found in spans.items() if found}
+
     def _spans(self, text: str) -> Spans:
         if not (text and self._finders):
             return ()
         words = usual(text) if text.isascii() else None
         if words is not None and not any(map(self._telling.__getitem__, words)):
             return ()  # most texts of a page hold nothing of it, and their words alone tell so
-        if words is not None and self._by_words:
-            return _joined(span for word, span in plainly(text) if self._telling[word])
+        return self._marked(text, plain=words is not None)
+
+    def _marked(self, text: str, *, plain: bool) -> Spans:
+        if plain and self._by_words:
+            return _joined(plainly(text, self._telling))
         found = list(placed(text))
         return _joined(sorted({span for find in self._finders for span in find(found)}))
 
@@ -64,9 +82,19 @@ def _joined(spans: Iterable[tuple[int, int]]) -> Spans:
 class _Telling(dict[str, bool]):
     """Word -> whether any of some finders may find it; worked out once for the texts of a page."""
 
-    def __init__(self, tells: list[Tells]) -> None:
+    def __init__(self, tells: list[Tells], forms: frozenset[str] | None) -> None:
         super().__init__()
         self._tells = tells
+        self._forms = forms
+
+    def among(self, words: Collection[str]) -> list[str]:
+        """Return those of some words that may be found."""
+        if self._forms is None:
+            return [word for word in words if self[word]]
+        forms = self._forms
+        found = [word for word in words if word in forms or not forms.isdisjoint(stems(word))]
+        self.update(dict.fromkeys(words, False) | dict.fromkeys(found, True))
+        return found
 
     def __missing__(self, word: str) -> bool:
         for tells in self._tells:
@@ -113,6 +141,14 @@ def _leaves(node: Node) -> Iterator[Node]:
             yield from _leaves(part)
     else:
         yield node  # what stands behind NOT has no words to find
+
+
+def _forms(leaves: list[Node]) -> frozenset[str] | None:
+    """All forms of words, of which one look tells; None where something else is to be found."""
+    known = [asked(leaf.text) for leaf in leaves if isinstance(leaf, Word)]
+    if len(known) < len(leaves) or any(one.phrase for one in known):
+        return None
+    return frozenset(form for one in known for form in one.forms)
 
 
 def _finder(leaf: Node) -> tuple[Finder, Tells]:

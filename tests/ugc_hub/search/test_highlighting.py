@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ugc_hub.search.highlighting import Highlighter, excerpt, highlights
-from ugc_hub.search.tree import And, Fuzzy, Node, Not, Or, Phrase, Prefix, Term, Wildcard, Word
+from ugc_hub.search.tree import And, Fuzzy, Node, Not, Or, Phrase, Prefix, Term, Usable, Wildcard, Word
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,27 @@ def test_an_excerpt_is_where_most_was_found() -> None:
 def test_plain_texts_are_marked_as_all_others_are(tree: Node) -> None:
     for text in ("Beach, a sunny day_out", "day sunny; bench", "a T-Shirt of the suns", "nothing"):
         assert highlights(tree, text) == highlights(tree, f"{text} é")
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        Word("beaches"),
+        And((Word("suns"), Usable(channel="email"), Not(Word("day")))),
+        Or((Word("suns"), Word("t-shirt"))),
+        Word("#sunny"),
+        Word("b"),
+        Phrase("sunny day"),
+        Prefix("su"),
+        Wildcard("b*ch"),
+        Fuzzy("beech", 1),
+        And((Word("day"), Or((Term("tag", "out"), Word("夜景"))))),
+        Term("kind", "video"),
+    ],
+)
+def test_many_texts_are_marked_as_each_by_itself(tree: Node) -> None:
+    texts = ["Beach, a sunny day_out", "day sunny; bench", "nothing", "", "Straße am Beach", "a #sunny beech", "夜景"]
+    texts += [f"{'x' * 64}beach {'y' * 70} day", "unsunny", "beach" * 20]
+    expected = {text: spans for text in texts if (spans := highlights(tree, text))}
+    assert Highlighter(tree).each(texts) == expected
+    assert Highlighter(tree).each(()) == {}
