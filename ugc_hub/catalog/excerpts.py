@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Select, String, bindparam, func, select
+from sqlalchemy import Select, String, func, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor
+from ugc_hub.database.among import among
 from ugc_hub.models import AssetText
 from ugc_hub.search.highlighting import Highlighter, Spans, excerpt
 
@@ -59,4 +60,4 @@ def excerpts(
 def _texts() -> Select[str, str, str]:
     some = func.substr(AssetText.words, 1, OF_A_TEXT, type_=String)
     wanted = select(AssetText.asset_id, AssetText.kind, some).where(AssetText.words != "")
-    return wanted.where(AssetText.asset_id.in_(bindparam("ids", expanding=True))).order_by(AssetText.kind)
+    return wanted.where(among(AssetText.asset_id)).order_by(AssetText.kind)

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, Select, bindparam, null, select, union_all
+from sqlalchemy import CompoundSelect, Select, null, select, union_all
 from sqlalchemy.orm import Session
 
+from ugc_hub.database.among import among
 from ugc_hub.models import Asset, AssetTag, CampaignField, FieldValue, Tag
 
 from .fields import FieldView
@@ -53,7 +54,7 @@ def _fields() -> Select[str, str, str, str, str, bool, list[str], str]:
     field = CampaignField
     place = field.id.label("place")
     found = select(Asset.id, place, field.id, field.name, field.kind, field.required, field.choices, FieldValue.value)
-    found = found.join(field, field.campaign_id == Asset.campaign_id).where(Asset.id.in_(_ids()))
+    found = found.join(field, field.campaign_id == Asset.campaign_id).where(among(Asset.id))
     return found.outerjoin(FieldValue, (FieldValue.asset_id == Asset.id) & (FieldValue.field_id == field.id))
 
 
@@ -61,8 +62,4 @@ def _tags() -> Select[str, str, None, str, None, None, None, None]:
     found = select(AssetTag.asset_id, Tag.folded.label("place"), null(), Tag.name, null(), null(), null(), null()).join(
         Tag, Tag.id == AssetTag.tag_id
     )
-    return found.where(AssetTag.asset_id.in_(_ids()))
-
-
-def _ids() -> Any:
-    return bindparam("ids", expanding=True)
+    return found.where(among(AssetTag.asset_id))

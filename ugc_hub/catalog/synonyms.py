@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from ugc_hub.database.among import among
 from ugc_hub.models import Tag, TagSynonym
 from ugc_hub.search.tree import TEXT, And, Node, Not, Or, Phrase, Prefix, Term, Word, walk
 
@@ -38,7 +39,7 @@ def read(session: Session, tree: Node, chosen: Chosen) -> tuple[Node, Chosen]:
 @cache
 def _standing() -> Select[str, str]:
     wanted = select(TagSynonym.folded, Tag.name).join(Tag, Tag.id == TagSynonym.tag_id)
-    return wanted.where(TagSynonym.folded.in_(bindparam("folded", expanding=True)))
+    return wanted.where(among(TagSynonym.folded, "folded"))
 
 
 def _texts(tree: Node) -> Iterator[str]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor
 from ugc_hub.accounts.actors import only_own
+from ugc_hub.database.among import among
 from ugc_hub.models import Asset, Campaign, Creator
 
 from .find import shown_to
@@ -58,4 +59,4 @@ def _tiles(*, own: bool) -> Select[Any]:
     wanted = wanted.outerjoin(Creator, Asset.creator_id == Creator.id)
     wanted = wanted.outerjoin(Campaign, Asset.campaign_id == Campaign.id)
     wanted = wanted.where(*shown_to(bindparam("owner") if own else None))
-    return wanted.where(Asset.id.in_(bindparam("ids", expanding=True)))
+    return wanted.where(among(Asset.id))

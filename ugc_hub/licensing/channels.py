@@ -8,10 +8,11 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import SYSTEM, Actor
+from ugc_hub.database.among import among
 from ugc_hub.errors import Forbidden
 from ugc_hub.hub import Hub
 from ugc_hub.models import AssetClearance, ClearanceBox
@@ -65,7 +66,7 @@ def _of_assets(hub: Hub, use: Use) -> Select[Any]:
         wanted = wanted.outerjoin(ClearanceBox, box & _condition(hub, use))
         if len(kept) >= MOST:
             kept.clear()
-        statement = cast(Select[Any], wanted.where(AssetClearance.asset_id.in_(bindparam("ids", expanding=True))))
+        statement = cast(Select[Any], wanted.where(among(AssetClearance.asset_id)))
         kept[key] = statement
     return statement
 

@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import CTE, Select, bindparam, func, null, select
+from sqlalchemy import CTE, Select, func, null, select
 from sqlalchemy.orm import Session
 
+from ugc_hub.database.among import among
 from ugc_hub.errors import Gone
 from ugc_hub.models import Asset, AssetIngredient
 from ugc_hub.rights import Decision, Reason
@@ -47,7 +48,7 @@ def with_parts_in_trash(session: Session, asset_ids: Collection[str]) -> frozens
 
 def _trashed() -> Select[Any]:
     asked = select(Asset.id.label("asset_id"), Asset.id.label("part_id"))
-    parts = asked.where(Asset.id.in_(bindparam("ids", expanding=True))).cte("parts", recursive=True)
+    parts = asked.where(among(Asset.id)).cte("parts", recursive=True)
     below = select(parts.c.asset_id, AssetIngredient.ingredient_id)
     parts = parts.union(below.join(AssetIngredient, AssetIngredient.asset_id == parts.c.part_id))
     wanted = select(parts.c.asset_id, Asset.id, Asset.title, Asset.file_name)

@@ -27,6 +27,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType
 
+from ugc_hub.database.among import among
 from ugc_hub.models import Asset, AssetPerson, AssetRights, Grant, GrantAsset, GrantSupersession, Person
 
 Chosen = Callable[[Any], ColumnElement[bool]]
@@ -126,24 +127,19 @@ def _one(column: Any) -> ColumnElement[bool]:
     return condition
 
 
-def _many(column: Any) -> ColumnElement[bool]:
-    condition: ColumnElement[bool] = column.in_(bindparam("ids", expanding=True))
-    return condition
-
-
 # One asset is the usual question, and a list of one would be written out anew for every statement.
-WHOLE: tuple[Executable, Executable] = (_whole(_one), _whole(_many))
+WHOLE: tuple[Executable, Executable] = (_whole(_one), _whole(among))
 """Of one asset and of several, `ids`: rows of their facts, without the id of a grant, and rows of grants.
 
 Grants follow that are about all assets, but none about persons and things: those are in `SUBJECTS`.
 """
-FACTS: tuple[Executable, Executable] = (_facts(_one), _facts(_many))
+FACTS: tuple[Executable, Executable] = (_facts(_one), _facts(among))
 """Facts alone: the id of the asset and its answers."""
-SUBJECTS: Executable = union_all(*_everywhere(lambda row: row.subject.in_(bindparam("subjects", expanding=True))))
+SUBJECTS: Executable = union_all(*_everywhere(lambda row: among(row.subject, "subjects")))
 """The same rows of grants that are about all assets that show one of `subjects`."""
 PEOPLE: Executable = (
     select(AssetPerson.asset_id, Person.id, Person.is_adult)
     .join(Person, Person.id == AssetPerson.person_id)
-    .where(_many(AssetPerson.asset_id))
+    .where(among(AssetPerson.asset_id))
     .order_by(Person.id)
 )
