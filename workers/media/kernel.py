@@ -15,6 +15,7 @@ from pathlib import Path
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
@@ -50,6 +51,26 @@ def die_with_parent() -> bool:
     if not sys.platform.startswith("linux"):
         return False
     return bool(_LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) == 0)
+
+
+def adopt_orphans() -> bool:
+    """Become the parent of every process below this one whose own parent ends (PR_SET_CHILD_SUBREAPER)."""
+    if not sys.platform.startswith("linux"):
+        return False
+    return bool(_LIBC.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
+
+
+def children() -> list[int]:
+    """Return the processes whose parent this one is; none where `/proc` does not tell."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state = path.read_bytes().rpartition(b")")[2].split()
+        except OSError:
+            continue  # it has ended meanwhile
+        if len(state) > 1 and int(state[1]) == os.getpid():
+            found.append(int(path.parent.name))
+    return found
 
 
 def no_new_privileges() -> bool:

@@ -21,16 +21,19 @@ import select
 import signal
 import socket
 import sys
+import time
 from collections.abc import Iterable
 from typing import Any
 
-from workers.media import child, embedding, reading
+from workers.media import child, embedding, kernel, reading
 from workers.media.plugins import plugin
 
 PRELOAD = ("workers.media.probe", "workers.media.image", "workers.media.warm")
 """Loaded before the first fork; what cannot be loaded is left for the task that needs it to complain about."""
 
 _PARENT_CHECK_S = 1.0
+_ORPHANS_S = 5.0
+"""A process that waits for a disk cannot be killed before that answers; nobody waits for it longer."""
 ORDER, KILL = b"o", b"k"
 LENGTH_BYTES = 4
 
@@ -43,6 +46,7 @@ def main(arguments: list[str]) -> int:
     connection = socket.socket(fileno=int(arguments[0]))
     idle_s, parent = float(arguments[1]), os.getppid()
     _detach()
+    kernel.adopt_orphans()
     for name in PRELOAD:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
@@ -126,9 +130,25 @@ def _serve(connection: socket.socket, order: dict[str, Any], answer: int, parent
     with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
     _, status, usage = os.wait4(pid, 0)
+    _end_orphans()
     if lost:
         sys.exit(0)
     _send(connection, {"status": status, "peak": usage.ru_maxrss * 1024})
+
+
+def _end_orphans() -> None:
+    """Kill what left the group of the child, and what that started: they are ours since their parents are gone."""
+    deadline = time.monotonic() + _ORPHANS_S
+    while time.monotonic() < deadline:
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+        for orphan in kernel.children():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(orphan, signal.SIGKILL)
+        time.sleep(0.005)
 
 
 def _become_child(connection: socket.socket, order: dict[str, Any], answer: int) -> None:

@@ -59,6 +59,14 @@ def leave_children(request: Request, workdir: Path, progress: Progress) -> Reque
     return {"pid": child.pid}
 
 
+def leave_strangers(request: Request, workdir: Path, progress: Progress) -> Request:
+    script = "import subprocess; print(subprocess.Popen(['sleep', '60'], start_new_session=True).pid, flush=True)"
+    command = [sys.executable, "-c", f"{script}; import time; time.sleep(60)"]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
+    assert child.stdout is not None
+    return {"pids": [child.pid, int(child.stdout.readline())]}
+
+
 def die(request: Request, workdir: Path, progress: Progress) -> Request:
     os.kill(os.getpid(), getattr(signal, request["signal"]))
     return {}

@@ -158,6 +158,10 @@ def test_what_a_task_started_does_not_outlive_it(box: Sandbox, tmp_path: Path) -
     assert _gone([_run(box, "leave_children", tmp_path)["pid"]])
 
 
+def test_what_left_the_group_of_a_task_does_not_outlive_it_either(box: Sandbox, tmp_path: Path) -> None:
+    assert _gone(_run(box, "leave_strangers", tmp_path)["pids"])
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "code"),
     [
