@@ -85,6 +85,24 @@ def near(pixel: np.ndarray, colour: tuple[int, int, int], within: int = 14) -> b
     return bool(np.abs(pixel - np.array(colour)).max() <= within)
 
 
+DEAF = """
+while True:
+    try:
+        while True:
+            __import__("time").sleep(0.01)
+    except BaseException:
+        pass
+"""
+ENDLESS_SOUND = """
+from moviepy import AudioClip
+def at(times):
+    while max(times, default=0) > 0.5 if hasattr(times, "__len__") else False:
+        pass
+    return 0 * times
+return stage.card("#ff0000", 1).with_audio(AudioClip(at, duration=1, fps=48000))
+"""
+"""Bodies of `compose`: one catches whatever interrupts it, the sound of the other never ends."""
+
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
 
@@ -260,6 +278,11 @@ def test_the_same_composition_gives_the_same_bytes(box: Sandbox, takes: list[Tak
         ("raise SystemExit(3)", "composition_failed", "SystemExit: 3"),
         ("import time; time.sleep(60)", "composition_slow", "took too long in line 6"),
         ("while True: pass", "composition_slow", "took too long"),
+        (DEAF, "composition_slow", "would not be interrupted"),
+        (ENDLESS_SOUND, "composition_slow", "took too long in line 9"),
+        ("import os; os._exit(3)", "composition_failed", "ended the process that it runs in (exit 3)"),
+        ("import os; os.kill(os.getpid(), 11)", "composition_failed", "ended the process that it runs in (signal 11)"),
+        ("x = bytearray(10 ** 11)", "too_much_memory", "The composition mine needs more memory"),
         ("return stage.clips[0].image_transform(lambda f: 1 / 0)", "composition_failed", "ZeroDivisionError"),
         ("return 5", "composition_invalid", "no clip of MoviePy"),
         ("return stage.clips[0]", "composition_invalid", "320 x 180 pixels; the canvas has 180 x 320"),

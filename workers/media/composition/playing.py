@@ -16,6 +16,7 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
@@ -35,6 +36,10 @@ MISSING = (
     "Compositions need MoviePy, which is not installed here. In a checkout: make compose. With the wheel: "
     "pip install --require-hashes --no-deps -r requirements-compose.lock."
 )
+
+
+_INTERRUPTIONS, _AGAIN_S = 5, 0.2
+"""How often a composition that takes too long is interrupted, and how many seconds it has each time to give in."""
 
 
 class _Stalled(BaseException):
@@ -107,7 +112,9 @@ def _play(order: _Order, workdir: Path, progress: Progress) -> Composed:
         target = writing.Target(order.name, order.size, order.rate)
         with _told(order):
             target.check(made)
-            path = writing.write(made, target, workdir, pictures=_pictures(order, made, target, progress))
+            pictures = _pictures(order, made, target, progress)
+            within = partial(_within, order.patience[1])
+            path = writing.write(made, target, workdir, pictures=pictures, within=within)
     found = writing.measured(path, target, made)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     return Composed(
@@ -195,11 +202,19 @@ def _trace(error: BaseException) -> str:
 
 @contextlib.contextmanager
 def _within(seconds: float) -> Iterator[None]:
+    """Interrupt what takes longer, again and again where it catches that; the last time ends the process."""
+    left = _INTERRUPTIONS
+
     def stop(_number: int, _frame: FrameType | None) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGALRM)
         raise _Stalled
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_S)
     try:
         yield
     finally:

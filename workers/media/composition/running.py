@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,12 @@ from workers.media.video.shapes import Clip
 PLAY = "workers.media.composition.playing:play"
 SIDE = 1080
 PATIENCE_S = (60.0, 30.0)
+_ENDED = frozenset({"answer_broken", "answer_too_large", "child_failed", "decoder_crashed"})
+_BOUNDS = {
+    "output_too_large": "writes larger files than it may.",
+    "too_much_memory": "needs more memory than it may use. Give it fewer or shorter clips.",
+    "too_slow": "takes longer than it may altogether. Give it fewer or shorter clips.",
+}
 
 
 @dataclass(frozen=True)
@@ -71,13 +78,33 @@ def compose(box: Sandbox, score: Score, workdir: Path, *, watching: Watching | N
         "patience": list(score.patience_s),
     }
     reads = [found.path.resolve().parent, *(one.path for one in score.takes)]
-    plain = box.run(
-        PLAY,
-        request,
-        workdir,
-        reads=reads,
-        cancelled=told.cancelled,
-        progress=told.progress,
-        limits=box.limits.for_videos(),
-    )
+    try:
+        plain = box.run(
+            PLAY,
+            request,
+            workdir,
+            reads=reads,
+            cancelled=told.cancelled,
+            progress=told.progress,
+            limits=box.limits.for_videos(),
+        )
+    except MediaError as error:
+        raise _blamed(found.name, error) from error
     return Composed.load(plain)
+
+
+def _blamed(name: str, error: MediaError) -> MediaError:
+    """Return the error that names the composition where what it did to its process reads as a fault of a file.
+
+    What was killed from outside stays worth another try.
+    """
+    ended = error.detail if error.detail.startswith(("signal", "exit")) else ""
+    if ended == f"signal {int(signal.SIGALRM)}":
+        words, code = "took too long, would not be interrupted and was stopped.", "composition_slow"
+    elif error.code in _BOUNDS:
+        words, code = _BOUNDS[error.code], error.code
+    elif error.code in _ENDED and ended != f"signal {int(signal.SIGKILL)}":
+        words, code = f"ended the process that it runs in{f' ({ended})' if ended else ''}.", "composition_failed"
+    else:
+        return error
+    return MediaError(f"The composition {name} {words}", code=code, detail=error.detail)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -83,14 +83,20 @@ class Target:
         return found.tobytes()
 
 
-def write(made: Any, target: Target, workdir: Path, *, pictures: Iterator[bytes]) -> Path:
+Within = Callable[[], contextlib.AbstractContextManager[None]]
+"""Bounds the time that a composition takes for what is asked of it inside."""
+
+
+def write(made: Any, target: Target, workdir: Path, *, pictures: Iterator[bytes], within: Within) -> Path:
     """Encode pictures, and the clip's sound, into a file in `workdir`; return its path.
+
+    Every second of sound is drawn inside `within`.
 
     Raises `ChildFailed` where ffmpeg gives up.
     """
     heard = made.audio is not None
     if heard:
-        _write_sound(made, target, workdir / SOUND)
+        _write_sound(made, target, workdir / SOUND, within)
     words = [tool.program(), "-hide_banner", "-nostdin", "-nostats", "-y", "-v", "warning"]
     words += ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "{}x{}".format(*target.size), "-r", str(target.rate)]
     words += ["-i", "pipe:0"]
@@ -122,7 +128,7 @@ def _feed(words: list[str], workdir: Path, pictures: Iterator[bytes]) -> None:
         raise ChildFailed("The composition could not be encoded. Try again.", code="ffmpeg_failed", detail=said_)
 
 
-def _write_sound(made: Any, target: Target, path: Path) -> None:
+def _write_sound(made: Any, target: Target, path: Path, within: Within) -> None:
     """Write exactly as much sound as there are pictures, block by block; silence where the clip has none."""
     total = round(target.frames(made) / target.rate * RATE)
     block = round(_BLOCK_S * RATE)
@@ -130,7 +136,9 @@ def _write_sound(made: Any, target: Target, path: Path) -> None:
         for start in range(0, total, block):
             count = min(block, total - start)
             times = (start + np.arange(count)) / RATE
-            file.write(_samples(made.audio, times).tobytes())
+            with within():
+                data = _samples(made.audio, times).tobytes()
+            file.write(data)
 
 
 def _samples(audio: Any, times: Any) -> Any:
