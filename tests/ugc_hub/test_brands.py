@@ -32,6 +32,7 @@ from ugc_hub.renditions.kitfiles import file_key
 from ugc_hub.rights import overlaid, standard
 from workers.media import fonts
 from workers.media.errors import PlanImpossible
+from workers.media.legible import worst_contrast
 from workers.media.video.shapes import CaptionStyle, Clip, Cue, VideoPlan
 
 CATALOGUE = catalogue()
@@ -258,6 +259,18 @@ def test_a_video_bears_the_words_of_every_country() -> None:
     assert label_in([duty], moving=False) == "Publicité"
     assert label_in([{"duty": "disclose", "kind": "compensated_endorser"}], moving=True) == ""
     assert label_in([{"duty": "credit", "text": "Ana"}], moving=True) == ""
+
+
+def test_as_much_shines_through_the_ground_of_captions_as_lets_them_be_read() -> None:
+    video, clip = CATALOGUE.get("universal.vertical.master.9x16"), Clip(720, 1280, 300, (30, 1))
+    framed = of_clip(clip, video, FilmChoice(captions=True), cues=(Cue(1.0, 2.0, "What a lovely drink"),))
+    for ground, opacity in (("#000000", 0.7), ("#555555", 0.85), ("#767676", 1)):
+        kit = Kit("oat", captions_ground=ground, captions_words="#ffffff")
+        (plan,) = dressed(framed, video, Outfit(kit, Dressing("oat", ()))).plans
+        assert isinstance(plan, VideoPlan)
+        assert plan.captions is not None
+        assert plan.captions.style.box_opacity == opacity
+        assert worst_contrast("#ffffff", ground, opacity) >= 4.5
 
 
 def test_captions_take_the_look_of_the_kit_unless_another_was_chosen_and_cards_leave_room() -> None:

@@ -19,6 +19,7 @@ from ugc_hub.hub import Hub
 from ugc_hub.presets import Preset
 from workers.media.fonts import FAMILIES
 from workers.media.layers import Card
+from workers.media.legible import opaque_enough
 from workers.media.plans import AnyPlan
 from workers.media.shapes import Box, ImagePlan
 from workers.media.video.rungs import LadderPlan
@@ -110,7 +111,9 @@ def _captions(plan: VideoPlan, outfit: Outfit, safe: Box) -> Captions | None:
     kit, style = outfit.kit, plan.captions.style
     if kit.id and style == CaptionStyle():
         font = kit.font if kit.font in FAMILIES else style.font
-        style = replace(style, colour=kit.captions_words, box=kit.captions_ground, font=font)
+        words, box = kit.captions_words, kit.captions_ground
+        opacity = opaque_enough(words, box, style.box_opacity)
+        style = replace(style, colour=words, box=box, box_opacity=opacity, font=font)
     return replace(plan.captions, safe=safe, style=style)
 
 

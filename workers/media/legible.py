@@ -20,6 +20,15 @@ def worst_contrast(words: str, ground: str, opacity: float) -> float:
     return min(contrast(words, dark), contrast(words, light))
 
 
+def opaque_enough(words: str, ground: str, opacity: float) -> float:
+    """Return this opacity of a ground, or as much more as it takes until words are read on it whatever shines through.
+
+    1 where they are not read on the ground itself.
+    """
+    steps = range(round(opacity * 20), 20)
+    return next((step / 20 for step in steps if worst_contrast(words, ground, step / 20) >= TEXT), 1.0)
+
+
 def needed(size: float, shorter: int, *, bold: bool) -> float:
     """Return the contrast that letters of a size (pixels) need on a canvas whose shorter side is known."""
     large = size >= (_LARGE_BOLD if bold else _LARGE) * shorter

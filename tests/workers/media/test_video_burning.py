@@ -75,6 +75,7 @@ def test_a_command_in_a_caption_is_words(grey: tuple[Sandbox, Clip, Path], tmp_p
 
 @pytest.mark.parametrize(("captions", "code"), [
     (Captions(CUES, SAFE, CaptionStyle(colour="#777777", box="#666666")), "low_contrast"),
+    (Captions(CUES, SAFE, CaptionStyle(box="#767676")), "low_contrast"),
     (Captions(CUES, SAFE, CaptionStyle(font="No Such Font")), "no_font"),
     (Captions((Cue(0, 1, "unbreakable" * 9),), SAFE), "captions_do_not_fit"),
     (Captions((Cue(0, 1, "many words " * 200),), SAFE), "captions_do_not_fit"),

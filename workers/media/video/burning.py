@@ -13,9 +13,10 @@ from pathlib import Path
 
 from PIL import ImageFont
 
-from workers.media.contrast import TEXT, contrast
+from workers.media.contrast import TEXT
 from workers.media.errors import PlanImpossible
 from workers.media.fonts import Face, face
+from workers.media.legible import worst_contrast
 from workers.media.video.cues import wrapped
 from workers.media.video.shapes import Cue, VideoPlan
 
@@ -37,7 +38,7 @@ def write(plan: VideoPlan, folder: Path) -> str:
     captions = plan.captions
     assert captions is not None  # noqa: S101 - asked for only where there are some
     style = captions.style
-    if contrast(style.colour, style.box) < TEXT:
+    if worst_contrast(style.colour, style.box, style.box_opacity) < TEXT:
         raise PlanImpossible(
             f"Captions of {style.colour} on {style.box} cannot be read well. Choose colours with more contrast.",
             code="low_contrast",
