@@ -64,6 +64,16 @@ def test_words_lie_in_the_safe_part_and_only_while_they_are_said(
     assert inside.min() < 60
 
 
+def test_a_line_in_hebrew_ends_at_its_left(grey: tuple[Sandbox, Clip, Path], tmp_path: Path) -> None:
+    box, clip, path = grey
+    plans = [replace(plan(clip), captions=Captions((Cue(0, 1, said),), SAFE)) for said in ("\u05d0!", "!\u05d0")]
+    plans.append(replace(plan(clip), captions=Captions((Cue(0, 1, "\u200f\u05d0!\u200f"),), SAFE)))
+    made = [one for one in filming.film(box, path, (clip, plans), tmp_path) if isinstance(one, Made)]
+    ends, begins, marked = (clips.colours(tmp_path / one.path, (180, 320))[5].astype(int) for one in made)
+    assert np.abs(ends - marked).max() < 30
+    assert np.abs(ends - begins).max() > 100
+
+
 def test_a_command_in_a_caption_is_words(grey: tuple[Sandbox, Clip, Path], tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
     burning.write(plan(grey[1]), tmp_path / "x")

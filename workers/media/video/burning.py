@@ -26,6 +26,8 @@ _SMALLEST = 0.6
 _PADDING = 0.35
 """Of the height of a line, between words and the edge of their box."""
 _NARROWEST = 12
+_BY_ITS_LETTERS = "-1"
+"""An encoding that libass takes for: a line runs from right to left where its first letter does."""
 _LEADING = 1.2
 """Height of a line, of its letters."""
 
@@ -158,7 +160,8 @@ def _script(plan: VideoPlan, size: int, cues: Sequence[Cue]) -> str:
     words, box = _coloured(style.colour, 1.0), _coloured(style.box, style.box_opacity)
     fields = [
         *("Caption", style.font, str(size), words, words, box, box, str(-1 if style.bold else 0)),
-        *("0", "0", "0", "100", "100", "0", "0", "3", str(margin), "0", "2", str(left), str(right), str(below), "1"),
+        *("0", "0", "0", "100", "100", "0", "0", "3", str(margin), "0", "2", str(left), str(right), str(below)),
+        _BY_ITS_LETTERS,
     ]
     events = [f"Dialogue: 0,{_stamp(cue.start_s)},{_stamp(cue.end_s)},Caption,,0,0,0,,{_said(cue)}" for cue in cues]
     return "\n".join(
