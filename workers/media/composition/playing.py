@@ -66,6 +66,8 @@ class _Order:
     values: dict[str, Any]
     side: int
     patience: tuple[float, float]
+    process: int
+    """Which one plays it."""
 
     @property
     def rate(self) -> Fraction:
@@ -88,13 +90,18 @@ def play(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str
     ]
     first, each = request["patience"]
     path, side = Path(request["path"]), int(request["side"])
-    order = _Order(request["name"], path, clips, request["values"], side, (float(first), float(each)))
-    own = os.getpid()
+    patience = float(first), float(each)
+    order = _Order(request["name"], path, clips, request["values"], side, patience, os.getpid())
     try:
         return _play(order, workdir, progress).dump()
     finally:
-        if os.getpid() != own:  # a copy of this process that the composition made: it has nobody to answer to
-            os._exit(1)
+        _end_copy(order)
+
+
+def _end_copy(order: _Order) -> None:
+    """End a copy of the process that the composition made: it has nobody to answer, and would write the same files."""
+    if os.getpid() != order.process:
+        os._exit(1)
 
 
 def _play(order: _Order, workdir: Path, progress: Progress) -> Composed:
@@ -109,6 +116,7 @@ def _play(order: _Order, workdir: Path, progress: Progress) -> Composed:
         stage = Stage(opened, names, order.values, order.size, float(order.rate))
         with _told(order), _within(order.patience[0]):
             made = getattr(_loaded(order), ENTRY)(stage)
+        _end_copy(order)
         target = writing.Target(order.name, order.size, order.rate)
         with _told(order):
             target.check(made)

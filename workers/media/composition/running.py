@@ -17,7 +17,7 @@ from workers.media.video.shapes import Clip
 PLAY = "workers.media.composition.playing:play"
 SIDE = 1080
 PATIENCE_S = (60.0, 30.0)
-_ENDED = frozenset({"answer_broken", "answer_too_large", "child_failed", "decoder_crashed"})
+_NO_ANSWER = frozenset({"answer_broken", "answer_too_large"})
 _BOUNDS = {
     "output_too_large": "writes larger files than it may.",
     "too_much_memory": "needs more memory than it may use. Give it fewer or shorter clips.",
@@ -103,7 +103,7 @@ def _blamed(name: str, error: MediaError) -> MediaError:
         words, code = "took too long, would not be interrupted and was stopped.", "composition_slow"
     elif error.code in _BOUNDS:
         words, code = _BOUNDS[error.code], error.code
-    elif error.code in _ENDED and ended != f"signal {int(signal.SIGKILL)}":
+    elif error.code in _NO_ANSWER or (ended and ended != f"signal {int(signal.SIGKILL)}"):
         words, code = f"ended the process that it runs in{f' ({ended})' if ended else ''}.", "composition_failed"
     else:
         return error
