@@ -160,6 +160,23 @@ def test_sound_becomes_stereo_with_all_that_was_there(box: Sandbox, tmp_path: Pa
     assert np.abs(clips.sound(clip).astype(int)).max() > 1000
 
 
+def test_what_changes_on_the_way_is_seen_and_heard_on_both_sides(box: Sandbox, tmp_path: Path) -> None:
+    parts = []
+    for size, channels, hertz in (("160x90", "1", 440), ("128x72", "6", 880)):
+        words = ("-f", "lavfi", "-i", f"sine=f={hertz}:r=48000:d=1", *X264, "-c:a", "ac3", "-ac", channels)
+        parts.append(clips.pattern(tmp_path / f"{channels}.ts", *words, size=size))
+    path = clips.made(tmp_path / "call.mts", "-i", f"concat:{parts[0]}|{parts[1]}", "-c", "copy")
+    found, clip = normalised(box, path, tmp_path)
+    assert (found.clip.width, found.clip.height) == (160, 90)
+    assert found.clip.frames == pytest.approx(60, abs=1)
+    assert not found.clip.silences
+    heard = clips.sound(clip).astype(np.int32)
+    for part, hertz in ((heard[4800:40000], 440), (heard[56000:91200], 880)):
+        assert np.abs(part).max() > 300
+        rises = int(((part[:-1] < 0) & (part[1:] >= 0)).sum())
+        assert rises == pytest.approx(hertz * part.size / 48000, abs=3)
+
+
 def test_loudness_silence_and_cuts_are_measured(box: Sandbox, tmp_path: Path) -> None:
     picture = "testsrc2=s=320x180:r=30:d=2[a];color=blue:s=320x180:r=30:d=2[b];[a][b]concat=n=2"
     tone = "sine=frequency=1000:sample_rate=48000:duration=4,volume='if(between(t,1,2),0,1)':eval=frame"

@@ -31,6 +31,9 @@ _ENCODING = [
 """As good as the original to the eye, and light to decode (no arithmetic coding, no loop filter): every version begins
 with that, and what it saves there is worth a fifth more room. It is kept for a while and can be made again."""
 
+_CHANGED = "Reconfiguring filter graph"
+"""What ffmpeg says where size, layout or sound of what it reads are others from here on."""
+
 
 @dataclass(frozen=True)
 class _Looks:
@@ -58,11 +61,21 @@ def normalise(
         )
     known = look(source, facts, limits)
     looks = _looks(known)
-    words = [*tool.opening(source, known.demuxer, containers.CODECS), *_graph(known, looks, workdir)]
-    words += _outputs(known, workdir)
-    log = tool.run(words, workdir / "normalise.log", seconds=known.duration_s, tell=tell)
+    log = _encode(source, known, looks, workdir, tell=tell)
     captions, warnings = embedded.read(source, facts, workdir)
     return replace(_measured(known, looks, workdir, log), captions=captions, warnings=warnings)
+
+
+def _encode(source: Path, known: Source, looks: _Looks, workdir: Path, *, tell: tool.Progress | None) -> str:
+    """Write everything, once more the long way round where the original changes on its way; return what was said."""
+    said = ""
+    for changing in (False, True):
+        words = [*tool.opening(source, known.demuxer, containers.CODECS)]
+        words += [*_graph(known, looks, workdir, changing=changing), *_outputs(known, workdir)]
+        said = tool.run(words, workdir / "normalise.log", seconds=known.duration_s, tell=tell)
+        if _CHANGED not in said:
+            break
+    return said
 
 
 def _measured(known: Source, looks: _Looks, workdir: Path, log: str) -> Normalised:
@@ -88,32 +101,46 @@ def _looks(known: Source) -> _Looks:
     return _Looks(every, small, within(survey.GRID_SIDE), within(survey.FACES_SIDE))
 
 
-def _graph(known: Source, looks: _Looks, workdir: Path) -> list[str]:
+def _graph(known: Source, looks: _Looks, workdir: Path, *, changing: bool) -> list[str]:
+    """Return the graph of filters; of what is `changing` one for what enters, and one behind it that keeps the time.
+
+    Size or sound of some recordings change on the way (of calls, of television). ffmpeg then begins the graph that
+    they enter anew; it would count from zero again, and of one of the two parts nothing would be heard.
+    """
+
     def scaled(size: tuple[int, int]) -> str:
         return f"scale={size[0]}:{size[1]}:flags=area"
 
+    rate = f"fps={known.rate.numerator}/{known.rate.denominator}"
+    timed, enters = f"{rate}:start_time=0", f"[0:{known.video}]"
+    graphs = []
+    if changing:
+        # How long its last picture is shown is lost between two graphs: it is shown twice, for one to be lost.
+        graphs.append(f"{enters}{_upright(known, workdir, rate)},tpad=stop=1:stop_mode=clone[upright]")
+    begun = f"[upright]{timed}" if changing else f"{enters}{_upright(known, workdir, timed)}"
     chains = [
-        f"[0:{known.video}]{_upright(known, workdir)},split=4[clip][grid0][faces0][sheet0]",
+        f"{begun},split=4[clip][grid0][faces0][sheet0]",
         f"[grid0]{scaled(looks.grid)},format=gray[grid]",
         f"[faces0]fps={survey.FACES_RATE}:start_time=0:round=up,{scaled(looks.faces)},format=gray[faces]",
         f"[sheet0]fps=1/{looks.every_s:.6f}:start_time=0:round=up,{scaled(looks.sheet)},format=rgb24[sheet]",
     ]
     if known.audio is not None:
-        chains.append(
-            f"[0:{known.audio}]aresample=48000:async=1:first_pts=0,aformat=sample_fmts=s16:channel_layouts=stereo,"
-            f"asplit[sound][heard0]"
-        )
+        stereo, heard = "aformat=sample_fmts=s16:channel_layouts=stereo", f"[0:{known.audio}]"
+        if changing:  # and of sound the end: silence is put there
+            graphs.append(f"{heard}aresample=48000,{stereo},apad=pad_dur=1[stereo]")
+            heard = "[stereo]"
+        chains.append(f"{heard}aresample=48000:async=1:first_pts=0,{stereo},asplit[sound][heard0]")
         chains.append(f"[heard0]{survey.LISTENING}[heard]")
-    return ["-filter_complex", ";".join(chains)]
+    return [word for graph in (*graphs, ";".join(chains)) for word in ("-filter_complex", graph)]
 
 
-def _upright(known: Source, workdir: Path) -> str:
+def _upright(known: Source, workdir: Path, timed: str) -> str:
     """ffmpeg turns the picture itself, by the display matrix; what is left are time, colours and size.
 
     What was said about the light of an HDR screen is no longer true of what comes out, so it is left out.
     """
     steps = ["bwdif=mode=send_frame:deint=interlaced"] if known.interlaced else []
-    steps.append(f"fps={known.rate.numerator}/{known.rate.denominator}:start_time=0")
+    steps.append(timed)
     size = f"w={known.width}:h={known.height}:filter=bicubic"
     given = "full" if known.full_range else "limited"
     if known.layout:

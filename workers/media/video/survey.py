@@ -168,4 +168,4 @@ def silences(log: str, duration_s: float) -> tuple[Span, ...]:
         if spans and start - spans[-1].end_s < _CLICK_S:
             start = spans.pop().start_s
         spans.append(Span(round(start, 3), round(end, 3)))
-    return tuple(spans)
+    return tuple(span for span in spans if span.end_s > span.start_s)  # others lie behind the last picture
