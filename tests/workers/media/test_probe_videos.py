@@ -210,6 +210,12 @@ def test_sound_without_a_picture_and_sound_with_a_cover_are_no_videos(
         assert refusal.code == "no_video_stream"
 
 
+def test_a_sound_that_cannot_be_worked_with_is_refused_by_name(box: Sandbox, videos: Path, tmp_path: Path) -> None:
+    refusal = _refusal(box, _made(videos, "wma.mkv", *_TEST, *_TONE, *_H264, "-c:a", "wmav2"), tmp_path)
+    assert refusal.code == "unsupported_codec"
+    assert "The sound is coded as wmav2" in str(refusal)
+
+
 @pytest.mark.parametrize("part", [0.2, 0.5, 0.8, 0.97])
 @pytest.mark.parametrize("name", ["clip.mp4", "clip.mov", "clip.mkv", "clip.avi"])
 def test_a_truncated_video_is_never_accepted(

@@ -177,6 +177,31 @@ def test_what_changes_on_the_way_is_seen_and_heard_on_both_sides(box: Sandbox, t
         assert rises == pytest.approx(hertz * part.size / 48000, abs=3)
 
 
+def test_the_picture_and_the_sound_that_players_play_are_taken(box: Sandbox, tmp_path: Path) -> None:
+    """The first tracks are not those: a picture that is switched off, and a sound that cannot be decoded."""
+    tone, plain = ("-f", "lavfi", "-i", "sine=r=48000:d=0.5"), ("-f", "lavfi", "-i", "color=red:s=160x90:r=30:d=0.5")
+    streams = ("-map", "0:v", "-map", "1:v", "-map", "2:a", "-map", "2:a", "-c:a:0", "truehd", "-c:a:1", "aac")
+    marked = ("-disposition:v:0", "0", "-disposition:v:1", "default", "-strict", "-2")
+    path = clips.pattern(tmp_path / "two.mkv", *plain, *tone, *streams, *marked, *X264, size="96x96", seconds=0.5)
+    found, clip = normalised(box, path, tmp_path)
+    assert (found.clip.width, found.clip.height, found.clip.has_sound) == (160, 90, True)
+    assert clips.colours(clip, (1, 1))[0, 0, 0, 0] > 200
+    assert np.abs(clips.sound(clip).astype(np.int32)).max() > 300
+
+
+@pytest.mark.parametrize(("codec", "name"), [("pcm_f32be", "f.mov"), ("adpcm_ima_wav", "ima.avi")])
+def test_what_cameras_record_as_sound_is_heard(box: Sandbox, tmp_path: Path, codec: str, name: str) -> None:
+    tone = ("-f", "lavfi", "-i", "sine=r=48000:d=0.2", "-c:a", codec)
+    path = clips.pattern(tmp_path / name, *tone, *X264, size="96x96", seconds=0.2)
+    assert np.abs(clips.sound(normalised(box, path, tmp_path)[1]).astype(np.int32)).max() > 300
+
+
+def test_a_sound_in_which_nothing_is_was_never_recorded(box: Sandbox, tmp_path: Path) -> None:
+    nothing = ("-f", "lavfi", "-i", "sine=d=1", "-map", "0:v", "-map", "1:a", "-af", "atrim=end=0", "-c:a", "aac")
+    path = clips.pattern(tmp_path / "mute.mkv", *nothing, *X264, size="96x96", seconds=0.2)
+    assert not normalised(box, path, tmp_path)[0].clip.has_sound
+
+
 def test_loudness_silence_and_cuts_are_measured(box: Sandbox, tmp_path: Path) -> None:
     picture = "testsrc2=s=320x180:r=30:d=2[a];color=blue:s=320x180:r=30:d=2[b];[a][b]concat=n=2"
     tone = "sine=frequency=1000:sample_rate=48000:duration=4,volume='if(between(t,1,2),0,1)':eval=frame"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.stream import VideoStream
@@ -30,11 +31,14 @@ VIDEO_CODECS = frozenset(
 )
 """What phones, cameras and editing programs write; everything else ffmpeg could decode stays untouched."""
 _AUDIO_CODECS = frozenset(
-    "aac mp3 mp3float mp2 opus libopus vorbis ac3 eac3 flac alac dca amrnb amrwb adpcm_ms adpcm_ima_qt "  # noqa: SIM905
-    "pcm_bluray pcm_u8 pcm_alaw pcm_mulaw pcm_s16le pcm_s16be pcm_s24le pcm_s24be pcm_s32le pcm_f32le".split()
+    "aac mp3 mp3float mp2 opus libopus vorbis ac3 eac3 flac alac dca amrnb amrwb adpcm_ms adpcm_ima_qt adpcm_ima_wav "  # noqa: SIM905
+    "pcm_bluray pcm_u8 pcm_s8 pcm_alaw pcm_mulaw pcm_s16le pcm_s16be pcm_s24le pcm_s24be pcm_s32le pcm_s32be "
+    "pcm_f32le pcm_f32be pcm_f64le pcm_f64be".split()
 )
 CODECS = VIDEO_CODECS | _AUDIO_CODECS
 _BUFFER_BYTES = 1 << 18
+_DEFAULT = 0x1
+"""AV_DISPOSITION_DEFAULT: what players play where there are several; MP4 calls it enabled."""
 _ATTACHED_PICTURE = 0x400
 """AV_DISPOSITION_ATTACHED_PIC: cover art, not a video."""
 
@@ -88,7 +92,7 @@ def opened(path: Path, format: str) -> Iterator[InputContainer]:  # noqa: A002 -
 
 
 def pick(container: InputContainer, limits: Limits) -> tuple[VideoStream, int]:
-    """Return the first real video stream and how many there are; checks the number of streams and the size.
+    """Return the video that players show and how many there are; checks the number of streams and the size.
 
     Raises `Unsupported` (`no_video_stream`, `unsupported_codec`, `encrypted`) and `TooLarge`.
     """
@@ -104,10 +108,30 @@ def pick(container: InputContainer, limits: Limits) -> tuple[VideoStream, int]:
         raise Unsupported(
             f"The file has sound but {what} instead of a video. Send the video itself.", code="no_video_stream"
         )
-    stream = streams[0]
+    stream = min(streams, key=_unmarked)
     _check_codec(stream)
     check_size(stream.codec_context.width, stream.codec_context.height, limits)
     return stream, len(streams)
+
+
+def sound(container: InputContainer) -> AudioStream | None:
+    """Return the sound that players play, of those that are accepted; None where there is none at all.
+
+    Raises `Unsupported` (`unsupported_codec`) where there is sound, and no track of it is accepted.
+    """
+    named = [stream.codec_context.codec.name if stream.codec_context else "" for stream in container.streams.audio]
+    known = [one for one, name in zip(container.streams.audio, named, strict=True) if name in _AUDIO_CODECS]
+    if named and not known:
+        raise Unsupported(
+            f"The sound is coded as {named[0] or 'unknown'}, which is not accepted. Export the video with AAC sound.",
+            code="unsupported_codec",
+        )
+    return min(known, key=_unmarked, default=None)
+
+
+def _unmarked(stream: VideoStream | AudioStream) -> bool:
+    """Tell whether others go before: the first of those that are marked is played, else the first of all."""
+    return not int(stream.disposition) & _DEFAULT
 
 
 def _check_codec(stream: VideoStream) -> None:

@@ -13,6 +13,7 @@ from av.video.stream import VideoStream
 
 from workers.media.errors import TooLarge
 from workers.media.limits import Limits
+from workers.media.probe import container as containers
 from workers.media.structure.header import corrupt, truncated
 
 
@@ -75,6 +76,8 @@ class Timing:
     frames: int
     duration_s: float
     frame_rate: float | None
+    heard: bool
+    """Whether its sound has anything in it: recorders of browsers write a track for sound that never comes."""
 
 
 def measure(
@@ -83,7 +86,8 @@ def measure(
     """Read every packet of the file and hand those of the video to `each`.
 
     Raises `TooLarge` (`too_many_frames`, `too_many_packets`, `too_long`, `frame_rate_too_high`, `bit_rate_too_high`)
-    as soon as a limit is passed and `Damaged` when the file holds fewer pictures than its index lists, or none.
+    as soon as a limit is passed, `Damaged` when the file holds fewer pictures than its index lists, or none, and
+    what `containers.sound` raises.
     """
     spans: dict[int, _Span] = {}
     own = spans[video.index] = _Span(video.time_base or Fraction(1, 1000))
@@ -107,7 +111,7 @@ def measure(
         raise truncated(f"{own.packets} of {video.frames} frames")
     lasting = [seconds for span in spans.values() if (seconds := span.seconds()) is not None]
     duration_s = max(end for _, end in lasting) - min(begin for begin, _ in lasting)
-    timing = Timing(own.packets, duration_s, own.rate())
+    timing = Timing(own.packets, duration_s, own.rate(), heard=len(spans) > 1)
     _check(timing, limits)
     _check_weight(sum(span.size_bytes for span in spans.values()), timing, limits)
     return timing
@@ -118,7 +122,8 @@ def _packets(container: InputContainer, video: VideoStream) -> Iterator[Packet[A
 
     Further tracks are left out: phones add slide shows and measurements that say nothing about the length.
     """
-    for packet in container.demux([video, *container.streams.audio[:1]]):
+    sound = containers.sound(container)
+    for packet in container.demux([video] if sound is None else [video, sound]):
         if packet.size:
             yield packet
 

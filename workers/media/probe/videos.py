@@ -95,15 +95,15 @@ def _measure(container: InputContainer, limits: Limits, *, doubtful: bool) -> _M
         ending.check()
     proof.finish(container, time.duration_s)
     tags = {**container.metadata, **{name: text for name, text in stream.metadata.items() if name != "encoder"}}
-    return _Measured(stream, streams, time, proof, tags, _audio(container))
+    return _Measured(stream, streams, time, proof, tags, _audio(container) if time.heard else None)
 
 
 def _audio(container: InputContainer) -> Audio | None:
-    for stream in container.streams.audio:
-        context = stream.codec_context
-        if context is not None and context.sample_rate:
-            return Audio(context.codec.canonical_name, context.channels, context.sample_rate)
-    return None
+    stream = containers.sound(container)
+    if stream is None or not stream.codec_context.sample_rate:
+        return None
+    context = stream.codec_context
+    return Audio(context.codec.canonical_name, context.channels, context.sample_rate)
 
 
 def turn_of(frame: VideoFrame | None) -> int:

@@ -64,6 +64,7 @@ def look(path: Path, facts: MediaFacts, limits: Limits) -> Source:
         frame = next(container.decode(stream), None)
         if frame is None:
             raise Damaged("The video shows no picture. Export it again and send that.", code="corrupt")
+        heard = containers.sound(container) if facts.audio is not None else None
         turn = videos.turn_of(frame)
         size = videos.square(frame.width, frame.height, stream)
         upright = size[::-1] if turn >= FIRST_TURNED else size
@@ -72,7 +73,7 @@ def look(path: Path, facts: MediaFacts, limits: Limits) -> Source:
         return Source(
             demuxer=containers.DEMUXERS[facts.format],
             video=stream.index,
-            audio=next((one.index for one in container.streams.audio if one.codec_context is not None), None),
+            audio=heard.index if heard is not None else None,
             width=width,
             height=height,
             rate=rate,
