@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import subprocess
 import wave as wav
 from pathlib import Path
@@ -44,6 +45,20 @@ def little(folder: Path) -> bytes:
     data = path.read_bytes()
     path.unlink()
     return data
+
+
+def clean_aperture(path: Path, width: int, height: int) -> None:
+    """Say in a MOV whose index is at its end that only the middle of its picture is to be shown (`clap`)."""
+    data = bytearray(path.read_bytes())
+    index = data.index(b"moov")
+    coded = data.index(b"avcC", index) - 4
+    box = struct.pack(">I4s8I", 40, b"clap", width, 1, height, 1, 0, 1, 0, 1)
+    at = coded + int.from_bytes(data[coded : coded + 4])
+    data[at:at] = box
+    for name in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", b"avc1"):
+        place = data.index(name, index) - 4
+        data[place : place + 4] = (int.from_bytes(data[place : place + 4]) + len(box)).to_bytes(4)
+    path.write_bytes(data)
 
 
 def tone(hertz: int = 440, seconds: float = 0.6) -> bytes:

@@ -146,6 +146,14 @@ def test_a_mirrored_video_is_shown_as_players_show_it(
     assert all(near(one, other, 90) for one, other in zip(shown, wanted, strict=True))  # the mark lies over it
 
 
+def test_a_video_that_changes_its_size_is_as_large_as_it_begins(box: Sandbox, videos: Path, tmp_path: Path) -> None:
+    first = _made(videos, "first.ts", *_TEST, *_H264)
+    then = _made(videos, "then.ts", *_TEST, "-vf", "scale=96:72", *_H264)
+    path = _made(videos, "both.mts", "-i", f"concat:{first}|{then}", "-c", "copy")
+    facts = _look(box, path, tmp_path).facts
+    assert (facts.width, facts.height) == (192, 144)
+
+
 def test_the_poster_has_square_pixels_and_the_facts_do_not(box: Sandbox, videos: Path, tmp_path: Path) -> None:
     path = _made(videos, "wide.mp4", *_TEST, "-vf", "setsar=2", *_H264)
     found = _look(box, path, tmp_path)

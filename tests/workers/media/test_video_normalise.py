@@ -86,6 +86,22 @@ def test_pixels_that_are_not_square_become_square(box: Sandbox, tmp_path: Path) 
     assert probed(clip)["streams"][0]["sample_aspect_ratio"] == "1:1"
 
 
+def test_a_picture_that_is_cut_off_on_the_left_keeps_its_shape(box: Sandbox, tmp_path: Path) -> None:
+    whole = clips.pattern(tmp_path / "whole.mp4", *X264, size="160x96", seconds=0.2)
+    cut = ("-c", "copy", "-bsf:v", "h264_metadata=crop_left=20:crop_right=20")
+    found, _ = normalised(box, clips.made(tmp_path / "cut.mp4", "-i", str(whole), *cut), tmp_path)
+    assert (found.clip.width, found.clip.height) == (120, 96)
+
+
+def test_what_only_a_container_cuts_off_is_shown_and_not_stretched(box: Sandbox, tmp_path: Path) -> None:
+    path = clips.pattern(tmp_path / "clap.mov", *X264, size="160x96", seconds=0.2)
+    clips.clean_aperture(path, 80, 96)
+    found, clip = normalised(box, path, tmp_path)
+    assert (found.clip.width, found.clip.height) == (160, 96)
+    whole = clips.colours(clips.pattern(tmp_path / "whole.mp4", *X264, size="160x96", seconds=0.2), (40, 24))
+    assert np.abs(clips.colours(clip, (40, 24))[0].astype(int) - whole[0].astype(int)).mean() < 4
+
+
 def test_pictures_that_last_unequally_keep_their_time(box: Sandbox, tmp_path: Path) -> None:
     """One second of squares at 30 a second, without the middle: what was shown there lasts."""
     path = clips.pattern(

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import av
 from av.audio.stream import AudioStream
+from av.codec.context import Flags
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.stream import VideoStream
@@ -110,6 +111,7 @@ def pick(container: InputContainer, limits: Limits) -> tuple[VideoStream, int]:
         )
     stream = min(streams, key=_unmarked)
     _check_codec(stream)
+    stream.codec_context.flags |= Flags.unaligned  # else columns that are cut off on the left are shown in part
     check_size(stream.codec_context.width, stream.codec_context.height, limits)
     return stream, len(streams)
 

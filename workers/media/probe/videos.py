@@ -133,7 +133,8 @@ def _facts(path: Path, found: Sniffed, measured: _Measured, turn: int) -> MediaF
     stream, time = measured.stream, measured.time
     context = stream.codec_context
     embedded, doubts = metadata.read(path, found.format, tags=measured.tags)
-    stored = (context.width, context.height)
+    begins = measured.proof.first  # some recordings change their size on the way
+    stored = (begins.width, begins.height) if begins is not None else (context.width, context.height)
     shown = stored[::-1] if turn >= FIRST_TURNED else stored
     ratio = stream.sample_aspect_ratio
     layout = context.format

@@ -31,6 +31,8 @@ _ENCODING = [
 """As good as the original to the eye, and light to decode (no arithmetic coding, no loop filter): every version begins
 with that, and what it saves there is worth a fifth more room. It is kept for a while and can be made again."""
 
+_WHOLE = ["-apply_cropping:v", "codec"]
+"""What a container would cut off is shown, as it is in the poster; few players know of it."""
 _CHANGED = "Reconfiguring filter graph"
 """What ffmpeg says where size, layout or sound of what it reads are others from here on."""
 
@@ -70,7 +72,7 @@ def _encode(source: Path, known: Source, looks: _Looks, workdir: Path, *, tell: 
     """Write everything, once more the long way round where the original changes on its way; return what was said."""
     said = ""
     for changing in (False, True):
-        words = [*tool.opening(source, known.demuxer, containers.CODECS)]
+        words = [*_WHOLE, *tool.opening(source, known.demuxer, containers.CODECS)]
         words += [*_graph(known, looks, workdir, changing=changing), *_outputs(known, workdir)]
         said = tool.run(words, workdir / "normalise.log", seconds=known.duration_s, tell=tell)
         if _CHANGED not in said:
