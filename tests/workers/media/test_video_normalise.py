@@ -117,7 +117,8 @@ def test_pictures_that_last_unequally_keep_their_time(box: Sandbox, tmp_path: Pa
 
 @pytest.mark.parametrize(("measured", "rate"), [
     (29.957, "30000/1001"), (30.0, "30"), (28.2, "30000/1001"), (8.8, "30"), (12.5, "25"), (12.0, "24"), (120.0, "60"),
-    (239.8, "60"), (59.9, "60000/1001"), (23.98, "24000/1001"), (None, "30"), (0.0, "30"),
+    (239.76, "60000/1001"), (119.88, "60000/1001"), (240.0, "60"), (100.0, "50"), (200.0, "50"), (90.0, "60"),
+    (222.0, "60"), (59.9, "60000/1001"), (23.98, "24000/1001"), (None, "30"), (0.0, "30"),
 ])  # fmt: skip
 def test_a_rate_becomes_a_usual_one_that_loses_no_picture(measured: float | None, rate: str) -> None:
     assert source.rate_for(measured) == Fraction(rate)

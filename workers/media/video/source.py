@@ -22,6 +22,8 @@ RATES = tuple(
     for rate in ((24000, 1001), (24, 1), (25, 1), (30000, 1001), (30, 1), (50, 1), (60000, 1001), (60, 1))
 )
 _NEAR = 0.005
+_FAST, _EXACT = 5, 0.0005
+"""Of `RATES`, those that slow motion may become; and how exactly: 60 and 59.94 are a thousandth apart."""
 _STILL_RATE = Fraction(30)
 
 _MATRICES = {1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc", 10: "bt2020c"}
@@ -114,7 +116,8 @@ def rate_for(measured: float | None) -> Fraction:
     """Return the constant rate that an average of frames a second becomes.
 
     A usual one that is near; a usual one that holds each picture equally long; else the next above, so that no picture
-    is lost. Slow motion of more than 60 becomes 60, of which every picture is one of its own.
+    is lost. Slow motion of more than 60 becomes the highest that takes every second, third or so of its pictures, else
+    60, of which every picture is one of its own.
     """
     if not measured or measured <= 0:
         return _STILL_RATE
@@ -127,4 +130,11 @@ def rate_for(measured: float | None) -> Fraction:
             if times >= 1.5 and abs(times - round(times)) <= _NEAR * times:
                 return rate
         return _STILL_RATE
-    return next((rate for rate in RATES if float(rate) >= measured), RATES[-1])
+    if measured > float(RATES[-1]):
+        return max((rate for rate in RATES[_FAST:] if _divides(rate, measured)), default=RATES[-1])
+    return next(rate for rate in RATES if float(rate) >= measured)
+
+
+def _divides(rate: Fraction, measured: float) -> bool:
+    times = measured / float(rate)
+    return abs(times - round(times)) <= _EXACT * times
