@@ -13,8 +13,11 @@ from workers.media.video.shapes import Clip, Cue, Seen, Span, SpokenCue
 LENGTHS_S = (6, 10, 15, 20, 30)
 """What placements ask for."""
 _EVERY_S = 0.25
-_FACE, _MOTION, _SOUND, _BASE = 0.45, 0.25, 0.2, 0.1
-"""What a moment with faces, with motion and with sound is worth, beside what every moment is worth."""
+_FACE, _MOTION, _SOUND, _SPEECH, _BASE = 0.45, 0.25, 0.2, 0.2, 0.1
+"""What a moment with faces, with motion, with sound and with speech is worth, beside what every moment is worth. When
+somebody speaks captions say; where there are none, it counts nowhere."""
+_FAINT_LU = 20.0
+"""So much quieter than the clip as a whole, sound is worth nothing."""
 _LIVELY = 0.05
 """Motion that counts in full; more, such as a shaken camera, counts no more."""
 _CLEAN = 0.08
@@ -26,12 +29,13 @@ _EARLY = 0.04
 
 @dataclass(frozen=True)
 class Proposal:
-    """One part that could be shown, the better the higher its score (0..about 1.2), and why, as stable words."""
+    """One part that could be shown, the better the higher its score (0..about 1.4), and why, as stable words."""
 
     part: Part
     score: float
     reasons: tuple[str, ...]
-    """Of `faces`, `motion`, `sound`, `begins_at_cut`, `begins_after_silence`, `ends_at_cut`, `ends_before_silence`."""
+    """Of `faces`, `motion`, `sound`, `speech`, `begins_at_cut`, `begins_after_silence`, `ends_at_cut`,
+    `ends_before_silence`."""
 
 
 def spans(cues: Iterable[Cue]) -> list[Span]:
@@ -58,7 +62,7 @@ def propose(clip: Clip, seconds: float, *, words: Sequence[Span] = (), most: int
     `words` are the spans of words or captions: none begins or ends within one. Nothing where the clip is too short or
     every part would tear a word.
     """
-    value, whole, frames = _Values(clip), _Whole(clip, words), _pictures(clip, seconds)
+    value, whole, frames = _Values(clip, words), _Whole(clip, words), _pictures(clip, seconds)
     parts = (Part(first, frames) for first in _starts(clip, frames, words))
     found = [_judged(clip, part, value) for part in parts if _fits(clip, part) and not whole.tears(part)]
     found.sort(key=lambda one: (-one.score, one.part.first))
@@ -128,41 +132,53 @@ def _starts(clip: Clip, frames: int, words: Sequence[Span]) -> list[int]:
 class _Values:
     """What the looks of a clip are worth, added up, so that a part costs two look-ups."""
 
-    def __init__(self, clip: Clip) -> None:
+    def __init__(self, clip: Clip, words: Sequence[Span]) -> None:
         every = clip.seen[1].at_s - clip.seen[0].at_s if len(clip.seen) > 1 else _EVERY_S
         self._every = every
         looks = clip.seen
+        said = _said(looks, words, every) if clip.has_sound else [False] * len(looks)
         self._faces = self._sums(1.0 if look.faces else 0.0 for look in looks)
         self._motion = self._sums(min(1.0, look.amount / _LIVELY) for look in looks)
         self._sound = self._sums(_heard(look, clip) for look in looks)
+        self._speech = self._sums(map(float, said))
 
     @staticmethod
     def _sums(values: Iterable[float]) -> list[float]:
         return list(accumulate(values, initial=0.0))
 
-    def of(self, start_s: float, end_s: float) -> tuple[float, float, float]:
-        """Return the shares of a part, 0..1, with faces, motion and sound."""
+    def of(self, start_s: float, end_s: float) -> tuple[float, float, float, float]:
+        """Return the shares of a part, 0..1, with faces, motion, sound and speech."""
         first = min(len(self._faces) - 1, int(start_s / self._every))
         last = min(len(self._faces) - 1, max(first + 1, int(end_s / self._every)))
         count = max(1, last - first)
-        faces, motion, sound = ((sums[last] - sums[first]) / count for sums in (self._faces, self._motion, self._sound))
-        return faces, motion, sound
+        kinds = (self._faces, self._motion, self._sound, self._speech)
+        faces, motion, sound, speech = ((sums[last] - sums[first]) / count for sums in kinds)
+        return faces, motion, sound, speech
+
+
+def _said(looks: Sequence[Seen], words: Iterable[Span], every_s: float) -> list[bool]:
+    """Tell of each look whether somebody speaks until the next one, as far as captions tell."""
+    ordered = sorted(words, key=lambda word: word.start_s)
+    starts = [word.start_s for word in ordered]
+    ends = list(accumulate((word.end_s for word in ordered), max, initial=0.0))
+    return [ends[bisect_left(starts, look.at_s + every_s)] > look.at_s for look in looks]
 
 
 def _heard(look: Seen, clip: Clip) -> float:
-    if not clip.has_sound:
+    """What the sound of a look is worth, 0..1: nothing in silence, and all where it is as loud as the clip is."""
+    if not clip.has_sound or any(span.start_s <= look.at_s < span.end_s for span in clip.silences):
         return 0.0
-    return 0.0 if any(span.start_s <= look.at_s < span.end_s for span in clip.silences) else 1.0
+    whole = clip.loudness.integrated_lufs if clip.loudness is not None else None
+    if look.loud_lufs is None or whole is None:
+        return 1.0
+    return min(1.0, max(0.0, 1 + (look.loud_lufs - whole) / _FAINT_LU))
 
 
 def _judged(clip: Clip, part: Part, value: _Values) -> Proposal:
     start, end = part.first / clip.frame_rate, (part.first + part.frames) / clip.frame_rate
-    faces, motion, sound = value.of(start, end)
-    reasons = [
-        name
-        for name, share, least in (("faces", faces, 0.5), ("motion", motion, 0.5), ("sound", sound, 0.7))
-        if share >= least
-    ]
+    faces, motion, sound, speech = value.of(start, end)
+    shares = (("faces", faces, 0.5), ("motion", motion, 0.5), ("sound", sound, 0.7), ("speech", speech, 0.5))
+    reasons = [name for name, share, least in shares if share >= least]
     clean = {
         "begins_at_cut": start < _NEAR_S or _near(start, clip.cuts),
         "begins_after_silence": _near(start, (span.end_s for span in clip.silences)),
@@ -171,7 +187,7 @@ def _judged(clip: Clip, part: Part, value: _Values) -> Proposal:
     }
     reasons += [name for name, holds in clean.items() if holds]
     begins, ends = any(list(clean.values())[:2]), any(list(clean.values())[2:])
-    score = _BASE + _FACE * faces + _MOTION * motion + _SOUND * sound + _CLEAN * (begins + ends)
+    score = _BASE + _FACE * faces + _MOTION * motion + _SOUND * sound + _SPEECH * speech + _CLEAN * (begins + ends)
     score += _EARLY * (1 - start / max(clip.duration_s, 1e-9))
     return Proposal(part, round(score, 4), tuple(reasons))
 

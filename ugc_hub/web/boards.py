@@ -29,6 +29,7 @@ _WHY = {
     "faces": "faces",
     "motion": "something moves",
     "sound": "sound",
+    "speech": "somebody speaks",
     "begins_at_cut": "begins with a scene",
     "begins_after_silence": "begins after a silence",
     "ends_at_cut": "ends with a scene",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ugc_hub.framing.cutting import LENGTHS_S, at_most, exact, propose, spans
 from ugc_hub.framing.following import Part
 from workers.media.shapes import Point
-from workers.media.video.shapes import Clip, Cue, Seen, Span, SpokenCue
+from workers.media.video.shapes import Clip, Cue, Loudness, Seen, Span, SpokenCue
 
 FACE = ((0.4, 0.3, 0.1, 0.1),)
 
@@ -53,6 +53,23 @@ def test_cuts_of_scenes_are_where_parts_begin_and_end() -> None:
     )[0]
     assert best.part == Part(210, 180)
     assert {"begins_at_cut", "ends_at_cut"} <= set(best.reasons)
+
+
+def test_what_is_loud_is_proposed_and_not_what_is_hardly_heard() -> None:
+    seen = tuple(Seen(at, loud_lufs=-14.0 if 11 <= at < 17 else -38.0) for at in (index / 4 for index in range(80)))
+    best = propose(clip(seen=seen, loudness=Loudness(-16.0, 5.0, -1.0)), 6)[0]
+    assert best.part.first / 30 == pytest.approx(11.0, abs=0.26)
+    assert "sound" in best.reasons
+
+
+def test_what_is_said_is_proposed_and_not_the_music_before_it() -> None:
+    """Where captions say when somebody speaks; without sound nobody hears it."""
+    words = tuple(Span(start / 2, start / 2 + 0.4) for start in range(22, 34))
+    best = propose(clip(), 6, words=words)[0]
+    assert best.part.first / 30 == pytest.approx(11.0, abs=0.26)
+    assert "speech" in best.reasons
+    assert "speech" not in propose(clip(has_sound=False), 6, words=words)[0].reasons
+    assert propose(clip(), 6)[0].part.first == 0
 
 
 def test_no_part_tears_a_word() -> None:

@@ -236,6 +236,9 @@ def test_loudness_silence_and_cuts_are_measured(box: Sandbox, tmp_path: Path) ->
     # A sine with a peak of -18.06 dBFS in one channel is 3.01 less (ITU-R BS.1770-4, annex 1), and in two no louder.
     assert clip.loudness.integrated_lufs == pytest.approx(-21.1, abs=0.6)
     assert clip.loudness.true_peak_dbtp == pytest.approx(-20.6, abs=1)
+    loud = [look.loud_lufs for look in clip.seen]
+    assert loud[2] == loud[12] == pytest.approx(-21.1, abs=0.6)
+    assert loud[5:7] == [None, None]
 
 
 def test_what_moves_is_where_it_is(box: Sandbox, tmp_path: Path) -> None:

@@ -57,6 +57,8 @@ class Seen(Record):
     """How much moves, 0..1: mean change of brightness between two looks."""
     detail: float = 0.0
     """How much changes from pixel to pixel, 0..1: little in what is blurred, dark or empty; 0 if nobody looked."""
+    loud_lufs: float | None = None
+    """The greatest momentary loudness (EBU R 128) until the next look; None in silence, and without sound."""
 
 
 @dataclass(frozen=True)

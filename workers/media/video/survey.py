@@ -24,7 +24,12 @@ FACES, FACES_SIDE, FACES_RATE = "faces.gray", finder.SIDE, 4
 """Four pictures a second, as large as the face finder wants them."""
 _QUIET_DB, _QUIET_S = -45, 0.25
 _CLICK_S = 0.05
-LISTENING = f"ebur128=peak=true:framelog=quiet,silencedetect=n={_QUIET_DB}dB:d={_QUIET_S}"
+LOUD, _LOUD_S = "loud.txt", 0.1
+"""Momentary loudness ten times a second, each of the 400 ms that end with its tenth (EBU R 128)."""
+LISTENING = (
+    "ebur128=peak=true:framelog=quiet:metadata=1,"
+    f"ametadata=mode=print:key=lavfi.r128.M:file={LOUD},silencedetect=n={_QUIET_DB}dB:d={_QUIET_S}"
+)
 
 _CUT_LEAST = 0.10
 """Mean change of brightness (of 1) from one picture to the next that can be a cut at all."""
@@ -43,6 +48,7 @@ _QUIETEST = -70.0
 
 _NUMBER = r"(-?inf|-?\d+(?:\.\d+)?)"
 _SUMMARY = re.compile(rf"I:\s+{_NUMBER} LUFS.*?LRA:\s+{_NUMBER} LU.*?Peak:\s+{_NUMBER} dBFS", re.DOTALL)
+_MOMENT = re.compile(rf"pts_time:{_NUMBER}\s+lavfi\.r128\.M={_NUMBER}")
 _SILENCE = re.compile(rf"silence_(start|end): {_NUMBER}")
 
 Grey = NDArray[np.uint8]
@@ -61,8 +67,13 @@ def complete(
     looks = _pictures(workdir / FACES, faces)
     found = [_faces(picture) for picture in looks]
     details = [_detail(picture) for picture in looks]
+    loud = _moments(workdir / LOUD)
     seen = tuple(
-        replace(_seen(number, faces_in, (pictures, frozenset(begins)), clip), detail=details[number])
+        replace(
+            _seen(number, faces_in, (pictures, frozenset(begins)), clip),
+            detail=details[number],
+            loud_lufs=loud.get(number),
+        )
         for number, faces_in in enumerate(found)
     )
     (workdir / GRID).unlink()
@@ -146,6 +157,19 @@ def _seen(number: int, faces: Any, shown: tuple[Grey, frozenset[int]], clip: Cli
         round(float((moved * (rows + 0.5)).sum()) / total / height, 4),
     )
     return Seen(at_s, faces, centre, round(total / moved.size / 255, 4))
+
+
+def _moments(path: Path) -> dict[int, float]:
+    """Return the greatest momentary loudness in each look, by its number, and remove the file; nothing of silence."""
+    if not path.exists():
+        return {}
+    found: dict[int, float] = {}
+    for moment, value in _MOMENT.findall(path.read_text("ascii")):
+        look = int(max(0.0, float(moment) - _LOUD_S) * FACES_RATE)
+        if float(value) > _QUIETEST:
+            found[look] = max(found.get(look, _QUIETEST), round(float(value), 1))
+    path.unlink()
+    return found
 
 
 def loudness(log: str) -> Loudness:
