@@ -164,6 +164,16 @@ def test_sound_and_picture_stay_in_step_where_one_begins_later(box: Sandbox, tmp
     assert clips.apart_s(clip) == pytest.approx(0.2, abs=0.02)
 
 
+def test_the_last_picture_stays_where_sound_goes_on(box: Sandbox, tmp_path: Path) -> None:
+    tone = ("-f", "lavfi", "-i", "sine=r=48000:d=1.2", "-map", "0:v", "-map", "1:a", "-c:a", "aac")
+    path = clips.pattern(tmp_path / "voice.mp4", *tone, *X264, size="160x90", seconds=0.3)
+    found, clip = normalised(box, path, tmp_path)
+    assert (found.clip.frames, found.clip.rate) == (36, (30, 1))
+    pictures = clips.grey(clip, (80, 45)).astype(int)
+    assert np.abs(pictures[-1] - pictures[8]).mean() < 1
+    assert np.abs(clips.sound(clip)[50_000:].astype(np.int32)).max() > 300
+
+
 def test_sound_becomes_stereo_with_all_that_was_there(box: Sandbox, tmp_path: Path) -> None:
     centre = "sine=frequency=440:duration=1:sample_rate=44100,pan=5.1|FC=c0"
     path = clips.made(

@@ -143,6 +143,8 @@ def _upright(known: Source, workdir: Path, timed: str) -> str:
     """
     steps = ["bwdif=mode=send_frame:deint=interlaced"] if known.interlaced else []
     steps.append(timed)
+    if known.held_s is not None:
+        steps.append(f"tpad=stop=-1:stop_mode=clone,trim=end={known.held_s:.6f}")
     size = f"w={known.width}:h={known.height}:filter=bicubic"
     given = "full" if known.full_range else "limited"
     if known.layout:

@@ -25,6 +25,8 @@ _NEAR = 0.005
 _FAST, _EXACT = 5, 0.0005
 """Of `RATES`, those that slow motion may become; and how exactly: 60 and 59.94 are a thousandth apart."""
 _STILL_RATE = Fraction(30)
+_ALONE_S = 0.5
+"""Sound that goes on for longer after the last picture belongs to the video, and players go on showing that picture."""
 
 _MATRICES = {1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc", 10: "bt2020c"}
 _PRIMARIES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020", 11: "smpte431", 12: "smpte432"}
@@ -46,6 +48,8 @@ class Source:
     share: float
     """How many of the pictures at that rate the original gives, 0..1."""
     duration_s: float
+    held_s: float | None
+    """Until when the last picture is shown, where the sound goes on without any; None where they end together."""
     interlaced: bool
     matrix: str
     primaries: str
@@ -81,6 +85,7 @@ def look(path: Path, facts: MediaFacts, limits: Limits) -> Source:
             rate=rate,
             share=min(1.0, (facts.frame_rate or 0.0) / float(rate)),
             duration_s=facts.duration_s or 0.0,
+            held_s=_held_s(facts, rate) if heard is not None else None,
             interlaced=bool(frame.interlaced_frame) and frame.height >= 4,
             matrix=_matrix(int(frame.colorspace), frame.height, rgb=frame.format.is_rgb),
             primaries=_PRIMARIES.get(int(frame.color_primaries), "bt709"),
@@ -88,6 +93,12 @@ def look(path: Path, facts: MediaFacts, limits: Limits) -> Source:
             full_range=int(frame.color_range) == 2 or frame.format.name.startswith("yuvj"),
             layout=_layout(frame),
         )
+
+
+def _held_s(facts: MediaFacts, rate: Fraction) -> float | None:
+    """Whole pictures; sound that is a little longer is how phones record, and ends with the picture."""
+    lasts, shown = facts.duration_s or 0.0, facts.frames / (facts.frame_rate or float(rate))
+    return float(int(lasts * rate) / rate) if lasts - shown > _ALONE_S else None
 
 
 def _layout(frame: VideoFrame) -> str:
