@@ -73,7 +73,9 @@ def follow(clip: Clip, window: Extent, part: Part) -> tuple[Aim, ...]:
         return ()
     aims: list[Aim] = []
     for start, end in _scenes(clip, part):
-        way = _scene([look for look in clip.seen if start <= look.at_s < end], clip, window)
+        looks = [look for look in clip.seen if start <= look.at_s < end]
+        # Of a scene that ended before somebody looked nothing is known, and a jump would be one more.
+        way = _scene(looks, clip, window) if looks or not aims else [_Look(start, aims[-1].x, aims[-1].y)]
         placed = _within(_at_both_ends(way, start, end), room)
         aims += [
             Aim(round(look.at_s - part.first / clip.frame_rate, 4), look.x, look.y, jump=bool(aims) and index == 0)

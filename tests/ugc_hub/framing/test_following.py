@@ -66,6 +66,12 @@ def test_a_window_jumps_at_a_cut_and_nowhere_else() -> None:
     assert place(path, 4.0) == pytest.approx(0.75, abs=0.01)
 
 
+def test_a_window_stays_where_a_scene_ends_before_it_was_looked_at() -> None:
+    seen = tuple(Seen(index / 4, ((0.8, 0.4, 0.1, 0.2),)) for index in range(12))
+    flashed = Clip(1920, 1080, 90, (30, 1), cuts=(1.3, 1.4), seen=seen)
+    assert len(follow(flashed, Extent(606, 1080), Part(0, 90))) == 1
+
+
 def test_motion_is_followed_where_there_is_no_face_and_the_middle_where_nothing_moves() -> None:
     moving = clip(tuple(Seen(at, (), Point(0.8, 0.5), 0.05) for at in looks()))
     assert follow(moving, UPRIGHT, Part(0, 240))[0].x == pytest.approx(0.8, abs=0.01)

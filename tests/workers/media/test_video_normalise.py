@@ -286,6 +286,14 @@ def test_cuts_are_seen_in_fast_slide_shows_and_in_the_dark(every: int, light: fl
     assert found == list(range(every, len(pictures), every))
 
 
+def test_the_light_of_a_camera_is_no_cut(box: Sandbox, tmp_path: Path) -> None:
+    """Three pictures of white, and later another scene, which is one."""
+    white = "drawbox=c=white:t=fill:enable='between(n,12,14)'"
+    other = "drawbox=c=blue:t=fill:enable='gte(n,24)'"
+    path = clips.pattern(tmp_path / "flash.mp4", "-vf", f"{white},{other}", *X264, size="160x90")
+    assert normalised(box, path, tmp_path)[0].clip.cuts == (0.8,)
+
+
 def test_a_cut_is_no_motion(box: Sandbox, tmp_path: Path) -> None:
     left = "color=black:s=160x90:r=30:d=0.6,drawbox=0:0:40:90:white:t=fill[a]"
     right = "color=gray:s=160x90:r=30:d=0.6,drawbox=120:0:40:90:black:t=fill[b];[a][b]concat=n=2"

@@ -41,6 +41,8 @@ _STANDING = 0.25
 """Of the pictures around: where fewer move, the camera stands still, and what moves are other cuts."""
 _BRIGHT, _DIM = 0.3, 0.35
 """Mean brightness from which a cut changes so much; in the dark it changes less, but no less than this part of it."""
+_FLASH_S, _ALIKE = 0.2, 0.5
+"""What lasts no longer may be a flash; and of its change at most so much is left when it is over."""
 _STILL = 6.0
 """A change of brightness (of 255) below which a place counts as still: noise of the sensor."""
 _QUIETEST = -70.0
@@ -62,7 +64,8 @@ def complete(
     `share`: how many of its pictures the original gave, 0..1; the others show one of those again.
     """
     pictures = _pictures(workdir / GRID, grid)
-    begins = _cuts(_changes(pictures), _levels(pictures), share)
+    changes = _changes(pictures)
+    begins = _scenes(_cuts(changes, _levels(pictures), share), changes, pictures, round(_FLASH_S * clip.frame_rate))
     cuts = tuple(round(index / clip.frame_rate, 4) for index in begins)
     looks = _pictures(workdir / FACES, faces)
     found = [_faces(picture) for picture in looks]
@@ -116,6 +119,19 @@ def _cuts(changes: NDArray[np.float32], levels: NDArray[np.float32], share: floa
         if moving.size <= _STANDING * share * around.size or changes[index] >= _CUT_TIMES * float(np.median(moving)):
             found.append(int(index))
     return found
+
+
+def _scenes(cuts: list[int], changes: NDArray[np.float32], pictures: Grey, most: int) -> list[int]:
+    """Leave out what lasts for at most so many pictures and ends with the scene before it: the light of a camera."""
+    kept: list[int] = []
+    for index in cuts:
+        if kept and index - kept[-1] <= most:
+            apart = float(cv2.absdiff(pictures[kept[-1] - 1], pictures[index]).mean()) / 255
+            if apart < _ALIKE * min(changes[kept[-1]], changes[index]):
+                kept.pop()
+                continue
+        kept.append(index)
+    return kept
 
 
 def _faces(picture: Grey) -> tuple[tuple[float, float, float, float], ...]:
