@@ -18,8 +18,9 @@ from tests.pictures import jpeg
 from tests.serving import Served
 from tests.ugc_hub.licensing.rows import clear, cleared
 from tests.waiting import wait_until
-from ugc_hub import catalog
+from ugc_hub import catalog, renditions
 from ugc_hub.accounts import SYSTEM
+from ugc_hub.models import Rendition
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -47,6 +48,22 @@ def test_on_a_phone_rights_come_before_formats(
     assert tops == sorted(tops)
     assert wide_by(page) == 0
     page.screenshot(path=tmp_path / "asset.png", full_page=True)
+
+
+def test_on_a_narrow_phone_there_is_room_to_say_why_a_version_failed(visit: Visitor, site: Served, asset: str) -> None:
+    (name,) = renditions.request(site.hub, SYSTEM, asset, ["email.hero.600.1x"])[0].renditions
+    wait_until(lambda: renditions.get_many(site.hub, SYSTEM, [name])[name].status == "ready")
+    with site.hub.database.write() as session:
+        row = session.get_one(Rendition, name)
+        row.status, row.code, row.message = "failed", "letters_missing", "There is no letter in the font. " * 4
+    someone = visit("content_manager", viewport={"width": 360, "height": 740})
+    someone.go(f"/assets/{asset}")
+    body, again = someone.page.locator(".file-body"), someone.page.get_by_role("button", name="again")
+    said, below = body.bounding_box(), again.bounding_box()
+    assert said is not None
+    assert below is not None
+    assert said["width"] > 180
+    assert below["y"] >= said["y"] + said["height"]
 
 
 @pytest.mark.parametrize("options", [{}, {"viewport": {"width": 360, "height": 740}}])
