@@ -88,12 +88,16 @@ def animate(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[
     """Carry out `plans` on `source`, the file of `clip`; answers `made`, a list of animated pictures and errors."""
     from workers.media.video import animate as animator
 
-    clip, made = Clip.load(request["clip"]), []
+    clip, made, count = Clip.load(request["clip"]), [], len(request["plans"])
     for number, plain in enumerate(request["plans"]):
-        progress(number / len(request["plans"]), "Animating.")
+
+        def tell(fraction: float, _words: str, before: int = number) -> None:
+            progress((before + fraction) / count, "Animating.")
+
+        tell(0.0, "")
         one: Animated | MediaError
         try:
-            one = animator.animate(Path(request["source"]), clip, AnimationPlan.load(plain), workdir)
+            one = animator.animate(Path(request["source"]), clip, AnimationPlan.load(plain), workdir, tell=tell)
         except PlanImpossible as error:
             one = error
         made.append(_plain(one))

@@ -69,7 +69,10 @@ def test_the_first_picture_is_the_first_of_the_part(walk: tuple[Clip, Path], tmp
 def test_a_budget_is_never_passed(walk: tuple[Clip, Path], tmp_path: Path, form: Any) -> None:
     free = animate(walk[1], walk[0], plan(walk[0], format=form), tmp_path)
     bound = plan(walk[0], format=form, max_bytes=free.size_bytes // 3)
-    made = animate(walk[1], walk[0], bound, tmp_path)
+    told: list[float] = []
+    made = animate(walk[1], walk[0], bound, tmp_path, tell=lambda fraction, _words: told.append(fraction))
+    assert told == sorted(told)
+    assert 1 - 0.5 ** (made.encodes - 1) <= told[-1] < 1, "each try has half of what is left"
     assert made.size_bytes == (tmp_path / made.path).stat().st_size <= free.size_bytes // 3
     assert made.size_bytes > free.size_bytes // 8
     assert made.duration_s == pytest.approx(2.0, abs=0.2)

@@ -47,8 +47,12 @@ class _Setting:
         return float(self.rate * (self.colours / 256) ** 0.4 * (self.quality / 100) ** 0.7 * self.scale**2)
 
 
-def animate(source: Path, clip: Clip, plan: AnimationPlan, workdir: Path) -> Animated:
+def animate(
+    source: Path, clip: Clip, plan: AnimationPlan, workdir: Path, *, tell: tool.Progress | None = None
+) -> Animated:
     """Write the animation of a plan into `workdir`; `source` is the file of `clip`.
+
+    `tell` hears a fraction 0..1 and a sentence; each try is half of what is left, as nobody knows how many it takes.
 
     Raises `PlanImpossible` (`over_budget`, `moves_too_long`) and the errors of `tool.run`.
     """
@@ -66,7 +70,7 @@ def animate(source: Path, clip: Clip, plan: AnimationPlan, workdir: Path) -> Ani
     for setting in _settings(plan):
         if most is not None and last and last * setting.weight / expected > _HOPEFUL * most:
             continue
-        _encode((source, layer), clip, plan, path, setting=setting)
+        _encode((source, layer), clip, plan, path, setting=setting, tell=_told(tell, encodes))
         path.write_bytes(imprint.rewrite(path.read_bytes(), plan.format, plan.imprint))
         encodes += 1
         last, expected = path.stat().st_size, setting.weight
@@ -101,6 +105,12 @@ def _settings(plan: AnimationPlan) -> Iterator[_Setting]:
         yield best
 
 
+def _told(tell: tool.Progress | None, before: int) -> tool.Progress | None:
+    if tell is None:
+        return None
+    return lambda fraction, words: tell(1 - 0.5**before * (1 - fraction / 2), words)
+
+
 def _layer(plan: AnimationPlan, workdir: Path) -> Path | None:
     """Draw what lies over the pictures into one file; raises the errors of `drawing.layer`."""
     if not plan.overlays:
@@ -122,7 +132,15 @@ def _pictures(clip: Clip, plan: AnimationPlan, layer: Path | None, setting: _Set
     return f"{part},{filters.window(plan, clip)},{timed}[bare];[bare][1:v]overlay=format=gbrp{scaled},format=bgra"
 
 
-def _encode(files: tuple[Path, Path | None], clip: Clip, plan: AnimationPlan, path: Path, *, setting: _Setting) -> None:
+def _encode(
+    files: tuple[Path, Path | None],
+    clip: Clip,
+    plan: AnimationPlan,
+    path: Path,
+    *,
+    setting: _Setting,
+    tell: tool.Progress | None,
+) -> None:
     """Write the file; `files` are that of the clip and that of the layer."""
     source, layer = files
     start = max(0.0, plan.first / clip.frame_rate - _INTO_S)
@@ -137,7 +155,7 @@ def _encode(files: tuple[Path, Path | None], clip: Clip, plan: AnimationPlan, pa
     words = ["-ss", f"{start:.6f}", "-t", f"{plan.frames / clip.frame_rate + 1:.6f}", "-i", f"file:{source}"]
     words += ["-i", f"file:{layer}"] if layer is not None else []
     words += ["-filter_complex", f"{steps}[out]", "-map", "[out]", "-map_metadata", "-1", *own, str(path)]
-    tool.run(words, path.parent / "animate.log")
+    tool.run(words, path.parent / "animate.log", seconds=plan.frames / clip.frame_rate, tell=tell)
 
 
 def _further(loops: int) -> int:
