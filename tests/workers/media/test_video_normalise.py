@@ -204,6 +204,19 @@ def test_what_changes_on_the_way_is_seen_and_heard_on_both_sides(box: Sandbox, t
         assert rises == pytest.approx(hertz * part.size / 48000, abs=3)
 
 
+def test_parts_of_a_recording_that_were_joined_are_as_long_as_all_of_them(box: Sandbox, tmp_path: Path) -> None:
+    """Each begins at the same time by its own clock."""
+    tone = ("-f", "lavfi", "-i", "sine=r=48000:d=1", *X264, "-c:a", "aac")
+    part = clips.pattern(tmp_path / "part.ts", *tone, size="160x90").read_bytes()
+    path = tmp_path / "joined.mts"
+    path.write_bytes(part * 3)
+    found, clip = normalised(box, path, tmp_path)
+    assert found.clip.rate == (30, 1)
+    assert found.clip.duration_s == pytest.approx(3.0, abs=0.1)
+    pictures = clips.grey(clip, (80, 45)).astype(int)
+    assert np.abs(pictures[45] - pictures[15]).mean() < np.abs(pictures[45] - pictures[20]).mean()
+
+
 def test_the_picture_and_the_sound_that_players_play_are_taken(box: Sandbox, tmp_path: Path) -> None:
     """The first tracks are not those: a picture that is switched off, and a sound that cannot be decoded."""
     tone, plain = ("-f", "lavfi", "-i", "sine=r=48000:d=0.5"), ("-f", "lavfi", "-i", "color=red:s=160x90:r=30:d=0.5")

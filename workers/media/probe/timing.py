@@ -16,12 +16,17 @@ from workers.media.limits import Limits
 from workers.media.probe import container as containers
 from workers.media.structure.header import corrupt, truncated
 
+_BACK_S, _AHEAD_S = Fraction(1, 10), 10
+"""A clock that goes back so far, or so far ahead, began anew."""
+
 
 @dataclass
 class _Span:
     """First and last moment of one stream, in its own time base."""
 
     base: Fraction
+    glued: bool = False
+    """Whether the clock may begin anew within the file: recorders part what they record, and people join the parts."""
     packets: int = 0
     size_bytes: int = 0
     first: int | None = None
@@ -31,6 +36,8 @@ class _Span:
     decoded_first: int | None = None
     decoded_end: int = 0
     """The same in the order of decoding, in which durations add up without gaps."""
+    _offset: int = 0
+    _expected: int | None = None
 
     def add(self, packet: Packet[Any]) -> None:
         self.packets += 1
@@ -40,6 +47,9 @@ class _Span:
             return
         lasts = max(0, packet.duration or 0)
         decoded = packet.dts if packet.dts is not None else shown
+        if self.glued:
+            offset = self._jumped(packet.dts, lasts) if packet.dts is not None else self._offset
+            shown, decoded = shown + offset, decoded + offset
         if self.decoded_first is None:
             self.decoded_first = decoded
         self.decoded_end = max(self.decoded_end, decoded + lasts)
@@ -50,6 +60,18 @@ class _Span:
         self.first = min(self.first, shown)
         if shown >= self.latest:
             self.latest, self.end = shown, shown + lasts
+
+    def _jumped(self, decoded: int, lasts: int) -> int:
+        """Return what is added to the times of a packet so that they go on where those before it ended.
+
+        Jumps are those that ffmpeg takes for one while it normalises.
+        """
+        if self._expected is not None:
+            ahead = decoded + self._offset - self._expected
+            if not -_BACK_S <= ahead * self.base <= _AHEAD_S:
+                self._offset -= ahead
+        self._expected = decoded + self._offset + lasts
+        return self._offset
 
     def seconds(self) -> tuple[float, float] | None:
         """Begin and end; None for a stream without any timestamp."""
@@ -90,11 +112,12 @@ def measure(
     what `containers.sound` raises.
     """
     spans: dict[int, _Span] = {}
-    own = spans[video.index] = _Span(video.time_base or Fraction(1, 1000))
+    glued = container.format.name == "mpegts"
+    own = spans[video.index] = _Span(video.time_base or Fraction(1, 1000), glued)
     for total, packet in enumerate(_packets(container, video), start=1):
         index = packet.stream.index
         if index not in spans:
-            spans[index] = _Span(packet.time_base or Fraction(1, 1000))
+            spans[index] = _Span(packet.time_base or Fraction(1, 1000), glued)
         spans[index].add(packet)
         if own.packets > limits.video_frames:
             raise TooLarge(
