@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -33,10 +34,21 @@ class Look(click.ParamType[Aim]):
         return Aim(at_s, x, y)
 
 
+class Seconds(click.FloatRange):
+    """A number of seconds that lies on the time line of a video: `nan` is in no range, and in none outside of it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number; fails for anything else."""
+        found = float(super().convert(value, param, ctx))
+        if not math.isfinite(found):
+            self.fail(f"{value} is no number of seconds.", param, ctx)
+        return found
+
+
 OPTIONS = (
-    click.option("--start", "start_s", type=click.FloatRange(min=0), help="Of a video: second at which it begins."),
+    click.option("--start", "start_s", type=Seconds(min=0), help="Of a video: second at which it begins."),
     click.option(
-        "--seconds", type=click.FloatRange(min=0, min_open=True), help="Of a video: how long it lasts, to the picture."
+        "--seconds", type=Seconds(min=0, min_open=True), help="Of a video: how long it lasts, to the picture."
     ),
     click.option("--mute", is_flag=True, help="Of a video: without its sound."),
     click.option("--bed", metavar="TRACK", default="", help="Of a video: music in the place of its sound."),
@@ -55,7 +67,7 @@ OPTIONS = (
         type=Look(),
         help="Of a video: second, across and down (0 to 1) of the middle of what is shown; between several it glides.",
     ),
-    click.option("--still", "still_s", type=click.FloatRange(min=0), help="Of a still: second that is shown."),
+    click.option("--still", "still_s", type=Seconds(min=0), help="Of a still: second that is shown."),
     click.option("--play-button/--no-play-button", default=None, help="Of a still: say that there is a video."),
     click.option("--loops", type=click.IntRange(0, 1000), help="Of an animation: how often; 0: without end."),
 )

@@ -154,6 +154,13 @@ def part_of(clip: Clip, target: Target, wish: FilmChoice, cues: Sequence[Cue]) -
     seconds = wish.seconds if wish.seconds is not None else min(there, most or there)
     if most is not None and seconds > most + 1e-6:
         return Reason("too_long", f"The platform takes at most {most:g} seconds. Choose a shorter part.", "refusal")
+    if there <= 0:
+        sentence = f"The video ends at {round(clip.duration_s, 2):g} s. Begin earlier."
+        return Reason("cut_not_possible", sentence, "refusal")
+    if wish.seconds is not None and wish.seconds < max(least, 1 / clip.frame_rate - 1e-6) <= clip.duration_s:
+        takes = f"the platform takes at least {least:g}" if least else "one picture lasts longer"
+        sentence = f"{wish.seconds:g} seconds were chosen, and {takes}. Choose a longer part."
+        return Reason("too_short", sentence, "refusal")
     if seconds < least or clip.duration_s + 0.5 / clip.frame_rate < seconds:
         asked = f"the platform takes at least {least:g}" if seconds < least else f"{seconds:g} were asked for"
         return _too_short(clip, there, asked, wish)

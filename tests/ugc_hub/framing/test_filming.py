@@ -110,6 +110,27 @@ def test_parts_are_taken_as_chosen_and_refused_where_they_cannot_be() -> None:
     assert torn.reasons[0].code == "cut_not_possible"
 
 
+@pytest.mark.parametrize(
+    ("name", "choice", "said"),
+    [
+        (
+            "tiktok.infeed.video.9x16",
+            FilmChoice(seconds=3),
+            "3 seconds were chosen, and the platform takes at least 5.",
+        ),
+        (
+            "youtube.bumper.video.16x9",
+            FilmChoice(seconds=0.01),
+            "0.01 seconds were chosen, and one picture lasts longer.",
+        ),
+        ("youtube.bumper.video.16x9", FilmChoice(start_s=30), "The video ends at 20 s. Begin earlier."),
+    ],
+)
+def test_what_was_chosen_is_what_a_refusal_speaks_of(name: str, choice: FilmChoice, said: str) -> None:
+    (reason,) = film(clip(), preset(name), choice).reasons
+    assert reason.sentence.startswith(said)
+
+
 @pytest.mark.parametrize("rate", [(24000, 1001), (25, 1), (30000, 1001), (60000, 1001)])
 def test_no_version_is_shorter_than_its_platform_takes(rate: tuple[int, int]) -> None:
     reel = preset("tiktok.infeed.video.9x16")
