@@ -118,22 +118,26 @@ def _graph(known: Source, looks: _Looks, workdir: Path, *, changing: bool) -> li
     graphs = []
     if changing:
         # How long its last picture is shown is lost between two graphs: it is shown twice, for one to be lost.
-        graphs.append(f"{enters}{_upright(known, workdir, rate)},tpad=stop=1:stop_mode=clone[upright]")
+        shape = f"pad=aspect={known.width}/{known.height}:x=-1:y=-1"  # of who turns the phone in a call
+        graphs.append(f"{enters}{_upright(known, workdir, f'{shape},{rate}')},tpad=stop=1:stop_mode=clone[upright]")
     begun = f"[upright]{timed}" if changing else f"{enters}{_upright(known, workdir, timed)}"
-    chains = [
+    seen = [
         f"{begun},split=4[clip][grid0][faces0][sheet0]",
         f"[grid0]{scaled(looks.grid)},format=gray[grid]",
         f"[faces0]fps={survey.FACES_RATE}:start_time=0:round=up,{scaled(looks.faces)},format=gray[faces]",
         f"[sheet0]fps=1/{looks.every_s:.6f}:start_time=0:round=up,{scaled(looks.sheet)},format=rgb24[sheet]",
     ]
+    heard: list[str] = []
     if known.audio is not None:
-        stereo, heard = "aformat=sample_fmts=s16:channel_layouts=stereo", f"[0:{known.audio}]"
-        if changing:  # and of sound the end: silence is put there
-            graphs.append(f"{heard}aresample=48000,{stereo},apad=pad_dur=1[stereo]")
-            heard = "[stereo]"
-        chains.append(f"{heard}aresample=48000:async=1:first_pts=0,{stereo},asplit[sound][heard0]")
-        chains.append(f"[heard0]{survey.LISTENING}[heard]")
-    return [word for graph in (*graphs, ";".join(chains)) for word in ("-filter_complex", graph)]
+        stereo, begun = "aformat=sample_fmts=s16:channel_layouts=stereo", f"[0:{known.audio}]"
+        if changing:
+            graphs.append(f"{begun}aresample=48000,{stereo}[stereo]")
+            begun = "[stereo]"
+        heard.append(f"{begun}aresample=48000:async=1:first_pts=0,{stereo},asplit[sound][heard0]")
+        heard.append(f"[heard0]{survey.LISTENING}[heard]")
+    # A graph with two inputs that are graphs ends with the shorter of them, before all is heard.
+    graphs += [";".join(chains) for chains in ([seen, heard] if changing and heard else [seen + heard])]
+    return [word for graph in graphs for word in ("-filter_complex", graph)]
 
 
 def _upright(known: Source, workdir: Path, timed: str) -> str:
