@@ -132,6 +132,7 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
         request = replace(request, facets=engine_facets(wanted.facets, kept=kept is not None and not channels))
         try:
             result = _asked(engine, request, with_channels(reading.tree, channels), wanted)
+            items, dropped = _items(hub, session, actor, (result, allowed))  # while the index is still counting
             chosen = {**wanted.chosen, **request.chosen}  # with tags in place of their synonyms
             counting = Counting(engine, request, result, reading.tree, wanted.facets, chosen, kept)
             facets = counted(hub, session, actor, counting)
@@ -141,7 +142,6 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
         except Corrupt:
             ask_anew(hub)
             return _listed(hub, actor, wanted)
-        items, dropped = _items(hub, session, actor, (result, allowed))
         named = titles(session, actor, {*wanted.facets, *wanted.chosen})
     return Found(
         items,

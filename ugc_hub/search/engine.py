@@ -102,7 +102,8 @@ class Result:
     hits: tuple[Hit, ...]
     total: int
     facets: Mapping[str, tuple[tuple[str, int], ...]]
-    """Values and how many documents have them, most first. Exact."""
+    """Values and how many documents have them, most first. Exact. They may still be counted: looking at them waits, and
+    raises what searching would have raised."""
     next_cursor: str | None
     stamp: int
     """How far the index knows the records: what `commit` was told."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import tantivy as library
 
 from . import counting, fields, footers, ordering
+from .beside import Later
 from .documents import Document
 from .documents import mark as mark_of
 from .engine import Aside, Hit, Key, Request, Result, Sight, Sort, cursor_of, read_cursor
@@ -53,6 +54,13 @@ class _View:
                 self.words.clear()
             found = self.words[asked] = AnyOf(asked.field, values)
         return found
+
+    def keep(self, question: Hashable, counts: dict[str, counting.Counts]) -> dict[str, counting.Counts]:
+        """Keep what was counted for a question, and return it."""
+        if len(self.counts) >= KEPT_COUNTS:
+            self.counts.clear()
+        self.counts[question] = counts
+        return counts
 
 
 class Tantivy:
@@ -98,20 +106,22 @@ class Tantivy:
         ranked = within([*base, *filters.values()], plan, scored=scored)
         page, total, cursor = _page(view.searcher, ranked, sort, request)
         question = (asked, *sets, request.sight, request.facets, request.facet_size, *sorted(chosen.items()))
-        facets = view.counts.get(question) if request.facets else {}
+        facets: Mapping[str, counting.Counts] | None = view.counts.get(question) if request.facets else {}
         if facets is None:
-            found = query_of(plan, scored=False)
-            query = together(*base, found, *filters.values())
-            hits_of = counting.Hits(view.searcher, query, total, costly=bool(sets))
-            facets = _counted(hits_of, request, [*base, found], filters)
-            if len(view.counts) >= KEPT_COUNTS:
-                view.counts.clear()
-            view.counts[question] = facets
+
+            def count() -> Mapping[str, counting.Counts]:
+                found = query_of(plan, scored=False)
+                query = together(*base, found, *filters.values())
+                hits_of = counting.Hits(view.searcher, query, total, costly=bool(sets))
+                with footers.watched(view.folder):
+                    return view.keep(question, _counted(hits_of, request, [*base, found], filters))
+
+            facets = Later(count) if page else count()  # whoever asked for no hits has nothing to do meanwhile
         hits = tuple(
             Hit(str(view.searcher.doc(address)[fields.ID][0]), int(key[0] or 0) - 1 if sort.by == "relevance" else 0)
             for key, address in page
         )
-        return Result(hits, total, {name: facets[name] for name in request.facets}, cursor, view.stamp, request.tree)
+        return Result(hits, total, facets, cursor, view.stamp, request.tree)
 
     def suggest(self, sight: Sight, field: str, beginning: str, limit: int) -> tuple[tuple[str, int], ...]:
         """See `Engine.suggest`."""
@@ -210,7 +220,7 @@ def _counted(
             wider = replace(hits, query=rest, most=hits.searcher.num_docs)
             found |= counting.counted(wider, [name], request.facet_size)
             counting.with_chosen(hits.searcher, rest, found, {name: sorted(request.chosen[name])})
-    return found
+    return {name: found[name] for name in request.facets}
 
 
 def _settled(sort: Sort, scored: bool) -> Sort:
