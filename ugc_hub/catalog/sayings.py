@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, Select, null, select, union_all
+from sqlalchemy import CompoundSelect, Integer, Select, Text, cast, null, select, union_all
 from sqlalchemy.orm import Session
 
+from ugc_hub.database import READS
 from ugc_hub.database.among import among
 from ugc_hub.models import Asset, AssetTag, CampaignField, FieldValue, Tag
 
@@ -33,12 +35,14 @@ def sayings(session: Session, asset_ids: Collection[str]) -> dict[str, Sayings]:
     ids = {"ids": list(asset_ids)}
     tags: dict[str, list[str]] = {}
     fields: dict[str, list[FieldView]] = {}
-    rows = session.execute(_both(), ids).all()
+    if not session.info.get(READS):
+        session.flush()
+    rows = session.connection().execute(_both(), ids).all()
     for asset_id, _, field_id, name, kind, required, choices, value in rows:
         if field_id is None:
             tags.setdefault(asset_id, []).append(name)
         else:
-            view = FieldView(field_id, name, kind, required, tuple(choices), value)
+            view = FieldView(field_id, name, kind, bool(required), tuple(json.loads(choices)), value)
             fields.setdefault(asset_id, []).append(view)
     return {one: Sayings(tuple(tags.get(one, ())), tuple(fields.get(one, ()))) for one in tags.keys() | fields.keys()}
 
@@ -50,10 +54,12 @@ def _both() -> CompoundSelect[Any]:
     return both.order_by("place")
 
 
-def _fields() -> Select[str, str, str, str, str, bool, list[str], str]:
+def _fields() -> Select[str, str, str, str, str, int, str, str]:
     field = CampaignField
     place = field.id.label("place")
-    found = select(Asset.id, place, field.id, field.name, field.kind, field.required, field.choices, FieldValue.value)
+    # Most rows are tags, of which these two say nothing: what they say is read where there is something.
+    required, choices = cast(field.required, Integer), cast(field.choices, Text)
+    found = select(Asset.id, place, field.id, field.name, field.kind, required, choices, FieldValue.value)
     found = found.join(field, field.campaign_id == Asset.campaign_id).where(among(Asset.id))
     return found.outerjoin(FieldValue, (FieldValue.asset_id == Asset.id) & (FieldValue.field_id == field.id))
 

@@ -125,10 +125,12 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
     asked = wanted.text, wanted.chosen
     wanted = replace(wanted, cursor=unmarked(asked, wanted.cursor))
     with hub.database.read() as session:
-        reading, allowed, request = question(hub, session, actor, wanted, kept=hub.index.as_of())
+        as_of = hub.index.as_of()  # before it is searched, so that it is no older
+        reading, allowed, request = question(hub, session, actor, wanted, kept=as_of)
         channels = wanted.chosen.get(CHANNEL, frozenset())
         wanted = replace(wanted, facets=expanded(session, actor, wanted.facets, (reading.tree, wanted.chosen)))
-        kept = _kept(hub, session, actor, wanted)
+        counting_now = CHANNEL in wanted.facets and may(actor, "rights.view")
+        kept = kept_for(hub, session, actor, as_of) if counting_now else None
         request = replace(request, facets=engine_facets(wanted.facets, kept=kept is not None and not channels))
         try:
             result = _asked(engine, request, with_channels(reading.tree, channels), wanted)
@@ -211,13 +213,6 @@ def sight_of(actor: Actor) -> Sight:
     """Return whose assets somebody may know of."""
     owner = only_own(actor, "asset.view")
     return Sight(everything=True) if owner is None else Sight(frozenset({owner} - {""}))
-
-
-def _kept(hub: Hub, session: Session, actor: Actor, wanted: Search) -> tuple[str, ...] | None:
-    """The channels that the index itself can count; asked before it is searched, so that it is no older."""
-    if CHANNEL not in wanted.facets or not may(actor, "rights.view"):
-        return None
-    return kept_for(hub, session, actor, hub.index.as_of())
 
 
 def _request(wanted: Search, sight: Sight, tree: Node, allowed: Answers) -> Request:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import CTE, Select, func, null, select
 from sqlalchemy.orm import Session
 
+from ugc_hub.database import READS
 from ugc_hub.database.among import among
 from ugc_hub.errors import Gone
 from ugc_hub.models import Asset, AssetIngredient
@@ -31,7 +32,10 @@ class Binned:
 def trashed(session: Session, asset_ids: Collection[str]) -> dict[str, list[Binned]]:
     """Return those of some assets that lie in the trash or were composed of something that does, with what does."""
     found: dict[str, list[Binned]] = {}
-    for asset_id, part_id, title, file_name in sorted(session.execute(_TRASHED, {"ids": list(asset_ids)})):
+    if not session.info.get(READS):
+        session.flush()
+    rows = session.connection().execute(_TRASHED, {"ids": list(asset_ids)}).all()
+    for asset_id, part_id, title, file_name in sorted(rows):
         found.setdefault(asset_id, []).append(Binned(part_id, title or file_name))
     return found
 

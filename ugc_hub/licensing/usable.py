@@ -26,6 +26,7 @@ from .loading import Situation, for_all_assets
 from .recalling import recalled, still_true
 
 _SINGLE = "single assets"
+_SINGLY = select(AssetClearance.asset_id).where(AssetClearance.clearance_id.is_(None))
 SINGLY = 500
 """Assets that are decided one by one, a batch at a time."""
 
@@ -158,8 +159,11 @@ def single_assets(session: Session) -> list[str]:
     """Return the assets that no box speaks for; a session that only reads has one state and is asked once."""
     known = session.info.get(_SINGLE)
     if known is None:
-        known = list(session.scalars(select(AssetClearance.asset_id).where(AssetClearance.clearance_id.is_(None))))
-        if session.info.get(READS):
+        reads = session.info.get(READS)
+        if not reads:
+            session.flush()
+        known = list(session.connection().scalars(_SINGLY))
+        if reads:
             session.info[_SINGLE] = known
     found: list[str] = known
     return found
