@@ -187,7 +187,14 @@ def _picture(canvas: Canvas, row: Row, scale: float, room: int) -> _Item | None:
     most = (min(room, row.width * scale * canvas.shorter), row.height * scale * canvas.shorter)
     by = min(most[0] / logo.width, most[1] / logo.height, 1.0)
     width, height = round(logo.width * by), round(logo.height * by)
-    return _Item(row, width, height) if max(width, height) >= row.least_px and min(width, height) else None
+    if scale >= 1 and min(width, height) < least_size(canvas.shorter) <= min(logo.width, logo.height):
+        raise DoesNotFit(
+            "logo_does_not_fit",
+            f"The logo would be {width} x {height} pixels here; with a side below {least_size(canvas.shorter)} nobody "
+            "recognises it. Upload one that is less long, or choose a larger format.",
+        )
+    seen = max(width, height) >= row.least_px and min(width, height) >= least_size(canvas.shorter)
+    return _Item(row, width, height) if seen else None
 
 
 def _gap(canvas: Canvas, item: _Item) -> int:

@@ -32,7 +32,7 @@ class Row:
     """Of a picture, at most; so is `height`."""
     height: float = 0.1
     least_px: int = 24
-    """A picture whose longer side would be shorter is not drawn."""
+    """A picture whose longer side would be shorter is not drawn, nor one whose other side is less than letters need."""
     after: float = 0.0
     """Room below it, before the next row."""
 

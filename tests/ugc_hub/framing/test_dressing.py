@@ -186,6 +186,10 @@ def test_a_logo_that_would_be_too_small_or_is_not_there_is_refused() -> None:
         assert isinstance(made, Reason)
         assert made.code == code
         assert ("Upload a larger one." if logo else "Upload one,") in made.sentence
+    flat = dress(plan, replace(ALL, kit=replace(KIT, logo=Logo("b" * 64, 4000, 30))), whole)
+    assert isinstance(flat, Reason)
+    assert flat.code == "logo_does_not_fit"
+    assert "Upload one that is less long" in flat.sentence
 
 
 def test_a_label_that_finds_no_room_refuses_the_version() -> None:
