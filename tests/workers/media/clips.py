@@ -49,13 +49,22 @@ def little(folder: Path) -> bytes:
 
 def clean_aperture(path: Path, width: int, height: int) -> None:
     """Say in a MOV whose index is at its end that only the middle of its picture is to be shown (`clap`)."""
+    _described(path, b"avc1", struct.pack(">I4s8I", 40, b"clap", width, 1, height, 1, 0, 1, 0, 1))
+
+
+def coloured(path: Path, primaries: int, transfer: int, matrix: int) -> None:
+    """Name the colours of a MOV of H.265 whose index is at its end, in the container alone (`colr`)."""
+    _described(path, b"hvc1", struct.pack(">I4s4s3HB", 19, b"colr", b"nclx", primaries, transfer, matrix, 0))
+
+
+def _described(path: Path, coded: bytes, box: bytes) -> None:
+    """Put a box behind what describes the coding of the pictures, and make all that lies around it longer."""
     data = bytearray(path.read_bytes())
     index = data.index(b"moov")
-    coded = data.index(b"avcC", index) - 4
-    box = struct.pack(">I4s8I", 40, b"clap", width, 1, height, 1, 0, 1, 0, 1)
-    at = coded + int.from_bytes(data[coded : coded + 4])
+    setup = data.index({b"avc1": b"avcC", b"hvc1": b"hvcC"}[coded], index) - 4
+    at = setup + int.from_bytes(data[setup : setup + 4])
     data[at:at] = box
-    for name in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", b"avc1"):
+    for name in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", coded):
         place = data.index(name, index) - 4
         data[place : place + 4] = (int.from_bytes(data[place : place + 4]) + len(box)).to_bytes(4)
     path.write_bytes(data)

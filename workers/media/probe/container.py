@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 import av
 from av.audio.stream import AudioStream
 from av.codec.context import Flags
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from workers.media.errors import Damaged, MediaError, TooLarge, Unsupported
@@ -38,10 +40,38 @@ _AUDIO_CODECS = frozenset(
 )
 CODECS = VIDEO_CODECS | _AUDIO_CODECS
 _BUFFER_BYTES = 1 << 18
+_UNNAMED = 2
+"""Of colours: unspecified. 0 is reserved, and of a matrix RGB, which pictures say themselves."""
 _DEFAULT = 0x1
 """AV_DISPOSITION_DEFAULT: what players play where there are several; MP4 calls it enabled."""
 _ATTACHED_PICTURE = 0x400
 """AV_DISPOSITION_ATTACHED_PIC: cover art, not a video."""
+
+
+@dataclass(frozen=True)
+class Colours:
+    """What a container says of the colours of a video, in the numbers of ITU-T H.273; read before anything is decoded.
+
+    Decoders of HEVC forget it where the pictures themselves say nothing.
+    """
+
+    color_primaries: int
+    color_trc: int
+    colorspace: int
+
+    @classmethod
+    def of(cls, stream: VideoStream) -> Self:
+        """Return what the container of a stream says."""
+        context = stream.codec_context
+        return cls(int(context.color_primaries), int(context.color_trc), int(context.colorspace))
+
+    def name(self, frame: VideoFrame) -> VideoFrame:
+        """Give a picture the names that it lacks, and return it."""
+        for field in fields(self):
+            told = getattr(self, field.name)
+            if int(getattr(frame, field.name)) == _UNNAMED and told:
+                setattr(frame, field.name, told)
+        return frame
 
 
 def _refuse(url: str, *_: object) -> NoReturn:

@@ -48,6 +48,7 @@ def _still(path: Path, format: str, side: int) -> Image.Image:  # noqa: A002 - t
 def _moments(path: Path, format: str, limits: Limits, side: int) -> Iterator[Image.Image]:  # noqa: A002
     with containers.opened(path, format) as container:
         stream, _ = containers.pick(container, limits)
+        colours = containers.Colours.of(stream)
         stream.thread_type = "SLICE"  # threads by frame multiply the memory
         seen: set[int | None] = set()
         for place in _PLACES:
@@ -58,4 +59,4 @@ def _moments(path: Path, format: str, limits: Limits, side: int) -> Iterator[Ima
                 continue  # the same key frame serves several places of a short clip
             seen.add(frame.pts)
             size = videos.square(frame.width, frame.height, stream)
-            yield poster.picture(frame, size, videos.turn_of(frame), side)
+            yield poster.picture(colours.name(frame), size, videos.turn_of(frame), side)

@@ -14,7 +14,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from workers.media.limits import Limits
-from workers.media.probe.container import check_size
+from workers.media.probe.container import Colours, check_size
 from workers.media.structure.header import corrupt
 
 _FRAMES_IN_FULL = 300
@@ -49,6 +49,7 @@ class Proof:
     _deadline: float = field(default=0.0)
 
     def __post_init__(self) -> None:
+        self._colours = Colours.of(self.stream)
         self._deadline = time.monotonic() + self.limits.decode_s
         large = self.stream.codec_context.width * self.stream.codec_context.height > 3840 * 2160
         self.stream.thread_type = "SLICE" if large else "AUTO"  # threads by frame multiply the memory
@@ -104,7 +105,7 @@ class Proof:
             check_size(frame.width, frame.height, self.limits)
             self.frames += 1
             self.failures += bool(frame.is_corrupt)
-            self._consider(frame)
+            self._consider(self._colours.name(frame))
 
     def _consider(self, frame: VideoFrame) -> None:
         self.first = self.first or frame

@@ -153,7 +153,7 @@ def _facts(path: Path, found: Sniffed, measured: _Measured, turn: int) -> MediaF
         frame_rate=time.frame_rate,
         codec=context.codec.canonical_name,
         pixel_format=context.pix_fmt,
-        colour_transfer=_TRANSFERS.get(int(context.color_trc)),
+        colour_transfer=_TRANSFERS.get(int((begins or context).color_trc)),
         bit_depth=layout.components[0].bits if layout is not None and layout.components else None,
         components=len(layout.components) if layout is not None else None,
         has_alpha=stream.metadata.get("alpha_mode") == "1",

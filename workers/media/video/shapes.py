@@ -12,7 +12,7 @@ from workers.media.video.tracks import Embedded
 from workers.media.video.wholes import Whole
 
 VideoCodec = Literal["h264", "hevc", "vp9", "av1"]
-MEZZANINE_VERSION = 4
+MEZZANINE_VERSION = 5
 """Of the clip that everything starts from: raised with every change of what normalising makes."""
 
 

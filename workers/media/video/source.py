@@ -67,9 +67,11 @@ def look(path: Path, facts: MediaFacts, limits: Limits) -> Source:
     """
     with containers.opened(path, facts.format) as container:
         stream, _ = containers.pick(container, limits)
+        colours = containers.Colours.of(stream)
         frame = next(container.decode(stream), None)
         if frame is None:
             raise Damaged("The video shows no picture. Export it again and send that.", code="corrupt")
+        colours.name(frame)
         heard = containers.sound(container) if facts.audio is not None else None
         turn = videos.turn_of(frame)
         size = videos.square(frame.width, frame.height, stream)
