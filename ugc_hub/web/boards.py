@@ -146,6 +146,7 @@ def version(board: Board, sheet: Sheet, pair: tuple[Preset, AnyFraming], choice:
         "safe": safe,
         "moves": plan.kind in _MOVED and (plan.crop.width, plan.crop.height) != (clip.width, clip.height),
         "letter": _letter(plan),
+        "ground": _ground(plan),
         "data": {**_data(plan, clip), "hand": shown["hand"]},
     }
 
@@ -153,6 +154,12 @@ def version(board: Board, sheet: Sheet, pair: tuple[Preset, AnyFraming], choice:
 def _letter(plan: Canvas) -> float:
     style = plan.captions.style if plan.captions else None
     return round((style.size if style else 0.055) * min(plan.width, plan.height), 1)
+
+
+def _ground(plan: Canvas) -> str:
+    """Return the colour behind captions as `#rrggbbaa`; empty where there are none."""
+    style = plan.captions.style if plan.captions else None
+    return f"{style.box}{round(style.box_opacity * 255):02x}" if style else ""
 
 
 def _data(plan: Canvas, clip: Clip) -> dict[str, Any]:

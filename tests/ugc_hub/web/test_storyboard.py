@@ -247,6 +247,16 @@ def test_the_pieces_of_a_kit_are_drawn_before_anything_is_made(hub: Hub, browser
     assert 'fill="#203a2b"' in canvas
 
 
+def test_captions_are_shown_in_the_colours_of_the_kit(hub: Hub, browser: Browser, video: str) -> None:
+    kept(hub, captions_words="#fff0c0", captions_ground="#203a2b")
+    catalog.add_captions(hub, SYSTEM, video, b"00:00:00,200 --> 00:00:00,700\nHello there\n", language="en")
+    kit = {"kit": "oat", "kit_piece": "lower_third", "kit_name": "Ana Müller", "captions": "en"}
+    page = browser("designer").get(f"/assets/{video}/storyboard?storyboard=1&preset={FREE}&{urlencode(kit)}")
+    canvas = page.text.partition("data-canvas")[2].partition("</svg></div>")[0]
+    assert 'color="#fff0c0"' in canvas
+    assert 'data-ground="#203a2bbf"' in canvas
+
+
 def test_music_is_chosen_where_it_may_be_used_and_the_others_say_why_not(
     hub: Hub, browser: Browser, video: str
 ) -> None:

@@ -63,7 +63,10 @@ function setUp(card, clip, seen, plan) {
       const away = at() < Number(drawn.dataset.from ?? 0) || at() >= Number(drawn.dataset.until ?? Infinity);
       drawn.setAttribute("visibility", away ? "hidden" : "visible");
     }
-    if (said) said.textContent = data.cues.find(([from, to]) => from <= at() && at() < to)?.[2] ?? "";
+    if (said) {
+      said.textContent = data.cues.find(([from, to]) => from <= at() && at() < to)?.[2] ?? "";
+      said.style.background = said.dataset.ground;
+    }
     seen.set(card.dataset.version, at());
   };
 
