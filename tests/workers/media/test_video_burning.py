@@ -100,6 +100,7 @@ def test_captions_that_nobody_could_read_are_refused_and_hold_up_no_other(
     refused, made = filming.film(box, path, (clip, [replace(plain, captions=captions), plain]), tmp_path)
     assert isinstance(refused, PlanImpossible)
     assert refused.code == code
+    assert "choose a font" not in refused.message, "nobody is asked for one"
     assert isinstance(made, Made)
 
 

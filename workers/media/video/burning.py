@@ -55,7 +55,7 @@ def write(plan: VideoPlan, folder: Path) -> str:
     if lacking := _lacking(font, captions.cues):
         raise PlanImpossible(
             f"There is no {lacking} in the font {style.font}, so captions with it cannot be burned in. Write it "
-            "otherwise, choose a font that has it, or give the captions along as a file.",
+            "otherwise, or give the captions along as a file.",
             code="letters_missing",
         )
     size, cues = _fitted(plan, font)
