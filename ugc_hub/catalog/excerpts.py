@@ -41,7 +41,7 @@ def excerpts(
     if not ids:
         return found
     texts: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for asset_id, kind, words in session.connection().execute(_texts(), {"ids": list(ids)}):
+    for asset_id, kind, words in session.connection().execute(_texts(), {"ids": list(ids)}).all():
         texts[asset_id].append((kind, words))
     hidden = ordered(session, actor, list(texts)) if texts else set()
     left = OF_A_PAGE

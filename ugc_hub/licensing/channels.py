@@ -43,7 +43,8 @@ def channels_now(hub: Hub, session: Session, actor: Actor, asset_ids: Collection
     found: dict[str, int] = defaultdict(int)
     single: list[str] = []
     for group in _alike(uses):
-        for asset_id, number, mask in session.connection().execute(_of_assets(hub, group), asked):
+        # All at once: one by one, each row of a page is a call to the database.
+        for asset_id, number, mask in session.connection().execute(_of_assets(hub, group), asked).all():
             found[asset_id] |= mask or 0
             if number is None:
                 single.append(asset_id)

@@ -21,7 +21,7 @@ from ugc_hub.rights import (
     Grant,
     Request,
     Vocabulary,
-    allows,
+    allowed_of,
     decide,
     overlaid,
     read_facts,
@@ -104,11 +104,7 @@ def allowed_among(hub: Hub, session: Session, asset_ids: Iterable[str], use: Use
         return frozenset()
     found = situation(session, [*ids, *use.ingredients], beds=use.beds).settled(_instant(hub, use))
     bearing, request = Bearing(found), request_of(hub, ids[0], use, found.duty_state)
-    return frozenset(
-        one
-        for one in ids
-        if allows(replace(request, asset=one), bearing.on(one, *use.ingredients), found.facts, hub.words)
-    )
+    return allowed_of(request, {one: bearing.on(one, *use.ingredients) for one in ids}, found.facts, hub.words)
 
 
 def _instant(hub: Hub, use: Use) -> datetime:

@@ -79,7 +79,7 @@ def situation(session: Session, asset_ids: Iterable[str], *, beds: Iterable[str]
         rows += more
     subjects = sorted({*beds, *(one for fact in facts.values() for one in _subjects(fact))})
     if subjects:
-        rows += session.connection().execute(SUBJECTS, {"subjects": subjects})
+        rows += session.connection().execute(SUBJECTS, {"subjects": subjects}).all()
     return _situation(session, rows, facts)
 
 
@@ -177,7 +177,7 @@ def _to_facts(session: Session, rows: Sequence[Any]) -> dict[str, AssetFacts]:
     if not listed:
         return {asset_id: to_facts(asset_id, answers) for asset_id, answers in rows}
     people: dict[str, list[Shown]] = defaultdict(list)
-    for asset_id, person, is_adult in session.connection().execute(PEOPLE, {"ids": listed}):
+    for asset_id, person, is_adult in session.connection().execute(PEOPLE, {"ids": listed}).all():
         people[asset_id].append(Shown(person, is_adult))
     return {asset_id: to_facts(asset_id, answers, tuple(people[asset_id])) for asset_id, answers in rows}
 

@@ -4,6 +4,7 @@
 than its own vocabulary, or a database. docs/explanation/rights.md explains how a decision is made.
 """
 
+from ugc_hub.rights.allowing import allowed_of
 from ugc_hub.rights.atlas import WORLD, Atlas, Group, Reach, world_atlas
 from ugc_hub.rights.clearing import superseded
 from ugc_hub.rights.dates import (
@@ -18,7 +19,7 @@ from ugc_hub.rights.dates import (
     resolve,
     until_inclusive,
 )
-from ugc_hub.rights.deciding import allows, decide, invalid
+from ugc_hub.rights.deciding import decide, invalid
 from ugc_hub.rights.decisions import RULE_VERSION, Decision, Reason
 from ugc_hub.rights.embedding import Credits, Embedding, embed
 from ugc_hub.rights.facts import AssetFacts, Person
@@ -69,7 +70,7 @@ __all__ = [
     "Vocabulary",
     "WindDown",
     "Window",
-    "allows",
+    "allowed_of",
     "codes",
     "data_mining",
     "day_begins",

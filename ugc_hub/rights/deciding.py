@@ -47,26 +47,8 @@ def decide(
         question = ask(request, facts, words)
     except Malformed as error:
         return invalid(error.field, words)
-    case = _Case(question, sorted(grants, key=_BY_ID))
+    case = Case(question, sorted(grants, key=_BY_ID))
     return case.decision(words)
-
-
-def allows(
-    request: Request,
-    grants: Iterable[Grant],
-    facts: Mapping[str, AssetFacts],
-    vocabulary: Vocabulary | None = None,
-) -> bool:
-    """Return whether `decide` allows a use, without finding out why not, until when and with which duties.
-
-    It asks the same of the same rows and ends at the first thing that stands in the way.
-    """
-    words = vocabulary or standard()
-    try:
-        question = ask(request, facts, words)
-    except Malformed:
-        return False
-    return _Case(question, list(grants)).allows(words)
 
 
 def invalid(field: str, vocabulary: Vocabulary | None = None) -> Decision:
@@ -122,7 +104,7 @@ def closed(asset: AssetFacts, question: Question, words: Vocabulary, mark: str |
 
 
 @dataclass
-class _Case:
+class Case:
     """One question with its rows; collects what stands in the way and what was chosen."""
 
     question: Question

@@ -108,6 +108,16 @@ def ask(request: Request, facts: Mapping[str, AssetFacts], words: Vocabulary) ->
     )
 
 
+def about(question: Question, assets: tuple[AssetFacts, ...], words: Vocabulary) -> Question:
+    """Return a question that was asked of one asset without parts as it is asked of other assets (see `assets_of`)."""
+    members = {**question.__dict__, "assets": assets}
+    if made := made_in(assets, words):
+        members["editorial"] = question.editorial | made
+    asked = object.__new__(Question)
+    object.__setattr__(asked, "__dict__", members)  # a frozen class sets its members one by one, each by a call
+    return asked
+
+
 def _time(request: Request) -> tuple[datetime, datetime | None]:
     window = (request.starts_at, request.ends_at)
     if request.at is not None:
@@ -150,14 +160,15 @@ def _expanded(codes: tuple[str, ...], words: Vocabulary) -> tuple[str, ...]:
     return tuple(found)
 
 
-def assets_of(request: Request, facts: Mapping[str, AssetFacts]) -> tuple[AssetFacts, ...]:
-    """Return the asset with everything that is part of it, and of its parts.
+def assets_of(request: Request, facts: Mapping[str, AssetFacts], asset: str | None = None) -> tuple[AssetFacts, ...]:
+    """Return the asset, or another one in its place, with everything that is part of it, and of its parts.
 
     Raises:
         Malformed: one of them is not known.
     """
     found: dict[str, AssetFacts] = {}
-    waiting = [request.asset, *request.ingredients]
+    asset = request.asset if asset is None else asset
+    waiting = [asset, *request.ingredients]
     while waiting:
         wanted = waiting.pop(0)
         if wanted in found:
@@ -167,7 +178,7 @@ def assets_of(request: Request, facts: Mapping[str, AssetFacts]) -> tuple[AssetF
         found[wanted] = facts[wanted]
         waiting += facts[wanted].ingredients
     if request.beds:
-        found[request.asset] = replace(found[request.asset], beds=tuple(dict.fromkeys(request.beds)))
+        found[asset] = replace(found[asset], beds=tuple(dict.fromkeys(request.beds)))
     return tuple(found.values())
 
 

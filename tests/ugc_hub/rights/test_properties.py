@@ -18,7 +18,7 @@ from ugc_hub.rights import (
     Decision,
     Grant,
     Request,
-    allows,
+    allowed_of,
     codes,
     decide,
     read_facts,
@@ -49,6 +49,14 @@ def test_a_new_prohibition_never_allows(
     assert {reason.key for reason in before.reasons if reason.code in ("PROHIBITED", "NO_GRANT")} <= {
         reason.key for reason in after.reasons
     }
+
+
+def allows(asked: Request, rows: list[Grant], facts: Mapping[str, AssetFacts]) -> bool:
+    """Whether the asset of a question is among those of which its use is allowed, with others beside it."""
+    given = {"none": rows, asked.asset: rows, **{name: () for name in facts if name != asked.asset}}
+    found = allowed_of(replace(asked, asset="other"), given, facts)
+    assert found <= {asked.asset}
+    return asked.asset in found
 
 
 WIDENED = ("territories", "edits", "products", "parties", "ingredients", "channel", "operation", "later")
