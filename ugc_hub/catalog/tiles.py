@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import cache
-from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
@@ -17,26 +16,10 @@ from ugc_hub.models import Asset, Campaign, Creator
 
 from .find import shown_to
 from .sayings import NOTHING, sayings
-from .view import AssetView, ordered, view
+from .view import COLUMNS, AssetView, ordered, viewed
 
-COLUMNS = (
-    *(
-        "id",
-        "status",
-        "kind",
-        "media_type",
-        "extension",
-        "file_name",
-        "size_bytes",
-        "sha256",
-        "created_at",
-        "creator_id",
-    ),
-    *("width", "height", "duration_s", "facts", "previews", "focal_x", "focal_y", "job_id"),
-    *("title", "description", "language", "trashed_at"),
-)
-"""What a view takes of an asset: a record made of it would cost more than the page that shows it."""
 NAMES = (*COLUMNS, "creator", "campaign")
+"""No record is made of an asset: that would cost more than the page that shows it."""
 
 
 def views(session: Session, actor: Actor, ids: Collection[str]) -> dict[str, AssetView]:
@@ -46,9 +29,9 @@ def views(session: Session, actor: Actor, ids: Collection[str]) -> dict[str, Ass
     asked = {"ids": list(ids)} if owner is None else {"ids": list(ids), "owner": owner}
     views = {}
     for values in session.connection().execute(_tiles(own=owner is not None), asked).all():
-        row = SimpleNamespace(**dict(zip(NAMES, values, strict=True)))  # a row of the library looks each name up anew
-        said = found.get(row.id, NOTHING)
-        views[row.id] = view(row, row.creator, row.campaign, hidden=row.id in hidden, said=said)
+        members: dict[str, Any] = {"links": (), **dict(zip(NAMES, values, strict=True))}
+        asset_id = members["id"]
+        views[asset_id] = viewed(members, hidden=asset_id in hidden, said=found.get(asset_id, NOTHING))
     return views
 
 

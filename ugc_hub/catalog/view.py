@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from functools import cache, cached_property
-from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Select, or_, select
@@ -112,8 +111,16 @@ def ordered(session: Session, actor: Actor, ids: Collection[str]) -> set[str]:
     return set(session.scalars(found))
 
 
+COLUMNS = (
+    *("id", "status", "kind", "media_type", "extension", "file_name", "size_bytes", "sha256", "created_at"),
+    *("creator_id", "width", "height", "duration_s", "facts", "previews", "focal_x", "focal_y", "job_id"),
+    *("title", "description", "language", "trashed_at"),
+)
+"""What a view takes of an asset."""
+
+
 def view(
-    asset: Asset | SimpleNamespace,
+    asset: Asset,
     creator: str | None,
     campaign: str | None,
     links: tuple[Link, ...] = (),
@@ -122,40 +129,29 @@ def view(
     said: Sayings = NOTHING,
 ) -> AssetView:
     """Build the view of a loaded row; what is hidden has no previews."""
-    measured = asset.facts or None
+    members = {name: getattr(asset, name) for name in COLUMNS}
+    return viewed({**members, "creator": creator, "campaign": campaign, "links": links}, hidden=hidden, said=said)
+
+
+def viewed(members: dict[str, Any], *, hidden: bool = False, said: Sayings = NOTHING) -> AssetView:
+    """Build a view of `COLUMNS` by name, with `creator`, `campaign` and `links`, of which it makes its own members."""
+    measured = members.pop("facts") or None
     if measured and hidden:
         measured = {**measured, "thumbhash": ""}
-    by_hand = asset.focal_x is not None and asset.focal_y is not None
-    point = Point(asset.focal_x, asset.focal_y) if by_hand else _measured_point(measured)  # type: ignore[arg-type]
-    return AssetView(
-        id=asset.id,
-        status=asset.status,
-        kind=asset.kind,
-        media_type=asset.media_type,
-        extension=asset.extension,
-        file_name=asset.file_name,
-        size_bytes=asset.size_bytes,
-        sha256=asset.sha256,
-        created_at=asset.created_at,
-        creator_id=asset.creator_id,
-        creator=creator,
-        campaign=campaign,
-        width=asset.width,
-        height=asset.height,
-        duration_s=asset.duration_s,
-        measured=measured,
-        previews={} if hidden else asset.previews,
-        focal_point=point,
-        focal_point_by_hand=by_hand,
-        job_id=asset.job_id,
-        links=links,
-        title=asset.title,
-        description=asset.description,
-        language=asset.language,
-        trashed_at=asset.trashed_at,
-        tags=said.tags,
-        fields=said.fields,
-    )
+    if hidden:
+        members["previews"] = {}
+    x, y = members.pop("focal_x"), members.pop("focal_y")
+    by_hand = x is not None and y is not None
+    members |= {
+        "measured": measured,
+        "focal_point": Point(x, y) if by_hand else _measured_point(measured),
+        "focal_point_by_hand": by_hand,
+        "tags": said.tags,
+        "fields": said.fields,
+    }
+    made = object.__new__(AssetView)
+    object.__setattr__(made, "__dict__", members)  # a frozen class sets its members one by one, each by a call
+    return made
 
 
 def _measured_point(measured: dict[str, Any] | None) -> Point | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from sqlalchemy import delete, update
@@ -14,7 +14,7 @@ from tests.ugc_hub.licensing.rows import cleared, free_row
 from tests.ugc_hub.rows import asset_row, creator_actor, facts_of, statements
 from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM, Actor, Bounds
-from ugc_hub.catalog import FACETS, Description, Found, Search, search
+from ugc_hub.catalog import FACETS, AssetView, Description, Found, Search, search
 from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.errors import Forbidden, Invalid
 from ugc_hub.hub import Hub
@@ -60,6 +60,13 @@ def test_words_fields_and_facets_find_together(hub: Hub, ask: Ask) -> None:
     assert counts(found, "creator") == {"ana": 1, "bea": 1}
     assert counts(found, "kind") == {"image": 1}
     assert [one.chosen for one in found.facets["creator"]] == [True, False]
+
+
+def test_an_asset_of_a_page_has_all_that_a_view_of_one_has(hub: Hub, ask: Ask) -> None:
+    asset = asset_row(hub, "beach.jpg", creator="ana", campaign="Summer", facts=facts_of(), focal_x=0.25, focal_y=0.5)
+    [found] = ask("beach").items
+    assert found.asset == catalog.get(hub, SYSTEM, asset)
+    assert vars(found.asset).keys() == {one.name for one in fields(AssetView)}
 
 
 def test_it_is_told_where_the_words_stand_and_how_they_were_read(hub: Hub, ask: Ask) -> None:
