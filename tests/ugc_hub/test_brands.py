@@ -19,7 +19,7 @@ from ugc_hub.errors import Forbidden, Invalid
 from ugc_hub.framing import Choice, FilmChoice
 from ugc_hub.framing.clips import of_clip
 from ugc_hub.framing.dressing import Outfit, cards_s
-from ugc_hub.framing.kits import CardWords, Dressing, Kit
+from ugc_hub.framing.kits import CardWords, Dressing, Kit, materials_of
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.collect import collect
 from ugc_hub.jobs.doctor import examine
@@ -271,6 +271,30 @@ def test_as_much_shines_through_the_ground_of_captions_as_lets_them_be_read() ->
         assert plan.captions is not None
         assert plan.captions.style.box_opacity == opacity
         assert worst_contrast("#ffffff", ground, opacity) >= 4.5
+
+
+def test_captions_take_the_font_of_the_kit_but_for_letters_that_only_that_of_the_house_has() -> None:
+    video, clip = CATALOGUE.get("universal.vertical.master.9x16"), Clip(720, 1280, 300, (30, 1))
+    own, bold = "a" * 64, "b" * 64
+    house = fonts.house_face("DejaVu Sans", bold=True)
+    few = replace(house, advances={ord(sign): 500 for sign in "Hi \u4f60"})
+
+    def faces(font: str, bold: bool) -> fonts.Face:
+        return few if font in (own, "b" * 64) else house
+
+    for kit, said, font in (
+        (Kit("oat", font=own), "Hi\u200f Hi", own),
+        (Kit("oat", font=own, bold_font=bold), "Hi", bold),
+        (Kit("oat", font=own), "Hi there", "DejaVu Sans"),
+        (Kit("oat", font=own), "\u4f60", own),
+        (Kit("oat", font=own), "\u4f60\u597d", own),  # neither has it, which is refused by name when it is drawn
+    ):
+        framed = of_clip(clip, video, FilmChoice(captions=True), cues=(Cue(1.0, 2.0, said),))
+        (plan,) = dressed(framed, video, Outfit(kit, Dressing("oat", ()), faces=faces)).plans
+        assert isinstance(plan, VideoPlan)
+        assert plan.captions is not None
+        assert plan.captions.style.font == font, said
+        assert materials_of((), plan.captions) == ((font,) if len(font) == 64 else ())
 
 
 def test_captions_take_the_look_of_the_kit_unless_another_was_chosen_and_cards_leave_room() -> None:

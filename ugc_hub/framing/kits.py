@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from workers.media.layers import Overlay
+from workers.media.layers import Overlay, is_file
 from workers.media.records import Record
+from workers.media.video.shapes import Captions
 
 Piece = Literal["logo", "lower_third", "call_to_action", "intro", "end", "label"]
 PIECES: tuple[Piece, ...] = ("label", "logo", "lower_third", "call_to_action", "intro", "end")
@@ -75,11 +76,6 @@ class Kit(Record):
         return tuple(dict.fromkeys(name for name in named if is_file(name)))
 
 
-def is_file(name: str) -> bool:
-    """Whether a font or picture is named by the SHA-256 of a file."""
-    return len(name) == 64 and not name.strip("0123456789abcdef")
-
-
 HOUSE = Kit()
 """What draws where nobody chose a kit: the label that a duty asks for."""
 
@@ -103,7 +99,8 @@ class Dressing(Record):
 NOTHING = Dressing()
 
 
-def materials_of(overlays: tuple[Overlay, ...]) -> tuple[str, ...]:
-    """Return the SHA-256 of every file that overlays are drawn with."""
-    named = (name for one in overlays for name in (one.image, one.font) if is_file(name))
-    return tuple(dict.fromkeys(named))
+def materials_of(overlays: tuple[Overlay, ...], captions: Captions | None = None) -> tuple[str, ...]:
+    """Return the SHA-256 of every file that overlays and captions are drawn with."""
+    named = [name for one in overlays for name in (one.image, one.font)]
+    named += [captions.style.font] if captions is not None else []
+    return tuple(dict.fromkeys(name for name in named if is_file(name)))

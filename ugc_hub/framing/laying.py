@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from ugc_hub.framing.kits import Kit, is_file
+from ugc_hub.framing.kits import Kit
 from ugc_hub.framing.scenes import Panel, Row
 from workers.media.fonts import Face
-from workers.media.layers import Overlay
+from workers.media.layers import Overlay, is_file
 from workers.media.legible import least_size, needed, worst_contrast
 from workers.media.shapes import Box
 

@@ -121,7 +121,8 @@ def _materials(order: Order, names: Sequence[str]) -> list[str]:
     plans = [order.plans[name] for name in names]
     films = [plan for plan in plans if isinstance(plan, VideoPlan | LadderPlan)]
     cards = [card for plan in films for card in (plan.intro, plan.end) if card]
-    return [name for one in (*plans, *cards) for name in materials_of(one.overlays)]
+    drawn = [name for one in (*plans, *cards) for name in materials_of(one.overlays)]
+    return [*drawn, *(name for plan in films for name in materials_of((), plan.captions))]
 
 
 def _told(context: JobContext, before: float, share: float, where: str) -> Progress:

@@ -15,11 +15,12 @@ from ugc_hub import templating
 from ugc_hub.accounts import Actor, require
 from ugc_hub.audit import record
 from ugc_hub.errors import Invalid, NotFound
-from ugc_hub.framing.kits import CARDS, TEMPLATES, CardWords, Kit, Logo, is_file
+from ugc_hub.framing.kits import CARDS, TEMPLATES, CardWords, Kit, Logo
 from ugc_hub.hub import Hub
 from ugc_hub.models import BrandKit
 from workers.media.contrast import TEXT, contrast
 from workers.media.fonts import FAMILIES
+from workers.media.layers import is_file
 
 from .kitfiles import misnamed
 

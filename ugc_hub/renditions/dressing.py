@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -14,11 +14,13 @@ from ugc_hub.errors import Invalid
 from ugc_hub.framing import AnyFraming, FilmChoice, Reason
 from ugc_hub.framing.dressing import Outfit, cards_s, dress
 from ugc_hub.framing.filming import safe_of
-from ugc_hub.framing.kits import HOUSE, NOTHING, PIECES, Dressing
+from ugc_hub.framing.kits import HOUSE, NOTHING, PIECES, Dressing, Kit
+from ugc_hub.framing.laying import Faces
 from ugc_hub.hub import Hub
 from ugc_hub.presets import Preset
-from workers.media.fonts import FAMILIES
-from workers.media.layers import Card
+from workers.media.errors import MediaError
+from workers.media.fonts import unseen
+from workers.media.layers import Card, is_file
 from workers.media.legible import opaque_enough
 from workers.media.plans import AnyPlan
 from workers.media.shapes import Box, ImagePlan
@@ -83,8 +85,11 @@ def _one(plan: AnyPlan, preset: Preset, outfit: Outfit) -> AnyPlan | Reason:
         return dress(replace(plan, overlays=()), outfit, safe_of(preset, plan.width, plan.height))
     if isinstance(plan, VideoPlan):
         safe = safe_of(preset, plan.width, plan.height)
-        bare = replace(plan, overlays=(), intro=None, end=None, captions=_captions(plan, outfit, safe))
-        return dress(bare, outfit, safe)
+        try:
+            captions = _captions(plan, outfit, safe)
+        except MediaError as error:  # a file of the kit is gone
+            return Reason(error.code, error.message, "refusal")
+        return dress(replace(plan, overlays=(), intro=None, end=None, captions=captions), outfit, safe)
     return _stream(plan, preset, outfit)
 
 
@@ -110,11 +115,20 @@ def _captions(plan: VideoPlan, outfit: Outfit, safe: Box) -> Captions | None:
         return None
     kit, style = outfit.kit, plan.captions.style
     if kit.id and style == CaptionStyle():
-        font = kit.font if kit.font in FAMILIES else style.font
+        font = _letters(kit, style, outfit.faces, {sign for cue in plan.captions.cues for sign in cue.text})
         words, box = kit.captions_words, kit.captions_ground
         opacity = opaque_enough(words, box, style.box_opacity)
         style = replace(style, colour=words, box=box, box_opacity=opacity, font=font)
     return replace(plan.captions, safe=safe, style=style)
+
+
+def _letters(kit: Kit, style: CaptionStyle, faces: Faces, said: Collection[str]) -> str:
+    """Return the font of a kit, or that of the house where the kit's lacks a letter which that of the house has."""
+    own = (kit.bold_font if style.bold else "") or kit.font
+    if not is_file(own):
+        return own
+    seen = "".join(sign for sign in said if not unseen(sign))
+    return style.font if faces(own, False).lacking(seen) and not faces(style.font, style.bold).lacking(seen) else own
 
 
 def with_cards(film: FilmChoice, outfit: Outfit | None, preset: Preset, view: ClipView | None) -> FilmChoice:

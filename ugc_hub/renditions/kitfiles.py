@@ -13,11 +13,11 @@ from storage.errors import NotFound as NoBlob
 from ugc_hub.accounts import Actor, require
 from ugc_hub.errors import Invalid
 from ugc_hub.framing.dressing import house_faces
-from ugc_hub.framing.kits import Kit, Logo, is_file
+from ugc_hub.framing.kits import Kit, Logo
 from ugc_hub.hub import Hub
 from workers.media import fonts
 from workers.media.errors import Damaged, MediaError, PlanImpossible, Unsupported
-from workers.media.layers import MATERIALS
+from workers.media.layers import MATERIALS, is_file
 
 FOLDER = "brands/"
 MOST_BYTES = fonts.MOST_BYTES

@@ -10,11 +10,11 @@ from typing import Any
 
 from ugc_hub.framing import Reason
 from ugc_hub.framing.dressing import Outfit, dress
-from ugc_hub.framing.kits import Dressing, Kit, is_file
+from ugc_hub.framing.kits import Dressing, Kit
 from ugc_hub.hub import Hub
 from ugc_hub.renditions.kitfiles import face_of
 from workers.media.fonts import FAMILIES
-from workers.media.layers import Overlay
+from workers.media.layers import Overlay, is_file
 from workers.media.shapes import Box, ImagePlan, Recipe
 from workers.media.video.shapes import VideoPlan, VideoRecipe
 

@@ -119,7 +119,7 @@ def _text(one: Overlay, folder: Path) -> Image.Image:
 
 def _font(one: Overlay, folder: Path) -> ImageFont.FreeTypeFont:
     known = one.font in fonts.FAMILIES
-    path = fonts.house_file(one.font, bold=one.bold) if known else _material(folder, one.font)
+    path = fonts.house_file(one.font, bold=one.bold) if known else material(folder, one.font)
     try:
         # The simple layout is there on every machine; the other one places letters by a library that may be missing.
         return ImageFont.truetype(str(path), one.size, layout_engine=ImageFont.Layout.BASIC)
@@ -131,7 +131,7 @@ def _font(one: Overlay, folder: Path) -> ImageFont.FreeTypeFont:
 
 def _image(one: Overlay, folder: Path) -> Image.Image:
     try:
-        with safe.open_image(_material(folder, one.image), "png") as opened, safe.decoding():
+        with safe.open_image(material(folder, one.image), "png") as opened, safe.decoding():
             picture = opened.convert("RGBA")
     except Damaged as error:
         words = "The logo of the brand kit is damaged. Export it again as PNG and upload that."
@@ -141,7 +141,8 @@ def _image(one: Overlay, folder: Path) -> Image.Image:
     return made
 
 
-def _material(folder: Path, sha256: str) -> Path:
+def material(folder: Path, sha256: str) -> Path:
+    """Return the file of a logo or font that lies in a work folder; raises `PlanImpossible` where it does not."""
     path = folder / MATERIALS / sha256
     if not path.is_file():
         raise PlanImpossible(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import math
 import struct
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,8 @@ MOST_BYTES = 8 << 20
 _KINDS = (b"\x00\x01\x00\x00", b"OTTO", b"true")
 _MOST_TABLES = 64
 _MOST_GLYPHS = 65_536
+_MOST_NAMES = 1000
+_FAMILY, _ENGLISH = 1, 0x409
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,29 @@ def face(data: bytes) -> Face:
         raise _broken()
     last = len(widths) - 1
     return Face(units, max(0, rise), max(0, -fall), {code: widths[min(glyph, last)] for code, glyph in codes.items()})
+
+
+def unseen(sign: str) -> bool:
+    """Tell whether a sign only says how those beside it are drawn, or separates them."""
+    return unicodedata.category(sign)[0] in "CZ" or "\ufe00" <= sign <= "\ufe0f"
+
+
+def family_of(data: bytes) -> str:
+    """Return the name of the family that a font file says (`name` table, ID 1); empty where it says none.
+
+    Raises `Damaged` where the table cannot be read.
+    """
+    try:
+        table = _tables(data)["name"]
+        found: dict[tuple[int, int], str] = {}
+        for index in range(min(_number(table, 2), _MOST_NAMES)):
+            platform, _, language, name, length, start = struct.unpack_from(">6H", table, 6 + 12 * index)
+            said = table[_number(table, 4) + start :][:length]
+            if name == _FAMILY and platform in (0, 3):
+                found[-platform, language != _ENGLISH] = said.decode("utf-16-be")
+    except (struct.error, KeyError, UnicodeDecodeError) as error:
+        raise _broken() from error
+    return min(found.items())[1] if found else ""
 
 
 def _broken() -> Damaged:

@@ -11,6 +11,11 @@ MATERIALS = "materials"
 """The folder within a work folder in which the files lie that overlays name, each under its SHA-256."""
 
 
+def is_file(name: str) -> bool:
+    """Whether a font or picture is named by the SHA-256 of a file."""
+    return len(name) == 64 and not name.strip("0123456789abcdef")
+
+
 @dataclass(frozen=True)
 class Overlay(Record):
     """One thing that is drawn, fully decided: a box, lines of text or a picture, within `x`, `y`, `width`, `height`."""

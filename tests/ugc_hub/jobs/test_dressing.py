@@ -15,9 +15,9 @@ from tests.ugc_hub.jobs.test_film import by_preset, waiting
 from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.test_brands import kept
 from tests.workers.media import clips
-from ugc_hub import licensing, renditions
+from ugc_hub import catalog, licensing, renditions
 from ugc_hub.accounts import SYSTEM
-from ugc_hub.framing import Choice
+from ugc_hub.framing import Choice, FilmChoice
 from ugc_hub.framing.kits import Dressing
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
@@ -29,6 +29,7 @@ from workers.media.video.shapes import AnimationPlan, VideoPlan
 
 WEBP = "web.animated.webp"
 USE = StatedUse("website", ("DE",))
+SAID = "1\n00:00:00,100 --> 00:00:00,900\nHello\n"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -55,9 +56,14 @@ def video(hub: Hub, send: Send, tmp_path: Path) -> str:
 
 @pytest.mark.parametrize("hub", ["sqlite"], indirect=True)
 def test_the_label_and_the_kit_are_drawn_and_the_cards_are_part_of_the_length(hub: Hub, video: str) -> None:
-    kept(hub, ground="#0000c8", end={"title": "oat", "seconds": 1.0})
-    kit = Dressing("oat", ("logo", "end"))
-    outcome, moving = renditions.request(hub, SYSTEM, video, [WEB, WEBP], choice=Choice(kit=kit), stated=USE)
+    letters = fonts.house_file("DejaVu Serif", bold=True).read_bytes()
+    letters = letters.replace("DejaVu Serif".encode("utf-16-be"), "Brand Letter".encode("utf-16-be"))
+    font = renditions.keep_file(hub, SYSTEM, letters).sha256
+    kept(hub, ground="#0000c8", end={"title": "oat", "seconds": 1.0}, bold_font=font)
+    catalog.add_captions(hub, SYSTEM, video, SAID, language="en")
+    kit, film = Dressing("oat", ("logo", "end")), FilmChoice(captions=True)
+    wanted = [WEB, WEBP]
+    outcome, moving = renditions.request(hub, SYSTEM, video, wanted, choice=Choice(kit=kit), film=film, stated=USE)
     assert moving.outcome != "refused", moving.reasons
     assert outcome.outcome != "refused", outcome.reasons
     told = next(one for one in outcome.reasons if one["code"] == "label_drawn")
@@ -69,6 +75,8 @@ def test_the_label_and_the_kit_are_drawn_and_the_cards_are_part_of_the_length(hu
     plan = load_plan(view.plan)
     assert isinstance(plan, VideoPlan)
     assert {one.piece for one in plan.overlays} == {"label", "logo"}
+    assert plan.captions is not None
+    assert plan.captions.style.font == font
     assert plan.end is not None
     assert plan.imprint.rendition_id == view.id == renditions.rendition_id(plan)
     with hub.storage.local(view.storage_key or "") as path:

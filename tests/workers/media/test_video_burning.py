@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +14,10 @@ from tests.sandboxes import lent
 from tests.tools import unavailable
 from tests.workers.media import clips
 from tests.workers.media.test_video_normalise import normalised
-from workers.media import filming
+from workers.media import filming, fonts
 from workers.media.contrast import contrast
 from workers.media.errors import PlanImpossible
+from workers.media.layers import MATERIALS
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import Box
 from workers.media.video import burning
@@ -62,6 +64,46 @@ def test_words_lie_in_the_safe_part_and_only_while_they_are_said(
     inside = pictures[12][rows.min() : rows.max(), columns.min() : columns.max()]
     assert inside.max() > 200
     assert inside.min() < 60
+
+
+def own_font(folder: Path, named: str = "Brand Letter") -> str:
+    """Lay letters of another family under a name that the machine does not know into a work folder; say their hash."""
+    data = fonts.house_file("DejaVu Serif", bold=False).read_bytes()
+    for encoding in ("utf-16-be", "ascii"):
+        data = data.replace("DejaVu Serif".encode(encoding), named.encode(encoding))
+    assert fonts.family_of(data) == named
+    (folder / MATERIALS).mkdir(exist_ok=True)
+    name = hashlib.sha256(data).hexdigest()
+    (folder / MATERIALS / name).write_bytes(data)
+    return name
+
+
+def test_words_are_written_in_the_font_of_a_kit(grey: tuple[Sandbox, Clip, Path], tmp_path: Path) -> None:
+    box, clip, path = grey
+    looks = (CaptionStyle(own_font(tmp_path)), CaptionStyle("DejaVu Serif", bold=False), CaptionStyle(bold=False))
+    plans = [replace(plan(clip), captions=Captions(CUES, SAFE, style)) for style in looks]
+    made = [one for one in filming.film(box, path, (clip, plans), tmp_path) if isinstance(one, Made)]
+    own, serif, plain = (clips.colours(tmp_path / one.path, (180, 320))[12].astype(int) for one in made)
+    assert np.abs(own - serif).max() < 30
+    assert np.abs(own - plain).max() > 100
+
+
+@pytest.mark.parametrize(
+    ("named", "said", "code", "words"),
+    [
+        ("Brand,Letter", "Hi", "no_font", "has no name"),
+        ("Brand Letter", "\u4f60", "letters_missing", "no \u4f60 in the font of the brand kit"),
+        ("", "Hi", "no_material", "Upload it again"),
+    ],
+)
+def test_a_font_of_a_kit_that_cannot_be_used_is_refused_in_words(
+    grey: tuple[Sandbox, Clip, Path], tmp_path: Path, named: str, said: str, code: str, words: str
+) -> None:
+    style = CaptionStyle(own_font(tmp_path, named) if named else "0" * 64)
+    wanted = replace(plan(grey[1]), captions=Captions((Cue(0, 1, said),), SAFE, style))
+    with pytest.raises(PlanImpossible, match=words) as problem:
+        burning.write(wanted, tmp_path)
+    assert problem.value.code == code
 
 
 def test_a_line_in_hebrew_ends_at_its_left(grey: tuple[Sandbox, Clip, Path], tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ A box lies behind the words, so that they can be read on any picture; words that
 from __future__ import annotations
 
 import functools
-import unicodedata
+import shutil
 from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -14,11 +14,13 @@ from pathlib import Path
 from PIL import ImageFont
 
 from workers.media.contrast import TEXT
+from workers.media.drawing import material
 from workers.media.errors import PlanImpossible
-from workers.media.fonts import Face, face
+from workers.media.fonts import Face, face, family_of, unseen
+from workers.media.layers import is_file
 from workers.media.legible import worst_contrast
 from workers.media.video.cues import wrapped
-from workers.media.video.shapes import Cue, VideoPlan
+from workers.media.video.shapes import CaptionStyle, Cue, VideoPlan
 
 FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts")
 _SMALLEST = 0.6
@@ -35,7 +37,7 @@ _LEADING = 1.2
 def write(plan: VideoPlan, folder: Path) -> str:
     """Write the script of a plan's captions into a folder and return the filter that draws it.
 
-    Raises `PlanImpossible` (`no_font`, `low_contrast`, `letters_missing`, `captions_do_not_fit`).
+    Raises `PlanImpossible` (`no_font`, `no_material`, `low_contrast`, `letters_missing`, `captions_do_not_fit`).
     """
     captions = plan.captions
     assert captions is not None  # noqa: S101 - asked for only where there are some
@@ -45,6 +47,22 @@ def write(plan: VideoPlan, folder: Path) -> str:
             f"Captions of {style.colour} on {style.box} cannot be read well. Choose colours with more contrast.",
             code="low_contrast",
         )
+    font, named = _of_kit(style.font, folder) if is_file(style.font) else _of_machine(style)
+    if lacking := _lacking(font, captions.cues):
+        words = "the font of the brand kit" if is_file(style.font) else f"the font {style.font}"
+        raise PlanImpossible(
+            f"There is no {lacking} in {words}, so captions with it cannot be burned in. Write it otherwise, or give "
+            "the captions along as a file.",
+            code="letters_missing",
+        )
+    size, cues = _fitted(plan, font)
+    path = folder / f"captions-{plan.digest()[:16]}.ass"
+    path.write_text(_script(plan, (named, size), cues), encoding="utf-8")
+    return f"ass=filename={path.name}:fontsdir={font.parent}"
+
+
+def _of_machine(style: CaptionStyle) -> tuple[Path, str]:
+    """Return a font of this machine, and the name that libass finds it by."""
     font = font_file(style.font, bold=style.bold)
     if font is None:
         raise PlanImpossible(
@@ -52,16 +70,21 @@ def write(plan: VideoPlan, folder: Path) -> str:
             "choose another.",
             code="no_font",
         )
-    if lacking := _lacking(font, captions.cues):
+    return font, style.font
+
+
+def _of_kit(sha256: str, folder: Path) -> tuple[Path, str]:
+    """Return a font that was laid into the work folder, in one of its own, and the name that libass finds it by."""
+    given = material(folder, sha256)
+    named = family_of(given.read_bytes())
+    if not named.strip() or not named.isprintable() or "," in named:
         raise PlanImpossible(
-            f"There is no {lacking} in the font {style.font}, so captions with it cannot be burned in. Write it "
-            "otherwise, or give the captions along as a file.",
-            code="letters_missing",
+            "The font of the brand kit has no name that captions can be burned in by. Upload another.", code="no_font"
         )
-    size, cues = _fitted(plan, font)
-    path = folder / f"captions-{plan.digest()[:16]}.ass"
-    path.write_text(_script(plan, size, cues), encoding="utf-8")
-    return f"ass=filename={path.name}:fontsdir={font.parent}"
+    own = folder / f"font-{sha256[:16]}"
+    own.mkdir(exist_ok=True)
+    shutil.copyfile(given, own / "font.ttf")
+    return own / "font.ttf", named
 
 
 @functools.cache
@@ -83,17 +106,12 @@ def font_file(family: str, *, bold: bool) -> Path | None:
 def _lacking(font: Path, cues: Sequence[Cue]) -> str:
     """Return the first sign that would be drawn as an empty box; empty where there is none."""
     said = "".join(dict.fromkeys("".join(cue.text for cue in cues)))
-    return next((sign for sign in _face(font).lacking(said) if not _unseen(sign)), "")
+    return next((sign for sign in _face(font).lacking(said) if not unseen(sign)), "")
 
 
 @functools.cache
 def _face(font: Path) -> Face:
     return face(font.read_bytes())
-
-
-def _unseen(sign: str) -> bool:
-    """Tell whether a sign only says how those beside it are drawn, or separates them."""
-    return unicodedata.category(sign)[0] in "CZ" or "\ufe00" <= sign <= "\ufe0f"
 
 
 def _fitted(plan: VideoPlan, font: Path) -> tuple[int, tuple[Cue, ...]]:
@@ -150,16 +168,17 @@ def _highest(cues: Sequence[Cue], heights: Sequence[float]) -> float:
     return max(accumulate(height for _, height in sorted(turns)), default=0.0)
 
 
-def _script(plan: VideoPlan, size: int, cues: Sequence[Cue]) -> str:
-    captions = plan.captions
+def _script(plan: VideoPlan, letters: tuple[str, int], cues: Sequence[Cue]) -> str:
+    (named, size), captions = letters, plan.captions
     assert captions is not None  # noqa: S101
     style, safe = captions.style, captions.safe
     margin = round(size * _PADDING)
     left, right = safe.x + margin, plan.width - safe.x - safe.width + margin
     below = plan.height - safe.y - safe.height + margin
     words, box = _coloured(style.colour, 1.0), _coloured(style.box, style.box_opacity)
+    bold = style.bold and not is_file(style.font)  # a file is one cut: thickening it would change its letters
     fields = [
-        *("Caption", style.font, str(size), words, words, box, box, str(-1 if style.bold else 0)),
+        *("Caption", named, str(size), words, words, box, box, str(-1 if bold else 0)),
         *("0", "0", "0", "100", "100", "0", "0", "3", str(margin), "0", "2", str(left), str(right), str(below)),
         _BY_ITS_LETTERS,
     ]
