@@ -275,17 +275,19 @@ def test_as_much_shines_through_the_ground_of_captions_as_lets_them_be_read() ->
 
 def test_captions_take_the_font_of_the_kit_but_for_letters_that_only_that_of_the_house_has() -> None:
     video, clip = CATALOGUE.get("universal.vertical.master.9x16"), Clip(720, 1280, 300, (30, 1))
-    own, bold = "a" * 64, "b" * 64
+    own, bold, nameless = "a" * 64, "b" * 64, "c" * 64
     house = fonts.house_face("DejaVu Sans", bold=True)
     few = replace(house, advances={ord(sign): 500 for sign in "Hi \u4f60"})
+    known = {own: few, bold: few, nameless: replace(house, family="")}
 
     def faces(font: str, bold: bool) -> fonts.Face:
-        return few if font in (own, "b" * 64) else house
+        return known.get(font, house)
 
     for kit, said, font in (
         (Kit("oat", font=own), "Hi\u200f Hi", own),
         (Kit("oat", font=own, bold_font=bold), "Hi", bold),
         (Kit("oat", font=own), "Hi there", "DejaVu Sans"),
+        (Kit("oat", font=nameless), "Hi", "DejaVu Sans"),  # no script of captions could name it
         (Kit("oat", font=own), "\u4f60", own),
         (Kit("oat", font=own), "\u4f60\u597d", own),  # neither has it, which is refused by name when it is drawn
     ):

@@ -123,12 +123,15 @@ def _captions(plan: VideoPlan, outfit: Outfit, safe: Box) -> Captions | None:
 
 
 def _letters(kit: Kit, style: CaptionStyle, faces: Faces, said: Collection[str]) -> str:
-    """Return the font of a kit, or that of the house where the kit's lacks a letter which that of the house has."""
+    """Return the font of a kit, or that of the house where the kit's lacks a letter that one has, or has no name."""
     own = (kit.bold_font if style.bold else "") or kit.font
     if not is_file(own):
         return own
     seen = "".join(sign for sign in said if not unseen(sign))
-    return style.font if faces(own, False).lacking(seen) and not faces(style.font, style.bold).lacking(seen) else own
+    found = faces(own, False)
+    if not found.family:
+        return style.font
+    return style.font if found.lacking(seen) and not faces(style.font, style.bold).lacking(seen) else own
 
 
 def with_cards(film: FilmChoice, outfit: Outfit | None, preset: Preset, view: ClipView | None) -> FilmChoice:

@@ -1,7 +1,8 @@
 """Font files: where those of the house lie, and how wide words are in one, read from its tables without drawing.
 
-Tables as in the OpenType specification 1.9: `head`, `hhea`, `hmtx` and `cmap` (formats 4 and 12). Nothing but numbers
-is read, each within its table, so that a font of a stranger can be measured anywhere; it is drawn with in a child.
+Tables as in the OpenType specification 1.9: `head`, `hhea`, `hmtx`, `cmap` (formats 4 and 12) and the family of `name`.
+Nothing but that is read, each within its table, so that a font of a stranger can be measured anywhere; it is drawn with
+in a child.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _KINDS = (b"\x00\x01\x00\x00", b"OTTO", b"true")
 _MOST_TABLES = 64
 _MOST_GLYPHS = 65_536
 _MOST_NAMES = 1000
-_FAMILY, _ENGLISH = 1, 0x409
+_WINDOWS, _FAMILY, _ENGLISH = 3, 1, 0x409
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,9 @@ class Face:
     fall: int
     advances: Mapping[int, int]
     """By code point."""
+    family: str = ""
+    """Its name as captions are burned in by it; empty where it has none that can stand in their script."""
+    bold: bool = False
 
     def width(self, text: str, size: int) -> float:
         """Return how wide one line is at most, in pixels; the drawing library rounds each letter to whole ones."""
@@ -94,12 +98,15 @@ def face(data: bytes) -> Face:
         rise, fall = struct.unpack_from(">hh", tables["hhea"], 4)
         widths = _widths(tables["hmtx"], _number(tables["hhea"], 34))
         codes = _codes(tables["cmap"])
+        family = _family(tables["name"]) if "name" in tables else ""
+        bold = bool(_number(tables["head"], 44) & 1)
     except (struct.error, KeyError, IndexError) as error:
         raise _broken() from error
     if not 16 <= units <= 16_384 or not codes or not widths:
         raise _broken()
     last = len(widths) - 1
-    return Face(units, max(0, rise), max(0, -fall), {code: widths[min(glyph, last)] for code, glyph in codes.items()})
+    advances = {code: widths[min(glyph, last)] for code, glyph in codes.items()}
+    return Face(units, max(0, rise), max(0, -fall), advances, family, bold)
 
 
 def unseen(sign: str) -> bool:
@@ -107,22 +114,16 @@ def unseen(sign: str) -> bool:
     return unicodedata.category(sign)[0] in "CZ" or "\ufe00" <= sign <= "\ufe0f"
 
 
-def family_of(data: bytes) -> str:
-    """Return the name of the family that a font file says (`name` table, ID 1); empty where it says none.
-
-    Raises `Damaged` where the table cannot be read.
-    """
-    try:
-        table = _tables(data)["name"]
-        found: dict[tuple[int, int], str] = {}
-        for index in range(min(_number(table, 2), _MOST_NAMES)):
-            platform, _, language, name, length, start = struct.unpack_from(">6H", table, 6 + 12 * index)
+def _family(table: bytes) -> str:
+    """Return the name of the family (ID 1), in English where there are several, of those that libass reads."""
+    found: dict[bool, str] = {}
+    for index in range(min(_number(table, 2), _MOST_NAMES)):
+        platform, _, language, name, length, start = struct.unpack_from(">6H", table, 6 + 12 * index)
+        if (platform, name) == (_WINDOWS, _FAMILY):
             said = table[_number(table, 4) + start :][:length]
-            if name == _FAMILY and platform in (0, 3):
-                found[-platform, language != _ENGLISH] = said.decode("utf-16-be")
-    except (struct.error, KeyError, UnicodeDecodeError) as error:
-        raise _broken() from error
-    return min(found.items())[1] if found else ""
+            found[language != _ENGLISH] = said.decode("utf-16-be", "replace").strip()
+    named = min(found.items())[1] if found else ""
+    return named if named.isprintable() and "," not in named and "\ufffd" not in named else ""
 
 
 def _broken() -> Damaged:

@@ -16,7 +16,7 @@ from PIL import ImageFont
 from workers.media.contrast import TEXT
 from workers.media.drawing import material
 from workers.media.errors import PlanImpossible
-from workers.media.fonts import Face, face, family_of, unseen
+from workers.media.fonts import Face, face, unseen
 from workers.media.layers import is_file
 from workers.media.legible import worst_contrast
 from workers.media.video.cues import wrapped
@@ -57,8 +57,11 @@ def write(plan: VideoPlan, folder: Path) -> str:
         )
     size, cues = _fitted(plan, font)
     path = folder / f"captions-{plan.digest()[:16]}.ass"
-    path.write_text(_script(plan, (named, size), cues), encoding="utf-8")
-    return f"ass=filename={path.name}:fontsdir={font.parent}"
+    # A file is asked for as bold as it is: as another it would be thickened, or its family's from this machine taken.
+    bold = _face(font).bold if is_file(style.font) else style.bold
+    path.write_text(_script(plan, (named, size, bold), cues), encoding="utf-8")
+    # The work folder may lie where a graph of filters could not name it; ffmpeg runs within.
+    return f"ass=filename={path.name}:fontsdir={font.parent.name if is_file(style.font) else font.parent}"
 
 
 def _of_machine(style: CaptionStyle) -> tuple[Path, str]:
@@ -76,15 +79,15 @@ def _of_machine(style: CaptionStyle) -> tuple[Path, str]:
 def _of_kit(sha256: str, folder: Path) -> tuple[Path, str]:
     """Return a font that was laid into the work folder, in one of its own, and the name that libass finds it by."""
     given = material(folder, sha256)
-    named = family_of(given.read_bytes())
-    if not named.strip() or not named.isprintable() or "," in named:
+    found = _face(given)
+    if not found.family:
         raise PlanImpossible(
             "The font of the brand kit has no name that captions can be burned in by. Upload another.", code="no_font"
         )
     own = folder / f"font-{sha256[:16]}"
     own.mkdir(exist_ok=True)
     shutil.copyfile(given, own / "font.ttf")
-    return own / "font.ttf", named
+    return own / "font.ttf", found.family
 
 
 @functools.cache
@@ -168,15 +171,14 @@ def _highest(cues: Sequence[Cue], heights: Sequence[float]) -> float:
     return max(accumulate(height for _, height in sorted(turns)), default=0.0)
 
 
-def _script(plan: VideoPlan, letters: tuple[str, int], cues: Sequence[Cue]) -> str:
-    (named, size), captions = letters, plan.captions
+def _script(plan: VideoPlan, letters: tuple[str, int, bool], cues: Sequence[Cue]) -> str:
+    (named, size, bold), captions = letters, plan.captions
     assert captions is not None  # noqa: S101
     style, safe = captions.style, captions.safe
     margin = round(size * _PADDING)
     left, right = safe.x + margin, plan.width - safe.x - safe.width + margin
     below = plan.height - safe.y - safe.height + margin
     words, box = _coloured(style.colour, 1.0), _coloured(style.box, style.box_opacity)
-    bold = style.bold and not is_file(style.font)  # a file is one cut: thickening it would change its letters
     fields = [
         *("Caption", named, str(size), words, words, box, box, str(-1 if bold else 0)),
         *("0", "0", "0", "100", "100", "0", "0", "3", str(margin), "0", "2", str(left), str(right), str(below)),
