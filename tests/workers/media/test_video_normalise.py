@@ -223,7 +223,13 @@ def test_the_light_of_a_camera_is_no_cut(box: Sandbox, tmp_path: Path) -> None:
     white = "drawbox=c=white:t=fill:enable='between(n,12,14)'"
     other = "drawbox=c=blue:t=fill:enable='gte(n,24)'"
     path = clips.pattern(tmp_path / "flash.mp4", "-vf", f"{white},{other}", *X264, size="160x90")
-    assert normalised(box, path, tmp_path)[0].clip.cuts == (0.8,)
+    flashed = normalised(box, path, tmp_path)[0].clip
+    assert flashed.cuts == (0.8,)
+    beside = tmp_path / "calm"
+    beside.mkdir()
+    calm = clips.pattern(beside / "calm.mp4", "-vf", other, *X264, size="160x90")
+    for one, same in zip(flashed.seen, normalised(box, calm, beside)[0].clip.seen, strict=True):
+        assert one.amount == pytest.approx(same.amount, abs=0.02), "light is no motion either"
 
 
 def test_a_cut_is_no_motion(box: Sandbox, tmp_path: Path) -> None:

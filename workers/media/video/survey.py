@@ -65,7 +65,8 @@ def complete(
     """
     pictures = _pictures(workdir / GRID, grid)
     changes = _changes(pictures)
-    begins = _scenes(_cuts(changes, _levels(pictures), share), changes, pictures, round(_FLASH_S * clip.frame_rate))
+    jumps = _cuts(changes, _levels(pictures), share)
+    begins = _scenes(jumps, changes, pictures, round(_FLASH_S * clip.frame_rate))
     cuts = tuple(round(index / clip.frame_rate, 4) for index in begins)
     looks = _pictures(workdir / FACES, faces)
     found = [_faces(picture) for picture in looks]
@@ -73,7 +74,7 @@ def complete(
     loud = _moments(workdir / LOUD)
     seen = tuple(
         replace(
-            _seen(number, faces_in, (pictures, frozenset(begins)), clip),
+            _seen(number, faces_in, (pictures, frozenset(jumps)), clip),
             detail=details[number],
             loud_lufs=loud.get(number),
         )
