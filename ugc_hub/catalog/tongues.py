@@ -150,6 +150,6 @@ def _whole(data: bytes, encoding: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError:
         text = codecs.getincrementaldecoder(encoding)().decode(data)
-        if text.isascii():  # its one other sign may as well be whole, in another encoding
+        if encoding == "utf-8" and text.isascii():  # its one other sign may as well be whole, in another encoding
             raise
         return text

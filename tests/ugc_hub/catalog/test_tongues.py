@@ -49,6 +49,12 @@ def test_of_a_text_that_was_cut_off_inside_a_sign_the_rest_is_read(encoding: str
     assert decoded(text.encode(encoding)[:-1], language).lstrip("\ufeff") == text[:-1]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig"])
+def test_so_it_is_where_nothing_but_plain_letters_came_before(encoding: str) -> None:
+    whole = "1\n00:00:01,000 --> 00:00:02,000\nHello caf\u00e9"
+    assert decoded(whole.encode(encoding)[:-1], "en").lstrip("\ufeff") == whole[:-1]
+
+
 def test_bytes_that_are_no_text_are_refused() -> None:
     with pytest.raises(Invalid):
         decoded(b"\x89PNG\r\n\x1a\n" + b"\x00\x81\x8d" * 40)
