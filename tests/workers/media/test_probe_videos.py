@@ -154,6 +154,17 @@ def test_a_video_that_changes_its_size_is_as_large_as_it_begins(box: Sandbox, vi
     assert (facts.width, facts.height) == (192, 144)
 
 
+def test_the_poster_is_a_picture_of_that_size_and_not_stretched(box: Sandbox, videos: Path, tmp_path: Path) -> None:
+    dull = _made(videos, "dull.ts", "-f", "lavfi", "-i", "color=0x606060:s=192x144:r=25:d=2", *_H264)
+    then = _made(videos, "upright.ts", *_TEST, "-vf", "scale=96:144", *_H264)
+    path = _made(videos, "dull-then.mts", "-i", f"concat:{dull}|{then}", "-c", "copy")
+    found = _look(box, path, tmp_path)
+    assert (found.facts.width, found.facts.height) == (192, 144)
+    with Image.open(tmp_path / "work" / found.previews[1].path) as poster:
+        colours = np.asarray(poster.convert("RGB")).astype(int)
+    assert np.ptp(colours, axis=2).mean() < 5, "what comes after has all colours"
+
+
 def test_the_poster_has_square_pixels_and_the_facts_do_not(box: Sandbox, videos: Path, tmp_path: Path) -> None:
     path = _made(videos, "wide.mp4", *_TEST, "-vf", "setsar=2", *_H264)
     found = _look(box, path, tmp_path)

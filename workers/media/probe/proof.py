@@ -112,6 +112,8 @@ class Proof:
         moment = frame.time if frame.time is not None else 0.0
         if self._candidates >= _CANDIDATES or moment < self._next_s:
             return
+        if (frame.width, frame.height) != (self.first.width, self.first.height):
+            return  # of a recording whose size changes on the way: facts tell that of its first picture
         self._candidates += 1
         self._next_s = moment + _CANDIDATE_EVERY_S
         score = _interest(frame)
