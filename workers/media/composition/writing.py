@@ -24,6 +24,7 @@ MOST_S = 600.0
 _BLOCK_S = 1.0
 _ENCODING = [
     *("-c:v", "libx264", "-preset", "veryfast", "-crf", "15", "-profile:v", "high", "-threads:v", "4"),
+    *("-x264-params", "sync-lookahead=0"),  # see `video.encode`: else its last pictures are a matter of chance
     *("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"),
 ]
 """As good to the eye as what was drawn; versions are made of it as of any other clip."""
