@@ -17,6 +17,7 @@ from ugc_hub.accounts.actors import only_own
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import allowed_among, channels_now, kept_for
+from ugc_hub.licensing.missing import with_parts_in_trash
 from ugc_hub.search.engine import Engine, Request, Result, Sight, Sort
 from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.finding import find as find_in
@@ -241,7 +242,8 @@ def _items(
     asked = {use for uses in needed for use in uses}
     allowed_now = {use: allowed_among(hub, session, assets, use) for use in asked}
     fitting = [frozenset[str]().union(*(allowed_now[use] for use in uses)) for uses in needed]
-    shown = [assets[one] for one in ids if one in assets and all(one in some for some in fitting)]
+    gone = with_parts_in_trash(session, list(assets)) if asked else frozenset()
+    shown = [assets[one] for one in ids if one in assets and one not in gone and all(one in some for some in fitting)]
     uses = channels_now(hub, session, actor, [one.id for one in shown]) if may(actor, "rights.view") else {}
     words = Highlighter(result.tree)
     parts = excerpts(session, actor, words, [one.id for one in shown]) if seen(result.tree) else {}

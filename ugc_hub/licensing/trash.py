@@ -50,8 +50,6 @@ def parts_moved(hub: Hub, session: Session, parts: Select[str]) -> None:
 
     Its uses end as at an early end of rights, and go on when nothing of it lies in the trash any more.
     """
-    concerned = above(parts)
-    follow(hub, session, session.scalars(select(concerned.c.asset_id).distinct()).all())
     moved = select(Asset.id).where(Asset.id.in_(parts))
     into, out = moved.where(Asset.trashed_at.is_not(None)), moved.where(Asset.trashed_at.is_(None))
     wholes = above(into)
@@ -62,6 +60,9 @@ def parts_moved(hub: Hub, session: Session, parts: Select[str]) -> None:
     ids = session.scalars(wanted).all()
     gone = trashed(session, ids) if ids else {}
     resume(hub, session, [one for one in ids if one not in gone], PART)
+    # After the uses, as wherever rights change: two that lock the same in turn would wait for each other.
+    concerned = above(parts)
+    follow(hub, session, session.scalars(select(concerned.c.asset_id).distinct()).all())
 
 
 def end_binned(hub: Hub, session: Session) -> None:
@@ -70,13 +71,13 @@ def end_binned(hub: Hub, session: Session) -> None:
     That overlooks what begins in a transaction beside its own, and knows nothing of what lay there before it was.
     """
     wholes = above(select(Asset.id).where(Asset.trashed_at.is_not(None)))
+    running = select(Usage.asset_id).where(Usage.status.in_(OPEN), Usage.asset_id.in_(select(wholes.c.asset_id)))
+    if ids := session.scalars(running.distinct()).all():
+        end(hub, session, ids, PART)
     known = select(AssetClearance.asset_id).where(AssetClearance.asset_id.in_(select(wholes.c.asset_id)))
     boxes = exists().where(ClearanceBox.clearance_id == AssetClearance.clearance_id)
     open_ = known.where(AssetClearance.clearance_id.is_(None) | boxes)
     follow(hub, session, session.scalars(open_.distinct()).all())
-    running = select(Usage.asset_id).where(Usage.status.in_(OPEN), Usage.asset_id.in_(select(wholes.c.asset_id)))
-    if ids := session.scalars(running.distinct()).all():
-        end(hub, session, ids, PART)
 
 
 def part_of_others() -> ColumnElement[bool]:

@@ -12,12 +12,13 @@ from sqlalchemy import delete, update
 
 from tests.ugc_hub.licensing.rows import cleared, free_row
 from tests.ugc_hub.rows import asset_row, creator_actor, facts_of, statements
-from ugc_hub import catalog
+from ugc_hub import catalog, licensing
 from ugc_hub.accounts import SYSTEM, Actor, Bounds
 from ugc_hub.catalog import FACETS, AssetView, Description, Found, Search, search
 from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.errors import Forbidden, Invalid
 from ugc_hub.hub import Hub
+from ugc_hub.licensing import Whole
 from ugc_hub.models import Asset, AssetClearance, AssetRights
 
 VIEWER = Actor("usr_v", "viewer")
@@ -109,6 +110,19 @@ def test_a_hit_that_may_not_be_used_any_more_is_left_out(hub: Hub) -> None:
     with hub.database.write() as session:
         session.execute(update(AssetRights).values(status="hold"))
     found = search(hub, SYSTEM, Search("usable:paid_social"))
+    assert (found.items, found.total) == ((), 0)
+
+
+def test_a_hit_a_part_of_which_went_into_the_trash_is_left_out_before_the_index_knows(hub: Hub) -> None:
+    part, whole = free_row(hub, "part.jpg"), asset_row(hub, "whole.jpg")
+    with hub.database.write() as session:
+        licensing.declare_composed(hub, session, SYSTEM, asset_id=whole, whole=Whole([part], {"crop"}))
+    rebuild(hub)
+    asked = Search("usable:paid_social")
+    assert {one.asset.id for one in search(hub, SYSTEM, asked).items} == {part, whole}
+    with hub.database.write() as session:
+        session.get_one(Asset, part).trashed_at = hub.now()
+    found = search(hub, SYSTEM, asked)
     assert (found.items, found.total) == ((), 0)
 
 
