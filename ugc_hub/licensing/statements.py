@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    func,
     literal,
     null,
     select,
@@ -106,11 +107,13 @@ def _whole(chosen: Chosen) -> CompoundSelect[Any]:
     )
 
 
-def _everywhere(about: Callable[[Any], ColumnElement[bool]]) -> Iterable[Select[Any]]:
+def _everywhere(
+    about: Callable[[Any], ColumnElement[bool]], reach: Callable[[Any], Any] = lambda row: row.reach
+) -> Iterable[Select[Any]]:
     older = aliased(Grant)
-    yield _grants(literal(EVERY_ASSET).label("asset_id")).where(and_(Grant.reach == "all", about(Grant)))
+    yield _grants(literal(EVERY_ASSET).label("asset_id")).where(and_(reach(Grant) == "all", about(Grant)))
     newer = _newer().join(older, older.id == GrantSupersession.older_id)
-    yield newer.where(and_(older.reach == "all", about(older)))
+    yield newer.where(and_(reach(older) == "all", about(older)))
 
 
 def _grants(asset: Any) -> Select[Any]:
@@ -135,7 +138,10 @@ Grants follow that are about all assets, but none about persons and things: thos
 """
 FACTS: tuple[Executable, Executable] = (_facts(_one), _facts(among))
 """Facts alone: the id of the asset and its answers."""
-SUBJECTS: Executable = union_all(*_everywhere(lambda row: among(row.subject, "subjects")))
+# Written so that no database begins with all releases, for the sake of their reach: subjects are few.
+SUBJECTS: Executable = union_all(
+    *_everywhere(lambda row: among(row.subject, "subjects"), lambda row: func.coalesce(row.reach, null()))
+)
 """The same rows of grants that are about all assets that show one of `subjects`."""
 PEOPLE: Executable = (
     select(AssetPerson.asset_id, Person.id, Person.is_adult)
