@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
 
@@ -25,12 +25,16 @@ class Later(Mapping[str, T]):
 
     def __init__(self, work: Callable[[], Mapping[str, T]]) -> None:
         self._work = work
-        self._begun = _others().submit(work)
+        try:
+            self._begun: Future[Mapping[str, T]] | None = _others().submit(work)
+        except RuntimeError:  # no more threads may be begun, or none any more
+            self._begun = None
         self._known: Mapping[str, T] | None = None
 
     def _found(self) -> Mapping[str, T]:
         if self._known is None:
-            self._known = self._work() if self._begun.cancel() else self._begun.result()
+            begun = self._begun
+            self._known = self._work() if begun is None or begun.cancel() else begun.result()
         return self._known
 
     def __getitem__(self, name: str) -> T:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event, current_thread
 
 import pytest
 
+from ugc_hub.search import beside
 from ugc_hub.search.beside import Later
 
 WAIT_S = 10
@@ -25,6 +27,13 @@ def test_it_is_worked_out_by_another_thread_while_nobody_looks() -> None:
     assert later["by"].startswith("counts")
     assert later == {"by": later["by"]}
     assert len(later) == len([*later]) == 1
+
+
+def test_where_no_thread_can_be_begun_whoever_looks_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = ThreadPoolExecutor(1)
+    ended.shutdown()
+    monkeypatch.setattr(beside, "_others", lambda: ended)
+    assert Later(lambda: {"by": current_thread().name}) == {"by": current_thread().name}
 
 
 def test_what_no_thread_has_begun_is_done_by_whoever_looks() -> None:
