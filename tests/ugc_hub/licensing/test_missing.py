@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from tests.ugc_hub.licensing.copies import tasks, usage, usage_row
 from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.rows import asset_row
+from tests.waiting import wait_until
 from ugc_hub import catalog, licensing
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.catalog import Change, Selection
 from ugc_hub.errors import Conflict, Gone
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Copy, Use, Whole
+from ugc_hub.licensing.afterlife import settle
+from ugc_hub.licensing.clearing import follow
 from ugc_hub.licensing.missing import _TRASHED, with_trash
 from ugc_hub.licensing.overview import badges, channel_states
 from ugc_hub.licensing.trash import end_binned
@@ -138,6 +143,25 @@ def test_what_was_worked_out_beside_the_move_into_the_trash_is_closed_within_the
     with hub.database.write() as session:
         end_binned(hub, session)
     assert usable(hub) == {*parts[:2]}
+
+
+@pytest.mark.parametrize("hub", ["postgresql"], indirect=True)  # where many write at once
+def test_rights_that_change_beside_the_trash_wait_for_it_and_not_for_each_other(hub: Hub, parts: list[str]) -> None:
+    part, _, whole = parts
+    usage_row(hub, whole, use=META, exit="pack")
+
+    def waiting() -> bool:
+        with hub.database.read() as session:
+            return bool(session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
+
+    with ThreadPoolExecutor(1) as beside:
+        with hub.database.write() as session:  # as every change of rights does: the uses first, then the clearances
+            settle(hub, session, [part])
+            trashing = beside.submit(trash, hub, part)
+            wait_until(waiting)
+            follow(hub, session, [part])
+        trashing.result()
+    assert usable(hub) == {part}
 
 
 def test_live_uses_of_the_whole_are_taken_down_and_go_on_when_it_leaves_the_trash(hub: Hub, parts: list[str]) -> None:
