@@ -105,6 +105,7 @@ def test_the_pages_of_a_link_are_readable_in_every_look_and_language(visit: Visi
         someone.go(path)
         fits(someone, f"ask-{locale}-{look}")
         someone.page.locator("#ask .ask-go").click()
+        expect(someone.page.locator("#text")).to_be_visible()  # the next page, whatever it is called in this language
         fits(someone, f"sign-{locale}-{look}")
 
 

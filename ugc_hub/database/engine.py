@@ -147,7 +147,7 @@ class Database:
         try:
             cursor = connection.cursor()
             cursor.execute(f"PRAGMA busy_timeout={SCOUR_MS}")
-            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            busy = _emptied(cursor)
             cursor.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
             cursor.close()
         finally:
@@ -228,6 +228,16 @@ def _patiently(cursor: Any, statement: str) -> None:
             time.sleep(0.02)
         else:
             return
+
+
+def _emptied(cursor: Any) -> bool:
+    """Empty the log and tell whether something stood in the way: it waits for readers, but not for others at it."""
+    end = time.monotonic() + SCOUR_MS / 1000
+    while busy := bool(cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]):
+        if time.monotonic() > end:
+            break
+        time.sleep(0.02)
+    return busy
 
 
 def _begin(connection: Connection) -> None:

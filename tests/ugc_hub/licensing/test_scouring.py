@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,13 @@ def test_a_log_that_somebody_reads_is_emptied_later(hub: Hub) -> None:
             hub.database.scour()
     hub.database.scour()
     assert log.stat().st_size == 0
+
+
+def test_two_that_empty_the_log_at_once_do_not_fail_each_other(hub: Hub) -> None:
+    def busy(name: str) -> None:
+        for number in range(10):
+            asset_row(hub, name=f"{name}-{number}.jpg")
+            hub.database.scour()
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(busy, ("a", "b", "c")))
