@@ -10,10 +10,11 @@ from ugc_hub.accounts import Actor, require
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.search.completing import Ending, completed, ending, fields, meant
-from ugc_hub.search.engine import Engine, Sight
+from ugc_hub.search.engine import Engine, Request, Sight
 from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.names import NAMES as FIELDS
-from ugc_hub.search.tree import DATES, TEXT
+from ugc_hub.search.names import VALUES
+from ugc_hub.search.tree import DATES, TEXT, Term
 
 from .engines import ask_anew, engine_of
 from .search import sight_of
@@ -112,9 +113,20 @@ def _values(engine: Engine, sight: Sight, asked: tuple[Iterable[str], str], limi
     found = [
         (name, value.replace("_", " "), count)
         for name in names
-        for value, count in engine.suggest(sight, name, beginning, limit)
+        for value, count in (
+            _had(engine, sight, beginning) if name == "has" else engine.suggest(sight, name, beginning, limit)
+        )
     ]
     return sorted(found, key=lambda one: -one[2])
+
+
+def _had(engine: Engine, sight: Sight, beginning: str) -> Iterator[tuple[str, int]]:
+    """What assets have, of all that they may, with how many do."""
+    for value in VALUES["has"]:
+        if value.startswith(beginning.lower()):
+            count = engine.search(Request(sight, Term("has", value), limit=0)).total
+            if count:
+                yield value, count
 
 
 def _fixed(hub: Hub, typed: Ending) -> Iterator[tuple[str, str]]:

@@ -34,6 +34,8 @@ NUMBERS = WHOLE_NUMBERS + FRACTIONS
 
 `expires` is when the last permission ends or ended, `ending` the same as long as it is still to come, to order by.
 """
+COLUMNS = (*FACETS, *NUMBERS)
+"""Of these the index itself knows which documents have any value."""
 RANDOM_ORDERS = 4
 Said = float | date | str
 """What a field of a campaign says: a number, a day, or one of its choices."""
@@ -59,7 +61,7 @@ class Document:
     language: str = ""
     """ISO 639-1 of title, description, OCR and transcript; guessed where it is empty."""
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By the names in `FACETS` and `FLAGS`. What a document has (`has:`) is added by itself.
+    """By the names in `FACETS` and `FLAGS`. Which columns and texts it has (`has:`) is known without saying it.
 
     A `colour` is `#rrggbb`, which is counted by its name and found by names and by distance, or a name.
     """
@@ -105,7 +107,7 @@ def entry(document: Document) -> Entry:
     keywords, numbers = document.keywords, document.numbers
     if not (_KEYWORDS.issuperset(keywords) and _NUMBERS.issuperset(numbers)):
         raise ValueError(f"unknown fields: {sorted({*keywords, *numbers} - _KEYWORDS - _NUMBERS)}")
-    marks, facets = [f"id={fold(document.id)}"], {}
+    marks, facets = [], {}
     for name, values in keywords.items():
         said, counted = _tagged(values) if name == "tag" else _keyword(name, values)
         if said:
@@ -115,7 +117,7 @@ def entry(document: Document) -> Entry:
     if document.channels:
         facets[CHANNELS] = document.channels
     texts = (document.title, document.description, document.ocr, document.transcript)
-    marks.append(_present(tuple(numbers), *map(bool, texts)))
+    marks.append(_present(*map(bool, texts)))
     prose = {"strong": (document.title,), "weak": (document.description,), "least": (document.ocr, document.transcript)}
     tokens = analysed(prose, {"middle": names(document)}, document.language)
     amounts: dict[str, float] = {}
@@ -221,7 +223,7 @@ class _Marks(dict[str, str]):
 
 def _tagged(values: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """As `_keyword`: tags come together in ever new ways, so that only the mark of each is kept."""
-    return (" ".join([*map(_MARKS["tag"].__getitem__, values), "has=tag"]), values) if values else ("", ())
+    return " ".join(map(_MARKS["tag"].__getitem__, values)), values
 
 
 @lru_cache(maxsize=50_000)
@@ -236,17 +238,13 @@ def _keyword(name: str, values: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         counted = colours.names(values)
         cells = (colours.cell(value) for value in values if colours.is_hex(value))
         known = tuple(dict.fromkeys((*counted, *cells)))
-    found = [mark(name, value) for value in known]
-    if name not in _COUNTABLE:
-        return " ".join(found), ()
-    return " ".join([*found, f"has={name}"] if values else found), counted
+    return " ".join([mark(name, value) for value in known]), counted if name in _COUNTABLE else ()
 
 
-@lru_cache(maxsize=4096)
-def _present(numbers: tuple[str, ...], *texts: bool) -> str:
-    """The marks of the numbers and, in the order of `PROSE`, of the texts that there are."""
-    known = (name for name, there in zip(PROSE, texts, strict=True) if there)
-    return " ".join(f"has={name}" for name in (*numbers, *known))
+@lru_cache(maxsize=16)
+def _present(*texts: bool) -> str:
+    """The marks of the texts, in the order of `PROSE`, that there are."""
+    return " ".join(f"has={name}" for name, there in zip(PROSE, texts, strict=True) if there)
 
 
 @lru_cache(maxsize=50_000)
@@ -266,4 +264,4 @@ _NUMBERS = frozenset(NUMBERS) - {"created"}
 _SINGLE = frozenset(FACETS) - SEVERAL
 _COUNTABLE = frozenset(FACETS)
 _FACTORS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
-_MARKS = {name: _Marks(name) for name in ("id", *FACETS, *FLAGS)}
+_MARKS = {name: _Marks(name) for name in (*FACETS, *FLAGS)}

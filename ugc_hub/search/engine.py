@@ -156,7 +156,10 @@ class Engine(Writer, Protocol):
         ...
 
     def suggest(self, sight: Sight, field: str, beginning: str, limit: int) -> tuple[tuple[str, int], ...]:
-        """Return values of a facet that begin so, as they are written, and how many documents have them."""
+        """Return values of a keyword field that begin so, as they are written, and how many documents have them.
+
+        `id` has too many, and `has` is asked for one by one.
+        """
         ...
 
     def stamp(self) -> int:

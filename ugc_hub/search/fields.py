@@ -71,10 +71,13 @@ def document(entry: Entry) -> str:
     said = [
         f'{{"{ID}":{_quote(entry.id)},"{TIE}":{tie},"{RECENCY}":{recency(int(entry.numbers["created"]))}'
         f',"words":"{tokens.words}","strong":"{tokens.strong}","middle":"{tokens.middle}","weak":"{tokens.weak}"'
-        f',"least":"{tokens.least}","marks":{_quote(entry.marks)}'
-        f',"{VIEWERS}":{_QUOTED[entry.viewers]},"{ALLOWED}":{_QUOTED[entry.allowed]}'
+        f',"marks":{_quote(entry.marks)},"{VIEWERS}":{_QUOTED[entry.viewers]}',
+        _CHANCES % tuple(chances(tie)),
     ]
-    said.append(_CHANCES % tuple(chances(tie)))
+    if tokens.least:
+        said.append(f'"least":"{tokens.least}"')
+    if entry.allowed:
+        said.append(f'"{ALLOWED}":{_QUOTED[entry.allowed]}')
     said += map(_LISTED.__getitem__, entry.facets.items())
     said += [f'"{name}":{int(value) if name in _WHOLE else rising(value)}' for name, value in entry.numbers.items()]
     if entry.clearance is not None:

@@ -22,6 +22,7 @@ from .plan import (
     Chosen,
     Cleared,
     Either,
+    Filled,
     Near,
     Pattern,
     Plan,
@@ -123,6 +124,8 @@ def _fits(plan: Plan, record: Record) -> bool:
             value = record.numbers.get(field)
             above = value is not None and (low is None or value > low or (with_low and value == low))
             return above and (high is None or value is None or value < high or (with_high and value == high))
+        case Filled(field):
+            return field in record.numbers or bool(record.facets.get(field))
         case Cleared(numbers, ids):
             return record.clearance in numbers or record.id in ids
         case Chosen(field, values):

@@ -12,7 +12,7 @@ from typing import Literal
 
 from .documents import column
 
-TextField = Literal["words", "strong", "middle", "weak", "least", "marks", "viewers", "allowed"]
+TextField = Literal["id", "words", "strong", "middle", "weak", "least", "marks", "viewers", "allowed"]
 
 
 class Plan:
@@ -73,6 +73,13 @@ class Between(Plan):
     high: float | None
     with_low: bool = True
     with_high: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Filled(Plan):
+    """Documents with any value in a column, of a facet or of a number."""
+
+    field: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 from . import colours
 from .analysis import asked, sequence
-from .documents import amount, mark
+from .documents import COLUMNS, amount, mark, spelled
 from .folding import Token, fold, tokens
 from .plan import (
     All,
@@ -16,6 +17,7 @@ from .plan import (
     Between,
     Both,
     Empty,
+    Filled,
     Near,
     Pattern,
     Plan,
@@ -77,6 +79,10 @@ def _planned(node: Node, cleared: Mapping[Usable, Plan]) -> Plan:
             return cleared.get(node, Empty())
         case Everything():
             return All()
+        case Term("id", value):
+            return AnyOf("id", (spelled(value),))
+        case Term("has", value) if spelled(value) in COLUMNS:
+            return Filled(spelled(value))
         case Term(field, value):
             return AnyOf("marks", tuple(mark(field, one) for one in _values(field, value)))
         case Range(field, low, high, with_low, with_high):
@@ -174,8 +180,13 @@ def _wildcard(text: str) -> Plan:
 
 
 def _of_keywords(field: str, text: str) -> Plan:
-    value = "_".join(fold(text).split())
-    return Pattern("marks", f"{field}={value}") if _letters(value) >= LETTERS else Empty()
+    value = spelled(text)
+    if _letters(value) < LETTERS:
+        return Empty()
+    if field == "id":
+        return Pattern("id", value)
+    columns = fnmatch.filter(COLUMNS, value) if field == "has" else ()
+    return either([Pattern("marks", f"{field}={value}"), *map(Filled, columns)])
 
 
 def _letters(pattern: str) -> int:

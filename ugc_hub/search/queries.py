@@ -22,6 +22,7 @@ from .plan import (
     Chosen,
     Cleared,
     Either,
+    Filled,
     Near,
     Pattern,
     Plan,
@@ -131,6 +132,8 @@ def _leaf(plan: Plan) -> Query:
             return Query.fuzzy_term_query(schema(), field, text, distance, True, prefix)
         case Between():
             return between(plan)
+        case Filled(field):
+            return Query.exists_query(field)
         case Cleared():
             return allowed(plan)
         case Chosen(field, wanted):

@@ -40,6 +40,17 @@ def test_a_sign_before_a_word_says_what_it_is(hub: Hub) -> None:
     assert offered(hub, "creator:#sum") == []
 
 
+def test_what_assets_have_is_offered_with_how_many_do(hub: Hub) -> None:
+    anna = creator_actor(hub, "anna")
+    asset_row(hub, creator="anna", campaign="Carnival")
+    asset_row(hub, creator="ben")
+    rebuild(hub)
+    assert offered(hub, "has:C") == [("has:creator ", 2), ("has:campaign ", 1)]
+    assert offered(hub, "has:craetor") == [("has:creator ", 2)]
+    assert offered(hub, "has:c", anna) == [("has:creator ", 1), ("has:campaign ", 1)]
+    assert offered(hub, "has:tran") == []
+
+
 def test_what_nothing_begins_with_is_read_as_a_typing_error(hub: Hub) -> None:
     asset_row(hub, creator="carla.meier", campaign="Summer 2026")
     asset_row(hub, creator="ben", campaign="Winter sale")

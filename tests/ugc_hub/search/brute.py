@@ -14,7 +14,7 @@ from datetime import date
 from itertools import pairwise
 
 from ugc_hub.search.colours import lab
-from ugc_hub.search.documents import Document, chance_of, tie_of
+from ugc_hub.search.documents import FACETS, Document, chance_of, tie_of
 from ugc_hub.search.engine import Request
 from ugc_hub.search.folding import fold, tokens
 from ugc_hub.search.stemming import stems
@@ -143,7 +143,13 @@ def mark(value: str) -> str:
 
 
 def marks(document: Document, name: str) -> set[str]:
-    return {mark(value) for value in document.keywords.get(name, ())}
+    if name == "id":
+        return {mark(document.id)}
+    found = {mark(value) for value in document.keywords.get(name, ())}
+    if name == "has":
+        found |= {one for one in ("title", "description", "ocr", "transcript") if getattr(document, one)}
+        found |= {one for one in FACETS if document.keywords.get(one)} | {"created", *document.numbers}
+    return found
 
 
 def _text_score(node: Node, texts: list[Text]) -> int | None:

@@ -128,6 +128,10 @@ leaves = st.one_of(
         ),
     ),
     st.builds(Prefix, st.sampled_from(("su", "red s")), st.just("tag")),
+    st.builds(Term, st.just("has"), st.sampled_from(("transcript", "tag", "Colour", "width", "er", "ctr", "created"))),
+    st.builds(Wildcard, st.sampled_from(("ti*", "tr*", "cr?ator", "?uration", "cr*")), st.just("has")),
+    st.builds(Term, st.just("id"), st.sampled_from(("ast_1_0001", "AST_1_0002", "gone_1"))),
+    st.builds(Prefix, st.sampled_from(("ast_1_00", "AST_1_015")), st.just("id")),
     st.builds(
         Range,
         st.sampled_from(("duration", "er", "width")),
