@@ -244,7 +244,8 @@ def _items(
     fitting = [frozenset[str]().union(*(allowed_now[use] for use in uses)) for uses in needed]
     gone = with_parts_in_trash(session, list(assets)) if asked else frozenset()
     shown = [assets[one] for one in ids if one in assets and one not in gone and all(one in some for some in fitting)]
-    uses = channels_now(hub, session, actor, [one.id for one in shown]) if may(actor, "rights.view") else {}
+    told = may(actor, "rights.view")
+    uses = channels_now(hub, session, actor, [one.id for one in shown], in_use=bool(asked)) if told else {}
     words = Highlighter(result.tree)
     parts = excerpts(session, actor, words, [one.id for one in shown]) if seen(result.tree) else {}
     texts = [_texts(one) for one in shown]

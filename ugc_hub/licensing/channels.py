@@ -33,10 +33,13 @@ MOST = 64
 _KEPT = "channels of assets"
 
 
-def channels_now(hub: Hub, session: Session, actor: Actor, asset_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+def channels_now(
+    hub: Hub, session: Session, actor: Actor, asset_ids: Collection[str], *, in_use: bool = False
+) -> dict[str, tuple[str, ...]]:
     """Return in which public channels of the first rank each asset may be used now; a fixed number of statements.
 
-    The question is about the hub's own territories, without edits, as far as the actor's token reaches.
+    The question is about the hub's own territories, without edits, as far as the actor's token reaches. `in_use`: it
+    is known already that none lies in the trash, nor was composed of anything that does.
     """
     uses = _uses(hub, session, actor)
     asked = {"ids": list(asset_ids), **now(hub.now())}
@@ -53,7 +56,7 @@ def channels_now(hub: Hub, session: Session, actor: Actor, asset_ids: Collection
     if single:
         allowed = {name: allowed_among(hub, session, single, use) for name, use in uses.items()}
         told |= {one: tuple(name for name in uses if one in allowed[name]) for one in single}
-    return told | dict.fromkeys(told.keys() & trashed(session, asset_ids).keys(), ())
+    return told if in_use else told | dict.fromkeys(told.keys() & trashed(session, asset_ids).keys(), ())
 
 
 def _of_assets(hub: Hub, use: Use) -> Select[Any]:
