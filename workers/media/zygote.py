@@ -57,11 +57,15 @@ def main(arguments: list[str]) -> int:
     with contextlib.suppress(Exception):
         plugin(arguments[4])
     gc.freeze()  # a collection in a child would write to every page that it shares with us
-    while _wait(connection, idle_s, parent):
-        order, answer = _receive(connection)
-        if order is None:
-            break
-        _serve(connection, order, answer, parent)
+    helpers = set(kernel.children())
+    try:
+        while _wait(connection, idle_s, parent):
+            order, answer = _receive(connection)
+            if order is None:
+                break
+            _serve(connection, order, answer, parent=parent, helpers=helpers)
+    finally:
+        _end_orphans(set())
     return 0
 
 
@@ -117,7 +121,7 @@ def _receive_exactly(connection: socket.socket, size: int) -> bytes:
     return bytes(data)
 
 
-def _serve(connection: socket.socket, order: dict[str, Any], answer: int, parent: int) -> None:
+def _serve(connection: socket.socket, order: dict[str, Any], answer: int, *, parent: int, helpers: set[int]) -> None:
     pid = os.fork()
     if pid == 0:
         _become_child(connection, order, answer)
@@ -130,22 +134,29 @@ def _serve(connection: socket.socket, order: dict[str, Any], answer: int, parent
     with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
     _, status, usage = os.wait4(pid, 0)
-    _end_orphans()
+    _end_orphans(helpers)
     if lost:
         sys.exit(0)
     _send(connection, {"status": status, "peak": usage.ru_maxrss * 1024})
 
 
-def _end_orphans() -> None:
-    """Kill what left the group of the child, and what that started: they are ours since their parents are gone."""
+def _end_orphans(spared: set[int]) -> None:
+    """Kill what left the group of the child, and what that started: they are ours since their parents are gone.
+
+    `spared` are what plug-ins started while they were loaded: every later task needs them. One that has ended is taken
+    out, so that its number spares nobody else.
+    """
     deadline = time.monotonic() + _ORPHANS_S
     while time.monotonic() < deadline:
         try:
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
+            while ended := os.waitpid(-1, os.WNOHANG)[0]:
+                spared.discard(ended)
         except ChildProcessError:
             return
-        for orphan in kernel.children():
+        orphans = set(kernel.children()) - spared
+        if spared and not orphans:
+            return
+        for orphan in orphans:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(orphan, signal.SIGKILL)
         time.sleep(0.005)

@@ -13,6 +13,7 @@ from typing import Any
 
 from workers.media.child import Progress
 from workers.media.errors import Damaged
+from workers.media.plugins import plugin
 
 Request = dict[str, Any]
 
@@ -52,6 +53,17 @@ def sleep(request: Request, workdir: Path, progress: Progress) -> Request:
     progress(0.1, "started")
     time.sleep(60)
     return {}
+
+
+class Helped:
+    """A plug-in that starts a helper while it is loaded, and tells of it by its name."""
+
+    def __init__(self) -> None:
+        self.name = f"helped-by-{subprocess.Popen(['sleep', '60'], start_new_session=True).pid}"
+
+
+def helper(request: Request, workdir: Path, progress: Progress) -> Request:
+    return {"pid": int(plugin(f"{__name__}:Helped").name.rpartition("-")[2])}
 
 
 def leave_children(request: Request, workdir: Path, progress: Progress) -> Request:

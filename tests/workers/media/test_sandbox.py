@@ -162,6 +162,15 @@ def test_what_left_the_group_of_a_task_does_not_outlive_it_either(box: Sandbox, 
     assert _gone(_run(box, "leave_strangers", tmp_path)["pids"])
 
 
+def test_what_a_plug_in_started_while_it_was_loaded_lives_as_long_as_the_plug_in(tmp_path: Path) -> None:
+    with Sandbox(SMALL, recogniser="tests.workers.media.misdeeds:Helped") as box:
+        helper = _run(box, "helper", tmp_path)["pid"]
+        assert _gone(_run(box, "leave_strangers", tmp_path)["pids"])
+        assert _run(box, "helper", tmp_path)["pid"] == helper
+        assert _alive(helper)
+    assert _gone([helper])
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "code"),
     [
