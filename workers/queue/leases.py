@@ -20,6 +20,9 @@ from workers.queue.table import CANCELLED, DEAD, DONE, FAILED, QUEUED, RUNNING, 
 DIED = Failure("worker_died", "The worker process died while it ran this job (crash, kill or out of memory).")
 LAPSED = Failure("lease_expired", "The worker did not report for longer than its lease.")
 
+FINISHED = "Done."
+"""What a job says that is done."""
+
 _ANY = Wanted()
 _BACKOFF = Backoff()
 _TEXT_MAX = 4000
@@ -95,6 +98,7 @@ def finish(connection: Connection, job: Job, result: Mapping[str, Any] | None = 
             state=DONE,
             result=None if result is None else dict(result),
             progress=1.0,
+            message=FINISHED,  # the last words of its progress would tell of work that goes on
             error_code=None,
             error=None,
             owner=None,

@@ -184,10 +184,12 @@ def test_a_heartbeat_renews_the_lease_and_stores_the_progress(connection: Connec
 def test_a_result_ends_the_job_once(connection: Connection) -> None:
     queue.enqueue(connection, "x", {})
     held = claimed(connection)
+    assert leases.heartbeat(connection, held, 60, Progress(0.9, "Part 1 of 1: Encoding."))
     assert leases.finish(connection, held, {"width": 3})
     found = queue.get(connection, held.id)
     assert found is not None
     assert (found.state, found.result, found.progress, found.owner) == ("done", {"width": 3}, 1.0, None)
+    assert found.message == "Done."
     assert found.finished_at is not None
 
 
