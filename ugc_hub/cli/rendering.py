@@ -173,17 +173,24 @@ def _hint(reason: dict[str, Any], preset_id: str) -> str:
     return f" Say it with --channel{f' {codes}' if codes else ''}."
 
 
+def _heading(row: dict[str, Any]) -> str:
+    """Say what came of a preset: what was planned, unless files of it could not be made."""
+    files = [view["file"] for view in row["renditions"]]
+    return str(row["outcome"]) if all(files) else "partly" if any(files) else "failed"
+
+
 def _report(rows: list[dict[str, Any]], json_: bool) -> None:
     if json_:
         show({"results": rows})
         return
     for row in rows:
-        say(f"{row['outcome']:8} {row['preset_id']}")
+        say(f"{_heading(row):8} {row['preset_id']}")
         for reason in row["reasons"]:
             say(f"         {reason['sentence']}{_hint(reason, row['preset_id'])}")
         for view in row["renditions"]:
-            words = view["file"] or f"{view['status']}: {view['message']}"
-            say(f"         {view['width']}x{view['height']} {view['size_bytes'] or 0:,} bytes  {words}")
+            words = f"{view['size_bytes'] or 0:,} bytes  {view['file']}"
+            words = words if view["file"] else f"{view['status']}: {view['message']}"
+            say(f"         {view['width']}x{view['height']} {words}")
             if view["usage"] and view["usage"]["valid_until"]:
                 say(f"         may be used before {view['usage']['valid_until']}")
 
