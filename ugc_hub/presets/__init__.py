@@ -5,6 +5,7 @@ Facts live in TOML files beside this module, one file a platform, each with its 
 """
 
 from ugc_hub.presets.channels import channel_of, choices_of
+from ugc_hub.presets.custom import refuse_idle
 from ugc_hub.presets.errors import CatalogueError, CustomPresetError, UnknownPreset
 from ugc_hub.presets.lint import Finding, lint
 from ugc_hub.presets.loading import Catalogue, Group, catalogue, read
@@ -29,4 +30,5 @@ __all__ = [
     "choices_of",
     "lint",
     "read",
+    "refuse_idle",
 ]

@@ -12,6 +12,8 @@ from ugc_hub.presets.records import CHANNELS, FITS, Evidence, Make, Output, Reci
 
 FORMATS = {"jpeg": "jpg", "png": "png", "webp": "webp", "avif": "avif", "gif": "gif", "tiff": "tiff"}
 """Formats of the image engine and the catalogue's name of each."""
+NO_QUALITY = ("gif", "png", "tiff")
+"""Formats of which the engine makes the same file whatever quality is asked for."""
 MAX_SIDE = 16_383
 """Longest side in pixels; the limit of WebP, kept for all so that a preset can change its format."""
 MIN_BUDGET = 1_000
@@ -99,6 +101,19 @@ def _check_text(plain: Mapping[str, Any], problems: dict[str, str]) -> None:
     notes = plain.get("notes")
     if notes is not None and (not isinstance(notes, str) or len(notes) > 2000):
         problems["notes"] = "Give text of at most 2000 characters, or leave it out."
+
+
+def refuse_idle(plain: Mapping[str, Any]) -> None:
+    """Refuse a quality where the format has none: whoever asks for one expects another file.
+
+    Only of what is to be kept. What was kept before goes on as it is, so `parts` does not ask.
+    Raises `CustomPresetError`.
+    """
+    named = [name for name in ("quality", "min_quality") if plain.get(name) is not None]
+    if plain.get("format") in NO_QUALITY and named:
+        format_name = str(plain["format"]).upper()
+        words = f"Leave this out, or choose jpeg, webp or avif: a {format_name} comes out the same at every quality."
+        raise CustomPresetError(dict.fromkeys(named, words))
 
 
 def _recipe(preset_id: str, format_name: str, numbers: Mapping[str, int]) -> Recipe:

@@ -15,7 +15,7 @@ from ugc_hub.audit import record
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.models import CustomPreset
-from ugc_hub.presets import CustomPresetError, Preset, UnknownPreset, catalogue
+from ugc_hub.presets import CustomPresetError, Preset, UnknownPreset, catalogue, refuse_idle
 
 CUSTOM = "custom"
 """The platform of every preset that somebody made here."""
@@ -90,6 +90,7 @@ def save_preset(hub: Hub, actor: Actor, body: Mapping[str, Any]) -> Preset:
     plain = {key: value for key, value in body.items() if key != "version"}
     try:
         preset = Preset.from_custom(plain)
+        refuse_idle(plain)
     except CustomPresetError as error:
         raise Invalid(str(error), code="invalid_preset", extra={"fields": error.problems}) from error
     with hub.database.write() as session:
