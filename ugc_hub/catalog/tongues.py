@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import re
 from collections.abc import Iterable
 
@@ -11,7 +12,13 @@ from ugc_hub.errors import Invalid
 UNKNOWN = "und"
 MOST_TAGS = 20
 _TAG = re.compile(r"([a-z]{2,3})(-[a-z]{4})?(-(?:[a-z]{2}|\d{3}))?((?:-(?:[a-z\d]{5,8}|\d[a-z\d]{3}))*)")
-_MARKS = (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _WESTERN = "cp1252"
 _USUAL = {
     **dict.fromkeys(("cs", "hr", "hu", "pl", "ro", "sk", "sl"), "cp1250"),
@@ -31,6 +38,16 @@ _USUAL = {
 """What programs wrote by the language of the machine (code pages of Windows)."""
 _TRADITIONAL, _BIG5 = {"hant", "hk", "mo", "tw"}, "cp950"
 """Chinese that is written in other signs, and what was usual for it."""
+_READ = (
+    "Captions are read in UTF-8, in UTF-16 and UTF-32 with a byte order mark, and in the encoding that Windows used "
+    "for their language, such as Windows-1251 for ru and Shift JIS for ja. Open the file in an editor, save it as "
+    "UTF-8, and send that."
+)
+_FEW_LETTERS = 8
+"""So few letters tell nothing of an encoding."""
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_HALF_WIDTH = re.compile("[\uff61-\uff9f]")
+_HIRAGANA = re.compile("[\u3041-\u309f]")
 
 
 _SHORT = {
@@ -122,7 +139,7 @@ def decoded(data: bytes, language: str = UNKNOWN) -> str:
     """Return a text whose encoding nobody names: Unicode where it is that, else what was usual for its language.
 
     Raises:
-        Invalid: it is no text.
+        Invalid: it is no text, or in an encoding that is not read; the message says which are.
     """
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "")
     encodings = [encoding] if encoding else ["utf-8", _usual(language)]
@@ -134,9 +151,33 @@ def decoded(data: bytes, language: str = UNKNOWN) -> str:
             text = _whole(data, name)
         except UnicodeDecodeError:
             continue
-        if "\x00" not in text:
-            return text
-    raise Invalid("This is no text. Send captions as SubRip (.srt) or WebVTT (.vtt), in UTF-8.")
+        if "\x00" in text:
+            continue
+        if _misread(text, data, name):
+            words = "These captions are in another encoding than is usual for their language, or that is not said."
+            raise Invalid(f"{words} {_READ}")
+        return text
+    raise Invalid(f"This is no text of captions, SubRip (.srt) or WebVTT (.vtt). {_READ}")
+
+
+def _misread(text: str, data: bytes, encoding: str) -> bool:
+    """Tell whether letters stand where no language has them, because the bytes mean others: a guess, on the safe side.
+
+    Western languages write most words in plain letters. KOI8-R has small letters where Windows has large ones. The kana
+    of EUC-JP are half-width signs in Shift JIS, and only as EUC-JP do they make words.
+    """
+    if encoding == _WESTERN:
+        letters = [sign for sign in text if sign.isalpha()]
+        strange = sum(not sign.isascii() for sign in letters)
+        return strange >= _FEW_LETTERS and strange * 2 > len(letters)
+    if encoding == "cp1251":
+        words: list[str] = [word for word in _WORD.findall(text) if not word.isascii()]
+        return sum(word[0].islower() and word[1:].isupper() for word in words) > sum(map(str.istitle, words))
+    if encoding == "cp932" and len(_HALF_WIDTH.findall(text)) >= _FEW_LETTERS:
+        with contextlib.suppress(UnicodeDecodeError):
+            other = _whole(data, "euc_jp")
+            return sum(not sign.isascii() for sign in other) < 5 * len(_HIRAGANA.findall(other))
+    return False
 
 
 def _usual(language: str) -> str:

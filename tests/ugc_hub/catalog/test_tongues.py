@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+
 import pytest
 
 from ugc_hub.catalog.tongues import decoded, tag_of
@@ -29,6 +31,8 @@ def test_what_is_no_tag_is_refused(said: str) -> None:
         ("Grüße", "utf-8-sig", "de"),
         ("Grüße", "utf-16", "de"),
         ("Grüße", "utf-16-le", "de"),
+        ("Grüße", "utf-32", "de"),
+        ("Grüße", "utf-32-be", "und"),
         ("Grüße", "cp1252", "de"),
         ("Привет, как дела", "cp1251", "ru"),
         ("Dzień dobry, święta", "cp1250", "pl"),
@@ -37,10 +41,14 @@ def test_what_is_no_tag_is_refused(said: str) -> None:
         ("你好世界", "cp950", "zh-TW"),
         ("你好世界", "cp950", "zh-Hant"),
         ("caf\u00e9", "cp1252", "fr"),
+        ("ПРИВЕТ, как дела в NASA? А в iPhone?", "cp1251", "ru"),
+        ("Ça été dur à l’été; où? là, là, là", "cp1252", "und"),
+        ("ｺﾝﾆﾁﾊ ｹﾞﾝｷﾃﾞｽｶ", "cp932", "ja"),
     ],
 )
 def test_a_text_is_read_in_the_encoding_that_it_has(text: str, encoding: str, language: str) -> None:
-    assert decoded(text.encode(encoding), language).lstrip("\ufeff") == text
+    mark = codecs.BOM_UTF32_BE if encoding == "utf-32-be" else b""
+    assert decoded(mark + text.encode(encoding), language).lstrip("\ufeff") == text
 
 
 @pytest.mark.parametrize(("encoding", "language"), [("utf-8", "de"), ("utf-16", "de"), ("cp932", "ja")])
@@ -53,6 +61,28 @@ def test_of_a_text_that_was_cut_off_inside_a_sign_the_rest_is_read(encoding: str
 def test_so_it_is_where_nothing_but_plain_letters_came_before(encoding: str) -> None:
     whole = "1\n00:00:01,000 --> 00:00:02,000\nHello caf\u00e9"
     assert decoded(whole.encode(encoding)[:-1], "en").lstrip("\ufeff") == whole[:-1]
+
+
+RUSSIAN, JAPANESE = "Привет, Анна! Как твои дела?", "こんにちは。今日はいい天気ですね。"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "language"),
+    [
+        (RUSSIAN, "koi8-r", "ru"),
+        (RUSSIAN, "koi8-r", "und"),
+        (RUSSIAN, "cp1251", "und"),
+        (JAPANESE, "euc-jp", "ja"),
+        (JAPANESE, "euc-jp", "und"),
+    ],
+)
+def test_a_text_that_would_be_read_as_other_letters_is_refused_with_what_to_do(
+    text: str, encoding: str, language: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        decoded(f"1\n00:00:01,000 --> 00:00:02,000\n{text}\n".encode(encoding), language)
+    assert "Captions are read in UTF-8" in refused.value.message
+    assert "save it as UTF-8" in refused.value.message
 
 
 def test_bytes_that_are_no_text_are_refused() -> None:
