@@ -17,6 +17,7 @@ from tests.waiting import wait_until
 from tests.workers.media import clips
 from ugc_hub import renditions
 from ugc_hub.accounts import SYSTEM
+from ugc_hub.catalog import add_captions
 from ugc_hub.licensing import StatedUse
 from ugc_hub.permissions.music import Music, send_music
 from ugc_hub.permissions.things import add_track
@@ -158,6 +159,19 @@ def test_the_video_of_a_page_opens_on_a_narrow_screen_and_is_copied(site: Served
     assert f"{site.address}/d/" in copied
     page.get_by_role("link", name="Back").click()
     expect(page.locator("#renditions")).to_be_visible()
+
+
+def test_captions_that_are_said_at_once_are_both_seen_on_the_storyboard(
+    site: Served, visit: Visitor, video: str
+) -> None:
+    said = "WEBVTT\n\n00:00.000 --> 00:02.000\nComing?\n\n00:00.500 --> 00:02.500\nIn a minute.\n"
+    add_captions(site.hub, SYSTEM, video, said, language="en")
+    someone = visit("designer")
+    someone.go(f"/assets/{video}/storyboard?storyboard=1&preset={TALL}&captions=en")
+    said_now = someone.page.locator(f"[data-version='{TALL}'] [data-said]")
+    expect(said_now).to_have_text("Coming?")
+    someone.page.locator(f"[data-version='{TALL}']").get_by_role("slider", name="Moment").fill("1")
+    assert said_now.inner_text() == "In a minute.\nComing?"
 
 
 def made_of(site: Served, asset_id: str) -> Sequence[renditions.RenditionView]:

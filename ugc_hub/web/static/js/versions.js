@@ -64,7 +64,8 @@ function setUp(card, clip, seen, plan) {
       drawn.setAttribute("visibility", away ? "hidden" : "visible");
     }
     if (said) {
-      said.textContent = data.cues.find(([from, to]) => from <= at() && at() < to)?.[2] ?? "";
+      const now = data.cues.filter(([from, to]) => from <= at() && at() < to).map(([, , words]) => words);
+      said.textContent = now.reverse().join("\n"); // as they are burned in: the later one above
       said.style.background = said.dataset.ground;
     }
     seen.set(card.dataset.version, at());
