@@ -51,8 +51,12 @@ def font() -> None:
 
 
 def png(width: int = 400, height: int = 160) -> bytes:
+    return written(Image.new("RGBA", (width, height), (220, 30, 30, 255)))
+
+
+def written(picture: Image.Image) -> bytes:
     target = io.BytesIO()
-    Image.new("RGBA", (width, height), (220, 30, 30, 255)).save(target, "PNG")
+    picture.save(target, "PNG")
     return target.getvalue()
 
 
@@ -145,6 +149,19 @@ def test_files_are_told_apart_by_what_they_hold(hub: Hub) -> None:
     for wrong in (b"", b"<svg/>", png()[:40], data[:500], b"\xff\xd8\xff\xe0JFIF"):
         with pytest.raises(Invalid):
             renditions.keep_file(hub, SYSTEM, wrong)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_a_logo_of_which_nothing_is_to_be_seen_is_refused_in_words(hub: Hub, mode: str) -> None:
+    picture = Image.effect_noise((300, 500), 90).convert(mode)
+    picture.putalpha(0)
+    with pytest.raises(Invalid, match="all of it is transparent") as caught:
+        renditions.keep_file(hub, SYSTEM, written(picture))
+    assert caught.value.code == "logo_not_seen"
+    alpha = picture.getchannel("A")
+    alpha.putpixel((299, 499), 1)
+    picture.putalpha(alpha)
+    assert renditions.keep_file(hub, SYSTEM, written(picture)).kind == "png"
 
 
 def test_a_file_is_named_by_what_it_is(hub: Hub) -> None:

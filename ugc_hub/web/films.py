@@ -13,6 +13,8 @@ from workers.media.video.shapes import AnimationPlan, Clip, VideoPlan
 from . import words
 
 CODECS = {"h264": "H.264", "hevc": "H.265", "vp9": "VP9", "av1": "AV1"}
+_SILENT_LUFS = -70.0
+"""What is fainter counts as silence (the absolute gate of ITU-R BS.1770)."""
 
 Line = tuple[str, str]
 
@@ -141,7 +143,8 @@ def made(measured: dict[str, Any] | None) -> str:
         parts.append(f"{rate(file['rate'])} pictures a second")
     parts.append(f"{CODECS.get(file['codec'], str(file['codec']).upper())} {file['profile']}".strip())
     heard = (measured.get("loudness") or {}).get("integrated_lufs")
-    parts.append(_lufs(heard) if heard is not None else "silent" if file.get("audio_codec") else "no sound")
+    faint = f"as good as silent, below {_lufs(_SILENT_LUFS)}" if file.get("audio_codec") else "no sound"
+    parts.append(_lufs(heard) if heard is not None else faint)
     return " · ".join([*parts, *_short(measured)])
 
 

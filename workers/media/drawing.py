@@ -25,7 +25,8 @@ _FAINT = 16
 def layer(overlays: Iterable[Overlay], size: tuple[int, int], folder: Path) -> Image.Image:
     """Return an RGBA picture of `size` with the overlays on it, the first undermost; `folder` is the work folder.
 
-    Raises `PlanImpossible` (`no_font`, `no_material`, `overlay_does_not_fit`), `Damaged` for a broken picture.
+    Raises `PlanImpossible` (`no_font`, `no_material`, `overlay_does_not_fit`, `logo_not_seen` for one that is
+    transparent throughout), `Damaged` for a broken picture.
     """
     made = Image.new("RGBA", size)
     for one in overlays:
@@ -136,6 +137,9 @@ def _image(one: Overlay, folder: Path) -> Image.Image:
     except Damaged as error:
         words = "The logo of the brand kit is damaged. Export it again as PNG and upload that."
         raise Damaged(words, code="damaged_logo", detail=error.message) from error
+    if not any(picture.getchannel("A").histogram()[_FAINT:]):
+        words = "The logo of the brand kit is empty: all of it is transparent. Upload another one, or leave it out."
+        raise PlanImpossible(words, code="logo_not_seen")
     made = picture.convert("RGBa").resize((one.width, one.height), Image.Resampling.LANCZOS).convert("RGBA")
     made.putalpha(made.getchannel("A").point([round(level * one.opacity) for level in range(256)]))
     return made

@@ -103,6 +103,8 @@ def test_a_version_that_is_quieter_than_advised_says_so() -> None:
     loud = {"integrated_lufs": -21.5}
     told = "2 s · 30 pictures a second · H.264 High · −21.5 LUFS"
     assert films.made({**film, "loudness": loud, "short_of_lufs": None}) == told
+    gone = films.made({**film, "loudness": {**loud, "integrated_lufs": None}})
+    assert gone.endswith(" · as good as silent, below −70 LUFS")
     assert films.made({**film, "loudness": loud, "short_of_lufs": -14.0}) == (
         f"{told} · quieter than the −14 LUFS advised: its peaks leave no room"
     )

@@ -117,6 +117,14 @@ def test_a_logo_that_nobody_would_see_is_refused(source: Path, tmp_path: Path, c
         assert render_pack(source, [plan(ground, logo)], tmp_path), "on a ground of its own"
 
 
+def test_a_logo_that_is_transparent_throughout_is_refused_whatever_lies_behind_it(tmp_path: Path) -> None:
+    empty, faint = (laid(tmp_path, Image.new("RGBA", (80, 40), (255, 0, 0, level))) for level in (0, 60))
+    with pytest.raises(PlanImpossible, match="is empty: all of it is transparent") as caught:
+        drawing.layer([Overlay("logo", "image", 0, 0, 80, 40, image=empty)], SIZE, tmp_path)
+    assert caught.value.code == "logo_not_seen"
+    assert drawing.layer([Overlay("logo", "image", 0, 0, 80, 40, image=faint)], SIZE, tmp_path).getbbox()
+
+
 def test_a_damaged_logo_is_told_apart_from_the_photo(source: Path, tmp_path: Path) -> None:
     name = laid(tmp_path, Image.effect_noise((80, 40), 90).convert("RGBA"), spoil=400)
     wanted = plan(Overlay("logo", "image", 300, 10, 80, 40, image=name))
