@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import files
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
 
 from ugc_hub.accounts import SYSTEM, Actor, require
 from ugc_hub.audit import record
@@ -168,7 +168,8 @@ class TermsView:
 def write_terms(hub: Hub, actor: Actor, wording: Wording) -> TermsView:
     """Keep a version of terms; earlier versions stay as they are, and whoever accepted one is bound by that one.
 
-    What says the same as the newest version is that version: a form that is sent twice makes no other.
+    What says the same as the newest version is that version, and others that are begun in the words of others that
+    were begun before are those: a form that is sent twice makes nothing twice.
 
     Raises:
         Forbidden: the actor may not edit rights.
@@ -193,16 +194,15 @@ def _write(hub: Hub, session: Session, actor: Actor, *, wording: Wording, text_s
     terms = session.get(Terms, wording.terms_id) if wording.terms_id else None
     if wording.terms_id and terms is None:
         raise NotFound("There are no such terms.")
+    bound = binding(wording.scope, text_sha256)
+    newest = _newest(session, terms.id) if terms else _begun(session, wording.title, wording.locale, bound)
+    same = (wording.title, wording.locale, bound)
+    if newest is not None and (newest.title, newest.locale, newest.binding_sha256) == same:
+        return newest
     if terms is None:
         terms = Terms(id=hub.new_id("trm"), created_at=hub.now(), kind="submission", locale=wording.locale)
         session.add(terms)
         session.flush()
-    bound = binding(wording.scope, text_sha256)
-    before = select(TermsVersion).where(TermsVersion.terms_id == terms.id).order_by(TermsVersion.number.desc()).limit(1)
-    newest = session.scalar(before)
-    same = (wording.title, wording.locale, bound)
-    if newest is not None and (newest.title, newest.locale, newest.binding_sha256) == same:
-        return newest
     row = TermsVersion(
         id=hub.new_id("trv"),
         created_at=hub.now(),
@@ -220,6 +220,15 @@ def _write(hub: Hub, session: Session, actor: Actor, *, wording: Wording, text_s
     details = {"version": row.id, "number": row.number, "binding_sha256": row.binding_sha256}
     record(session, hub.now(), "terms.written", terms.id, actor=actor.user_id, **details)
     return row
+
+
+def _begun(session: Session, title: str, locale: str, bound: str) -> TermsVersion | None:
+    """Return the newest version of other terms than those of the hub, if that says just this."""
+    own, later = _newest(session, None), aliased(TermsVersion)
+    newer = exists().where(later.terms_id == TermsVersion.terms_id, later.number > TermsVersion.number)
+    same = (TermsVersion.title == title) & (TermsVersion.locale == locale) & (TermsVersion.binding_sha256 == bound)
+    found = select(TermsVersion).join(Terms).where(same, Terms.retired_at.is_(None), ~newer)
+    return session.scalar(found.where(Terms.id != own.terms_id).order_by(Terms.id).limit(1)) if own else None
 
 
 def current_terms(hub: Hub, terms_id: str | None = None) -> TermsView:

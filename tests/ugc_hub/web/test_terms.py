@@ -25,6 +25,8 @@ def test_a_campaign_takes_other_terms_and_those_who_agreed_before_stay_bound(
     made = manager.post("/submissions/terms", data=form)
     assert made.status_code == 303
     terms_id = made.headers["Location"].partition("terms=")[2]
+    again = manager.post("/submissions/terms", data=form)
+    assert again.headers["Location"] == made.headers["Location"], "sent twice, they are begun once"
     own, other = documents.terms_in_force(hub, SYSTEM)
     assert (own.is_starter, other.terms_id, other.locale) == (True, terms_id, "de")
     brief = {"campaign": "Spring", "kind": ["image"], "orientation": "any", "sound": "any"}
