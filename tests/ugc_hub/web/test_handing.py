@@ -192,6 +192,15 @@ def test_what_is_too_large_or_no_picture_is_refused_in_words(hub: Hub, stranger:
     assert submissions.see(hub, form).files_left == 20
 
 
+def test_without_scripts_every_file_that_is_not_taken_is_told(hub: Hub, stranger: Person) -> None:
+    form = begun(hub)
+    files = [(io.BytesIO(b"%PDF-1.7"), "one.pdf"), (io.BytesIO(jpeg()), "good.jpg"), (io.BytesIO(b""), "two.jpg")]
+    page = stranger.post(f"/h/{form}/files", data={"files": files}, headers=OURS, content_type="multipart/form-data")
+    told = page.get_data(as_text=True)
+    assert (page.status_code, "one.pdf: " in told, "two.jpg: " in told) == (422, True, True)
+    assert [one.name for one in submissions.files_of(hub, form)] == ["good.jpg"]
+
+
 def test_names_stay_text_on_every_page(hub: Hub, stranger: Person, browser: Callable[[str], Person]) -> None:
     hostile = "<script>alert(1)<b>"
     handle, campaign = "<b>ana</b>'\"", '"><img src=x>'

@@ -205,15 +205,15 @@ def send_file(token: str) -> Response | BaseResponse:
         submissions.take_file(hub, token, Body(stream, size), file_name=name, size_bytes=size)
         return _files(token)
     request.max_content_length = hub.settings.upload_max_bytes + FORM_BYTES
-    told = ""
+    told = []
     for sent in request.files.getlist("files"):
         if sent.filename:
             try:
                 submissions.take_file(hub, token, sent.stream, file_name=sent.filename, size_bytes=None)
             except (HubError, MediaError, StorageError) as error:
-                told = f"{sent.filename[:100]}: {submissions.say(_words(error), form.locale)}"
+                told.append(f"{sent.filename[:100]}: {submissions.say(_words(error), form.locale)}")
     if told:
-        return _form(token, submissions.see(hub, token), 422, problem=told)
+        return _form(token, submissions.see(hub, token), 422, problem=" ".join(told))
     return redirect(url_for("pages.submission_form", token=token, _anchor="files"), 303)
 
 
