@@ -165,7 +165,9 @@ def moved(edit_id: str, *, back: bool = False) -> Select[str]:
 
 
 def _move(session: Session, ids: Select[str], now: datetime | None, by: str | None) -> None:
-    moved = update(Asset).where(Asset.id.in_(ids)).values(trashed_at=now, trashed_by=by if now else None)
+    # Asked again by PostgreSQL when it has waited for an erasure: of what is erased nothing is known any more.
+    there = update(Asset).where(Asset.id.in_(ids), Asset.status != "erased")
+    moved = there.values(trashed_at=now, trashed_by=by if now else None)
     session.execute(moved.execution_options(synchronize_session=False))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from tests.ugc_hub.licensing.copies import tasks, usage, usage_row
 from tests.ugc_hub.licensing.rows import clear
@@ -19,9 +19,10 @@ from ugc_hub.hub import Hub
 from ugc_hub.licensing import Copy, Use, Whole
 from ugc_hub.licensing.afterlife import settle
 from ugc_hub.licensing.clearing import follow
+from ugc_hub.licensing.erasing import erase_in
 from ugc_hub.licensing.missing import _TRASHED, with_trash
 from ugc_hub.licensing.overview import badges, channel_states
-from ugc_hub.licensing.trash import end_binned
+from ugc_hub.licensing.trash import end_binned, parts_moved
 from ugc_hub.models import Asset, AssetClearance, Event
 from ugc_hub.rights import Decision
 
@@ -149,19 +150,49 @@ def test_what_was_worked_out_beside_the_move_into_the_trash_is_closed_within_the
 def test_rights_that_change_beside_the_trash_wait_for_it_and_not_for_each_other(hub: Hub, parts: list[str]) -> None:
     part, _, whole = parts
     usage_row(hub, whole, use=META, exit="pack")
-
-    def waiting() -> bool:
-        with hub.database.read() as session:
-            return bool(session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
-
     with ThreadPoolExecutor(1) as beside:
         with hub.database.write() as session:  # as every change of rights does: the uses first, then the clearances
             settle(hub, session, [part])
             trashing = beside.submit(trash, hub, part)
-            wait_until(waiting)
+            wait_until(lambda: waits(hub))
             follow(hub, session, [part])
         trashing.result()
     assert usable(hub) == {part}
+
+
+@pytest.mark.parametrize("hub", ["postgresql"], indirect=True)
+def test_an_erasure_beside_the_trash_waits_for_it_and_not_for_each_other(hub: Hub, parts: list[str]) -> None:
+    part, _, whole = parts
+    usage_row(hub, whole, use=META, exit="pack")
+    with ThreadPoolExecutor(1) as beside:
+        with hub.database.write() as session:  # as the trash does: the asset first, then the uses and the clearances
+            session.execute(update(Asset).where(Asset.id == part).values(trashed_at=hub.now()))
+            erasing = beside.submit(licensing.erase_asset, hub, SYSTEM, part, reason="Asked for.")
+            wait_until(lambda: waits(hub))
+            parts_moved(hub, session, select(Asset.id).where(Asset.id == part))
+        erasing.result()
+    with hub.database.read() as session:
+        rows = session.scalars(select(Asset).where(Asset.id.in_(parts))).all()
+        assert [(row.status, row.trashed_at) for row in rows] == [("erased", None)] * 3
+
+
+@pytest.mark.parametrize("hub", ["postgresql"], indirect=True)
+def test_what_is_erased_while_the_trash_waits_for_it_is_not_in_the_trash(hub: Hub, parts: list[str]) -> None:
+    with ThreadPoolExecutor(1) as beside:
+        with hub.database.write() as session:
+            erase_in(hub, session, SYSTEM, asset_id=parts[0], reason="Asked for.")
+            trashing = beside.submit(trash, hub, parts[0])
+            wait_until(lambda: waits(hub))
+        trashing.result()
+    with hub.database.read() as session:
+        row = session.get_one(Asset, parts[0])
+        assert (row.status, row.trashed_at) == ("erased", None)
+
+
+def waits(hub: Hub) -> bool:
+    """Tell whether a transaction waits for another one (PostgreSQL)."""
+    with hub.database.read() as session:
+        return bool(session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 
 
 def test_live_uses_of_the_whole_are_taken_down_and_go_on_when_it_leaves_the_trash(hub: Hub, parts: list[str]) -> None:
