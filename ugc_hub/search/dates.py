@@ -15,7 +15,7 @@ from .shapes import Clock
 Span = tuple[datetime | None, datetime | None]
 """From the first instant to the first one behind; None is open."""
 FIRST, LAST = 1900, 2200
-UNITS = r"(?P<unit>day|week|month|quarter|year)s?"
+UNITS = r"(?P<unit>hour|day|week|month|quarter|year)s?"
 _MONTH = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     "|nov(?:ember)?|dec(?:ember)?)"
@@ -81,6 +81,8 @@ def _relative(text: str, clock: Clock) -> Span | None:
     if match is None:
         return None
     which, unit = match["which"].lower(), match["unit"].lower()
+    if unit == "hour":
+        return _hours(which, int(match["count"] or 1), clock)
     start = _start(clock.today, unit)
     if match["count"] is not None and which != "this":
         count = int(match["count"])
@@ -92,11 +94,23 @@ def _relative(text: str, clock: Clock) -> Span | None:
     return _later(start, unit, number), _later(start, unit, number + 1)
 
 
+def _hours(which: str, count: int, clock: Clock) -> Span:
+    """Those before or behind now; `this hour` is that of the clock."""
+    now = clock.now.astimezone(clock.zone)
+    if which == "this":
+        now, which = now.replace(minute=0, second=0, microsecond=0), "next"
+    end = now + timedelta(hours=count if which == "next" else -count)
+    return (now, end) if now < end else (end, now)
+
+
 def _ago(text: str, clock: Clock) -> Span | None:
     match = _AGO.fullmatch(text)
     if match is None:
         return None
     unit = match["unit"].lower()
+    if unit == "hour":
+        when = clock.now - timedelta(hours=int(match["count"]))
+        return when, when + timedelta(milliseconds=1)
     start = _later(clock.today, unit, -int(match["count"]))
     return start, _later(start, "day" if unit == "day" else unit, 1)
 

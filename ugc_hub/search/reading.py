@@ -13,10 +13,10 @@ from .dates import FIRST, LAST, read_span
 from .documents import spelled
 from .folding import fold
 from .grammar import AmountNode, FuzzyNode, mended, parser, seen_at_a_glance
+from .joining import all_of, any_of, none_of
 from .names import ALIASES, KEYWORDS, MEANT, NAMES, USES, VALUES
 from .planning import LETTERS
 from .shapes import Clock, Problem
-from .stops import UNASKED
 from .tree import (
     DATES,
     TEXT,
@@ -25,7 +25,6 @@ from .tree import (
     Everything,
     Fuzzy,
     Node,
-    Not,
     Nothing,
     Or,
     Phrase,
@@ -44,7 +43,10 @@ MOST_CLAUSES = 40
 MOST_PATTERNS = 4
 """Beginnings, wildcards and typing errors of a query: each looks at many words."""
 _BROKEN = re.compile("[\0\ud800-\udfff]")
+_SIGNS = re.compile(r"[*?\"]")
 _OPERATORS = frozenset({"AND", "OR", "NOT", "ANDNOT"})
+_SIGNED = re.compile(r"([^\W_]+)[~^]\d+(?:\.\d+)?")
+"""A word with a number behind it that counts for nothing; `~1` and `~2` are taken by the grammar."""
 
 
 class Reader:
@@ -88,23 +90,23 @@ class Reader:
     def _read(self, node: syntax.SyntaxNode) -> Node | None:
         if isinstance(node, syntax.NotGroup):
             part = self._joined(node, And)
-            return None if part is None else _not(part)
+            return None if part is None else none_of(part)
         if isinstance(node, syntax.AndNotGroup):
             parts = [self._read(part) for part in node]
             wanted, unwanted = [*parts, None, None][:2]
             if unwanted is None:
                 return wanted
-            return _all([_not(unwanted)] if wanted is None else [wanted, _not(unwanted)])
+            return all_of([none_of(unwanted)] if wanted is None else [wanted, none_of(unwanted)])
         if isinstance(node, syntax.GroupNode):
             return self._joined(node, Or if isinstance(node, syntax.OrGroup) else And)
         if isinstance(node, syntax.Operator):
-            self._tell_of(node, f"{node.text.strip()} needs something on both sides.")
+            self._tell_of(node, _lacking(node.text.strip()))
             return None
         return self._clause(node)
 
     def _joined(self, group: syntax.GroupNode, kind: type[And | Or]) -> Node | None:
         parts = [found for found in map(self._read, group) if found is not None]
-        return _all(parts) if kind is And else _any(parts)
+        return all_of(parts) if kind is And else any_of(parts)
 
     def _clause(self, node: syntax.SyntaxNode) -> Node | None:
         if isinstance(node, plugins.EveryPlugin.EveryNode):
@@ -140,11 +142,16 @@ class Reader:
     def _words(self, node: syntax.TextNode) -> Node | None:
         text = node.text.strip()
         if isinstance(node, plugins.PhrasePlugin.PhraseNode):
+            if node.slop > 1:
+                self._tell_of(node, "A phrase is looked for as it is written; there are no words left out of it.")
             found = asked(text)
             return Phrase(" ".join(text.split())) if found != asked("") else None
         if text in _OPERATORS:
-            self._tell_of(node, f"{text} needs something on both sides.")
+            self._tell_of(node, _lacking(text))
             return None
+        if signed := _SIGNED.fullmatch(text):
+            self._tell_of(node, "Behind a word may stand ~1 or ~2, for so many typing errors, and no other number.")
+            text = signed[1]
         if text.endswith(":") and text[:-1].lower() in NAMES | ALIASES.keys():
             self._tell_of(node, f"{text} needs a value.")
             return None
@@ -166,17 +173,21 @@ class Reader:
         text = "".join(node.text.split())
         if isinstance(node, FuzzyNode) and name not in USES:
             return Fuzzy(text, node.distance, node.prefix) if name == TEXT else self._value(node, name)
-        if name == TEXT and not text.strip("*"):
-            return Everything()
+        if not text.strip("*"):
+            if name == TEXT:
+                return Everything()
+            if name in VALUES["has"]:
+                return Term("has", name)
         if name not in KEYWORDS | {TEXT}:
             self._tell_of(node, f"{name}: takes no pattern.")
             return None
         joker = plugins.WildcardPlugin.qmarks[1:]
         text = "".join("?" if letter in joker else letter for letter in text)
         bare = text.replace("*", "").replace("?", "")
-        if sum(letter.isalnum() for letter in fold(bare)) < LETTERS or plain(bare) != bare:
+        few = sum(letter.isalnum() for letter in fold(bare)) < LETTERS
+        if few or plain(bare) != bare:
             self._tell_of(node, f"A pattern needs at least {LETTERS} letters, and no other signs than * and ?.")
-            return None
+            return None if few or name != TEXT else Phrase(" ".join(_SIGNS.sub(" ", text).split()))
         return Prefix(text, name) if isinstance(node, plugins.PrefixPlugin.PrefixNode) else Wildcard(text, name)
 
     def _range(self, node: syntax.RangeNode, name: str) -> Node | None:
@@ -192,7 +203,7 @@ class Reader:
         found = amounts(node.name, node.ends, node.included, self._clock) if node.name else ()
         if not found:
             self._tell_of(node, "A range of a custom field is of numbers or dates.")
-        return _any([part for one in found if (part := self._ordered(node, one))])
+        return any_of([part for one in found if (part := self._ordered(node, one))])
 
     def _ordered(self, node: syntax.SyntaxNode, found: Range | Amount | None) -> Node | None:
         if found is not None and found.low is not None and found.high is not None and found.low > found.high:
@@ -206,8 +217,10 @@ class Reader:
             text = MEANT.get((name, text.lower()), text)
             if not text:
                 return None
-            if name == "colour" and (isinstance(node, FuzzyNode) or "~" in text or "#" in text):
+            if name == "colour" and (isinstance(node, FuzzyNode) or "~" in text or "#" in text or colours.asked(text)):
                 return self._colour(node, text)
+            if isinstance(node, FuzzyNode):
+                self._tell_of(node, f"{name}: is looked for as it is written, without typing errors.")
             if self._is_typed(node) and plain(text) == text and text[-1].isalnum():
                 return Prefix(text, name)
             if name in VALUES and spelled(text) not in VALUES[name]:
@@ -244,57 +257,5 @@ class Reader:
         return Usable(platform=text.lower()) if name == "platform" else Usable(channel=text.lower())
 
 
-def _all(parts: list[Node]) -> Node | None:
-    """What matches all parts: questions about one use become one, and function words among others are not asked for."""
-    flat: list[Node] = []
-    for part in parts:
-        flat += part.parts if isinstance(part, And) else (part,)
-    flat = _one_use(flat)
-    tells = any(isinstance(part, Phrase | Prefix) or (isinstance(part, Word) and not _is_idle(part)) for part in flat)
-    flat = [part for part in flat if not (tells and isinstance(part, Word) and _is_idle(part))]
-    flat = list(dict.fromkeys(flat))
-    return None if not flat else flat[0] if len(flat) == 1 else And(tuple(flat))
-
-
-def _any(parts: list[Node]) -> Node | None:
-    flat: list[Node] = []
-    for part in parts:
-        flat += part.parts if isinstance(part, Or) else (part,)
-    flat = list(dict.fromkeys(flat))
-    return None if not flat else flat[0] if len(flat) == 1 else Or(tuple(flat))
-
-
-def _not(part: Node) -> Node:
-    return Nothing() if part == Everything() else Not(part)
-
-
-def _is_idle(word: Word) -> bool:
-    return fold(word.text) in UNASKED
-
-
-def _one_use(parts: list[Node]) -> list[Node]:
-    """The questions about rights among some parts as one, as long as none of them is asked twice."""
-    found: list[Node] = []
-    place = None
-    for part in parts:
-        if place is not None and isinstance(part, Usable) and isinstance(use := found[place], Usable):
-            if (merged := _merged(use, part)) is not None:
-                found[place] = merged
-                continue
-        elif isinstance(part, Usable):
-            place = len(found)
-        found.append(part)
-    return found
-
-
-def _merged(one: Usable, two: Usable) -> Usable | None:
-    for name in ("channel", "platform", "territory", "until"):
-        if getattr(one, name) and getattr(two, name) and getattr(one, name) != getattr(two, name):
-            return None
-    return Usable(
-        one.channel or two.channel,
-        one.platform or two.platform,
-        one.territory or two.territory,
-        one.until or two.until,
-        tuple(sorted({*one.edits, *two.edits})),
-    )
+def _lacking(sign: str) -> str:
+    return f"{sign} needs something {'behind it' if sign == 'NOT' else 'on both sides'}."

@@ -88,6 +88,8 @@ def words(*texts: str) -> tuple[Word, ...]:
         ("color:#e4002b~20", Term("colour", "#e4002b~20")),
         ("colour:#e4002b~2 beach", And((Term("colour", "#e4002b~2"), Word("beach")))),
         ("colour:red~15", Term("colour", "red~15")),
+        ("colour:D7192B", Term("colour", "d7192b")),
+        ("tag:* -creator:*", And((Term("has", "tag"), Not(Term("has", "creator"))))),
         ("has:ocr is:READY", And((Term("has", "ocr"), Term("is", "READY")))),
         ("kind:photo orientation:Vertical", And((Term("kind", "image"), Term("orientation", "portrait")))),
         ("text:beach", Word("beach")),
@@ -158,6 +160,9 @@ def test_it_is_read_as_it_is_meant(text: str, tree: Node) -> None:
         ("this week", "2026-11-23T00:00+01:00", "2026-11-30T00:00+01:00"),
         ("last quarter", "2026-07-01T00:00+02:00", "2026-10-01T00:00+02:00"),
         ("last 7 days", "2026-11-19T00:00+01:00", "2026-11-26T00:00+01:00"),
+        ("last 24 hours", "2026-11-24T21:00+01:00", "2026-11-25T21:00+01:00"),
+        ("this hour", "2026-11-25T21:00+01:00", "2026-11-25T22:00+01:00"),
+        ("since 2 hours ago", "2026-11-25T19:00+01:00", None),
         ("3 weeks ago", "2026-11-04T00:00+01:00", "2026-11-11T00:00+01:00"),
         ("'12 march 2026'", "2026-03-12T00:00+01:00", "2026-03-13T00:00+01:00"),
         ("march", "2026-03-01T00:00+01:00", "2026-04-01T00:00+02:00"),
@@ -216,6 +221,10 @@ def test_dates_are_spans_in_the_zone_of_the_hub(text: str, start: str | None, en
         ("sun custom:fee:[1 TO soon]", Word("sun"), (4, 26)),
         ("sun er:[1 2]", None, (4, 7)),
         ("sun tag:", Word("sun"), (4, 8)),
+        ("sun~3 sea^2", And(words("sun", "sea")), (0, 5)),
+        ('"sun sea"~3 x1', And((Phrase("sun sea"), Word("x1"))), (0, 11)),
+        ("tag:sunst~", Term("tag", "sunst"), (4, 10)),
+        ("sun http://a.example/b?c=1", And((Word("sun"), Phrase("http://a.example/b c=1"))), (22, 23)),
         ("sun s*", Word("sun"), (5, 6)),
         ("sun until:whenever", And((Word("sun"), Nothing())), (10, 18)),
         ("!!!", Nothing(), (0, 3)),
@@ -233,6 +242,11 @@ def test_a_problem_has_a_place_and_the_rest_is_read(text: str, tree: Node | None
 def test_a_query_of_which_nothing_is_left_has_one_problem_that_says_why() -> None:
     for text in ("created:9999", "er:much", "tag:>5", "AND", "!!!"):
         assert len(parse(text, CLOCK).problems) == 1
+
+
+def test_a_sign_says_where_it_lacks_something() -> None:
+    assert parse("sun NOT", CLOCK).problems[0].message == "NOT needs something behind it."
+    assert parse("sun OR", CLOCK).problems[0].message == "OR needs something on both sides."
 
 
 def test_a_value_that_is_being_typed_is_not_told_to_be_none() -> None:
