@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -10,11 +10,12 @@ from ugc_hub.accounts import Actor, require
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.search.completing import Ending, completed, ending, fields, meant
+from ugc_hub.search.documents import spelled
 from ugc_hub.search.engine import Engine, Request, Sight
 from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.names import NAMES as FIELDS
 from ugc_hub.search.names import VALUES
-from ugc_hub.search.tree import DATES, TEXT, Term
+from ugc_hub.search.tree import DATES, TEXT, Or, Term
 
 from .engines import ask_anew, engine_of
 from .search import sight_of
@@ -22,12 +23,16 @@ from .search import sight_of
 MOST = 20
 NAMES = ("tag", "creator", "campaign", "niche")
 """Fields whose values are offered for a word without a field, those with most assets first."""
-COUNTED = frozenset({*NAMES, "kind", "orientation", "colour", "status", "is", "has", "custom"})
+CODES = frozenset({"kind", "orientation", "colour", "status", "is", "has"})
+"""Fields whose values are codes, which are written in one way."""
+COUNTED = CODES | {*NAMES, "custom"}
 """Fields whose values the index knows."""
 SIGNS = {"@": "creator", "#": "tag"}
 """Signs before a word that say what it is."""
 COMPARED = 500
 """Values of a field that are looked at for one that may be meant by a typing error, those with most assets first."""
+Counted = tuple[str, str, int]
+"""A field, a value of it as `spelled` gives it, and how many assets have it."""
 WHEN = ("today", "yesterday", "this week", "last week", "this month", "last month", "this year", "last year")
 
 
@@ -79,9 +84,8 @@ def _offered(hub: Hub, sight: Sight, at: tuple[str, Ending], limit: int) -> Iter
     if not typed.field:
         for name in fields(typed.beginning):
             yield Suggestion(completed(text, typed, name, ""), name)
-    engine = engine_of(hub)
-    for name, value, count in _values(engine, sight, _sought(typed), limit) if engine else ():
-        yield Suggestion(completed(text, typed, name, value), name, value, count=count)
+    if engine := engine_of(hub):
+        yield from _told(engine, sight, at, _values(engine, sight, _sought(typed), limit)[:limit])
 
 
 def _meant(hub: Hub, sight: Sight, text: str, typed: Ending) -> Iterator[Suggestion]:
@@ -92,12 +96,30 @@ def _meant(hub: Hub, sight: Sight, text: str, typed: Ending) -> Iterator[Suggest
     if not typed.field and beginning == typed.beginning:
         for name in meant(beginning, sorted(FIELDS - {TEXT})):
             yield Suggestion(completed(text, typed, name, ""), name)
-    engine = engine_of(hub)
-    values = _values(engine, sight, (names, beginning[0]), COMPARED) if engine else []
-    like = set(meant(beginning, {value for _, value, _ in values}))
-    for name, value, count in values:
-        if value in like:
-            yield Suggestion(completed(text, typed, name, value), name, value, count=count)
+    if engine := engine_of(hub):
+        values = _values(engine, sight, (names, beginning[0]), COMPARED)
+        like = set(meant(beginning, {said for _, mark, _ in values for said in (mark, mark.replace("_", " "))}))
+        fitting = [one for one in values if one[1] in like or one[1].replace("_", " ") in like]
+        yield from _told(engine, sight, (text, typed), fitting[:MOST])
+
+
+def _told(engine: Engine, sight: Sight, at: tuple[str, Ending], values: list[Counted]) -> Iterator[Suggestion]:
+    written = _written(engine, sight, values)
+    for name, mark, count in values:
+        value = written.get((name, mark)) or (mark if name in CODES else mark.replace("_", " "))
+        yield Suggestion(completed(*at, name, value), name, value, count=count)
+
+
+def _written(engine: Engine, sight: Sight, values: list[Counted]) -> Mapping[tuple[str, str], str]:
+    """How assets that one may see write some values: what is offered is what all ways to write them have in common."""
+    known: dict[tuple[str, str], str] = {}
+    for name in NAMES:
+        terms = tuple(Term(name, mark) for field, mark, _ in values if field == name)
+        if terms:
+            asked = Request(sight, Or(terms), facets=(name,), facet_size=COMPARED, limit=0)
+            counted = engine.search(asked).facets[name]
+            known |= {(name, spelled(value)): value for value, _ in reversed(counted)}
+    return known
 
 
 def _sought(typed: Ending) -> tuple[tuple[str, ...], str]:
@@ -108,10 +130,10 @@ def _sought(typed: Ending) -> tuple[tuple[str, ...], str]:
     return ((sign,), typed.beginning[1:]) if sign else (NAMES, typed.beginning)
 
 
-def _values(engine: Engine, sight: Sight, asked: tuple[Iterable[str], str], limit: int) -> list[tuple[str, str, int]]:
+def _values(engine: Engine, sight: Sight, asked: tuple[Iterable[str], str], limit: int) -> list[Counted]:
     names, beginning = asked
     found = [
-        (name, value.replace("_", " "), count)
+        (name, value, count)
         for name in names
         for value, count in (
             _had(engine, sight, beginning) if name == "has" else engine.suggest(sight, name, beginning, limit)
@@ -136,6 +158,9 @@ def _fixed(hub: Hub, typed: Ending) -> Iterator[tuple[str, str]]:
         yield from ((words, "") for words in WHEN if words.startswith(wanted) and typed.field != "until")
     elif typed.field == "usable":
         yield from ((name, "") for name in sorted(hub.words.channels) if name.startswith(wanted))
+    elif typed.field == "platform":
+        platforms = {name.rpartition(".")[2] for name in hub.words.channels if "." in name}
+        yield from ((name, "") for name in sorted(platforms) if name.startswith(wanted))
     elif typed.field == "edits":
         yield from ((name, "") for name in sorted(hub.words.edits) if name.startswith(wanted))
     elif typed.field == "territory":

@@ -15,7 +15,7 @@ from .tree import TEXT
 _BEING_TYPED = re.compile(
     r"""(?:(?<![^\s(\-])|^)          # at the beginning, or behind a blank, a bracket or a minus
     (?:(?P<field>[^\W\d]\w*):)?       # a field
-    (?P<value>"[^"]*|[^\s"():]*)$    # an open quote, or a word
+    (?P<value>"[^"]*|(?!-)[^\s"():]*)$    # an open quote, or a word
     """,
     re.VERBOSE,
 )

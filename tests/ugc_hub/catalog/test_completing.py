@@ -25,17 +25,30 @@ def test_a_word_is_offered_as_field_and_as_value(hub: Hub) -> None:
     assert offered(hub, "beach ca") == [
         ("beach campaign:", None),
         ("beach creator:cara ", 2),
-        ('beach campaign:"carnival 2026" ', 2),
+        ('beach campaign:"Carnival 2026" ', 2),
         ("beach creator:carl ", 1),
     ]
     assert offered(hub, "creator:@car") == [("creator:cara ", 2), ("creator:carl ", 1)]
     assert offered(hub, "creator:@car", limit=1) == [("creator:cara ", 2)]
 
 
+def test_a_value_is_offered_as_it_is_written(hub: Hub) -> None:
+    one, two = asset_row(hub, creator="celik_99", campaign="Été à Paris"), asset_row(hub, creator="celik_9")
+    catalog.describe(hub, SYSTEM, one, Description(tags=["Crème brûlée", "Straße"]))
+    catalog.describe(hub, SYSTEM, two, Description(tags=["Crème brûlée"]))
+    rebuild(hub)
+    assert offered(hub, "@celik") == [("creator:celik_9 ", 1), ("creator:celik_99 ", 1)]
+    assert ("creator:celik_99 ", 1) in offered(hub, "@ceilk_99")
+    assert offered(hub, "campaign:ete") == [('campaign:"Été à Paris" ', 1)]
+    assert offered(hub, "-#creme") == [('-tag:"Crème brûlée" ', 2)]
+    assert offered(hub, "tag:stras") == [("tag:Straße ", 1)]
+    assert offered(hub, "status:pend") == [("status:pending_review ", 2)]
+
+
 def test_a_sign_before_a_word_says_what_it_is(hub: Hub) -> None:
     catalog.describe(hub, SYSTEM, asset_row(hub, creator="summerlin"), Description(tags=["Summer"]))
     rebuild(hub)
-    assert offered(hub, "#sum") == offered(hub, "tag:#sum") == [("tag:summer ", 1)]
+    assert offered(hub, "#sum") == offered(hub, "tag:#sum") == [("tag:Summer ", 1)]
     assert offered(hub, "@sum") == [("creator:summerlin ", 1)]
     assert offered(hub, "creator:#sum") == []
 
@@ -55,9 +68,9 @@ def test_what_nothing_begins_with_is_read_as_a_typing_error(hub: Hub) -> None:
     asset_row(hub, creator="carla.meier", campaign="Summer 2026")
     asset_row(hub, creator="ben", campaign="Winter sale")
     rebuild(hub)
-    assert offered(hub, "beach smumer") == offered(hub, "beach sumer") == [('beach campaign:"summer 2026" ', 1)]
+    assert offered(hub, "beach smumer") == offered(hub, "beach sumer") == [('beach campaign:"Summer 2026" ', 1)]
     assert offered(hub, "creator:@crla") == offered(hub, "@calra") == [("creator:carla.meier ", 1)]
-    assert offered(hub, 'campaign:"wintre sa') == [('campaign:"winter sale" ', 1)]
+    assert offered(hub, 'campaign:"wintre sa') == [('campaign:"Winter sale" ', 1)]
     assert offered(hub, "craet") == [("created:", None), ("creator:", None)]
     for other in ("sxmxer", "bne", "tag:smumer", "usable:smumer"):
         assert offered(hub, other) == []
@@ -69,6 +82,7 @@ def test_fixed_words_need_no_index(hub: Hub) -> None:
     assert offered(hub, "territory:de")[0] == ("territory:DE ", None)
     assert offered(hub, 'created:"last m') == [('created:"last month" ', None)]
     assert ("edits:crop ", None) in offered(hub, "edits:cr")
+    assert offered(hub, "platform:tik") == [("platform:tiktok ", None)]
     assert offered(hub, "tag:summ") == []
 
 
@@ -87,8 +101,8 @@ def test_nobody_is_offered_or_told_the_number_of_what_they_may_not_see(hub: Hub)
     assert offered(hub, "creator:ann", anna) == [("creator:anna ", 1)]
     assert offered(hub, "creator:anabe", anna) == []
     assert offered(hub, "creator:anabe") == [("creator:annabel ", 2)]
-    assert offered(hub, "campaign:s", anna) == [("campaign:spring ", 1)]
-    assert offered(hub, "campaign:s") == [("campaign:spring ", 2), ("campaign:secret ", 1)]
+    assert offered(hub, "campaign:s", anna) == [("campaign:Spring ", 1)]
+    assert offered(hub, "campaign:s") == [("campaign:Spring ", 2), ("campaign:Secret ", 1)]
 
 
 def test_wrong_numbers_and_strangers_are_refused(hub: Hub) -> None:
