@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 from ugc_hub.search.engine import Engine, Request
+from ugc_hub.search.plan import Plan
 from ugc_hub.search.shapes import Problem
-from ugc_hub.search.tree import And, Everything, Node, Nothing, Range, Term, walk
+from ugc_hub.search.tree import And, Everything, Node, Nothing, Or, Range, Term, Usable, walk
 
 from .facets import CHANNEL, with_channels
 
@@ -17,6 +18,8 @@ MOST = 12
 """Clauses that are tried without."""
 PAIRED = 6
 """Clauses and choices of which two are tried without, where leaving out one does not help."""
+Ask = Callable[[Node], Mapping[Usable, Plan]]
+"""Answers the questions about rights of a tree; see `allowing.answers`."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class _Part:
     said: str
     place: int = -1
     facet: str = ""
+    rest: Usable | None = None
+    """Of a question about rights of which only a part is left out: what is still asked."""
 
 
 @dataclass(frozen=True)
@@ -50,32 +55,54 @@ class _Asked:
 
     def parts(self) -> list[_Part]:
         clauses = [(place, one) for place, one in enumerate(self.clauses) if one != Nothing()]
-        found = [_Part(str(one), place) for place, one in clauses[:MOST]]
+        found: list[_Part] = []
+        for place, one in clauses[:MOST]:
+            if isinstance(one, Usable):
+                found += [_Part(said, place, rest=rest) for said, rest in _lesser(one)]
+            found.append(_Part(str(one), place))
         chosen = [(CHANNEL, self.channels), *self.chosen.items()]
         return found + [_Part(", ".join(sorted(values)), facet=name) for name, values in chosen if values]
 
 
-def excluded(engine: Engine, request: Request, query: tuple[Node, frozenset[str]]) -> tuple[Excluded, ...]:
+def excluded(engine: Engine, request: Request, query: tuple[Node, frozenset[str]], ask: Ask) -> tuple[Excluded, ...]:
     """Return what would be found without each of the clauses in turn, most first; only what helps is told.
 
-    Where nothing does, two are left out at a time. `query` is the tree of the query alone, and the channels that were
-    chosen beside it.
+    Of a question about rights its parts are clauses as well, for which `ask` is asked anew. Where nothing helps, two
+    are left out at a time. `query` is the tree of the query alone, and the channels that were chosen beside it.
     """
     tree, channels = query
     clauses = tree.parts if isinstance(tree, And) else () if isinstance(tree, Everything) else (tree,)
     asked = _Asked(clauses, channels, request.chosen)
-    plain = replace(request, limit=0, cursor=None, facets=())
     parts = asked.parts()
+    lesser = tuple(one.rest for one in parts if one.rest is not None)
+    cleared = {**request.cleared, **ask(Or(lesser))} if lesser else request.cleared
+    plain = replace(request, limit=0, cursor=None, facets=(), cleared=cleared)
     found = [_without(engine, plain, asked, (one,)) for one in parts]
     if not any(one.count for one in found):
-        pairs = [pair for pair in combinations(parts[:PAIRED], 2) if not all(one.facet for one in pair)]
-        found = [_without(engine, plain, asked, pair) for pair in pairs if len(parts) > 2]
+        whole = [one for one in parts if one.rest is None]
+        pairs = [pair for pair in combinations(whole[:PAIRED], 2) if not all(one.facet for one in pair)]
+        found = [_without(engine, plain, asked, pair) for pair in pairs if len(whole) > 2]
     return tuple(sorted((one for one in found if one.count), key=lambda one: -one.count))
 
 
+def _lesser(asked: Usable) -> Iterator[tuple[str, Usable]]:
+    """The parts of a question about rights, each with the question without it; none where it has only one."""
+    found = [
+        (Usable(channel=asked.channel), replace(asked, channel="")),
+        (Usable(platform=asked.platform), replace(asked, platform="")),
+        (Usable(territory=asked.territory), replace(asked, territory="")),
+        (Usable(until=asked.until), replace(asked, until="")),
+    ]
+    for edit in asked.edits:
+        found.append((Usable(edits=(edit,)), replace(asked, edits=tuple(one for one in asked.edits if one != edit))))
+    said = [(str(part), rest) for part, rest in found if part != Usable()]
+    yield from said[:PAIRED] if len(said) > 1 else ()
+
+
 def _without(engine: Engine, plain: Request, asked: _Asked, left: tuple[_Part, ...]) -> Excluded:
-    places, facets = {one.place for one in left}, {one.facet for one in left}
-    rest = tuple(one for place, one in enumerate(asked.clauses) if place not in places)
+    places, facets = {one.place: one.rest for one in left}, {one.facet for one in left}
+    kept = (places.get(place, one) for place, one in enumerate(asked.clauses))
+    rest = tuple(one for one in kept if one is not None)
     tree: Node = Everything() if not rest else rest[0] if len(rest) == 1 else And(rest)
     chosen = {name: values for name, values in asked.chosen.items() if name not in facets}
     channels = () if CHANNEL in facets else asked.channels

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,7 @@ from ugc_hub.search.finding import find as find_in
 from ugc_hub.search.highlighting import Highlighter, Spans, seen
 from ugc_hub.search.holding import AsOf
 from ugc_hub.search.language import Clock, parse
+from ugc_hub.search.plan import Plan
 from ugc_hub.search.shapes import Problem, Reading
 from ugc_hub.search.tree import And, Everything, Node, Or, Range, Term, Usable
 
@@ -140,7 +142,8 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
             counting = Counting(engine, request, result, reading.tree, wanted.facets, chosen, kept)
             facets = counted(hub, session, actor, counting)
             empty = not (result.total or wanted.cursor or wanted.narrowed)
-            nearest = excluded(engine, request, (reading.tree, channels)) if empty else ()
+            ask = partial(_cleared, hub, session, (actor, wanted.text, as_of))
+            nearest = excluded(engine, request, (reading.tree, channels), ask) if empty else ()
             lacking = unfilled(engine, request, (reading.tree, wanted.text)) if empty else ()
         except Corrupt:
             ask_anew(hub)
@@ -174,6 +177,11 @@ def question(
     if allowed.problems:
         reading, tree = replace(reading, tree=answerable(reading.tree, allowed)), answerable(tree, allowed)
     return reading, allowed, _request(wanted, sight_of(actor), _narrowed(tree, wanted), allowed)
+
+
+def _cleared(hub: Hub, session: Session, asked: tuple[Actor, str, AsOf | None], tree: Node) -> Mapping[Usable, Plan]:
+    actor, text, kept = asked
+    return answers(hub, session, actor, (tree, text), kept=kept).cleared
 
 
 def _asked(engine: Engine, request: Request, tree: Node, wanted: Search) -> Result:

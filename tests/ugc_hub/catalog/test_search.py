@@ -165,6 +165,24 @@ def test_an_empty_answer_names_the_clause_that_excluded_the_nearest(hub: Hub, as
     assert [(one.facet, one.count, one.text) for one in found.excluded] == [("usable", 3, "beach")]
 
 
+def test_an_empty_answer_names_the_part_of_a_question_about_rights_that_excluded_the_nearest(
+    hub: Hub, ask: Ask
+) -> None:
+    for number in range(2):
+        free_row(hub, f"beach {number}.jpg")
+    asset_row(hub, "beach.jpg")
+    found = ask("beach usable:paid_social territory:DE until:2001-01-01 edits:crop")
+    assert [(one.clause, one.count, one.text) for one in found.excluded] == [
+        ("usable:paid_social territory:DE until:2001-01-01 edits:crop", 3, "beach"),
+        ("until:2001-01-01", 2, "beach (usable:paid_social territory:DE edits:crop)"),
+    ]
+    assert [(one.clause, one.count) for one in ask("usable:email territory:QQ").excluded] == [
+        ("usable:email territory:QQ", 3),
+        ("territory:QQ", 2),
+    ]
+    assert ask("beach usable:email territory:QQ", creator_actor(hub, "ana")).excluded == ()
+
+
 def test_a_tag_is_found_by_its_synonyms_and_by_the_names_it_had(hub: Hub, ask: Ask) -> None:
     tagged = [asset_row(hub, f"{number}.jpg") for number in range(2)]
     word = asset_row(hub, "strand.jpg")
