@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from ugc_hub.hub import Hub
 from ugc_hub.licensing import channels_of_situations, singly_by_channel
 from ugc_hub.search import documents
 from ugc_hub.search.engine import Engine, Request, Result
+from ugc_hub.search.names import MEANT, VALUES
 from ugc_hub.search.plan import Cleared
 from ugc_hub.search.tree import And, Everything, Node, Or, Usable
 
@@ -25,6 +27,10 @@ CUSTOM = documents.CUSTOM
 OFFERED = "custom"
 """Counts the choices, and the answers yes and no, in the fields of the campaigns that a search is about."""
 _SOME = Usable(channel="some")
+
+
+MEASURED = ("pending_review", "active", "hold", "taken_down")
+"""What has the status `ready`, by what may be done with it."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,20 @@ def facet(name: str, said_in: str = "facets") -> str:
         words = f"A facet is one of {', '.join(FACETS)}, or {CUSTOM} and the name of a field of a campaign."
         raise Invalid(words, extra={"field": said_in})
     return CUSTOM + field
+
+
+def meant(name: str, values: Iterable[str]) -> frozenset[str]:
+    """Return values that are chosen of a facet as the index knows them, whichever way somebody wrote them."""
+    given = {unicodedata.normalize("NFC", value).strip() for value in values} - {""}
+    if name == "creator":
+        given = {value.removeprefix("@").lower() or value for value in given}
+    if name == "tag":
+        given = {value.removeprefix("#").strip() or value for value in given}
+    if name in VALUES:
+        given = {MEANT.get((name, value.lower()), value.lower()) for value in given}
+    if name == "status" and "ready" in given:
+        given = {*given, *MEASURED} - {"ready"}
+    return frozenset(given)
 
 
 def engine_facets(names: Iterable[str], *, kept: bool) -> tuple[str, ...]:

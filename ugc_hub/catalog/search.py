@@ -33,7 +33,7 @@ from .allowing import Answers, answerable, answers
 from .engines import ask_anew, engine_of
 from .excerpts import Excerpt, excerpts
 from .excluding import Excluded, excluded, unfilled
-from .facets import CHANNEL, OFFERED, Count, Counting, counted, engine_facets, facet, with_channels
+from .facets import CHANNEL, OFFERED, Count, Counting, counted, engine_facets, facet, meant, with_channels
 from .find import KINDS, MOST, Query
 from .find import find as listed
 from .options import expanded, titles
@@ -213,7 +213,8 @@ def checked(wanted: Search) -> Search:
         raise Invalid(f"sort is one of {', '.join(SORTS)}.", extra={"field": "sort"})
     chosen: dict[str, frozenset[str]] = {}
     for name, values in wanted.chosen.items():
-        chosen[facet(name)] = chosen.get(facet(name), frozenset()) | values
+        known = facet(name)
+        chosen[known] = chosen.get(known, frozenset()) | (meant(known, values) or values)
     names = tuple(name if name == OFFERED else facet(name) for name in wanted.facets)
     return replace(wanted, chosen=chosen, facets=names)
 

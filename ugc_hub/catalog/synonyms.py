@@ -24,16 +24,19 @@ def read(session: Session, tree: Node, chosen: Chosen) -> tuple[Node, Chosen]:
     """Return a query and what is chosen beside it, both with tags in place of their synonyms.
 
     A word may be a synonym and stand in a text as well, so either is found. Where there is none of either, nothing is
-    asked of the database.
+    asked of the database. A chosen tag may be written in any way.
     """
     tags = chosen.get(TAG, frozenset())
     texts = dict.fromkeys(key(text) for text in (*_texts(tree), *tags))
     rows = session.connection().execute(_standing(), {"folded": list(texts)}) if texts else ()
     names = {row[0]: row[1] for row in rows}
-    if not names:
+    tree = _read(tree, names) if names else tree
+    if not tags:
         return tree, chosen
+    written = session.execute(select(Tag.folded, Tag.name).where(Tag.folded.in_({key(one) for one in tags})))
+    names |= {row[0]: row[1] for row in written}
     known = frozenset(names.get(key(one), one) for one in tags)
-    return _read(tree, names), {**chosen, TAG: known} if tags else chosen
+    return tree, {**chosen, TAG: known}
 
 
 @cache

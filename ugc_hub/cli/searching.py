@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from ugc_hub.cli.common import opened
 from ugc_hub.cli.output import as_json, say, show
 from ugc_hub.search.shapes import alike
 
+_MINUS = re.compile(r"-(?!-|h$).")
 SAID = {"ocr": "in the picture", "transcript": "spoken"}
 
 
@@ -32,7 +34,14 @@ def reindex(json_: bool) -> None:
     say(f"The index holds {count} assets.")
 
 
-@click.command()
+class _Asking(click.Command):
+    """A query may begin with a minus, which is no option: `ugc-hub search -snow`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [f" {one}" if _MINUS.match(one) else one for one in args])
+
+
+@click.command(cls=_Asking)
 @click.argument("query", default="")
 @click.option(
     "--facet",
@@ -54,7 +63,7 @@ def search(query: str, json_: bool, pairs: tuple[str, ...], **known: Any) -> Non
         name, _, value = pair.partition("=")
         chosen[name] = chosen.get(name, frozenset()) | {value}
     with opened() as hub:
-        found = catalog.search(hub, SYSTEM, Search(text=query, chosen=chosen, **known))
+        found = catalog.search(hub, SYSTEM, Search(text=query.lstrip(), chosen=chosen, **known))
         state = condition(hub).message
     if not json_:
         _tell(found, state)
@@ -68,7 +77,10 @@ def search(query: str, json_: bool, pairs: tuple[str, ...], **known: Any) -> Non
         }
         for one in found.items
     ]
-    show({**asdict(replace(found, items=())), "items": items})
+    excluded = [
+        {"clause": one.clause, "facet": one.facet, "count": one.count, "query": one.text} for one in found.excluded
+    ]
+    show({**asdict(replace(found, items=())), "excluded": excluded, "items": items})
 
 
 def _tell(found: Found, state: str) -> None:

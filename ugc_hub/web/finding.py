@@ -8,36 +8,33 @@ from werkzeug.datastructures import MultiDict
 
 from ugc_hub.catalog import CUSTOM, FACETS, Found, FoundAsset
 from ugc_hub.catalog.condition import condition
-from ugc_hub.catalog.facets import facet
+from ugc_hub.catalog.facets import facet, meant
+from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 
 MOST_VALUES = 50
 LONGEST = 400
-MEASURED = ("pending_review", "active", "hold", "taken_down")
-"""What has the status `ready`, by what may be done with it."""
 
 
 def chosen(args: MultiDict[str, str]) -> dict[str, frozenset[str]]:
     """Return what an address chooses of the facets; a name may come several times.
 
     Raises:
-        Invalid: a field of a campaign is named that cannot be one.
+        Invalid: a field of a campaign is named that cannot be one, or without a value.
     """
     found = {}
     for name in FACETS:
-        values = {value.strip()[:LONGEST] for value in args.getlist(name)[:MOST_VALUES]} - {""}
-        if name == "status" and "ready" in values:
-            values = {*values, *MEASURED} - {"ready"}
-        if name == "creator":
-            values = {value.removeprefix("@").lower() for value in values}
-        if values:
-            found[name] = frozenset(values)
+        if values := meant(name, (value[:LONGEST] for value in args.getlist(name)[:MOST_VALUES])):
+            found[name] = values
     return found | _options(args)
 
 
 def _options(args: MultiDict[str, str]) -> dict[str, frozenset[str]]:
     """What is chosen in fields of campaigns: `custom=colour=red`, or `custom:colour=red`."""
-    pairs = [value.partition("=") for value in args.getlist("custom")]
+    pairs = [value.partition("=") for value in args.getlist("custom") if value.strip()]
+    if unclear := [name for name, equal, _ in pairs if not equal]:
+        words = f"custom={unclear[0][:40]} names no value; write custom=name=value."
+        raise Invalid(words, extra={"field": "custom"})
     given = [(CUSTOM + name, value) for name, _, value in pairs]
     given += [(name, value) for name in args if name.startswith(CUSTOM) for value in args.getlist(name)]
     found: dict[str, frozenset[str]] = {}

@@ -63,6 +63,25 @@ def test_words_fields_and_facets_find_together(hub: Hub, ask: Ask) -> None:
     assert [one.chosen for one in found.facets["creator"]] == [True, False]
 
 
+@pytest.mark.parametrize(
+    ("facet", "value"),
+    [
+        ("creator", "@Ana"),
+        ("kind", "photo"),
+        ("kind", "IMAGE"),
+        ("status", "ready"),
+        ("tag", "#crème BRULEE"),
+        ("campaign", " Éte\N{COMBINING ACUTE ACCENT} "),
+        ("usable", "Paid_Social"),
+    ],
+)
+def test_what_is_chosen_may_be_written_in_any_way(hub: Hub, ask: Ask, facet: str, value: str) -> None:
+    found = free_row(hub, "beach.jpg", creator="ana", campaign="Été", facts=facts_of())
+    catalog.describe(hub, SYSTEM, found, Description(tags=["Crème brûlée"]))
+    assert ids(ask(chosen={facet: frozenset({value})})) == [found]
+    assert ids(ask(chosen={facet: frozenset({"#"})})) == []
+
+
 def test_an_asset_of_a_page_has_all_that_a_view_of_one_has(hub: Hub, ask: Ask) -> None:
     asset = asset_row(hub, "beach.jpg", creator="ana", campaign="Summer", facts=facts_of(), focal_x=0.25, focal_y=0.5)
     [found] = ask("beach").items

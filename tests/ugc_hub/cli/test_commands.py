@@ -336,6 +336,8 @@ def test_search_and_its_index(run: Run, tmp_path: Path) -> None:
     assert "1 found." in run("search", "beach").stdout
     assert "needs a value" in run("search", "beach kind:").stderr
     assert "Without kind:video: 1" in run("search", "beach kind:video").stdout
+    excluded = told(run("search", "-beach kind:image", "--json"))["excluded"]  # type: ignore[index]
+    assert {"clause": "NOT beach", "facet": "", "count": 1, "query": "kind:image"} in excluded
     with opened() as hub:
         catalog.set_text(hub, SYSTEM, found["items"][0]["id"], "ocr", words="All sneakers")  # type: ignore[index]
     run("reindex")

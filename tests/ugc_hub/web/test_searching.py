@@ -77,6 +77,10 @@ def test_values_of_a_facet_come_several_times(viewer: Person) -> None:
     assert [one["chosen"] for one in found["facets"]["kind"]] == [True, True]
     assert told(viewer, usable="paid_social")["total"] == 1
     assert told(viewer, q="", status="ready", creator="@Ana")["total"] == 1
+    assert told(viewer, status="active")["total"] == 1, "the plain list knows no such status"
+    answer = viewer.get("/api/v1/assets", query_string={"custom": "colour"})
+    assert answer.status_code == 422, "else all assets were shown"
+    assert json.loads(answer.data)["field"] == "custom"
 
 
 def test_the_plain_list_is_as_it_was(viewer: Person) -> None:

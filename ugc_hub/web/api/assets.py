@@ -9,6 +9,7 @@ from flask import Response, request
 from ugc_hub import accounts, catalog
 from ugc_hub.accounts import Actor
 from ugc_hub.catalog import AssetView, FocalPoint, Query, Search
+from ugc_hub.catalog.facets import MEASURED
 from ugc_hub.errors import Invalid
 from ugc_hub.web import finding, uses
 from ugc_hub.web.context import allowed, the_hub
@@ -44,7 +45,8 @@ def list_assets(query: AssetQuery) -> Response:
     actor = allowed("asset.view")
     chosen = finding.chosen(request.args)
     several = any(len(request.args.getlist(name)) > 1 for name in PLAIN) or chosen.keys() - PLAIN
-    searched = not (query.q is None and query.facets is None and query.sort is None and not several)
+    more = several or query.status in MEASURED
+    searched = not (query.q is None and query.facets is None and query.sort is None and not more)
     if query.trash and searched:
         words = "What lies in the trash is listed, not searched. Leave out q, facets, sort and other choices; use text."
         raise Invalid(words, extra={"field": "trash"})
