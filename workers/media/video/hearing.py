@@ -11,7 +11,7 @@ from pathlib import Path
 from workers.media.errors import Damaged, MediaError, TooLarge
 from workers.media.video import survey, tool
 from workers.media.video.shapes import Heard
-from workers.media.video.tunes import ACCEPTED, ENOUGH_BYTES, kind_of
+from workers.media.video.tunes import ACCEPTED, ENOUGH_BYTES, OGG, kind_of
 
 MOST_S = 20 * 60.0
 """Longest piece of music, in seconds."""
@@ -26,7 +26,10 @@ _SAID = re.compile(r"time=(\d+):(\d\d):(\d\d\.\d+)")
 _STREAMED = 0xFFFFFF00
 """A WAV whose writer did not know its length states about so many bytes."""
 _GUESSED = "Estimating duration from bitrate"
-_UNREADABLE = ("Error opening input", "matches no streams")
+_UNREADABLE = ("Error opening input", "matches no streams", "not on whitelist")
+_FLAGS, _LAST_PAGE, _TAIL_BYTES = 5, 4, 1 << 17
+"""Where the flags of a page of Ogg stand, the one of the last page, and bytes at the end of a file that hold a page: one
+has at most 65,307 (RFC 3533, 6)."""
 
 
 def hear(path: Path, workdir: Path) -> Heard:
@@ -41,6 +44,8 @@ def hear(path: Path, workdir: Path) -> Heard:
     kind = kind_of(head)
     if head[:4] == b"RIFF" and path.stat().st_size < int.from_bytes(head[4:8], "little") < _STREAMED:
         raise _cut_off()
+    if kind == OGG and not _ends(path):
+        raise _cut_off()
     words = [*tool.opening(path, kind.demuxer, kind.codecs), "-t", f"{MOST_S + 1:g}", "-map", "0:a:0", "-vn"]
     words += ["-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"]
     try:
@@ -52,6 +57,15 @@ def hear(path: Path, workdir: Path) -> Heard:
     if found.integrated_lufs is None or found.integrated_lufs <= _QUIETEST:
         raise Damaged("Nothing is heard in this file. Send one with sound.", code="no_sound")
     return Heard(kind.media_type, round(seconds, 3), found.integrated_lufs, found.true_peak_dbtp)
+
+
+def _ends(path: Path) -> bool:
+    """Tell whether an Ogg file goes on to the page that says it is the last: its length stands nowhere else."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
+        tail = file.read()
+    page = tail[tail.rfind(b"OggS") :]
+    return len(page) > _FLAGS and bool(page[_FLAGS] & _LAST_PAGE)
 
 
 def _judged(said: str) -> float:
