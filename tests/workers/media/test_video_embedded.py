@@ -60,3 +60,33 @@ def test_a_track_is_no_longer_than_it_may_be(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(embedded, "MOST_IN_ALL", 100)
     tracks, _ = embedded.read(captioned(tmp_path, "mkv", "-c:s", "srt"), facts("mkv"), tmp_path)
     assert len(tracks) == 1
+
+
+def test_what_holds_only_signs_comes_after_what_is_said(tmp_path: Path) -> None:
+    marks = ("-disposition:s:0", "forced", "-disposition:s:1", "default", "-metadata:s:s:1", "language=eng")
+    path = captioned(tmp_path, "mkv", "-c:s", "srt", *marks)
+    tracks, _ = embedded.read(path, facts("mkv"), tmp_path)
+    assert [one.language for one in tracks] == ["eng", "ger"]
+
+
+def test_shapes_and_remarks_of_a_script_are_no_words(tmp_path: Path) -> None:
+    script = tmp_path / "a.ass"
+    lines = [r"{\p1}m 0 0 l 9 0{\p0}", r"{\an8\p2}m 0 0", r"{\k20}Two{remark}\Nrows,\hhere", "Shadow", "Shadow"]
+    said = "".join(f"Dialogue: 0,0:00:00.10,0:00:00.90,Default,,0,0,0,,{line}\n" for line in lines)
+    script.write_text(f"[Script Info]\nScriptType: v4.00+\n\n[Events]\n{said}", encoding="utf-8")
+    words = (
+        "-i",
+        f"file:{script}",
+        "-map",
+        "0:v",
+        "-map",
+        "1:s",
+        "-c:s",
+        "ass",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+    )
+    tracks, _ = embedded.read(pattern(tmp_path / "clip.mkv", *words), facts("mkv"), tmp_path)
+    assert [read(one.track) for one in tracks] == [(Cue(0.1, 0.9, "Two\nrows, here"), Cue(0.1, 0.9, "Shadow"))]

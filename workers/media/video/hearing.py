@@ -28,7 +28,7 @@ _STREAMED = 0xFFFFFF00
 _GUESSED = "Estimating duration from bitrate"
 _UNREADABLE = ("Error opening input", "matches no streams", "not on whitelist")
 _FLAGS, _LAST_PAGE, _TAIL_BYTES = 5, 4, 1 << 17
-"""Where the flags of a page of Ogg stand, the one of the last page, and bytes at the end of a file that hold a page: one
+"""Where the flags of a page of Ogg stand, that of the last page, and bytes at the end of a file that hold a page: one
 has at most 65,307 (RFC 3533, 6)."""
 
 
