@@ -86,6 +86,58 @@ class Breaks(Tells):
         raise RuntimeError("secret path")
 
 
+class Later(Tells):
+    """Hears only while it is asked for lines, and fails then."""
+
+    name = "later"
+
+    def transcribe(self, sound: Sound, asked: Asked) -> Speech:
+        """Return what breaks when it is looked at."""
+        lines: Any = (Line(0, 1 // number, "Heard") for number in (1, 0))
+        return Speech("en", lines)
+
+
+class Leaves(Tells):
+    """Ends its program."""
+
+    name = "leaves"
+
+    def transcribe(self, sound: Sound, asked: Asked) -> Speech:
+        """Leave."""
+        raise SystemExit(0)
+
+
+class Endless(Tells):
+    """Tells times that are none."""
+
+    name = "endless"
+
+    def transcribe(self, sound: Sound, asked: Asked) -> Speech:
+        """Return a line without an end."""
+        end: Any = float("inf")
+        return Speech("en", (Line(0, end, "On and on"),))
+
+
+class Versionless:
+    """Lacks a version."""
+
+    name = "versionless"
+
+    def transcribe(self, sound: Sound, asked: Asked) -> Speech:
+        """Return nothing."""
+        return Speech("")
+
+
+class AtOnce(Tells):
+    """Tells what two people say at once, with a command to a terminal in it."""
+
+    name = "at-once"
+
+    def transcribe(self, sound: Sound, asked: Asked) -> Speech:
+        """Return two lines that begin together."""
+        return Speech("en", (Line(0, 500, "Now\x1b[31m"), Line(0, 700, "No"), Line(800, 900, "Then")))
+
+
 class Wrong(Tells):
     """Answers with something else."""
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Protocol
 
 from workers.media.errors import MediaError
 from workers.media.plugins import plugin
 from workers.media.records import Record
-from workers.media.video.cues import LINE, LINES, LONGEST_S, MOST_CUES, wrapped
+from workers.media.video.cues import LINE, LINES, LONGEST_S, MOST_CUES, UNSEEN, wrapped
 from workers.media.video.voice import Sound
 
 __all__ = ["Asked", "Line", "Recogniser", "Sound", "Speech", "Word", "load", "title", "transcribe"]
@@ -86,6 +87,8 @@ def load(name: str) -> Recogniser:
     Raises: as `plugin`.
     """
     made: Recogniser = plugin(name)
+    if not isinstance(made.version, int):
+        raise ValueError("a recogniser has a whole number as its version")
     return made
 
 
@@ -109,27 +112,36 @@ def transcribe(name: str, sound: Sound, asked: Asked) -> Speech:
         raise MediaError(words, code="no_recogniser", detail=repr(error)) from error
     try:
         found = recogniser.transcribe(sound, asked)
+        lines = tuple(getattr(found, "lines", ()))  # what hears while it is asked for lines fails here
     except (MediaError, MemoryError):
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         words = f"The speech recogniser {recogniser.name} failed on this video. Write its captions by hand."
         raise MediaError(words, code="recogniser_failed", detail=repr(error)) from error
     try:
-        return Speech(str(found.language)[:35], tuple(_shown(found.lines, sound.duration_ms)))
-    except (AttributeError, TypeError, ValueError) as error:
+        return Speech(str(found.language)[:35], tuple(_shown(lines, sound.duration_ms)))
+    except (ArithmeticError, AttributeError, TypeError, ValueError) as error:
         words = f"The speech recogniser {recogniser.name} answered with something that is no captions: {error}."
         raise MediaError(words, code="recogniser_answer") from error
 
 
 def _shown(lines: Iterable[Line], last_ms: int) -> Iterator[Line]:
-    """Clean lines, in order, each ended where the next begins at the latest."""
+    """Clean lines, in order, each ended where the next begins at the latest; those that begin at once become one."""
     clean = [part for line in lines for part in _parted(_clean(line, last_ms))]
     clean = sorted((line for line in clean if line.text and line.end_ms > line.start_ms), key=_begin)
     if len(clean) > MOST_CUES or sum(len(line.words) for line in clean) > MOST_WORDS:
         raise ValueError("more lines or words than a video has")
+    clean = [_joined_lines(list(beginning)) for _, beginning in groupby(clean, key=lambda line: line.start_ms)]
     for line, begins_ms in zip(clean, [*(line.start_ms for line in clean[1:]), last_ms], strict=bool(clean)):
-        if min(line.end_ms, begins_ms) > line.start_ms:
-            yield replace(line, end_ms=min(line.end_ms, begins_ms))
+        yield replace(line, end_ms=min(line.end_ms, begins_ms))
+
+
+def _joined_lines(lines: Sequence[Line]) -> Line:
+    if len(lines) == 1:
+        return lines[0]
+    text = wrapped(" ".join(line.text for line in lines)[:MOST_SIGNS])
+    words = sorted((word for line in lines for word in line.words), key=_begin)
+    return Line(lines[0].start_ms, max(line.end_ms for line in lines), text, tuple(words))
 
 
 def _clean(line: Line, last_ms: int) -> Line:
@@ -158,7 +170,7 @@ def _within(start_ms: float, end_ms: float, last_ms: int) -> tuple[int, int]:
 
 def _plain(text: str) -> str:
     """What no database takes is left out; an accent is one sign with its letter."""
-    known = text.encode("utf-8", "ignore").decode().replace("\x00", "")
+    known = UNSEEN.sub("", text.encode("utf-8", "ignore").decode())
     return " ".join(unicodedata.normalize("NFC", known).split())
 
 

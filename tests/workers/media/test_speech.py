@@ -97,6 +97,10 @@ def test_what_cannot_be_shown_is_left_out_and_nothing_overlaps(sound: Sound) -> 
     assert found.lines == (Line(0, 600, "Over the next Caf\u00e9"), Line(600, 1000, "Until after the end"))
 
 
+def test_what_is_said_at_once_is_one_caption(sound: Sound) -> None:
+    assert answered(sound, "AtOnce").lines == (Line(0, 700, "Now[31m No"), Line(800, 900, "Then"))
+
+
 def test_a_long_talk_is_parted_into_captions_that_can_be_read(sound: Sound) -> None:
     lines = answered(sound, "Talks").lines
     assert all(len(row) <= 42 for line in lines for row in line.text.split("\n"))
@@ -110,7 +114,11 @@ def test_a_long_talk_is_parted_into_captions_that_can_be_read(sound: Sound) -> N
     [
         ("GivesUp", "not_english", "Only talks in English"),
         ("Breaks", "recogniser_failed", "breaks failed on this video"),
+        ("Later", "recogniser_failed", "later failed on this video"),
+        ("Leaves", "recogniser_failed", "leaves failed on this video"),
         ("Wrong", "recogniser_answer", "wrong answered"),
+        ("Endless", "recogniser_answer", "endless answered"),
+        ("Versionless", "no_recogniser", "cannot be loaded on this machine"),
         ("nowhere.at_all:Ear", "no_recogniser", "cannot be loaded on this machine"),
     ],
 )

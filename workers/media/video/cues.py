@@ -33,7 +33,7 @@ _TIME = re.compile(r"(?:(\d{1,4}):)?(\d{1,2}):(\d{2})[.,](\d{3})")
 _TIMING = re.compile(rf"[ \t]*({_TIME.pattern})[ \t]*-->[ \t]*({_TIME.pattern})(?:[ \t].*)?")
 MARK = re.compile(r"</?(?:[A-Za-z][^<>]{0,199}|\d[\d:.]{4,15})>|\{\\[^{}]{0,200}\}")
 """How a word looks or who says it: `<i>`, `<v Ana>`, `<00:00:01.500>`, and `{\\an8}` of SubRip; no `<3`."""
-_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 """Signs that no database keeps, or that would be commands to a terminal."""
 
 
@@ -99,7 +99,7 @@ def _cue(timing: re.Match[str], text: str, line: int) -> Cue:
 
 
 def _plain(line: str) -> str:
-    return " ".join(_UNSEEN.sub("", html.unescape(MARK.sub("", line))).split())
+    return " ".join(UNSEEN.sub("", html.unescape(MARK.sub("", line))).split())
 
 
 def _seconds(text: str) -> float:
