@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from ugc_hub.errors import Invalid
 from ugc_hub.framing.kits import PIECES, Dressing
 
 _PIECES = [piece for piece in PIECES if piece != "label"]
@@ -26,6 +27,8 @@ def kit_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def dressed(*args: Any, kit_id: str | None, pieces: tuple[str, ...], **known: Any) -> None:
+        if kit_id is None and (pieces or any(known[name] for name in ("who", "handle", "place", "call_to_action"))):
+            raise Invalid("Name the brand kit that is drawn, by --kit; `ugc-hub brand list` shows them.")
         words = {name: known.pop(name) for name in ("handle", "place", "call_to_action")}
         kit = Dressing(kit_id or "", pieces or ("logo",), name=known.pop("who"), **words)
         command(*args, kit=kit if kit_id else None, **known)

@@ -45,15 +45,16 @@ class Outfit:
     def words(self, piece: str) -> dict[str, str]:
         """Return what a template may say."""
         card = self.card(piece) or CardWords()
-        return {
+        said = {
             "name": self.wish.name,
             "handle": self.wish.handle,
             "place": self.wish.place,
-            "call_to_action": self.wish.call_to_action or self.kit.call_to_action,
+            "call_to_action": self.wish.call_to_action.strip() or self.kit.call_to_action,
             "title": card.title,
             "line": card.line,
             "label": self.label,
         }
+        return {name: text.strip() for name, text in said.items()}
 
     def card(self, piece: str) -> CardWords | None:
         """Return what the card `intro` or `end` says; None where the kit has none."""

@@ -18,6 +18,8 @@ _MARGIN = 0.03
 """Between the edge of the safe part and what is drawn, of the shorter side."""
 _GAP, _MIDDLE = 0.02, 0.5
 """Between two that lie one above the other; what is placed below the middle gives way upwards."""
+_BANNER = (1 / 3, 1 / 2)
+"""Of the safe part, across and down: so much a logo may take on a banner, where it would not be recognised else."""
 _SCALES = tuple(1 - 0.05 * step for step in range(9))
 """What does not fit is made smaller, down to six tenths of its size."""
 
@@ -185,7 +187,12 @@ def _picture(canvas: Canvas, row: Row, scale: float, room: int) -> _Item | None:
             "recognises it. Upload a larger one.",
         )
     most = (min(room, row.width * scale * canvas.shorter), row.height * scale * canvas.shorter)
-    by = min(most[0] / logo.width, most[1] / logo.height, 1.0)
+    seen_by = max(
+        row.least_px / max(logo.width, logo.height), least_size(canvas.shorter) / min(logo.width, logo.height)
+    )
+    most_by = min(room / logo.width, _BANNER[0] * canvas.safe.width / logo.width, 1.0)
+    most_by = min(most_by, _BANNER[1] * canvas.safe.height / logo.height)
+    by = max(min(most[0] / logo.width, most[1] / logo.height, 1.0), min(seen_by, most_by))
     width, height = round(logo.width * by), round(logo.height * by)
     if scale >= 1 and min(width, height) < least_size(canvas.shorter) <= min(logo.width, logo.height):
         raise DoesNotFit(

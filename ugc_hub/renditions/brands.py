@@ -216,7 +216,7 @@ def _problems(hub: Hub, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _text(name: str, value: object) -> Iterator[tuple[str, str]]:
     most = _MOST_SIGNS[name.rpartition(".")[2]]
     if not isinstance(value, str) or len(value) > most or not value.isprintable():
-        yield name, f"Write at most {most} signs in one line."
+        yield name, f"Write at most {most} signs in one line, none of them invisible."
 
 
 def _logo(value: object) -> Iterator[tuple[str, str]]:

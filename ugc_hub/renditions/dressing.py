@@ -56,7 +56,9 @@ def outfit_for(hub: Hub, session: Session, wish: Dressing | None, label: str = "
     for name in ("name", "handle", "place", "call_to_action"):
         text = getattr(wish, name)
         if len(text) > _MOST_SIGNS or not text.isprintable():
-            raise Invalid(f"Write at most {_MOST_SIGNS} signs in one line.", extra={"field": name})
+            raise Invalid(
+                f"Write at most {_MOST_SIGNS} signs in one line, none of them invisible.", extra={"field": name}
+            )
     return Outfit(kit_in(session, wish.kit).kit, wish, label, own, faces)
 
 

@@ -47,6 +47,7 @@ def test_a_kit_is_saved_shown_drawn_and_withdrawn() -> None:
     assert "withdrawn" in run("brand", "withdraw", "oat").stdout
     refused = run(*words, "again", *kit, exits=1)
     assert "There is no brand kit oat" in refused.stderr
+    assert "Name the brand kit" in run(*words, "again", "--who", "Ana", exits=1).stderr
 
 
 def test_what_is_no_kit_is_told() -> None:

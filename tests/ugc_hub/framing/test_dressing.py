@@ -192,6 +192,29 @@ def test_a_logo_that_would_be_too_small_or_is_not_there_is_refused() -> None:
     assert "Upload one that is less long" in flat.sentence
 
 
+@pytest.mark.parametrize("size", [(320, 50), (320, 100), (728, 90)])
+def test_on_a_banner_a_logo_is_as_large_as_it_takes_to_be_recognised(size: tuple[int, int]) -> None:
+    plan = replace(still(named("image", regions=False)), width=size[0], height=size[1])
+    outfit = Outfit(replace(KIT, logo=Logo("b" * 64, 600, 200)), replace(WISH, pieces=("logo", "call_to_action")))
+    made = dress(plan, outfit, Box(0, 0, *size))
+    assert not isinstance(made, Reason), made.sentence
+    logo = bounds(made.overlays, "logo")
+    assert (max(logo.width, logo.height) >= 24, min(logo.width, logo.height) >= 9) == (True, True)
+    assert 0 <= logo.y < logo.y + logo.height <= size[1]
+    assert logo.width < size[0] / 3
+
+
+def test_blanks_are_no_words() -> None:
+    plan = still(named("image", regions=False))
+    wish = Dressing("oat", ("lower_third", "call_to_action"), name="  ", call_to_action=" ")
+    made = dress(plan, replace(ALL, wish=wish), Box(0, 0, plan.width, plan.height))
+    assert isinstance(made, Reason)
+    assert made.code == "lower_third_empty"
+    called = dress(plan, Outfit(KIT, replace(wish, name=" Ana ")), Box(0, 0, plan.width, plan.height))
+    assert not isinstance(called, Reason)
+    assert [one.text for one in called.overlays if one.text] == ["Ana", KIT.call_to_action]
+
+
 def test_a_label_that_finds_no_room_refuses_the_version() -> None:
     plan = replace(still(named("image", regions=False)), width=60, height=24)
     made = dress(plan, Outfit(label="Collaboration commerciale"), Box(0, 0, 60, 24))
