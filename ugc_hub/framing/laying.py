@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ugc_hub.framing.kits import Kit
 from ugc_hub.framing.scenes import Panel, Row
+from ugc_hub.framing.taken import Taken, around, meet
+from workers.media.contrast import told
 from workers.media.fonts import Face
 from workers.media.layers import Overlay, is_file
-from workers.media.legible import least_size, needed, worst_contrast
+from workers.media.legible import least_size, needed, opaque_enough, worst_contrast
 from workers.media.shapes import Box
 
 Faces = Callable[[str, bool], Face]
@@ -30,15 +32,6 @@ class DoesNotFit(Exception):
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence)
         self.code, self.sentence = code, sentence
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A part of the canvas that something lies on, and when."""
-
-    box: Box
-    from_s: float | None = None
-    until_s: float | None = None
 
 
 @dataclass
@@ -105,8 +98,9 @@ def lay(canvas: Canvas, panel: Panel, piece: str) -> tuple[Overlay, ...]:
         )
         for box in boxes:
             if box is not None:
+                panel = _opaque(canvas, panel, items)
                 _read(canvas, panel, items)
-                canvas.taken.append(Taken(_around(box, clear), start, end))
+                canvas.taken.append(Taken(around(box, clear), start, end))
                 return _drawn(canvas, panel, (piece, box, pad), items)
     raise DoesNotFit(
         f"{piece}_does_not_fit",
@@ -226,7 +220,7 @@ def _free(
     x, y, gap = safe.x + margin + round(place[0] * across), top + round(place[1] * down), round(_GAP * canvas.shorter)
     for _ in range(moves + 1):
         box = Box(x, y, width, height)
-        met = next((one.box for one in canvas.taken if _meet(_around(box, clear), (start, end), one)), None)
+        met = next((one.box for one in canvas.taken if meet(around(box, clear), (start, end), one)), None)
         if met is None:
             return box
         y = met.y - gap - clear - height if place[1] >= _MIDDLE else met.y + met.height + gap + clear
@@ -235,20 +229,14 @@ def _free(
     return None
 
 
-def _around(box: Box, clear: int) -> Box:
-    return Box(box.x - clear, box.y - clear, box.width + 2 * clear, box.height + 2 * clear)
-
-
-def _meet(box: Box, times: tuple[float | None, float | None], other: Taken) -> bool:
-    start, end = max(times[0] or 0.0, other.from_s or 0.0), min(_end(times[1]), _end(other.until_s))
-    one = other.box
-    beside = box.x >= one.x + one.width or one.x >= box.x + box.width
-    apart = box.y >= one.y + one.height or one.y >= box.y + box.height
-    return start < end and not beside and not apart
-
-
-def _end(until_s: float | None) -> float:
-    return until_s if until_s is not None else float("inf")
+def _opaque(canvas: Canvas, panel: Panel, items: Sequence[_Item]) -> Panel:
+    """Let less shine through a ground on which the words are read only so."""
+    opacity = panel.opacity
+    for item in items:
+        least = needed(item.size, canvas.shorter, bold=item.row.bold)
+        if item.text and panel.ground and worst_contrast(item.row.colour, panel.ground, opacity) < least:
+            opacity = opaque_enough(item.row.colour, panel.ground, opacity)
+    return replace(panel, opacity=opacity)
 
 
 def _read(canvas: Canvas, panel: Panel, items: Sequence[_Item]) -> None:
@@ -266,7 +254,7 @@ def _read(canvas: Canvas, panel: Panel, items: Sequence[_Item]) -> None:
         if found < least:
             raise DoesNotFit(
                 "low_contrast",
-                f"Words of {item.row.colour} on {ground} cannot be read well: their contrast is {found:.1f}, and "
+                f"Words of {item.row.colour} on {ground} cannot be read well: their contrast is {told(found)}, and "
                 f"{least:g} is needed. Choose colours with more contrast in the brand kit.",
             )
 

@@ -18,7 +18,7 @@ from ugc_hub.errors import Invalid, NotFound
 from ugc_hub.framing.kits import CARDS, TEMPLATES, CardWords, Kit, Logo
 from ugc_hub.hub import Hub
 from ugc_hub.models import BrandKit
-from workers.media.contrast import TEXT, contrast
+from workers.media.contrast import TEXT, contrast, told
 from workers.media.fonts import FAMILIES
 from workers.media.layers import is_file
 
@@ -186,7 +186,7 @@ def _contrast(kit: Kit, words: str, ground: str) -> float:
 def _pale(kit: Kit, words: str, ground: str) -> str:
     return (
         f"{getattr(kit, words)} on {getattr(kit, ground)} cannot be read well: the contrast is "
-        f"{_contrast(kit, words, ground):.1f}, and 4.5 is needed."
+        f"{told(_contrast(kit, words, ground))}, and 4.5 is needed."
     )
 
 

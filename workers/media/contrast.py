@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 TEXT, GRAPHICS = 4.5, 3.0
 """What words (1.4.3) and signs (1.4.11) need at least."""
 
@@ -10,6 +12,11 @@ def contrast(one: str, other: str) -> float:
     """Return the contrast of two `#rrggbb` colours, 1..21 (relative luminance)."""
     light = sorted((_luminance(one), _luminance(other)))
     return (light[1] + 0.05) / (light[0] + 0.05)
+
+
+def told(found: float) -> str:
+    """Return a contrast for people, rounded down: what is short of 4.5 is never told as 4.5."""
+    return f"{math.floor(found * 10) / 10:.1f}"
 
 
 def laid(colour: str, ground: str, opacity: float) -> str:

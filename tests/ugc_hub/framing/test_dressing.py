@@ -25,7 +25,7 @@ from workers.media.contrast import contrast
 from workers.media.errors import PlanImpossible
 from workers.media.image import render_pack
 from workers.media.layers import MATERIALS, Overlay
-from workers.media.legible import least_size
+from workers.media.legible import least_size, worst_contrast
 from workers.media.shapes import Box, ImagePlan, MediaFacts
 from workers.media.video.shapes import AnimationPlan, Clip, Cue, VideoPlan
 
@@ -176,6 +176,19 @@ def test_words_that_cannot_be_read_on_their_ground_are_refused(changes: dict[str
     assert isinstance(made, Reason)
     assert made.code == "low_contrast"
     assert contrast("#ffffff", changes["ground"]) < 4.5
+
+
+def test_less_shines_through_a_ground_where_words_need_it() -> None:
+    plan = still(named("image", regions=False))
+    kit, wish = replace(KIT, ground="#ffffff", words="#767676"), replace(WISH, pieces=("lower_third",))
+    made = dress(plan, Outfit(kit, wish), Box(0, 0, plan.width, plan.height))
+    assert not isinstance(made, Reason), made.sentence
+    (panel,) = (one for one in made.overlays if one.kind == "box")
+    assert panel.opacity == 1.0
+    assert worst_contrast("#767676", "#ffffff", panel.opacity) >= 4.5 > worst_contrast("#767676", "#ffffff", 0.95)
+    strong = dress(plan, Outfit(KIT, wish), Box(0, 0, plan.width, plan.height))
+    assert not isinstance(strong, Reason)
+    assert [one.opacity for one in strong.overlays if one.kind == "box"] == [0.9]
 
 
 def test_a_logo_that_would_be_too_small_or_is_not_there_is_refused() -> None:
