@@ -182,7 +182,7 @@ def _reason(reason: str) -> str:
 def _assets(hub: Hub, session: Session, actor: Actor, *, ids: Iterable[str], reason: str) -> int:
     """Erase those that are not erased yet."""
     kept = session.scalars(select(Asset.id).where(Asset.id.in_(list(ids)), Asset.status != ERASED)).all()
-    _lock(session, [*kept, *wholes_of(session, kept)])  # all at once: each alone would come after uses of another
+    lock(session, [*kept, *wholes_of(session, kept)])  # all at once: each alone would come after uses of another
     count = 0
     for asset_id in kept:
         if session.get_one(Asset, asset_id).status != ERASED:  # not even with a part of it
@@ -195,20 +195,21 @@ def _asset(hub: Hub, session: Session, actor: Actor, *, asset_id: str, reason: s
     asset = session.get(Asset, asset_id)
     if asset is None:
         raise NotFound("There is no such asset.")
+    wholes = [one for one in wholes_of(session, [asset_id]) if one != asset_id]
+    lock(session, [*wholes, asset_id])
     if asset.status == ERASED:
         raise Conflict("The asset was erased before.")
-    wholes = [one for one in wholes_of(session, [asset_id]) if one != asset_id]
-    _lock(session, [*wholes, asset_id])
-    for whole in wholes[::-1]:
-        _one(hub, session, actor, asset=session.get_one(Asset, whole), reason=reason, proofs=proofs)
-    _one(hub, session, actor, asset=asset, reason=reason, proofs=proofs)
-    return len(wholes) + 1
+    rows = (session.get_one(Asset, one) for one in (*wholes[::-1], asset_id))
+    left = [row for row in rows if row.status != ERASED]  # others may have erased a whole until now
+    for row in left:
+        _one(hub, session, actor, asset=row, reason=reason, proofs=proofs)
+    return len(left)
 
 
-def _lock(session: Session, ids: Iterable[str]) -> None:
+def lock(session: Session, ids: Iterable[str]) -> None:
     """Hold assets before their uses and clearances, as the trash does: in another order they would wait for each other.
 
-    They are read again: what was trashed meanwhile is taken out with the rest.
+    They are read again, as whoever held them left them: trashed, taken out of the trash, erased.
     """
     rows = select(Asset).where(Asset.id.in_(list(ids))).order_by(Asset.id).with_for_update(key_share=True)
     session.scalars(rows.execution_options(populate_existing=True)).all()

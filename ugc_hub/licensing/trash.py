@@ -13,7 +13,7 @@ from ugc_hub.models import Asset, AssetClearance, AssetIngredient, AssetRights, 
 
 from .afterlife import OPEN, end, resume
 from .clearing import follow
-from .erasing import ERASED, erase_in
+from .erasing import ERASED, erase_in, lock
 from .missing import above, trashed
 
 INSIDE = "internal"
@@ -115,8 +115,9 @@ def empty_trash(hub: Hub) -> int:
 
 def _erase(hub: Hub, asset_id: str, days: int) -> bool:
     with hub.database.write() as session:
-        hub.database.serialise(session, f"trash:{asset_id}")
-        # Somebody may have taken it out, or begun to use it, since it was looked up.
+        # Somebody may have taken it out, held it or begun to use it since it was looked up, or be about to.
+        lock(session, [asset_id])
+        session.scalar(select(AssetRights.asset_id).where(AssetRights.asset_id == asset_id).with_for_update())
         if session.scalar(select(Asset.id).where(Asset.id == asset_id, _due(hub.now(), days))) is None:
             return False
         reason = f"It lay in the trash for {days} days."

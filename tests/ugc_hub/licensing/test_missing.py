@@ -9,7 +9,7 @@ from sqlalchemy import select, text, update
 
 from tests.ugc_hub.licensing.copies import tasks, usage, usage_row
 from tests.ugc_hub.licensing.rows import clear
-from tests.ugc_hub.rows import asset_row
+from tests.ugc_hub.rows import asset_row, with_clock
 from tests.waiting import wait_until
 from ugc_hub import catalog, licensing
 from ugc_hub.accounts import SYSTEM
@@ -22,8 +22,8 @@ from ugc_hub.licensing.clearing import follow
 from ugc_hub.licensing.erasing import erase_in
 from ugc_hub.licensing.missing import _TRASHED, with_trash
 from ugc_hub.licensing.overview import badges, channel_states
-from ugc_hub.licensing.trash import end_binned, parts_moved
-from ugc_hub.models import Asset, AssetClearance, Event
+from ugc_hub.licensing.trash import empty_trash, end_binned, parts_moved
+from ugc_hub.models import Asset, AssetClearance, Erasure, Event
 from ugc_hub.rights import Decision
 
 META = Use("paid_social.meta")
@@ -187,6 +187,40 @@ def test_what_is_erased_while_the_trash_waits_for_it_is_not_in_the_trash(hub: Hu
     with hub.database.read() as session:
         row = session.get_one(Asset, parts[0])
         assert (row.status, row.trashed_at) == ("erased", None)
+
+
+@pytest.mark.parametrize("hub", ["postgresql"], indirect=True)
+def test_a_part_whose_whole_is_just_being_erased_is_erased_after_it(hub: Hub, parts: list[str]) -> None:
+    part, _, whole = parts
+    with ThreadPoolExecutor(1) as beside:
+        with hub.database.write() as session:
+            erase_in(hub, session, SYSTEM, asset_id=whole, reason="Asked for.")
+            erasing = beside.submit(licensing.erase_asset, hub, SYSTEM, part, reason="Asked for.")
+            wait_until(lambda: waits(hub))
+        erasing.result()
+    with hub.database.read() as session:
+        assert sorted(session.scalars(select(Erasure.object_id))) == sorted(parts), "each once"
+
+
+@pytest.mark.parametrize("hub", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("rescue", ["out", "hold"])
+def test_what_is_just_being_rescued_from_the_trash_is_not_erased(hub: Hub, rescue: str) -> None:
+    hub, clock = with_clock(hub)
+    asset = asset_row(hub, "dear.jpg")
+    clear(hub, asset)
+    trash(hub, asset)
+    clock.go_on(days=400)
+    with ThreadPoolExecutor(1) as beside:
+        with hub.database.write() as session:
+            if rescue == "out":
+                session.execute(update(Asset).where(Asset.id == asset).values(trashed_at=None))
+            else:
+                licensing.set_status(hub, session, SYSTEM, asset_id=asset, status="hold")
+            emptying = beside.submit(empty_trash, hub)
+            wait_until(lambda: waits(hub))
+        assert emptying.result() == 0
+    with hub.database.read() as session:
+        assert session.get_one(Asset, asset).status == "ready"
 
 
 def waits(hub: Hub) -> bool:
