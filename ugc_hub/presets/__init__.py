@@ -5,7 +5,7 @@ Facts live in TOML files beside this module, one file a platform, each with its 
 """
 
 from ugc_hub.presets.channels import channel_of, choices_of
-from ugc_hub.presets.custom import refuse_idle
+from ugc_hub.presets.custom import NO_QUALITY, refuse_idle
 from ugc_hub.presets.errors import CatalogueError, CustomPresetError, UnknownPreset
 from ugc_hub.presets.lint import Finding, lint
 from ugc_hub.presets.loading import Catalogue, Group, catalogue, read
@@ -13,6 +13,7 @@ from ugc_hub.presets.preset import Preset
 from ugc_hub.presets.records import Output, Pack, Recipe, Region, Target
 
 __all__ = [
+    "NO_QUALITY",
     "Catalogue",
     "CatalogueError",
     "CustomPresetError",

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +19,14 @@ from workers.media import fonts
 from workers.media.errors import Damaged, MediaError, PlanImpossible, Unsupported
 from workers.media.layers import MATERIALS, is_file
 
+from .blank import SIGNATURE, is_blank
+
 FOLDER = "brands/"
 MOST_BYTES = fonts.MOST_BYTES
 _MOST_SIDE = 4096
 _FACES: dict[str, fonts.Face] = {}
 """Of files by their hash: reading the tables of a large font takes longer than laying out a page of words."""
 _MOST_FACES = 8
-_HEAD = 33
-"""Bytes up to the end of the first chunk, which tells the form of the pixels."""
-_PIECE = 65_536
-"""Bytes of pixels that are looked at at once."""
-_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True)
@@ -63,7 +58,7 @@ def keep_file(hub: Hub, actor: Actor, data: bytes) -> KitFile:
     """
     require(actor, "brand.edit")
     found = _looked_at(data)
-    if found.kind == "png" and _empty(data):
+    if found.kind == "png" and is_blank(data):
         words = "This logo is empty: all of it is transparent. Export it again with what is to be seen, and send that."
         raise Invalid(words, code="logo_not_seen")
     media_type = "image/png" if found.kind == "png" else "font/sfnt"
@@ -98,7 +93,7 @@ def _looked_at(data: bytes) -> KitFile:
         raise Invalid(f"Files of a kit may have up to {MOST_BYTES >> 20} MB.", code="too_large")
     sha256 = hashlib.sha256(data).hexdigest()
     try:
-        return _logo(sha256, data) if data.startswith(_PNG) else _font(sha256, data)
+        return _logo(sha256, data) if data.startswith(SIGNATURE) else _font(sha256, data)
     except MediaError as error:
         raise Invalid(error.message, code=error.code) from error
 
@@ -110,53 +105,6 @@ def _logo(sha256: str, data: bytes) -> KitFile:
     if not (0 < width <= _MOST_SIDE and 0 < height <= _MOST_SIDE):
         raise Damaged(f"A logo may be up to {_MOST_SIDE} pixels wide and high.", code="too_many_pixels")
     return KitFile(sha256, "png", width, height)
-
-
-def _empty(data: bytes) -> bool:
-    """Tell whether a PNG with an alpha channel is transparent throughout, without decoding it (PNG 3, section 9).
-
-    A filter leaves of a byte what differs from those around it: where it leaves nothing of any opacity, there is none.
-    False where that cannot be told so (a palette, interlaced, damaged); whatever draws such a logo refuses it as well.
-    """
-    if len(data) <= _HEAD or data[24] not in (8, 16) or data[25] not in (4, 6) or data[28]:
-        return False
-    alpha = data[24] // 8
-    pixel = alpha * (2 if data[25] == 4 else 4)
-    width, height = int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
-
-    def clear(line: bytes) -> bool:
-        return not any(line[pixel - byte :: pixel].strip(b"\0") for byte in range(1, alpha + 1))
-
-    try:
-        return sum(1 for _ in takewhile(clear, islice(_lines(data, pixel * width), height))) == height
-    except zlib.error:
-        return False
-
-
-def _lines(data: bytes, size: int) -> Iterator[bytes]:
-    """Return the filtered lines of the pixels of a PNG, of `size` bytes each; few are in memory at once."""
-    inflating, rest = zlib.decompressobj(), b""
-    for chunk in _image_data(data):
-        piece = chunk
-        while piece:
-            rest += inflating.decompress(piece, max(size, _PIECE))
-            piece = inflating.unconsumed_tail
-            while len(rest) > size:
-                yield rest[1 : size + 1]
-                rest = rest[size + 1 :]
-    rest += inflating.flush()
-    if len(rest) > size:
-        yield rest[1 : size + 1]
-
-
-def _image_data(data: bytes) -> Iterator[bytes]:
-    """Return the contents of the chunks of a PNG that hold its pixels."""
-    at = len(_PNG)
-    while at + 8 <= len(data):
-        size, kind = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
-        if kind == b"IDAT":
-            yield data[at + 8 : at + 8 + size]
-        at += size + 12
 
 
 def _font(sha256: str, data: bytes) -> KitFile:

@@ -222,12 +222,12 @@ def test_a_preset_form_names_what_is_wrong(browser: Callable[[str], Person]) -> 
     assert (again.status_code, "already" in again.get_data(as_text=True)) == (409, True)
 
 
-def test_a_preset_of_a_tiff_names_no_quality_which_it_has_not(hub: Hub, browser: Callable[[str], Person]) -> None:
-    sheet = {"id": "custom.sheet", "name": "Sheet", "channel": "print", "width": 600, "height": 300, "format": "tiff"}
-    renditions.save_preset(hub, SYSTEM, sheet)
-    text = html(browser("viewer"), "/presets/custom.sheet")
-    assert "TIFF, without loss" in text
-    assert ", quality" not in text
+def test_a_preset_names_no_quality_where_its_format_has_none(hub: Hub, browser: Callable[[str], Person]) -> None:
+    person, sheet = browser("viewer"), {"name": "Sheet", "channel": "print", "width": 600, "height": 300}
+    said = {"tiff": "TIFF, without loss, version 1", "png": "PNG, version 1", "gif": "GIF, version 1"}
+    for name, words in {**said, "webp": "WEBP, quality 85 down to 40, version 1"}.items():
+        renditions.save_preset(hub, SYSTEM, {**sheet, "id": f"custom.{name}", "format": name})
+        assert words in html(person, f"/presets/custom.{name}")
 
 
 def test_the_chosen_look_comes_with_the_page(browser: Callable[[str], Person]) -> None:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import renditions
 from ugc_hub.errors import Conflict, Invalid, NotFound
-from ugc_hub.presets import Preset, UnknownPreset
+from ugc_hub.presets import NO_QUALITY, Preset, UnknownPreset
 from ugc_hub.renditions import all_presets
 from ugc_hub.web.choices import CHANNELS, groups
 from ugc_hub.web.context import allowed, the_hub
@@ -94,7 +94,8 @@ def preset(preset_id: str) -> str:
         except NotFound as error:
             raise UnknownPreset([preset_id], all_presets(hub)) from error
     newest = next((version.body for version in history if version.body is not None), {})
-    return render_template("pages/preset.html", preset=found, history=history, form=newest or {}, problems={})
+    shown = {"preset": found, "history": history, "form": newest or {}, "problems": {}}
+    return render_template("pages/preset.html", **shown, no_quality=NO_QUALITY)
 
 
 @blueprint.post("/presets/<preset_id>/withdraw")
