@@ -6,6 +6,7 @@ import codecs
 import contextlib
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from ugc_hub.errors import Invalid
 
@@ -36,6 +37,10 @@ _USUAL = {
     "zh": "gb18030",
 }
 """What programs wrote by the language of the machine (code pages of Windows)."""
+_CENTRAL, _LATIN_2 = "cp1250", "iso8859-2"
+"""The second is what other systems than Windows wrote: some letters lie elsewhere."""
+_ELSEWHERE = {**dict.fromkeys(("cs", "hr", "sk", "sl"), "šž"), "pl": "ąśź"}
+"""Such of a language; small ones alone, since the large ones lie where the other has signs like ©."""
 _TRADITIONAL, _BIG5 = {"hant", "hk", "mo", "tw"}, "cp950"
 """Chinese that is written in other signs, and what was usual for it."""
 _READ = (
@@ -142,7 +147,7 @@ def decoded(data: bytes, language: str = UNKNOWN) -> str:
         Invalid: it is no text, or in an encoding that is not read; the message says which are.
     """
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "")
-    encodings = [encoding] if encoding else ["utf-8", _usual(language)]
+    encodings = [encoding] if encoding else ["utf-8", _usual(data, language)]
     even, odd = data[0:400:2].count(0), data[1:400:2].count(0)
     if not encoding and (even == 0) != (odd == 0):  # digits and blanks of two bytes each
         encodings = ["utf-16-le" if odd else "utf-16-be"]
@@ -150,8 +155,11 @@ def decoded(data: bytes, language: str = UNKNOWN) -> str:
         try:
             text = _whole(data, name)
         except UnicodeDecodeError:
+            if name.startswith("utf-8") and (line := _damaged_line(data)):
+                words = f"These captions are in UTF-8, but line {line} holds a sign that is damaged."
+                raise Invalid(f"{words} Open the file in an editor, mend that line, and send it again.") from None
             continue
-        if "\x00" in text:
+        if "\x00" in text or "\x1b" in text:  # in two bytes a sign, or turned over to other letters (ISO 2022)
             continue
         if _misread(text, data, name):
             words = "These captions are in another encoding than is usual for their language, or that is not said."
@@ -163,8 +171,9 @@ def decoded(data: bytes, language: str = UNKNOWN) -> str:
 def _misread(text: str, data: bytes, encoding: str) -> bool:
     """Tell whether letters stand where no language has them, because the bytes mean others: a guess, on the safe side.
 
-    Western languages write most words in plain letters. KOI8-R has small letters where Windows has large ones. The kana
-    of EUC-JP are half-width signs in Shift JIS, and only as EUC-JP do they make words.
+    Western languages write most words in plain letters. KOI8-R has small letters where Windows has large ones, and
+    ISO 8859-5 some of them, so that large letters come after small ones. The kana of EUC-JP are half-width signs in
+    Shift JIS, and only as EUC-JP do they make words.
     """
     if encoding == _WESTERN:
         letters = [sign for sign in text if sign.isalpha()]
@@ -172,7 +181,8 @@ def _misread(text: str, data: bytes, encoding: str) -> bool:
         return strange >= _FEW_LETTERS and strange * 2 > len(letters)
     if encoding == "cp1251":
         words: list[str] = [word for word in _WORD.findall(text) if not word.isascii()]
-        return sum(word[0].islower() and word[1:].isupper() for word in words) > sum(map(str.istitle, words))
+        rising = sum(any(one.islower() and two.isupper() for one, two in pairwise(word)) for word in words)
+        return rising > sum(map(str.istitle, words)) and rising * 10 > len(words)
     if encoding == "cp932" and len(_HALF_WIDTH.findall(text)) >= _FEW_LETTERS:
         with contextlib.suppress(UnicodeDecodeError):
             other = _whole(data, "euc_jp")
@@ -180,8 +190,18 @@ def _misread(text: str, data: bytes, encoding: str) -> bool:
     return False
 
 
-def _usual(language: str) -> str:
+def _damaged_line(data: bytes) -> int:
+    """Return which line of a text in UTF-8, as most of its signs tell, has the first damaged one; 0 of any other."""
+    text = data.decode("utf-8", "replace")
+    before, *others = text.split("\ufffd")
+    strange = sum(not sign.isascii() for sign in text) - len(others)
+    return len(f"{before}.".splitlines()) if strange > 2 * len(others) else 0
+
+
+def _usual(data: bytes, language: str) -> str:
     tag, *rest = language.lower().split("-")
+    if letters := _ELSEWHERE.get(tag):
+        return max(_CENTRAL, _LATIN_2, key=lambda name: sum(map(letters.count, data.decode(name, "replace"))))
     return _BIG5 if tag == "zh" and _TRADITIONAL & set(rest) else _USUAL.get(tag, _WESTERN)
 
 

@@ -42,7 +42,14 @@ def test_what_is_no_tag_is_refused(said: str) -> None:
         ("你好世界", "cp950", "zh-Hant"),
         ("caf\u00e9", "cp1252", "fr"),
         ("ПРИВЕТ, как дела в NASA? А в iPhone?", "cp1251", "ru"),
+        ("вакцина на основе мРНК, что это такое, мы говорим просто обо всем сложном", "cp1251", "ru"),
         ("Ça été dur à l’été; où? là, là, là", "cp1252", "und"),
+        ("Cześć! Dziś pokażę wam źródło", "iso8859-2", "pl"),
+        ("Cześć! Dziś pokażę wam źródło ± ¶", "cp1250", "pl"),
+        ("Příliš žluťoučký kůň", "iso8859-2", "cs"),
+        ("Příliš žluťoučký kůň, říká Wałęsa", "cp1250", "cs"),
+        ("»Ahoj«, říká Dior®", "cp1250", "cs"),
+        ("Ľúbim ťa", "cp1250", "sk"),
         ("ｺﾝﾆﾁﾊ ｹﾞﾝｷﾃﾞｽｶ", "cp932", "ja"),
     ],
 )
@@ -72,6 +79,10 @@ RUSSIAN, JAPANESE = "Привет, Анна! Как твои дела?", "こん
         (RUSSIAN, "koi8-r", "ru"),
         (RUSSIAN, "koi8-r", "und"),
         (RUSSIAN, "cp1251", "und"),
+        (RUSSIAN, "iso8859-5", "ru"),
+        (RUSSIAN.lower(), "iso8859-5", "ru"),
+        (RUSSIAN, "cp866", "ru"),
+        (JAPANESE, "iso2022_jp", "ja"),
         (JAPANESE, "euc-jp", "ja"),
         (JAPANESE, "euc-jp", "und"),
     ],
@@ -83,6 +94,19 @@ def test_a_text_that_would_be_read_as_other_letters_is_refused_with_what_to_do(
         decoded(f"1\n00:00:01,000 --> 00:00:02,000\n{text}\n".encode(encoding), language)
     assert "Captions are read in UTF-8" in refused.value.message
     assert "save it as UTF-8" in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("Grüße aus Köln", "de"), ("Привет, как дела", "ru"), ("こんにちは", "ja")]
+)
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])
+def test_a_sign_that_is_damaged_does_not_turn_the_whole_text_into_other_letters(
+    text: str, language: str, mark: bytes
+) -> None:
+    said = mark + f"1\r\n00:00:01,000 --> 00:00:02,000\r\n{text}\r\n".encode()
+    with pytest.raises(Invalid, match=r"in UTF-8, but line 4 holds a sign that is damaged. Open the file"):
+        decoded(said + b"M\xfcnchen\r\n" + text.encode(), language)
+    assert text in decoded(said, language)
 
 
 def test_bytes_that_are_no_text_are_refused() -> None:
