@@ -27,9 +27,9 @@ _STREAMED = 0xFFFFFF00
 """A WAV whose writer did not know its length states about so many bytes."""
 _GUESSED = "Estimating duration from bitrate"
 _UNREADABLE = ("Error opening input", "matches no streams", "not on whitelist")
-_FLAGS, _LAST_PAGE, _TAIL_BYTES = 5, 4, 1 << 17
-"""Where the flags of a page of Ogg stand, that of the last page, and bytes at the end of a file that hold a page: one
-has at most 65,307 (RFC 3533, 6)."""
+_FLAGS, _LAST_PAGE, _COUNT, _TAIL_BYTES = 5, 4, 26, 1 << 17
+"""Where the flags of a page of Ogg stand, that of the last page, where the number of its parts stands, whose lengths
+come next, and bytes at the end of a file that hold a page: one has at most 65,307 (RFC 3533, 6)."""
 
 
 def hear(path: Path, workdir: Path) -> Heard:
@@ -60,12 +60,15 @@ def hear(path: Path, workdir: Path) -> Heard:
 
 
 def _ends(path: Path) -> bool:
-    """Tell whether an Ogg file goes on to the page that says it is the last: its length stands nowhere else."""
+    """Tell whether an Ogg file holds all of the page that says it is the last: its length stands nowhere else."""
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
         tail = file.read()
     page = tail[tail.rfind(b"OggS") :]
-    return len(page) > _FLAGS and bool(page[_FLAGS] & _LAST_PAGE)
+    if len(page) <= _COUNT or not page[_FLAGS] & _LAST_PAGE:
+        return False
+    begin = _COUNT + 1 + page[_COUNT]
+    return len(page) >= begin + sum(page[_COUNT + 1 : begin])
 
 
 def _judged(said: str) -> float:
