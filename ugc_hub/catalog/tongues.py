@@ -51,6 +51,8 @@ _READ = (
 _FEW_LETTERS = 8
 """So few letters tell nothing of an encoding."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_NAME = re.compile("(?:[Ѐ-ЯҐ][а-џґ]{2,})+")
+"""One with a large letter at its beginning, or several put together such as СберБанк."""
 _HALF_WIDTH = re.compile("[\uff61-\uff9f]")
 _HIRAGANA = re.compile("[\u3041-\u309f]")
 
@@ -181,8 +183,9 @@ def _misread(text: str, data: bytes, encoding: str) -> bool:
         return strange >= _FEW_LETTERS and strange * 2 > len(letters)
     if encoding == "cp1251":
         words: list[str] = [word for word in _WORD.findall(text) if not word.isascii()]
-        rising = sum(any(one.islower() and two.isupper() for one, two in pairwise(word)) for word in words)
-        return rising > sum(map(str.istitle, words)) and rising * 10 > len(words)
+        others = [word for word in words if not _NAME.fullmatch(word)]
+        rising = sum(any(one.islower() and two.isupper() for one, two in pairwise(word)) for word in others)
+        return rising > len(words) - len(others) and rising * 10 > len(words)
     if encoding == "cp932" and len(_HALF_WIDTH.findall(text)) >= _FEW_LETTERS:
         with contextlib.suppress(UnicodeDecodeError):
             other = _whole(data, "euc_jp")

@@ -43,6 +43,7 @@ def test_what_is_no_tag_is_refused(said: str) -> None:
         ("caf\u00e9", "cp1252", "fr"),
         ("ПРИВЕТ, как дела в NASA? А в iPhone?", "cp1251", "ru"),
         ("вакцина на основе мРНК, что это такое, мы говорим просто обо всем сложном", "cp1251", "ru"),
+        ("а это ВкусВилл, СберМаркет", "cp1251", "ru"),
         ("Ça été dur à l’été; où? là, là, là", "cp1252", "und"),
         ("Cześć! Dziś pokażę wam źródło", "iso8859-2", "pl"),
         ("Cześć! Dziś pokażę wam źródło ± ¶", "cp1250", "pl"),
