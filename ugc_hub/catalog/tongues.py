@@ -161,7 +161,7 @@ def decoded(data: bytes, language: str = UNKNOWN) -> str:
                 words = f"These captions are in UTF-8, but line {line} holds a sign that is damaged."
                 raise Invalid(f"{words} Open the file in an editor, mend that line, and send it again.") from None
             continue
-        if "\x00" in text or "\x1b" in text:  # in two bytes a sign, or turned over to other letters (ISO 2022)
+        if "\x00" in text or "\x1b$" in text:  # in two bytes a sign, or turned over to other letters (ISO 2022)
             continue
         if _misread(text, data, name):
             words = "These captions are in another encoding than is usual for their language, or that is not said."

@@ -50,6 +50,7 @@ def test_what_is_no_tag_is_refused(said: str) -> None:
         ("Příliš žluťoučký kůň", "iso8859-2", "cs"),
         ("Příliš žluťoučký kůň, říká Wałęsa", "cp1250", "cs"),
         ("»Ahoj«, říká Dior®", "cp1250", "cs"),
+        ("\x1b[31mAhoj", "utf-8", "cs"),
         ("Ľúbim ťa", "cp1250", "sk"),
         ("ｺﾝﾆﾁﾊ ｹﾞﾝｷﾃﾞｽｶ", "cp932", "ja"),
     ],
