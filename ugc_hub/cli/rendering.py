@@ -183,6 +183,8 @@ def _report(rows: list[dict[str, Any]], json_: bool) -> None:
     if json_:
         show({"results": rows})
         return
+    from ugc_hub.web.films import sounding
+
     for row in rows:
         say(f"{_heading(row):8} {row['preset_id']}")
         for reason in row["reasons"]:
@@ -191,6 +193,8 @@ def _report(rows: list[dict[str, Any]], json_: bool) -> None:
             words = f"{view['size_bytes'] or 0:,} bytes  {view['file']}"
             words = words if view["file"] else f"{view['status']}: {view['message']}"
             say(f"         {view['width']}x{view['height']} {words}")
+            for remark in sounding(view["measured"]):
+                say(f"         its sound is {remark}")
             if view["usage"] and view["usage"]["valid_until"]:
                 say(f"         may be used before {view['usage']['valid_until']}")
 

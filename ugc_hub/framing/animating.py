@@ -7,7 +7,7 @@ none: so it moves for five seconds at most, all showings counted, and then stand
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ugc_hub.framing import planning, telling
@@ -162,8 +162,10 @@ def _restless(loops: int, seconds: float) -> Sequence[Reason]:
     return (Reason("restless", sentence, "warning"),)
 
 
-def _unsaid(wish: FilmChoice) -> Sequence[Reason]:
-    if not wish.captions:
-        return ()
-    sentence = "Captions are not burned into animations. Say what matters beside it, or in a lower third."
-    return (Reason("captions_not_drawn", sentence, "warning"),)
+def _unsaid(wish: FilmChoice) -> Iterator[Reason]:
+    if wish.captions:
+        sentence = "Captions are not burned into animations. Say what matters beside it, or in a lower third."
+        yield Reason("captions_not_drawn", sentence, "warning")
+    if wish.bed is not None:
+        sentence = "Animations have no sound, so the music is left out. Choose a preset for videos to hear it."
+        yield Reason("bed_not_heard", sentence, "warning")

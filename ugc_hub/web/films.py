@@ -143,9 +143,18 @@ def made(measured: dict[str, Any] | None) -> str:
         parts.append(f"{rate(file['rate'])} pictures a second")
     parts.append(f"{CODECS.get(file['codec'], str(file['codec']).upper())} {file['profile']}".strip())
     heard = (measured.get("loudness") or {}).get("integrated_lufs")
-    faint = f"as good as silent, below {_lufs(_SILENT_LUFS)}" if file.get("audio_codec") else "no sound"
-    parts.append(_lufs(heard) if heard is not None else faint)
-    return " · ".join([*parts, *_short(measured)])
+    if heard is not None or not file.get("audio_codec"):
+        parts.append(_lufs(heard) if heard is not None else "no sound")
+    return " · ".join([*parts, *sounding(measured)])
+
+
+def sounding(measured: dict[str, Any] | None) -> list[str]:
+    """Return what somebody should know of the sound of a finished version before they use it; often nothing."""
+    if not measured:
+        return []
+    file, heard = measured.get("measured", measured), (measured.get("loudness") or {}).get("integrated_lufs")
+    silent = heard is None and bool(file.get("audio_codec"))
+    return [*([f"as good as silent, below {_lufs(_SILENT_LUFS)}"] if silent else []), *_short(measured)]
 
 
 def _short(measured: dict[str, Any]) -> list[str]:

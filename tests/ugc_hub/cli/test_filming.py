@@ -98,5 +98,10 @@ def test_music_is_laid_under_a_version_once_its_licence_is_known(clip: str) -> N
     assert done.exit_code == 0, done.output
     (mixed,) = Path("laid").iterdir()
     assert energy(mixed, 440, 0.3, 0.6) > energy(mixed, 2000, 0.3, 0.6) + 6 > -60
+    assert "its sound is" not in done.output
+    clips.made(Path("faint.wav"), "-f", "lavfi", "-i", "sine=d=0.6,volume=-40dB")
+    assert run("music", "send", track, "faint.wav").exit_code == 0
+    faint = run("render", clip, "--preset", WEB, "--bed", track, "--out", "faint")
+    assert "its sound is quieter than the \u221216 LUFS advised: next to silence" in faint.output
     assert run("render", clip, "--preset", WEB, "--keep-voice", "--out", "x").exit_code == 1
     assert run("music", "remove", track).exit_code == 0

@@ -8,7 +8,15 @@ import pytest
 
 from ugc_hub.cli import rendering
 
-MADE = {"width": 64, "height": 48, "size_bytes": 1200, "file": "out/one.jpg", "status": "ready", "message": None}
+MADE = {
+    "width": 64,
+    "height": 48,
+    "size_bytes": 1200,
+    "file": "out/one.jpg",
+    "status": "ready",
+    "message": None,
+    "measured": None,
+}
 FAILED = {**MADE, "size_bytes": None, "file": None, "status": "failed", "message": "It does not fit."}
 
 

@@ -15,7 +15,7 @@ from ugc_hub.framing.filming import FilmChoice
 from ugc_hub.presets import Preset, catalogue
 from ugc_hub.presets.records import Size
 from workers.media.shapes import Point, Recipe
-from workers.media.video.shapes import Aim, AnimationPlan, Clip, Seen
+from workers.media.video.shapes import Aim, AnimationPlan, Bed, Clip, Seen
 
 GIF = catalogue().get("email.animated.gif")
 AD = catalogue().get("amazon.display.gif")
@@ -82,6 +82,11 @@ def test_it_moves_for_five_seconds_in_all_or_says_that_it_does_not(
 def test_it_says_that_captions_are_not_burned_in() -> None:
     told = animation(clip(), GIF, FilmChoice(captions=True))
     assert (told.outcome, [reason.code for reason in told.reasons]) == ("warned", ["captions_not_drawn"])
+
+
+def test_it_says_that_music_is_left_out() -> None:
+    told = animation(clip(), GIF, FilmChoice(bed=Bed("trk_1", "a" * 64)))
+    assert (told.outcome, [reason.code for reason in told.reasons]) == ("warned", ["bed_not_heard"])
 
 
 def test_what_moves_without_end_is_short() -> None:
