@@ -159,7 +159,12 @@ class Reader:
             return None
         if plain(text) != text:
             return Phrase(" ".join(text.replace('"', " ").split()))
-        return Prefix(text) if self._is_typed(node) and text[-1].isalnum() else Word(text)
+        typed = self._is_typed(node) and text[-1].isalnum()
+        word = Prefix(text) if typed else Word(text)
+        if not text.startswith("#") or asked(text).forms != (fold(text),):
+            return word
+        tag = text.removeprefix("#")  # it stands in a text, or somebody gave the asset the tag
+        return any_of([word, Prefix(tag, "tag") if typed else Term("tag", tag)])
 
     def _is_typed(self, node: syntax.TextNode) -> bool:
         last = self._typing and getattr(node, "endchar", None) == len(self._text)

@@ -213,7 +213,7 @@ def test_a_tag_is_found_by_its_synonyms_and_by_the_names_it_had(hub: Hub, ask: A
     catalog.rename(hub, SYSTEM, names["Beach"], "Coast")
     rebuild(hub)
     tagged.sort(reverse=True)
-    for text in ("tag:strand", 'tag:"sea side"', "tag:BEACH", "tag:coast", '"sea side"', "beach"):
+    for text in ("tag:strand", "#Coast", "#strand", 'tag:"sea side"', "tag:BEACH", "tag:coast", '"sea side"', "beach"):
         assert ids(ask(text)) == tagged, text
     assert ids(ask("strand")) == [word, *tagged]
     assert ids(ask("-strand")) == ids(ask("strand kind:video")) == []

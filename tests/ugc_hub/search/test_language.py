@@ -72,7 +72,9 @@ def words(*texts: str) -> tuple[Word, ...]:
         ('"sound of the sea"', Phrase("sound of the sea")),
         ("the sound of the sea", And(words("sound", "sea"))),
         ("the", Word("the")),
-        ("#summer @anna.k", And(words("#summer", "@anna.k"))),
+        ("#Summer @anna.k", And((Or((Word("#Summer"), Term("tag", "Summer"))), Word("@anna.k")))),
+        ("-#sun", Not(Or((Word("#sun"), Term("tag", "sun"))))),
+        ("#sun-sea", Word("#sun-sea")),
         ("日本語 🌸", And(words("日本語", "🌸"))),
         ("sun*", Prefix("sun")),
         ("s?n*t", Wildcard("s?n*t")),
@@ -270,6 +272,7 @@ def test_fields_with_few_values_know_all_that_there_are(name: str, known: Iterab
 def test_the_last_word_may_still_be_being_typed() -> None:
     assert parse("summer bea", CLOCK, typing=True).tree == And((Word("summer"), Prefix("bea")))
     assert parse("tag:sum", CLOCK, typing=True).tree == Prefix("sum", "tag")
+    assert parse("#sum", CLOCK, typing=True).tree == Or((Prefix("#sum"), Prefix("sum", "tag")))
     assert parse("bea ", CLOCK, typing=True).tree == Word("bea")
     assert parse("b", CLOCK, typing=True).tree == Word("b")
     assert parse('"bea"', CLOCK, typing=True).tree == Phrase("bea")
