@@ -38,18 +38,60 @@ def _is_idle(word: Word) -> bool:
 
 
 def _one_use(parts: list[Node]) -> list[Node]:
-    """The questions about rights among some parts as one, as long as none of them is asked twice."""
+    """The questions about rights among some parts, each as one; what is asked twice belongs to what stands before."""
     found: list[Node] = []
     place = None
     for part in parts:
-        if place is not None and isinstance(part, Usable) and isinstance(use := found[place], Usable):
-            if (merged := _merged(use, part)) is not None:
+        if isinstance(part, Usable):
+            before = None if place is None else found[place]
+            if place is not None and isinstance(before, Usable) and (merged := _merged(before, part)):
                 found[place] = merged
                 continue
-        elif isinstance(part, Usable):
             place = len(found)
         found.append(part)
-    return found
+    return _of_all(found)
+
+
+def _of_all(parts: list[Node]) -> list[Node]:
+    """The same where a platform, a place, a day or edits that are said once hold for all channels that are asked for.
+
+    Else `(usable:email OR usable:website) edits:crop` would find what may be used by e-mail, but not cropped for it.
+    """
+    uses = [one for one in parts if isinstance(one, Usable)]
+    edits = {one.edits for one in uses if one.edits}
+    said = Usable(
+        platform=_only({one.platform for one in uses}),
+        territory=_only({one.territory for one in uses}),
+        until=_only({one.until for one in uses}),
+        edits=edits.pop() if len(edits) == 1 else (),
+    )
+    filled = [_filled(one, said) for one in parts] if said != Usable() else parts
+    if any(_names_channels(one) for one in filled):
+        return [one for one in filled if one != said]
+    return filled
+
+
+def _only(values: set[str]) -> str:
+    found = values - {""}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _filled(node: Node, said: Usable) -> Node:
+    match node:
+        case Usable(channel, platform, territory, until, edits):
+            rest = platform or said.platform, territory or said.territory, until or said.until
+            return Usable(channel, *rest, edits or said.edits)
+        case And(parts):
+            return all_of([_filled(part, said) for part in parts]) or node
+        case Or(parts):
+            return any_of([_filled(part, said) for part in parts]) or node
+    return node
+
+
+def _names_channels(node: Node) -> bool:
+    if isinstance(node, Or):
+        return all(map(_names_channels, node.parts))
+    return isinstance(node, Usable) and bool(node.channel)
 
 
 def _merged(one: Usable, two: Usable) -> Usable | None:
