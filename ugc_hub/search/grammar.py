@@ -32,6 +32,13 @@ _AMOUNT = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """A range of what a field of a campaign says: `custom:name:[low TO high]`, `custom:"long name">5`."""
+_SAID = re.compile(
+    r"""
+    (?<![\w:]) custom: (?: "(?P<name>[^"=]+)" | (?P<bare>[^\s"'=<>:()\[\]{}]+) )
+    [:=] (?: "(?P<quoted>[^"]*)" | (?P<value>[^\s"'()<>=:\[\]{}][^\s"()]*) )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What a field of a campaign says, as it may be written beside `custom:"long name=value"`."""
 _RANGE = re.compile(r"[\[{][^\]}]*\bTO\b[^\]}]*[\]}]", re.IGNORECASE)
 _PARTS = re.compile(r'(?P<word>[^\W_]+)|"(?P<phrase>[^\W_]+(?: [^\W_]+)*)"')
 _SIMPLE = re.compile(r' *(?:(?:[^\W_]+|"[^\W_]+(?: [^\W_]+)*")(?: +|$))+')
@@ -145,12 +152,14 @@ def seen_at_a_glance(text: str) -> syntax.GroupNode | None:
 
 def mended(text: str, tell: Tell) -> str:
     """Return a text of the same length whose quotes and brackets are closed; `tell` hears what was not."""
+    said = _quoted(text)
+    text = _SAID.sub(lambda match: match[0] if match.start() in said else _as_one(match), text)
     letters = list(text)
-    quotes = [number for number, letter in enumerate(text) if letter == '"']
-    if len(quotes) % 2:
-        tell("A quotation mark is not closed.", quotes[-1], quotes[-1] + 1)
-        letters[quotes.pop()] = " "
-    within = {number for start, end in zip(quotes[::2], quotes[1::2], strict=True) for number in range(start, end)}
+    if text.count('"') % 2:
+        last = text.rindex('"')
+        tell("A quotation mark is not closed.", last, last + 1)
+        letters[last] = " "
+    within = _quoted(text)
     _close(letters, within, tell)
     within |= {number for match in _AMOUNT.finditer(text) for number in range(*match.span())}
     known = NAMES | ALIASES.keys()
@@ -163,6 +172,19 @@ def mended(text: str, tell: Tell) -> str:
             tell("A range is written [low TO high].", *match.span())
             letters[match.start()] = " "
     return "".join(letters)
+
+
+def _quoted(text: str) -> set[int]:
+    """The places within pairs of quotes."""
+    quotes = [number for number, letter in enumerate(text) if letter == '"']
+    return {number for start, end in zip(quotes[::2], quotes[1::2], strict=False) for number in range(start, end)}
+
+
+def _as_one(match: re.Match[str]) -> str:
+    """Write `custom:"long name":value` and `custom:name:"long value"` as the parser reads them, of the same length."""
+    said = f"{match['name'] or match['bare']}={match['quoted'] or match['value'] or ''}"
+    said = said if match["bare"] and match["value"] else f'"{said}"'
+    return f"{match[0][: len('custom:')]}{said}".ljust(len(match[0]))
 
 
 def _close(letters: list[str], within: set[int], tell: Tell) -> None:

@@ -164,7 +164,7 @@ class Reader:
         if not text.startswith("#") or asked(text).forms != (fold(text),):
             return word
         tag = text.removeprefix("#")  # it stands in a text, or somebody gave the asset the tag
-        return any_of([word, Prefix(tag, "tag") if typed else Term("tag", tag)])
+        return any_of([word, Prefix(tag, "tag") if typed and plain(tag) == tag else Term("tag", tag)])
 
     def _is_typed(self, node: syntax.TextNode) -> bool:
         last = self._typing and getattr(node, "endchar", None) == len(self._text)
