@@ -148,6 +148,15 @@ def with_cards(film: FilmChoice, outfit: Outfit | None, preset: Preset, view: Cl
     return replace(film, seconds=max(0.0, most - spare))
 
 
+def beside_cards(preset: Preset, outfit: Outfit | None) -> Preset:
+    """Return the preset with the least length that is left for the part of a video: its cards count as well."""
+    target = preset.target
+    if outfit is None or target.kind != "video" or target.duration.min is None:
+        return preset
+    least = max(0.0, target.duration.min - cards_s(outfit))
+    return replace(preset, target=replace(target, duration=replace(target.duration, min=least)))
+
+
 def labelled(hub: Hub, session: Session, asked: Asked, pair: tuple[Preset, Dressing | None]) -> Asked:
     """Return an answer whose plans bear the label that the duties of the use ask for, or is refused where it cannot be.
 

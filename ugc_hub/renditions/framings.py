@@ -21,7 +21,7 @@ from workers.media.video.shapes import Clip, Cue
 
 from .beds import looked_up
 from .clips import ClipNotReady, ClipView, ready_clip, view_of
-from .dressing import dressed, outfit_for, with_cards
+from .dressing import beside_cards, dressed, outfit_for, with_cards
 from .imprints import stamped
 
 NO_FILM = FilmChoice()
@@ -91,7 +91,11 @@ def framings_of(
             if isinstance(laid, Reason):
                 framings.append(_refused(preset, laid.code, laid.sentence))
                 continue
-            framed = _of_clip(clip, preset, with_cards(laid, outfit, preset, clip), said[film.language])
+            laid, cues = with_cards(laid, outfit, preset, clip), said[film.language]
+            framed = _of_clip(clip, preset, laid, cues)
+            if framed.reasons and framed.reasons[0].code == "too_short":
+                longer = _of_clip(clip, beside_cards(preset, outfit), laid, cues)
+                framed = longer if longer.plans else framed
         else:
             framed = framing.plan(facts, preset, wish)
         framings.append(framed if outfit is None else dressed(framed, preset, outfit))

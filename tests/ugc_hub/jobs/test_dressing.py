@@ -27,7 +27,7 @@ from workers.media.errors import PlanImpossible
 from workers.media.plans import load_plan
 from workers.media.video.shapes import AnimationPlan, VideoPlan
 
-WEBP = "web.animated.webp"
+WEBP, PIN = "web.animated.webp", "pinterest.video.1x1"
 USE = StatedUse("website", ("DE",))
 SAID = "1\n00:00:00,100 --> 00:00:00,900\nHello\n"
 
@@ -52,6 +52,18 @@ def video(hub: Hub, send: Send, tmp_path: Path) -> str:
         licensing.answer(hub, session, SYSTEM, asset_id=asset, answers={"compensation": "paid"})
     finish(hub, [waiting(hub, "normalise")])
     return asset
+
+
+@pytest.mark.parametrize("hub", ["sqlite"], indirect=True)
+def test_cards_count_for_the_least_length_of_a_platform(hub: Hub, video: str) -> None:
+    kept(hub, end={"title": "oat", "seconds": 3.0})
+    choice, use = Choice(kit=Dressing("oat", ("end",))), StatedUse(territories=("DE",))
+    (bare,) = renditions.request(hub, SYSTEM, video, [PIN], stated=use)
+    assert [one["code"] for one in bare.reasons][:1] == ["too_short"]
+    (made,) = renditions.request(hub, SYSTEM, video, [PIN], choice=choice, stated=use)
+    assert made.outcome != "refused", made.reasons
+    (short,) = renditions.request(hub, SYSTEM, video, [PIN], choice=choice, film=FilmChoice(seconds=0.5), stated=use)
+    assert "takes at least 4" in short.reasons[0]["sentence"]
 
 
 @pytest.mark.parametrize("hub", ["sqlite"], indirect=True)
