@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
+from sqlalchemy import select
+
 from ugc_hub.accounts import Actor, require
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
+from ugc_hub.models import Tag
 from ugc_hub.search.completing import Ending, completed, ending, fields, meant
 from ugc_hub.search.documents import spelled
 from ugc_hub.search.engine import Engine, Request, Sight
@@ -33,6 +36,8 @@ COMPARED = 500
 """Values of a field that are looked at for one that may be meant by a typing error, those with most assets first."""
 Counted = tuple[str, str, int]
 """A field, a value of it as `spelled` gives it, and how many assets have it."""
+Written = Mapping[tuple[str, str], str]
+"""Such a field and value -> the value as it is written."""
 WHEN = ("today", "yesterday", "this week", "last week", "this month", "last month", "this year", "last year")
 
 
@@ -85,7 +90,8 @@ def _offered(hub: Hub, sight: Sight, at: tuple[str, Ending], limit: int) -> Iter
         for name in fields(typed.beginning):
             yield Suggestion(completed(text, typed, name, ""), name)
     if engine := engine_of(hub):
-        yield from _told(engine, sight, at, _values(engine, sight, _sought(typed), limit)[:limit])
+        values = _values(engine, sight, _sought(typed), limit)[:limit]
+        yield from _told(at, values, _written(hub, engine, sight, values))
 
 
 def _meant(hub: Hub, sight: Sight, text: str, typed: Ending) -> Iterator[Suggestion]:
@@ -100,26 +106,34 @@ def _meant(hub: Hub, sight: Sight, text: str, typed: Ending) -> Iterator[Suggest
         values = _values(engine, sight, (names, beginning[0]), COMPARED)
         like = set(meant(beginning, {said for _, mark, _ in values for said in (mark, mark.replace("_", " "))}))
         fitting = [one for one in values if one[1] in like or one[1].replace("_", " ") in like]
-        yield from _told(engine, sight, (text, typed), fitting[:MOST])
+        yield from _told((text, typed), fitting[:MOST], _written(hub, engine, sight, fitting[:MOST]))
 
 
-def _told(engine: Engine, sight: Sight, at: tuple[str, Ending], values: list[Counted]) -> Iterator[Suggestion]:
-    written = _written(engine, sight, values)
+def _told(at: tuple[str, Ending], values: list[Counted], written: Written) -> Iterator[Suggestion]:
     for name, mark, count in values:
         value = written.get((name, mark)) or (mark if name in CODES else mark.replace("_", " "))
         yield Suggestion(completed(*at, name, value), name, value, count=count)
 
 
-def _written(engine: Engine, sight: Sight, values: list[Counted]) -> Mapping[tuple[str, str], str]:
+def _written(hub: Hub, engine: Engine, sight: Sight, values: list[Counted]) -> Written:
     """How assets that one may see write some values: what is offered is what all ways to write them have in common."""
-    known: dict[tuple[str, str], str] = {}
+    known = _tags(hub, [mark for field, mark, _ in values if field == "tag"])
     for name in NAMES:
-        terms = tuple(Term(name, mark) for field, mark, _ in values if field == name)
+        terms = tuple(Term(name, mark) for field, mark, _ in values if field == name != "tag")
         if terms:
             asked = Request(sight, Or(terms), facets=(name,), facet_size=COMPARED, limit=0)
             counted = engine.search(asked).facets[name]
             known |= {(name, spelled(value)): value for value, _ in reversed(counted)}
     return known
+
+
+def _tags(hub: Hub, marks: list[str]) -> dict[tuple[str, str], str]:
+    """The same of tags, which have a table: counting all tags of very many assets takes longer than somebody types."""
+    if not marks:
+        return {}
+    wanted = select(Tag.name).where(Tag.folded.in_({said for mark in marks for said in (mark, mark.replace("_", " "))}))
+    with hub.database.read() as session:
+        return {("tag", spelled(name)): name for name in session.scalars(wanted)}
 
 
 def _sought(typed: Ending) -> tuple[tuple[str, ...], str]:

@@ -34,7 +34,7 @@ def test_a_word_is_offered_as_field_and_as_value(hub: Hub) -> None:
 
 def test_a_value_is_offered_as_it_is_written(hub: Hub) -> None:
     one, two = asset_row(hub, creator="celik_99", campaign="Été à Paris"), asset_row(hub, creator="celik_9")
-    catalog.describe(hub, SYSTEM, one, Description(tags=["Crème brûlée", "Straße"]))
+    catalog.describe(hub, SYSTEM, one, Description(tags=["Crème brûlée", "Straße", "Red_Shoe"]))
     catalog.describe(hub, SYSTEM, two, Description(tags=["Crème brûlée"]))
     rebuild(hub)
     assert offered(hub, "@celik") == [("creator:celik_9 ", 1), ("creator:celik_99 ", 1)]
@@ -42,6 +42,7 @@ def test_a_value_is_offered_as_it_is_written(hub: Hub) -> None:
     assert offered(hub, "campaign:ete") == [('campaign:"Été à Paris" ', 1)]
     assert offered(hub, "-#creme") == [('-tag:"Crème brûlée" ', 2)]
     assert offered(hub, "tag:stras") == [("tag:Straße ", 1)]
+    assert offered(hub, "tag:red") == [("tag:Red_Shoe ", 1)]
     assert offered(hub, "status:pend") == [("status:pending_review ", 2)]
 
 
