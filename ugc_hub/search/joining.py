@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .folding import fold
 from .stops import UNASKED
 from .tree import And, Everything, Node, Not, Nothing, Or, Phrase, Prefix, Usable, Word
@@ -55,7 +57,8 @@ def _one_use(parts: list[Node]) -> list[Node]:
 def _of_all(parts: list[Node]) -> list[Node]:
     """The same where a platform, a place, a day or edits that are said once hold for all channels that are asked for.
 
-    Else `(usable:email OR usable:website) edits:crop` would find what may be used by e-mail, but not cropped for it.
+    Else `(usable:email OR usable:website) edits:crop` would find what may be used by e-mail, but not cropped for it. So
+    does a channel for what lies in brackets: `usable:email (territory:DE OR territory:FR)`.
     """
     uses = [one for one in parts if isinstance(one, Usable)]
     edits = {one.edits for one in uses if one.edits}
@@ -65,7 +68,8 @@ def _of_all(parts: list[Node]) -> list[Node]:
         until=_only({one.until for one in uses}),
         edits=edits.pop() if len(edits) == 1 else (),
     )
-    filled = [_filled(one, said) for one in parts] if said != Usable() else parts
+    inside = replace(said, channel=_only({one.channel for one in uses}))
+    filled = [_filled(one, said if isinstance(one, Usable) else inside) for one in parts] if uses else parts
     if any(_names_channels(one) for one in filled):
         return [one for one in filled if one != said]
     return filled
@@ -79,6 +83,7 @@ def _only(values: set[str]) -> str:
 def _filled(node: Node, said: Usable) -> Node:
     match node:
         case Usable(channel, platform, territory, until, edits):
+            channel = channel or ("" if platform else said.channel)
             rest = platform or said.platform, territory or said.territory, until or said.until
             return Usable(channel, *rest, edits or said.edits)
         case And(parts):

@@ -153,6 +153,14 @@ def words(*texts: str) -> tuple[Word, ...]:
             "usable:email territory:DE usable:website territory:FR",
             And((Usable("email", territory="DE"), Usable("website", territory="FR"))),
         ),
+        (
+            "sun usable:email (territory:DE OR territory:FR)",
+            And((Word("sun"), Usable("email"), Or((Usable("email", "", "DE"), Usable("email", "", "FR"))))),
+        ),
+        (
+            "usable:email (territory:DE OR platform:tiktok)",
+            And((Usable("email"), Or((Usable("email", territory="DE"), Usable(platform="tiktok"))))),
+        ),
         ("usable:email -territory:DE", And((Usable("email"), Not(Usable(territory="DE"))))),
         ("usable:email usable:website", And((Usable("email"), Usable("website")))),
     ],
