@@ -70,9 +70,9 @@ def _of_all(parts: list[Node]) -> list[Node]:
     )
     inside = replace(said, channel=_only({one.channel for one in uses}))
     filled = [_filled(one, said if isinstance(one, Usable) else inside) for one in parts] if uses else parts
-    if any(_names_channels(one) for one in filled):
-        return [one for one in filled if one != said]
-    return filled
+    # The brackets ask for all of it, so that nothing is left to ask for beside them, such as e-mail everywhere.
+    told = any(one != inside and _holds(one, inside) for one in filled)
+    return [one for one in filled if one not in (said, inside)] if told else filled
 
 
 def _only(values: set[str]) -> str:
@@ -93,10 +93,11 @@ def _filled(node: Node, said: Usable) -> Node:
     return node
 
 
-def _names_channels(node: Node) -> bool:
+def _holds(node: Node, said: Usable) -> bool:
+    """Whether all that a part finds may be used in channels that it names, with what is said beside it."""
     if isinstance(node, Or):
-        return all(map(_names_channels, node.parts))
-    return isinstance(node, Usable) and bool(node.channel)
+        return all(_holds(part, said) for part in node.parts)
+    return isinstance(node, Usable) and bool(node.channel) and _merged(node, said) == node
 
 
 def _merged(one: Usable, two: Usable) -> Usable | None:

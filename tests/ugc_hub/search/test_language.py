@@ -155,7 +155,7 @@ def words(*texts: str) -> tuple[Word, ...]:
         ),
         (
             "sun usable:email (territory:DE OR territory:FR)",
-            And((Word("sun"), Usable("email"), Or((Usable("email", "", "DE"), Usable("email", "", "FR"))))),
+            And((Word("sun"), Or((Usable("email", "", "DE"), Usable("email", "", "FR"))))),
         ),
         (
             "usable:email (territory:DE OR platform:tiktok)",
