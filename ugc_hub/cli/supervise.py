@@ -13,8 +13,11 @@ from workers.queue.supervisor import Service, Supervision, Supervisor
 
 STOP_S = 30.0
 """Longer than a worker takes to finish or give back what it does (see `workers.queue.watch.Limits`)."""
-WORKERS_AFTER_S = 1.0
-"""Whoever starts the hub waits for its first page: until then the workers leave the processor to the server."""
+WORKERS_AFTER_S = 2.0
+"""Whoever starts the hub waits for its first page: until then the workers leave the processor to the server.
+
+The server takes one to two seconds; two workers that begin meanwhile made that a fifth longer on two cores.
+"""
 
 
 def services(host: str, port: str, threads: str, workers: int) -> list[Service]:
