@@ -56,7 +56,7 @@ def test_an_interrupted_command_gives_its_job_back_and_the_next_one_runs_it(
         out, err = process.communicate(timeout=60)
     finally:
         process.kill()
-    assert process.returncode == 128 + number
+    assert process.returncode == 128 + number, (out, err)
     assert "Traceback" not in err
     assert "received" in out  # what was stored is told all the same
     assert [(left.id, left.state, left.attempts, left.owner) for left in found(hub)] == [(job.id, "queued", 0, None)]
