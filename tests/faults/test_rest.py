@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import statistics
 import time
 import urllib.request
 from contextlib import suppress
@@ -18,7 +19,7 @@ from workers.queue.process import descendants
 FIRST_PAGE_S = 3.0
 AT_REST_BYTES = 300_000_000
 """What the resident sizes of all processes may add up to, although that counts what they share more than once."""
-TRIES = 5
+TRIES = 3
 PROCESSES = 5
 """The supervisor, the server and its worker, two workers of the queue."""
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -74,9 +75,8 @@ def test_a_second_start_answers_its_first_page_within_three_seconds(tmp_path: Pa
         tries.append(first_page(tmp_path))
         if tries[-1][0] < FIRST_PAGE_S:
             return
-    # Where other work takes the cores the clock says nothing; what has to be done until the page comes still does. The
-    # least of it counts: a core that is shared, or slow for a minute, only ever adds.
-    assert min(spent for _, spent in tries) < FIRST_PAGE_S, tries
+    # Where other work takes the cores the clock says nothing; what has to be done until the page comes still does.
+    assert statistics.median(spent for _, spent in tries) < FIRST_PAGE_S, tries
 
 
 def test_at_rest_all_processes_together_hold_little(tmp_path: Path) -> None:

@@ -13,10 +13,10 @@ from workers.queue.supervisor import Service, Supervision, Supervisor
 
 STOP_S = 30.0
 """Longer than a worker takes to finish or give back what it does (see `workers.queue.watch.Limits`)."""
-WORKERS_AFTER_S = 2.0
+WORKERS_AFTER_S = 3.0
 """Whoever starts the hub waits for its first page: until then the workers leave the processor to the server.
 
-The server takes one to two seconds; two workers that begin meanwhile made that a fifth longer on two cores.
+The server has three seconds for it; two workers that begin meanwhile take both cores of a small machine.
 """
 
 
