@@ -21,7 +21,6 @@ from ugc_hub.settings import OFF, Settings
 from workers.media.composition.finding import find as find_compositions
 from workers.media.reading import title
 from workers.media.sandbox import Sandbox
-from workers.media.speech import title as heard_by
 from workers.queue.jobs import find
 from workers.queue.shapes import Query
 
@@ -62,13 +61,14 @@ def examine(hub: Hub, *, deep: bool = False) -> Iterator[Finding]:
 
 def media_findings(settings: Settings) -> Iterator[Finding]:
     """Say how untrusted files are confined, and which releases decode them."""
-    with Sandbox(media_limits(settings)) as sandbox:
+    with Sandbox(media_limits(settings), recogniser=settings.speech_recogniser) as sandbox:
+        heard_by = sandbox.heard_by() if settings.speech_recogniser else None
         yield Finding("ok", "sandbox", f"Files of strangers are read in a child process; in force: {sandbox.level()}.")
     release = version("pillow")
     level = "ok" if int(release.split(".")[0]) >= 13 else "warning"
     yield Finding(level, "pillow", f"Pillow {release}; security fixes go to the newest release only (13 or newer).")
     yield _reader(settings)
-    yield _recogniser(settings)
+    yield _recogniser(settings, heard_by)
     yield from _compositions(settings)
 
 
@@ -106,15 +106,14 @@ def _reader(settings: Settings) -> Finding:
     return Finding("ok", code, f"Words in pictures are not read: tesseract is not installed for {lacking}. {install}")
 
 
-def _recogniser(settings: Settings) -> Finding:
-    """Say who hears what is said in videos; that nobody does is no fault."""
+def _recogniser(settings: Settings, heard_by: tuple[str, str] | None) -> Finding:
+    """Say who hears what is said in videos, as a child process tells; that nobody does is no fault."""
     code, name = "speech_recogniser", settings.speech_recogniser
-    if not name:
+    if heard_by is None:
         return Finding("ok", code, "What is said in videos is not heard: no speech_recogniser is set.")
-    try:
-        who = heard_by(name)
-    except Exception as error:  # noqa: BLE001 - a plug-in may fail in any way; what it says is what is wrong
-        return Finding("error", code, f"The speech recogniser cannot be loaded: {error}", name)
+    who, fault = heard_by
+    if fault:
+        return Finding("error", code, f"The speech recogniser cannot be loaded: {fault}", name)
     if settings.speech_files is not None and not settings.speech_files.exists():
         return Finding("error", code, f"There is no {settings.speech_files}, with which {who} works.", name)
     return Finding("ok", code, f"What is said in videos is heard by {who}, where somebody asks for it.")

@@ -30,6 +30,8 @@ class Limits(Record):
     """Largest file a child may write (RLIMIT_FSIZE)."""
     open_files: int = 128
     """Open descriptors of a child (RLIMIT_NOFILE)."""
+    load_s: float = 30.0
+    """Seconds that importing one plug-in may take."""
     response_bytes: int = 4 * MIB
     """Largest answer the parent reads from a child."""
     idle_s: float = 60.0

@@ -12,9 +12,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from workers.media import zygote
+from workers.media import waking, zygote
 from workers.media.answer import Answer, Progress, settle
 from workers.media.errors import Cancelled, ChildFailed, TooLarge
 from workers.media.limits import Limits
@@ -32,16 +32,11 @@ INSPECT = "workers.media.tasks:inspect"
 READ = "workers.media.tasks:read"
 RENDER = "workers.media.tasks:render"
 INGREDIENT = "workers.media.tasks:ingredient"
+RECOGNISER = "workers.media.tasks:recogniser"
 LEVEL = "workers.media.tasks:level"
 
 _POLL_S = 0.05
 """How often the caller is asked whether it has cancelled; a kill follows within twice that."""
-_START_S = 60.0
-
-_MALLOC = f"glibc.malloc.mmap_threshold={64 << 20}:glibc.malloc.trim_threshold={1 << 30}"
-"""Each child is fresh, so the kernel has to bring in every page of its pixels: a quarter of the time of taking in.
-Memory that is used again instead of being given back saves a quarter of that; large pages (`hugetlb=1`) saved faults
-but no time. The limit on the address space holds all the same. For the GNU C library; another one ignores it."""
 
 Cancel = Callable[[], bool]
 
@@ -66,6 +61,8 @@ class Sandbox:
         self._connection: socket.socket | None = None
         self._running = False
         self._owner = os.getpid()
+        self._refused: dict[str, str] = {}
+        """Plug-ins that held up a zygote, and what they did: they are left out as long as this is there."""
 
     def __enter__(self) -> Sandbox:
         return self
@@ -127,6 +124,12 @@ class Sandbox:
         with tempfile.TemporaryDirectory() as folder:
             return str(self.run(LEVEL, {}, Path(folder))["level"])
 
+    def heard_by(self) -> tuple[str, str]:
+        """Return who hears what is said in videos, as `name/version`, and empty words; else why nobody does."""
+        with tempfile.TemporaryDirectory() as folder:
+            found = self.run(RECOGNISER, {"recogniser": self.recogniser}, Path(folder))
+        return str(found["title"]), str(found["fault"])
+
     def run(
         self,
         task: str,
@@ -175,7 +178,7 @@ class Sandbox:
                 connection = self._connect()
                 socket.send_fds(connection, [frame[:1]], [writing])
                 connection.sendall(frame[1:])
-                self._running = _receive_line(connection, _START_S) is not None
+                self._running = waking.receive_line(connection, waking.START_S) is not None
                 if self._running:
                     return reading
             except (BrokenPipeError, ConnectionResetError):
@@ -196,29 +199,16 @@ class Sandbox:
         if self._connection is not None and self._owner == os.getpid():
             return self._connection
         self._owner = os.getpid()  # a fork of the owner starts its own, so that answers do not mix
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-P",
-                    "-m",
-                    zygote.__name__,
-                    str(theirs.fileno()),
-                    str(self.limits.idle_s),
-                    self.embedder,
-                    self.reader,
-                    self.recogniser,
-                ],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-                env=_environment(),
-            )
-        self._connection = ours
-        return ours
+        plugins = (self.embedder, self.reader, self.recogniser)
+        while True:
+            self._process, self._connection = waking.spawn(plugins, self._refused, self.limits.idle_s)
+            name, did = waking.held_up(self._connection, self.limits.load_s)
+            if not name:
+                return self._connection
+            self._refused[name] = did
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)  # it hears nobody
+            self._drop()
 
     def _wait(self, reading: int, answer: Answer, cancelled: Cancel | None, wall_s: float) -> int:
         """Collect the answer until the child has ended; kill it when cancelled or too slow. Returns its status."""
@@ -231,7 +221,7 @@ class Sandbox:
             if reading in ready and not _drain(reading, answer):
                 watched = [connection.fileno()]
             if connection.fileno() in ready:
-                line = _receive_line(connection, _START_S)
+                line = waking.receive_line(connection, waking.START_S)
                 self._running = False
                 if line is None:
                     self._drop()
@@ -255,7 +245,7 @@ class Sandbox:
         self._running = False
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             connection.sendall(zygote.KILL)
-        if _receive_line(connection, _START_S) is None:
+        if waking.receive_line(connection, waking.START_S) is None:
             self._drop()
 
     def _drop(self) -> None:
@@ -277,38 +267,6 @@ def level() -> str:
     """Return `Sandbox.level` of this machine; starts a process for it."""
     with Sandbox() as box:
         return box.level()
-
-
-def _environment() -> dict[str, str]:
-    """Nothing of the caller's environment but what finds programs: it may hold secrets."""
-    kept = {name: os.environ[name] for name in ("PATH", "IMAGEIO_FFMPEG_EXE") if name in os.environ}
-    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return {
-        "LANG": "C.UTF-8",
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-        "OPENCV_LOG_LEVEL": "SILENT",
-        "GLIBC_TUNABLES": _MALLOC,
-        **threads,
-        **kept,
-    }
-
-
-def _receive_line(connection: socket.socket, timeout_s: float) -> dict[str, Any] | None:
-    """Read one line of JSON from the zygote; None when it has gone."""
-    line = bytearray()
-    deadline = time.monotonic() + timeout_s
-    while not line.endswith(b"\n"):
-        if not zygote.readable([connection.fileno()], max(0.0, deadline - time.monotonic())):
-            return None
-        try:
-            part = connection.recv(1)
-        except ConnectionResetError:
-            return None
-        if not part:
-            return None
-        line += part
-    message: dict[str, Any] = json.loads(line)
-    return message
 
 
 def _drain(reading: int, answer: Answer) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from workers.media.errors import MediaError
-from workers.media.plugins import plugin
+from workers.media.plugins import Refused, plugin
 from workers.media.records import Record
 from workers.media.video.cues import LINE, LINES, LONGEST_S, MOST_CUES, UNSEEN, wrapped
 from workers.media.video.voice import Sound
@@ -107,9 +107,8 @@ def transcribe(name: str, sound: Sound, asked: Asked) -> Speech:
     """
     try:
         recogniser = load(name)
-    except Exception as error:
-        words = f"The speech recogniser {name} cannot be loaded on this machine. ugc-hub doctor says why."
-        raise MediaError(words, code="no_recogniser", detail=repr(error)) from error
+    except (Exception, SystemExit) as error:
+        raise MediaError(_unloaded(name, error), code="no_recogniser", detail=repr(error)) from error
     try:
         found = recogniser.transcribe(sound, asked)
         lines = tuple(getattr(found, "lines", ()))  # what hears while it is asked for lines fails here
@@ -123,6 +122,15 @@ def transcribe(name: str, sound: Sound, asked: Asked) -> Speech:
     except (ArithmeticError, AttributeError, TypeError, ValueError) as error:
         words = f"The speech recogniser {recogniser.name} answered with something that is no captions: {error}."
         raise MediaError(words, code="recogniser_answer") from error
+
+
+def _unloaded(name: str, error: BaseException) -> str:
+    if isinstance(error, Refused):
+        return (
+            f"The speech recogniser {error}, so nobody hears this video. Write its captions by hand; or have it load "
+            "what is heavy at its first call, and start the workers again."
+        )
+    return f"The speech recogniser {name} cannot be loaded on this machine. ugc-hub doctor says why."
 
 
 def _shown(lines: Iterable[Line], last_ms: int) -> Iterator[Line]:

@@ -75,6 +75,16 @@ def transcribe(request: dict[str, Any], workdir: Path, progress: Progress) -> di
     return speech.transcribe(str(request["recogniser"]), sound, asked).dump()
 
 
+def recogniser(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:
+    """Answer who hears, or why nobody does, of the recogniser that is named."""
+    from workers.media import speech
+
+    try:
+        return {"title": speech.title(str(request["recogniser"])), "fault": ""}
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a plug-in may fail in any way; what it says is what is wrong
+        return {"title": "", "fault": str(error) or repr(error)}
+
+
 def film(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:
     """Carry out `plans` on `source`, the file of `clip`; answers `made`, a list of files and errors."""
     from workers.media.video import render

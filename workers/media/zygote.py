@@ -22,11 +22,11 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from workers.media import child, embedding, kernel, reading
-from workers.media.plugins import plugin
+from workers.media.plugins import plugin, refuse
 
 PRELOAD = ("workers.media.probe", "workers.media.image", "workers.media.warm")
 """Loaded before the first fork; what cannot be loaded is left for the task that needs it to complain about."""
@@ -41,7 +41,9 @@ LENGTH_BYTES = 4
 def main(arguments: list[str]) -> int:
     """Serve forks on the socket `arguments[0]` until `arguments[1]` seconds have passed without work.
 
-    `arguments[2]` names the embedder, `arguments[3]` the reader of words, `arguments[4]` what hears them.
+    `arguments[2]` names plug-ins that are refused and says why (JSON), `arguments[3]` the embedder, `arguments[4]` the
+    reader of words, `arguments[5]` what hears them; before each is imported a line `{"loading": name}` says so, and
+    `{"ready": true}` that all are.
     """
     connection = socket.socket(fileno=int(arguments[0]))
     idle_s, parent = float(arguments[1]), os.getppid()
@@ -50,12 +52,14 @@ def main(arguments: list[str]) -> int:
     for name in PRELOAD:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    with contextlib.suppress(Exception):  # a plug-in lies where children may not read
-        embedding.load(arguments[2])
-    with contextlib.suppress(Exception):
-        reading.load(arguments[3])
-    with contextlib.suppress(Exception):
-        plugin(arguments[4])
+    for name, what in json.loads(arguments[2]).items():
+        refuse(name, what)
+    loads: tuple[Callable[[str], object], ...] = (embedding.load, reading.load, plugin)
+    for load, name in zip(loads, arguments[3:], strict=True):
+        _send(connection, {"loading": name})
+        with contextlib.suppress(Exception, SystemExit):  # a plug-in lies where children may not read
+            load(name)
+    _send(connection, {"ready": True})
     gc.freeze()  # a collection in a child would write to every page that it shares with us
     helpers = set(kernel.children())
     try:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.workers.media.clips import made
 from workers.media import filming
 from workers.media.errors import Cancelled, MediaError
 from workers.media.filming import Talk, Watching
+from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
 from workers.media.speech import Asked, Line, Sound, Speech, Word, title, transcribe
 from workers.media.video.voice import voice
@@ -32,6 +35,11 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def sound(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Sound:
     return voice(clip, "a" * 64, tmp_path_factory.mktemp("sound"))
+
+
+def new(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def answered(sound: Sound, recogniser: str, files: Path | None = None) -> Speech:
@@ -127,6 +135,29 @@ def test_what_went_wrong_is_said_in_words(sound: Sound, recogniser: str, code: s
         answered(sound, recogniser)
     assert (refused.value.code, refused.value.retry) == (code, False)
     assert "secret" not in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("program", "did"),
+    [
+        ("import time; time.sleep(600)", "took longer than 0.5 seconds"),
+        ("import os; os._exit(3)", "ended the process"),
+    ],
+)
+def test_a_plug_in_that_cannot_be_imported_in_time_is_told_of_at_once_and_stops_nothing_else(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, did: str
+) -> None:
+    (tmp_path / "never_there.py").write_text(program)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    picture, started = tmp_path / "picture.png", time.monotonic()
+    Image.new("RGB", (64, 64)).save(picture)
+    with Sandbox(Limits(load_s=0.5), recogniser="never_there:Ear") as box:
+        with pytest.raises(MediaError, match=f"never_there:Ear {did} while it was imported") as refused:
+            filming.transcribe(box, clip, Talk("0" * 64, "en"), new(tmp_path / "voice"))
+        assert (refused.value.code, refused.value.retry) == ("no_recogniser", False)
+        assert box.heard_by() == ("", f"never_there:Ear {did} while it was imported")
+        assert box.inspect(picture, new(tmp_path / "looked")).facts.width == 64
+    assert time.monotonic() - started < 30
 
 
 def test_hearing_that_is_cancelled_ends(clip: Path, tmp_path: Path) -> None:
