@@ -94,7 +94,7 @@ class Hub:
     @property
     def runs(self) -> Path:
         """Folder that the workers of this machine share for private files, locks and wake-up calls."""
-        return self.settings.data_dir / "run"
+        return self.settings.runs
 
     def ring(self) -> None:
         """Wake idle workers; call it after a commit that may have queued a job."""

@@ -23,12 +23,12 @@ from tests.postgres import fresh_database
 from ugc_hub.cli.common import opened
 from ugc_hub.database import Database, open_database, pending
 from ugc_hub.database.engine import PRAGMAS, sqlite_is_safe
-from ugc_hub.database.revision import known
 from ugc_hub.database.upgrade import METADATA, migrate
 from ugc_hub.errors import BadSettings, Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.handlers import handlers, media_limits
 from ugc_hub.models import Campaign, Meta
+from ugc_hub.revisions import known
 from ugc_hub.web.app import create_app
 from ugc_hub.web.context import EXTENSION
 from workers.media.sandbox import Sandbox

@@ -2,7 +2,7 @@
 
 from .actors import SYSTEM, Actor, may, reads_papers, require, require_papers, roles
 from .bounds import Bounds
-from .links import may_ask, may_claim, request_link, sign_in_with_link
+from .links import invitation, may_ask, may_claim, request_link, sign_in_with_link
 from .passwords import set_password, sign_in_with_password
 from .sessions import SessionState, SignedIn, session, sign_out
 from .tokens import create_token, list_tokens, revoke_token, token_actor
@@ -19,6 +19,7 @@ __all__ = [
     "create_user",
     "find_user",
     "first_administrator",
+    "invitation",
     "list_tokens",
     "list_users",
     "may",

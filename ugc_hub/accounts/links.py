@@ -13,7 +13,7 @@ from ugc_hub.models import SignInLink, User
 
 from . import tries
 from .sessions import SignedIn, digest, start
-from .users import clean_email
+from .users import clean_email, first_administrator
 
 ASKS = {"account": 5, "address": 50}
 """Links within 15 minutes after which an account, or a network address, gets no more for a while."""
@@ -60,6 +60,15 @@ def request_link(hub: Hub, email: str) -> str | None:
         )
         record(db, now, "sign_in_link.made", user.id)
     return f"{hub.settings.address}/sign-in/{token}"
+
+
+def invitation(hub: Hub) -> str | None:
+    """Return the line that invites the first administrator, made where there is none; None once they have signed in."""
+    administrator, fresh = first_administrator(hub)
+    if not fresh:
+        return None
+    minutes = hub.settings.sign_in_link_s // 60
+    return f"Sign in as the administrator (once, within {minutes} minutes): {request_link(hub, administrator.email)}"
 
 
 def sign_in_with_link(hub: Hub, token: str) -> SignedIn:

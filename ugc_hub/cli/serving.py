@@ -12,9 +12,12 @@ from contextlib import closing
 
 import click
 
+from ugc_hub.cli.glance import glance
 from ugc_hub.cli.output import say
 from ugc_hub.errors import BadSettings, Unavailable
-from ugc_hub.settings import Settings, keep_address, load_settings
+from ugc_hub.settings import Settings, keep_address, leave_greeting, load_settings
+
+HINT = "For a new sign-in link: ugc-hub user link {}"
 
 
 @click.command()
@@ -31,11 +34,20 @@ def serve(host: str | None, port: int | None) -> None:
             os.environ[name] = str(value)
     settings = load_settings()
     _require_port(settings.host, settings.port)
-    gc.disable()  # what this loads goes with the process, and looking for garbage in it took a third of the time
-    try:
-        _set_up(settings)
-    finally:
-        gc.enable()
+    usual = glance(settings)
+    if usual is None:
+        gc.disable()  # what this loads goes with the process, and looking for garbage in it took a third of the time
+        try:
+            _set_up(settings)
+        finally:
+            gc.enable()
+    else:
+        _begin(settings)
+        if usual.fresh:
+            leave_greeting(settings)  # the server has loaded by then what making a link needs
+        else:
+            say(HINT.format(usual.administrator))
+    say("Press Ctrl-C to stop.")
     sys.stdout.flush()
     # What stays needs neither the columns of each instruction nor memory set aside for each thread: 2 MB at rest.
     os.environ.setdefault("PYTHONNODEBUGRANGES", "1")
@@ -62,7 +74,7 @@ def _require_port(host: str, port: int) -> None:
 
 
 def _set_up(settings: Settings) -> None:
-    from ugc_hub.accounts import first_administrator, request_link
+    from ugc_hub.accounts import first_administrator, invitation
     from ugc_hub.database import pending
     from ugc_hub.hub import open_hub, prepare
 
@@ -73,17 +85,15 @@ def _set_up(settings: Settings) -> None:
 
             migrate(hub.database)
         prepare(hub)
-        hub.runs.mkdir(parents=True, exist_ok=True)
-        keep_address(settings)
-        say(f"UGC Hub is starting at {settings.address}")
-        administrator, fresh = first_administrator(hub)
-        if fresh:
-            link = request_link(hub, administrator.email)
-            minutes = settings.sign_in_link_s // 60
-            say(f"Sign in as the administrator (once, within {minutes} minutes): {link}")
-        else:
-            say(f"For a new sign-in link: ugc-hub user link {administrator.email}")
-        say("Press Ctrl-C to stop.")
+        _begin(settings)
+        say(invitation(hub) or HINT.format(first_administrator(hub)[0].email))
+
+
+def _begin(settings: Settings) -> None:
+    """Keep the address and tell it, once nothing stands in the way."""
+    settings.runs.mkdir(parents=True, exist_ok=True)
+    keep_address(settings)
+    say(f"UGC Hub is starting at {settings.address}")
 
 
 @click.command()

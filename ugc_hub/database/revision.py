@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
 from sqlalchemy import Connection, inspect, text
 
 from ugc_hub.errors import BadSettings
+from ugc_hub.revisions import known
 
 from .engine import Database
-
-VERSIONS = Path(__file__).resolve().parent.parent / "migrations" / "versions"
-
-
-@cache
-def known() -> tuple[str, ...]:
-    """Return the revisions of this release in order; each is the number that its file's name begins with."""
-    return tuple(sorted(path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*_*.py")))
 
 
 def outdated(connection: Connection) -> bool:

@@ -7,10 +7,11 @@ from alembic.config import Config
 from sqlalchemy import Connection, MetaData, text
 
 from ugc_hub.models import Base
+from ugc_hub.revisions import VERSIONS
 from workers.queue.table import metadata as queue_metadata
 
 from .engine import Database
-from .revision import VERSIONS, outdated
+from .revision import outdated
 
 METADATA: tuple[MetaData, ...] = (Base.metadata, queue_metadata)
 """Everything that migrations keep in step with the code."""

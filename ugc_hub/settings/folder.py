@@ -1,4 +1,4 @@
-"""What the hub keeps in its data folder of itself: where it listens, and the secret that signs."""
+"""What the hub keeps in its data folder of itself: where it listens, the secret that signs, what is left to say."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from .values import Settings
 
 ADDRESS = "address"
 """Name of the file in the data folder that says where the hub listens."""
+GREETING = "greeting"
+"""Name of the file in the data folder whose presence asks the web server to say how to sign in."""
 PRIVATE = 0o750
 """Mode of a data folder that the hub makes: database and mails are not for every user of the machine."""
 
@@ -35,6 +37,24 @@ def keep_address(settings: Settings) -> None:
         draft.replace(path)
     except OSError as error:
         raise BadSettings(f"data_dir {settings.data_dir} cannot be used: {error.strerror}.") from error
+
+
+def leave_greeting(settings: Settings) -> None:
+    """Let the next web server say how to sign in.
+
+    Raises:
+        OSError: the data folder cannot be used.
+    """
+    (settings.data_dir / GREETING).touch()
+
+
+def take_greeting(settings: Settings) -> bool:
+    """Tell whether the caller is the one who has to say how to sign in; nobody else is after this."""
+    try:
+        (settings.data_dir / GREETING).unlink()
+    except OSError:
+        return False
+    return True
 
 
 def at_kept_address(settings: Settings, environ: Mapping[str, str] | None = None) -> Settings:

@@ -193,6 +193,11 @@ class Settings(Typed):
         return Path(folder) if folder else self.data_dir / "index"
 
     @property
+    def runs(self) -> Path:
+        """Folder that the workers of this machine share for private files, locks and wake-up calls."""
+        return self.data_dir / "run"
+
+    @property
     def brand(self) -> str:
         """How the company is called."""
         return self.brand_name or self.party

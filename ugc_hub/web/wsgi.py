@@ -14,6 +14,7 @@ from ugc_hub.settings import load_settings  # noqa: E402
 from workers.queue.process import die_with_parent  # noqa: E402
 
 from .app import create_app  # noqa: E402
+from .greeting import greet  # noqa: E402
 from .logs import log_to_stderr  # noqa: E402
 
 server = multiprocessing.parent_process()
@@ -22,6 +23,8 @@ if server is not None and server.pid is not None:
     die_with_parent(server.pid)
 settings = load_settings()
 log_to_stderr(settings.log_level)
-app = create_app(open_hub(settings, loads))
+hub = open_hub(settings, loads)
+app = create_app(hub)
+greet(hub)
 settle()
 gc.enable()
