@@ -7,10 +7,9 @@ ideographs, of the texts that count so; one of them has whatever a document is f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 from typing import NamedTuple
 
 from .folding import Token, tokens, usual
@@ -22,7 +21,8 @@ BETWEEN = " | "
 CLASSES = ("strong", "middle", "weak", "least")
 SURE = 2
 """Different function words of a language, and as many times those of any other, that tell a text's language."""
-Texts = Mapping[str, Iterable[str]]
+Texts = Iterable[tuple[str, str]]
+"""Texts, each behind the class that it counts as."""
 
 
 class Analysed(NamedTuple):
@@ -76,24 +76,28 @@ class _Names(dict[str, Words]):
 _NAMES = _Names()
 
 
-def analysed(prose: Texts, names: Texts, language: str = "") -> Analysed:
+def analysed(prose: Texts, names: list[Words], language: str = "") -> Analysed:
     """Return the tokens of a document's texts, by class.
 
-    `prose` is in one language, guessed where it is not known; `names` are tags and names, in any.
+    `prose` is in one language, guessed where it is not known; `names` are tags and names in any, as `named` gives
+    them.
     """
-    cuts = [(name, _cut(text)) for name, several in prose.items() for text in several if text]
+    cuts = [(name, _cut(text)) for name, text in prose if text]
     known = _FORMS[language if language in LANGUAGES else guessed([cut for _, cut in cuts])]
     words: list[str] = []
-    forms: dict[str, list[str]] = {"strong": [], "middle": [], "weak": [], "least": []}
+    forms: dict[str, list[str]] = {"strong": [], "weak": [], "least": []}
     for name, cut in cuts:
         said, every = _words(cut, known)
         words.append(said)
         forms[name].append(every)
-    for name, several in names.items():
-        found = [_NAMES[text] for text in several if text]
-        words += [said for said, _ in found]
-        forms[name] += [every for _, every in found]
-    return Analysed(BETWEEN.join(words), *[" ".join(forms[name]) for name in CLASSES])
+    words += [said for said, _ in names]
+    strong, weak, least = map(" ".join, forms.values())
+    return Analysed(BETWEEN.join(words), strong, " ".join([every for _, every in names]), weak, least)
+
+
+def named(text: str) -> Words:
+    """Return the words of a tag or name."""
+    return _NAMES[text]
 
 
 def _cut(text: str) -> Cut:
@@ -117,8 +121,12 @@ def _words(cut: Cut, known: _Forms) -> Words:
 
 def guessed(cuts: Iterable[Cut]) -> str:
     """Return the language that a document's function words tell; empty where they leave it open."""
-    words = [chain(*(token.words for token in found)) if found else plain for plain, found in cuts]
-    return _told(_TELLING.intersection(chain(*words)))
+    words: list[str] = []
+    for plain, found in cuts:
+        words += plain
+        for token in found:
+            words += token.words
+    return _told(_TELLING.intersection(words))
 
 
 @lru_cache(maxsize=20_000)

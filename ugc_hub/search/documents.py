@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from hashlib import blake2b
-from typing import NamedTuple
 
-from . import colours
-from .analysis import Analysed, analysed
 from .folding import fold
 
 PROSE = {"title": "strong", "description": "weak", "ocr": "least", "transcript": "least"}
@@ -79,80 +75,6 @@ class Document:
         return hash(self.id)
 
 
-class Entry(NamedTuple):
-    """A document as it is indexed."""
-
-    id: str
-    tokens: Analysed
-    marks: str
-    """`field=value` of all keywords, folded, parted by blanks."""
-    facets: Mapping[str, tuple[str, ...]]
-    viewers: str
-    allowed: str
-    numbers: Mapping[str, float]
-    amounts: Mapping[str, float]
-    """Numbers and days of fields of campaigns; see `amount`."""
-    clearance: int | None
-    tie: int
-    """A number of the id alone, 0..2^62, which decides between documents that are alike otherwise."""
-
-
-def entry(document: Document) -> Entry:
-    """Return what is indexed of a document.
-
-    Raises:
-        ValueError: a field has a name that does not exist, or several values where one is the most, or a viewer has
-            a blank or is empty.
-    """
-    keywords, numbers = document.keywords, document.numbers
-    if not (_KEYWORDS.issuperset(keywords) and _NUMBERS.issuperset(numbers)):
-        raise ValueError(f"unknown fields: {sorted({*keywords, *numbers} - _KEYWORDS - _NUMBERS)}")
-    marks, facets = [], {}
-    for name, values in keywords.items():
-        said, counted = _tagged(values) if name == "tag" else _keyword(name, values)
-        if said:
-            marks.append(said)
-        if counted:
-            facets[name] = counted
-    if document.channels:
-        facets[CHANNELS] = document.channels
-    texts = (document.title, document.description, document.ocr, document.transcript)
-    marks.append(_present(*map(bool, texts)))
-    prose = {"strong": (document.title,), "weak": (document.description,), "least": (document.ocr, document.transcript)}
-    tokens = analysed(prose, {"middle": names(document)}, document.language)
-    amounts: dict[str, float] = {}
-    if document.fields:
-        facets |= _options(document.fields)
-        amounts = dict(_amount(name, said) for name, said in document.fields.items() if not isinstance(said, str))
-    return Entry(
-        document.id,
-        tokens,
-        " ".join(marks),
-        facets,
-        _viewers(document.viewers),
-        _listed(document.allowed),
-        {**numbers, "created": document.created},
-        amounts,
-        document.clearance,
-        tie_of(document.id),
-    )
-
-
-def names(document: Document) -> list[str]:
-    """Return the tags and names that a document is found by; a handle also as people write it, behind an @."""
-    keywords = document.keywords
-    found = [*keywords.get("tag", ())]
-    for handle in keywords.get("creator", ()):
-        found += _handles(handle)
-    return [*found, document.creator_name, *keywords.get("campaign", ()), *keywords.get("niche", ())]
-
-
-@lru_cache(maxsize=20_000)
-def _handles(handle: str) -> tuple[str, str]:
-    bare = handle.removeprefix("@")
-    return bare, f"@{bare}"
-
-
 def tie_of(id_: str) -> int:
     """Return the number of an id that decides between documents that are alike otherwise."""
     return int.from_bytes(blake2b(id_.encode(), digest_size=8).digest(), "big") >> 2
@@ -188,80 +110,4 @@ def is_amount(name: str) -> bool:
     return " " in name
 
 
-def _options(said: Mapping[str, Said]) -> dict[str, tuple[str, ...]]:
-    options = tuple(f"{spelled(name)}={value}" for name, value in said.items() if isinstance(value, str))
-    return {OPTION: options} if options else {}
-
-
-def _amount(name: str, said: float | date) -> tuple[str, float]:
-    if isinstance(said, date):
-        return amount(name, days=True), said.toordinal()
-    return amount(name, days=False), said
-
-
-def mark(name: str, value: str) -> str:
-    """Return how a value of a keyword field is looked up: case, accents and kinds of blanks make no difference."""
-    known = _MARKS.get(name)
-    return f"{name}={spelled(value)}" if known is None else known[value]
-
-
-class _Marks(dict[str, str]):
-    """Value of one field -> its mark; worked out once, and forgotten when there are too many."""
-
-    MOST = 100_000
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.name = name
-
-    def __missing__(self, value: str) -> str:
-        if len(self) >= self.MOST:
-            self.clear()
-        found = self[value] = f"{self.name}={spelled(value)}"
-        return found
-
-
-def _tagged(values: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """As `_keyword`: tags come together in ever new ways, so that only the mark of each is kept."""
-    return " ".join(map(_MARKS["tag"].__getitem__, values)), values
-
-
-@lru_cache(maxsize=50_000)
-def _keyword(name: str, values: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """The marks of a keyword field, and what it counts as: worked out once for all documents that have the same."""
-    if len(values) > 1 and name in _SINGLE:
-        raise ValueError(f"a document has one {name} at most")
-    counted, known = values, values
-    if name == "creator":
-        known = tuple(value.removeprefix("@") for value in values)
-    if name == "colour":
-        counted = colours.names(values)
-        cells = (colours.cell(value) for value in values if colours.is_hex(value))
-        known = tuple(dict.fromkeys((*counted, *cells)))
-    return " ".join([mark(name, value) for value in known]), counted if name in _COUNTABLE else ()
-
-
-@lru_cache(maxsize=16)
-def _present(*texts: bool) -> str:
-    """The marks of the texts, in the order of `PROSE`, that there are."""
-    return " ".join(f"has={name}" for name, there in zip(PROSE, texts, strict=True) if there)
-
-
-@lru_cache(maxsize=50_000)
-def _viewers(viewers: tuple[str, ...]) -> str:
-    if any(viewer.split() != [viewer] for viewer in viewers):
-        raise ValueError("a viewer is a word without blanks")
-    return " ".join(viewers)
-
-
-@lru_cache(maxsize=20_000)
-def _listed(words: tuple[str, ...]) -> str:
-    return " ".join(words)
-
-
-_KEYWORDS = frozenset((*FACETS, *FLAGS))
-_NUMBERS = frozenset(NUMBERS) - {"created"}
-_SINGLE = frozenset(FACETS) - SEVERAL
-_COUNTABLE = frozenset(FACETS)
 _FACTORS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
-_MARKS = {name: _Marks(name) for name in (*FACETS, *FLAGS)}

@@ -10,12 +10,13 @@ import struct
 from functools import lru_cache
 from hashlib import blake2b
 from ipaddress import IPv6Address
-from json.encoder import encode_basestring as _quote
+from json.encoder import encode_basestring as quoted
 
 import tantivy
 
 from .analysis import CLASSES
-from .documents import CHANNELS, FACETS, FRACTIONS, OPTION, RANDOM_ORDERS, WHOLE_NUMBERS, Entry, chances
+from .documents import CHANNELS, FACETS, FRACTIONS, OPTION, RANDOM_ORDERS, WHOLE_NUMBERS, chances
+from .entries import Entry
 
 ID, TIE, RECENCY, CLEARANCE, VIEWERS, ALLOWED = "id", "tie", "recency", "clearance", "viewers", "allowed"
 AMOUNTS = "amounts"
@@ -67,18 +68,18 @@ def document(entry: Entry) -> str:
 
     Tokens hold letters, digits, emoji and none of what JSON means by itself; the rest is quoted.
     """
-    tie, tokens = entry.tie, entry.tokens
+    tie, tokens, keywords = entry.tie, entry.tokens, entry.keywords
     said = [
-        f'{{"{ID}":{_quote(entry.id)},"{TIE}":{tie},"{RECENCY}":{recency(int(entry.numbers["created"]))}'
+        f'{{"{ID}":{quoted(entry.id)},"{TIE}":{tie},"{RECENCY}":{recency(int(entry.numbers["created"]))}'
         f',"words":"{tokens.words}","strong":"{tokens.strong}","middle":"{tokens.middle}","weak":"{tokens.weak}"'
-        f',"marks":{_quote(entry.marks)},"{VIEWERS}":{_QUOTED[entry.viewers]}',
+        f',"marks":{quoted(entry.marks())},"{VIEWERS}":{_QUOTED[entry.viewers]}',
         _CHANCES % tuple(chances(tie)),
     ]
     if tokens.least:
         said.append(f'"least":"{tokens.least}"')
     if entry.allowed:
         said.append(f'"{ALLOWED}":{_QUOTED[entry.allowed]}')
-    said += map(_LISTED.__getitem__, entry.facets.items())
+    said += [one.listed for one in keywords if one.listed]
     said += [f'"{name}":{int(value) if name in _WHOLE else rising(value)}' for name, value in entry.numbers.items()]
     if entry.clearance is not None:
         said.append(f'"{CLEARANCE}":{entry.clearance}')
@@ -96,24 +97,11 @@ class _Quoted(dict[str, str]):
     def __missing__(self, text: str) -> str:
         if len(self) >= self.MOST:
             self.clear()
-        found = self[text] = _quote(text)
+        found = self[text] = quoted(text)
         return found
 
 
-class _Listed(dict[tuple[str, tuple[str, ...]], str]):
-    """Facet and its values -> the same in JSON, each value once."""
-
-    MOST = 20_000
-
-    def __missing__(self, facet: tuple[str, tuple[str, ...]]) -> str:
-        if len(self) >= self.MOST:
-            self.clear()
-        name, values = facet
-        found = self[facet] = f'"{name}":[{",".join(map(_QUOTED.__getitem__, dict.fromkeys(values)))}]'
-        return found
-
-
-_QUOTED, _LISTED = _Quoted(), _Listed()
+_QUOTED = _Quoted()
 
 
 def rising(value: float) -> int:

@@ -9,8 +9,9 @@ from itertools import pairwise
 
 from . import colours
 from .analysis import asked, sequence
-from .documents import COLUMNS, amount, mark, spelled
+from .documents import COLUMNS, amount, spelled
 from .folding import Token, fold, tokens
+from .keywords import mark
 from .plan import (
     All,
     AnyOf,

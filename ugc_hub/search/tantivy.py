@@ -12,9 +12,9 @@ import tantivy as library
 from . import counting, fields, footers, ordering
 from .beside import Later
 from .documents import Document
-from .documents import mark as mark_of
 from .engine import Aside, Hit, Key, Request, Result, Sight, Sort, cursor_of, read_cursor
 from .errors import Corrupt
+from .keywords import mark as mark_of
 from .places import Place, Signature, read_stamp, signature, write_stamp
 from .plan import AnyOf, Cleared, Telling, apart, having, is_scored, told
 from .planning import planned

@@ -17,11 +17,12 @@ from whoosh.analysis import RegexTokenizer
 from ugc_hub.errors import HubError
 
 from .analysis import CLASSES
-from .documents import Document, Entry, chance_of, column, entry
-from .documents import mark as mark_of
+from .documents import Document, chance_of, column
 from .engine import Aside, Hit, Key, Request, Result, Sight, Sort, cursor_of, read_cursor
+from .entries import Entry, entry
 from .errors import Corrupt
 from .judging import Judge, Record, Scores, record_of
+from .keywords import mark as mark_of
 from .places import Place, Signature, read_stamp, signature, write_stamp
 from .plan import All, AnyOf, Plan, both, having, is_scored
 from .planning import planned
@@ -198,12 +199,12 @@ class _Aside:
 
 
 def _stored(found: Entry) -> dict[str, object]:
-    facets = {name: list(dict.fromkeys(values)) for name, values in found.facets.items()}
+    facets = {one.name: list(dict.fromkeys(one.counted)) for one in found.keywords if one.counted}
     numbers = {**found.numbers, **found.amounts}
     record = {"facets": facets, "numbers": numbers, "clearance": found.clearance, "tie": found.tie}
     texts = {name: getattr(found.tokens, name) for name in ("words", *CLASSES)}
-    texts |= {name: getattr(found, name) for name in ("id", "marks", "viewers", "allowed")}
-    return {"record": record, **texts}
+    texts |= {name: getattr(found, name) for name in ("id", "viewers", "allowed")}
+    return {"record": record, "marks": found.marks(), **texts}
 
 
 def _sizes(path: Path) -> list[int]:

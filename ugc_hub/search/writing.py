@@ -8,8 +8,9 @@ from pathlib import Path
 import tantivy as library
 
 from . import fields, footers
-from .documents import Document, entry
+from .documents import Document
 from .engine import Aside
+from .entries import entry
 from .places import Place, write_stamp
 
 KIND = "tantivy"
