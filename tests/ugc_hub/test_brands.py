@@ -16,10 +16,11 @@ from tests.ugc_hub.rows import user_row
 from ugc_hub import licensing, renditions
 from ugc_hub.accounts import SYSTEM, actor_of
 from ugc_hub.errors import Forbidden, Invalid
-from ugc_hub.framing import Choice, FilmChoice
+from ugc_hub.framing import AnyFraming, Choice, FilmChoice
 from ugc_hub.framing.clips import of_clip
 from ugc_hub.framing.dressing import Outfit, cards_s
 from ugc_hub.framing.kits import CardWords, Dressing, Kit, materials_of
+from ugc_hub.framing.laying import Faces
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.collect import collect
 from ugc_hub.jobs.doctor import examine
@@ -27,7 +28,7 @@ from ugc_hub.jobs.local import finish
 from ugc_hub.licensing import StatedUse
 from ugc_hub.presets import catalogue
 from ugc_hub.renditions import ClipView, UnknownKit
-from ugc_hub.renditions.dressing import dressed, label_in, with_cards
+from ugc_hub.renditions.dressing import dressed, label_in, spelled, with_cards
 from ugc_hub.renditions.kitfiles import file_key
 from ugc_hub.rights import overlaid, standard
 from workers.media import fonts
@@ -306,7 +307,7 @@ def test_captions_take_the_font_of_the_kit_but_for_letters_that_only_that_of_the
         (Kit("oat", font=own), "Hi there", "DejaVu Sans"),
         (Kit("oat", font=nameless), "Hi", "DejaVu Sans"),  # no script of captions could name it
         (Kit("oat", font=own), "\u4f60", own),
-        (Kit("oat", font=own), "\u4f60\u597d", own),  # neither has it, which is refused by name when it is drawn
+        (Kit("oat", font=own), "\u4f60\u597d", own),  # neither has it, which `spelled` refuses
     ):
         framed = of_clip(clip, video, FilmChoice(captions=True), cues=(Cue(1.0, 2.0, said),))
         (plan,) = dressed(framed, video, Outfit(kit, Dressing("oat", ()), faces=faces)).plans
@@ -314,6 +315,27 @@ def test_captions_take_the_font_of_the_kit_but_for_letters_that_only_that_of_the
         assert plan.captions is not None
         assert plan.captions.style.font == font, said
         assert materials_of((), plan.captions) == ((font,) if len(font) == 64 else ())
+
+
+def test_letters_that_no_font_has_are_named_before_anything_is_encoded() -> None:
+    video, clip = CATALOGUE.get("universal.vertical.master.9x16"), Clip(720, 1280, 300, (30, 1))
+    house = fonts.house_face("DejaVu Sans", bold=True)
+
+    def told(said: str, faces: Faces, kit: Kit = Kit("oat")) -> AnyFraming:  # noqa: B008 - it is frozen
+        framed = of_clip(clip, video, FilmChoice(captions=True), cues=(Cue(1.0, 2.0, said),))
+        return spelled(dressed(framed, video, Outfit(kit, Dressing("oat", ()), faces=faces)), faces)
+
+    many = "".join(map(chr, range(0x4E00, 0x4E0B)))
+    for said, words in (("\u4f60Hi\u597d\u200f", "\u4f60 \u597d in"), (many, "(and 3 more) in")):
+        own = told(said, lambda *_: replace(house, advances={ord(sign): 500 for sign in "Hi"}), Kit("o", font="a" * 64))
+        for framed, font in (
+            (told(said, lambda *_: house), "the font DejaVu Sans"),
+            (own, "the font of the brand kit"),
+        ):
+            assert (framed.outcome, framed.plans, framed.reasons[0].code) == ("refused", (), "letters_missing")
+            assert f"{words} {font}" in framed.reasons[0].sentence
+    # A font that is only where workers run is looked at there.
+    assert told("\u4f60", lambda *_: fonts.house_face("Nowhere", bold=True)).plans
 
 
 def test_captions_take_the_look_of_the_kit_unless_another_was_chosen_and_cards_leave_room() -> None:

@@ -12,6 +12,8 @@ from ugc_hub.framing import AnyFraming, FilmChoice
 from ugc_hub.hub import Hub
 from ugc_hub.models import AssetClip
 from workers.media.video.shapes import MEZZANINE_VERSION, Clip, VideoPlan
+from workers.queue import jobs as queue
+from workers.queue.shapes import Query
 
 
 @pytest.fixture
@@ -40,6 +42,20 @@ def test_the_captions_of_the_chosen_language_are_burned_in(hub: Hub, video: str)
     german = FilmChoice(captions=True, language="de", start_s=3.5, seconds=3.0)
     assert burned(planned(hub, video, german)) == [(0.5, 2.5, "Komm herein")]
     assert burned(planned(hub, video, FilmChoice(language="de"))) == []
+
+
+def test_letters_that_cannot_be_burned_in_are_told_of_before_there_is_a_job(hub: Hub, video: str) -> None:
+    catalog.add_captions(hub, SYSTEM, video, SRT.replace("Come in", "\u304a\u5165\u308a"), language="ja")
+    choice = FilmChoice(captions=True, language="ja")
+    assert (
+        planned(hub, video, choice)
+        .reasons[0]
+        .sentence.startswith("There is no \u304a \u5165 \u308a in the font DejaVu")
+    )
+    (told,) = renditions.request(hub, SYSTEM, video, [WEB], film=choice)
+    assert (told.outcome, told.reasons[0]["code"]) == ("refused", "letters_missing")
+    with hub.database.read() as session:
+        assert not queue.find(session.connection(), Query(kind="film"))
 
 
 def test_captions_that_are_not_there_are_refused_in_words(hub: Hub, video: str) -> None:

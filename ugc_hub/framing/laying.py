@@ -9,7 +9,7 @@ from ugc_hub.framing.kits import Kit
 from ugc_hub.framing.scenes import Panel, Row
 from ugc_hub.framing.taken import Taken, around, meet
 from workers.media.contrast import told
-from workers.media.fonts import Face
+from workers.media.fonts import Face, listed
 from workers.media.layers import Overlay, is_file
 from workers.media.legible import least_size, needed, opaque_enough, worst_contrast
 from workers.media.shapes import Box
@@ -130,9 +130,11 @@ def when(panel: Panel, seconds: float | None) -> tuple[float | None, float | Non
 def _letters(canvas: Canvas, row: Row) -> None:
     lacking = canvas.face(bold=row.bold).lacking(row.text) if row.text else ""
     if lacking:
-        font = "the font of the kit" if is_file(canvas.font(bold=row.bold)) else canvas.kit.font
+        font = "the font of the brand kit" if is_file(canvas.font(bold=row.bold)) else f"the font {canvas.kit.font}"
         raise DoesNotFit(
-            "letters_missing", f"There is no {lacking[0]} in {font}. Write it otherwise, or change the font."
+            "letters_missing",
+            f"There is no {listed(lacking)} in {font}, which “{row.text}” is written in. Write it otherwise, or change "
+            "the font.",
         )
 
 

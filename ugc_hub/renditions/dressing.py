@@ -19,7 +19,7 @@ from ugc_hub.framing.laying import Faces
 from ugc_hub.hub import Hub
 from ugc_hub.presets import Preset
 from workers.media.errors import MediaError
-from workers.media.fonts import unseen
+from workers.media.fonts import letters_missing, unseen
 from workers.media.layers import Card, is_file
 from workers.media.legible import opaque_enough
 from workers.media.plans import AnyPlan
@@ -122,6 +122,30 @@ def _captions(plan: VideoPlan, outfit: Outfit, safe: Box) -> Captions | None:
         opacity = opaque_enough(words, box, style.box_opacity)
         style = replace(style, colour=words, box=box, box_opacity=opacity, font=font)
     return replace(plan.captions, safe=safe, style=style)
+
+
+def spelled(framed: AnyFraming, faces: Faces) -> AnyFraming:
+    """Return a framing, refused where captions would be burned in by a font that lacks letters of theirs.
+
+    What a font that only workers have lacks is told by them.
+    """
+    for plan in framed.plans:
+        captions = plan.captions if isinstance(plan, VideoPlan | LadderPlan) else None
+        missing = _missing(captions, faces) if captions is not None else None
+        if missing is not None:
+            refused = (Reason(missing.code, missing.message, "refusal"), *framed.reasons)
+            return replace(framed, outcome="refused", plans=(), reasons=refused, crop=None, covered=())
+    return framed
+
+
+def _missing(captions: Captions, faces: Faces) -> MediaError | None:
+    font, own = captions.style.font, is_file(captions.style.font)
+    try:
+        found = faces(font, captions.style.bold)
+    except MediaError as error:
+        return error if own else None
+    named = "the font of the brand kit" if own else f"the font {font}"
+    return letters_missing(found, named, (cue.text for cue in captions.cues))
 
 
 def _letters(kit: Kit, style: CaptionStyle, faces: Faces, said: Collection[str]) -> str:

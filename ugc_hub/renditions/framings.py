@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -21,8 +22,9 @@ from workers.media.video.shapes import Clip, Cue
 
 from .beds import looked_up
 from .clips import ClipNotReady, ClipView, ready_clip, view_of
-from .dressing import beside_cards, dressed, outfit_for, with_cards
+from .dressing import beside_cards, dressed, outfit_for, spelled, with_cards
 from .imprints import stamped
+from .kitfiles import face_of
 
 NO_FILM = FilmChoice()
 
@@ -98,7 +100,7 @@ def framings_of(
                 framed = longer if longer.plans else framed
         else:
             framed = framing.plan(facts, preset, wish)
-        framings.append(framed if outfit is None else dressed(framed, preset, outfit))
+        framings.append(spelled(framed if outfit is None else dressed(framed, preset, outfit), partial(face_of, hub)))
     return [replace(framed, plans=tuple(stamped(plan) for plan in framed.plans)) for framed in framings]
 
 

@@ -11,7 +11,7 @@ import functools
 import math
 import struct
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,7 @@ _KINDS = (b"\x00\x01\x00\x00", b"OTTO", b"true")
 _MOST_TABLES = 64
 _MOST_GLYPHS = 65_536
 _MOST_NAMES = 1000
+_MOST_NAMED = 8
 _WINDOWS, _FAMILY, _ENGLISH = 3, 1, 0x409
 
 
@@ -57,7 +58,7 @@ class Face:
         return max(drawn, round(size * max(1.2, (self.rise + self.fall) / self.units + 0.02)))
 
     def lacking(self, text: str) -> str:
-        """Return the letters that the font does not have, each once."""
+        """Return the letters that the font does not have, each once; signs that are not drawn count as well."""
         return "".join(dict.fromkeys(sign for sign in text if sign != "\n" and ord(sign) not in self.advances))
 
 
@@ -107,6 +108,27 @@ def face(data: bytes) -> Face:
     last = len(widths) - 1
     advances = {code: widths[min(glyph, last)] for code, glyph in codes.items()}
     return Face(units, max(0, rise), max(0, -fall), advances, family, bold)
+
+
+def letters_missing(found: Face, named: str, texts: Iterable[str]) -> PlanImpossible | None:
+    """Return why captions cannot be burned in by a font: letters of theirs would be empty boxes; None where none would.
+
+    `named` is what people call the font.
+    """
+    lacking = [sign for sign in found.lacking("".join(texts)) if not unseen(sign)]
+    if not lacking:
+        return None
+    return PlanImpossible(
+        f"There is no {listed(lacking)} in {named}, so captions with it cannot be burned in. Write it otherwise, give "
+        "the captions along as a file, or upload a font to the brand kit that has it.",
+        code="letters_missing",
+    )
+
+
+def listed(letters: Sequence[str]) -> str:
+    """Return the first few of some letters as a sentence names them."""
+    shown, more = " ".join(letters[:_MOST_NAMED]), len(letters) - _MOST_NAMED
+    return f"{shown} (and {more} more)" if more > 0 else shown
 
 
 def unseen(sign: str) -> bool:

@@ -166,6 +166,9 @@ def test_long_words_are_made_smaller_then_refused() -> None:
     assert size("Ana Müller " * 30) == "lower_third_does_not_fit"
     assert size("Ana \u0645\u0631\u064a\u0645") == "script_not_drawn"
     assert size("Ana \U0001f99c") == "letters_missing"
+    told = dress(plan, replace(ALL, wish=replace(WISH, pieces=("lower_third",), name="Ana \U0001f99c")), safe)
+    assert isinstance(told, Reason)
+    assert "no \U0001f99c in the font" in told.sentence
     assert size('Ana"\n[[panel]]') == short  # words never become anything but words
 
 

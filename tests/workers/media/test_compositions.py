@@ -291,6 +291,11 @@ def test_the_same_composition_gives_the_same_bytes(box: Sandbox, takes: list[Tak
         ("from moviepy import VideoClip; return VideoClip(duration=1)", "composition_invalid", "without pictures"),
         ("c = stage.card('#ff0000', 1); c.duration = 'long'; return c", "composition_failed", "TypeError"),
         ("import moviepy.no_such", "composition_failed", "ModuleNotFoundError"),
+        (
+            "return stage.letters('\u4f60', height=20, width=100)",
+            "letters_missing",
+            "no \u4f60 in the font",
+        ),
         ("return stage.letters('x' * 900, height=20, width=100)", "words_do_not_fit", "do not fit"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -10,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from workers.media.contrast import contrast
 from workers.media.errors import PlanImpossible
+from workers.media.fonts import Face, face, listed, unseen
 from workers.media.video.burning import font_file
 
 FONT = "DejaVu Sans"
@@ -112,6 +115,12 @@ def _drawn(words: str, box: tuple[int, int], colour: str, *, bold: bool) -> Imag
         raise PlanImpossible(
             f"The font {FONT} is not on this machine. Install it (Debian: fonts-dejavu-core).", code="no_font"
         )
+    lacking = [sign for sign in _face(path).lacking(words) if not unseen(sign)]
+    if lacking:
+        raise PlanImpossible(
+            f"There is no {listed(lacking)} in the font {FONT}, in which “{words[:40]}” stands. Write it otherwise.",
+            code="letters_missing",
+        )
     asked, width = max(box[0], _LEAST + 2), box[1]
     for height in range(asked, max(_LEAST, round(asked * _SMALLEST)) - 1, -1):
         font = ImageFont.truetype(str(path), height)
@@ -119,6 +128,11 @@ def _drawn(words: str, box: tuple[int, int], colour: str, *, bold: bool) -> Imag
         if lines is not None:
             return _lines(lines, font, colour, height)
     raise PlanImpossible(f"The words “{words[:40]}” do not fit. Use fewer.", code="words_do_not_fit")
+
+
+@functools.cache
+def _face(path: Path) -> Face:
+    return face(path.read_bytes())
 
 
 def _broken(words: str, font: ImageFont.FreeTypeFont, width: int) -> list[str] | None:

@@ -16,7 +16,7 @@ from PIL import ImageFont
 from workers.media.contrast import TEXT
 from workers.media.drawing import material
 from workers.media.errors import PlanImpossible
-from workers.media.fonts import Face, face, unseen
+from workers.media.fonts import Face, face, letters_missing
 from workers.media.layers import is_file
 from workers.media.legible import worst_contrast
 from workers.media.video.cues import wrapped
@@ -48,13 +48,9 @@ def write(plan: VideoPlan, folder: Path) -> str:
             code="low_contrast",
         )
     font, named = _of_kit(style.font, folder) if is_file(style.font) else _of_machine(style)
-    if lacking := _lacking(font, captions.cues):
-        words = "the font of the brand kit" if is_file(style.font) else f"the font {style.font}"
-        raise PlanImpossible(
-            f"There is no {lacking} in {words}, so captions with it cannot be burned in. Write it otherwise, or give "
-            "the captions along as a file.",
-            code="letters_missing",
-        )
+    known = "the font of the brand kit" if is_file(style.font) else f"the font {style.font}"
+    if missing := letters_missing(_face(font), known, (cue.text for cue in captions.cues)):
+        raise missing
     size, cues = _fitted(plan, font)
     path = folder / f"captions-{plan.digest()[:16]}.ass"
     # A file is asked for as bold as it is: as another it would be thickened, or its family's from this machine taken.
@@ -104,12 +100,6 @@ def font_file(family: str, *, bold: bool) -> Path | None:
         if name == family and kind in ("Book", "Regular", "Bold") and plain is None:
             plain = path
     return plain
-
-
-def _lacking(font: Path, cues: Sequence[Cue]) -> str:
-    """Return the first sign that would be drawn as an empty box; empty where there is none."""
-    said = "".join(dict.fromkeys("".join(cue.text for cue in cues)))
-    return next((sign for sign in _face(font).lacking(said) if not unseen(sign)), "")
 
 
 @functools.cache
