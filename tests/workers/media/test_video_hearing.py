@@ -77,6 +77,37 @@ def test_an_ogg_file_without_the_end_of_its_last_page_is_refused(box: Sandbox, t
         assert refusal(box, path)[0] == "corrupt"
 
 
+def unflagged(data: bytes) -> bytes:
+    """Take the flag of the end from the last page of an Ogg file, whose sum stands in it (RFC 3533, 6)."""
+    start = data.rindex(b"OggS")
+    page = bytearray(data[start:])
+    page[5] &= ~4
+    page[22:26] = bytes(4)
+    rest = 0
+    for byte in page:
+        rest ^= byte << 24
+        for _ in range(8):
+            rest = (rest << 1) ^ (0x104C11DB7 if rest & 0x80000000 else 0)
+    page[22:26] = rest.to_bytes(4, "little")
+    return data[:start] + bytes(page)
+
+
+@pytest.mark.parametrize("codec", ["libopus", "libvorbis"])
+def test_an_ogg_file_whose_writer_never_says_that_it_ends_is_taken_where_none_of_it_is_missing(
+    box: Sandbox, tmp_path: Path, codec: str
+) -> None:
+    path = clips.made(tmp_path / "a.ogg", *TONE, "-c:a", codec, "-page_duration", "200000")
+    data = unflagged(path.read_bytes())
+    path.write_bytes(data)
+    assert filming.hear(box, path, tmp_path).seconds == pytest.approx(1.5, abs=0.06)
+    last, before = data.rindex(b"OggS"), data.rindex(b"OggS", 0, data.rindex(b"OggS"))
+    for cut in (data[:before], data[:last], data[: last + 2], data[: last + 20], data[: last + 40], data[:-1]):
+        path.write_bytes(cut)
+        assert refusal(box, path)[0] == "corrupt"
+    path.write_bytes(data[: data.rindex(b"OggS", 0, before)] + data[before:])  # one in the middle is missing
+    assert refusal(box, path)[0] == "corrupt"
+
+
 def test_a_coding_that_is_not_taken_is_refused_with_what_to_do(box: Sandbox, tmp_path: Path) -> None:
     code, words = refusal(box, clips.made(tmp_path / "a.wav", *TONE, "-c:a", "pcm_f64le"))
     assert (code, tunes.ACCEPTED in words) == ("corrupt", True)

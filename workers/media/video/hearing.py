@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from workers.media.errors import Damaged, MediaError, TooLarge
-from workers.media.video import survey, tool
+from workers.media.video import pages, survey, tool
 from workers.media.video.shapes import Heard
 from workers.media.video.tunes import ACCEPTED, ENOUGH_BYTES, OGG, kind_of
 
@@ -27,9 +27,6 @@ _STREAMED = 0xFFFFFF00
 """A WAV whose writer did not know its length states about so many bytes."""
 _GUESSED = "Estimating duration from bitrate"
 _UNREADABLE = ("Error opening input", "matches no streams", "not on whitelist")
-_FLAGS, _LAST_PAGE, _COUNT, _TAIL_BYTES = 5, 4, 26, 1 << 17
-"""Where the flags of a page of Ogg stand, that of the last page, where the number of its parts stands, whose lengths
-come next, and bytes at the end of a file that hold a page: one has at most 65,307 (RFC 3533, 6)."""
 
 
 def hear(path: Path, workdir: Path) -> Heard:
@@ -44,7 +41,7 @@ def hear(path: Path, workdir: Path) -> Heard:
     kind = kind_of(head)
     if head[:4] == b"RIFF" and path.stat().st_size < int.from_bytes(head[4:8], "little") < _STREAMED:
         raise _cut_off()
-    if kind == OGG and not _ends(path):
+    if kind == OGG and not pages.complete(path):
         raise _cut_off()
     words = [*tool.opening(path, kind.demuxer, kind.codecs), "-t", f"{MOST_S + 1:g}", "-map", "0:a:0", "-vn"]
     words += ["-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"]
@@ -57,18 +54,6 @@ def hear(path: Path, workdir: Path) -> Heard:
     if found.integrated_lufs is None or found.integrated_lufs <= _QUIETEST:
         raise Damaged("Nothing is heard in this file. Send one with sound.", code="no_sound")
     return Heard(kind.media_type, round(seconds, 3), found.integrated_lufs, found.true_peak_dbtp)
-
-
-def _ends(path: Path) -> bool:
-    """Tell whether an Ogg file holds all of the page that says it is the last: its length stands nowhere else."""
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
-        tail = file.read()
-    page = tail[tail.rfind(b"OggS") :]
-    if len(page) <= _COUNT or not page[_FLAGS] & _LAST_PAGE:
-        return False
-    begin = _COUNT + 1 + page[_COUNT]
-    return len(page) >= begin + sum(page[_COUNT + 1 : begin])
 
 
 def _judged(said: str) -> float:
