@@ -6,9 +6,10 @@ import codecs
 import contextlib
 import re
 from collections.abc import Iterable
-from itertools import pairwise
 
 from ugc_hub.errors import Invalid
+
+from .misreading import chinese, misread
 
 UNKNOWN = "und"
 MOST_TAGS = 20
@@ -50,9 +51,6 @@ _READ = (
 )
 _FEW_LETTERS = 8
 """So few letters tell nothing of an encoding."""
-_WORD = re.compile(r"[^\W\d_]{3,}")
-_NAME = re.compile("(?:[Ѐ-ЯҐ][а-џґ]{2,})+")
-"""One with a large letter at its beginning, or several put together such as СберБанк."""
 _HALF_WIDTH = re.compile("[\uff61-\uff9f]")
 _HIRAGANA = re.compile("[\u3041-\u309f]")
 
@@ -163,29 +161,25 @@ def decoded(data: bytes, language: str = UNKNOWN) -> str:
             continue
         if "\x00" in text or "\x1b$" in text:  # in two bytes a sign, or turned over to other letters (ISO 2022)
             continue
-        if _misread(text, data, name):
+        if _misread(text, data, name, language):
             words = "These captions are in another encoding than is usual for their language, or that is not said."
             raise Invalid(f"{words} {_READ}")
         return text
     raise Invalid(f"This is no text of captions, SubRip (.srt) or WebVTT (.vtt). {_READ}")
 
 
-def _misread(text: str, data: bytes, encoding: str) -> bool:
+def _misread(text: str, data: bytes, encoding: str, language: str) -> bool:
     """Tell whether letters stand where no language has them, because the bytes mean others: a guess, on the safe side.
 
-    Western languages write most words in plain letters. KOI8-R has small letters where Windows has large ones, and
-    ISO 8859-5 some of them, so that large letters come after small ones. The kana of EUC-JP are half-width signs in
-    Shift JIS, and only as EUC-JP do they make words.
+    Western languages write most words in plain letters. The kana of EUC-JP are half-width signs in Shift JIS, and only
+    as EUC-JP do they make words.
     """
+    if misread(data, encoding, language):
+        return True
     if encoding == _WESTERN:
         letters = [sign for sign in text if sign.isalpha()]
         strange = sum(not sign.isascii() for sign in letters)
         return strange >= _FEW_LETTERS and strange * 2 > len(letters)
-    if encoding == "cp1251":
-        words: list[str] = [word for word in _WORD.findall(text) if not word.isascii()]
-        others = [word for word in words if not _NAME.fullmatch(word)]
-        rising = sum(any(one.islower() and two.isupper() for one, two in pairwise(word)) for word in others)
-        return rising > len(words) - len(others) and rising * 10 > len(words)
     if encoding == "cp932" and len(_HALF_WIDTH.findall(text)) >= _FEW_LETTERS:
         with contextlib.suppress(UnicodeDecodeError):
             other = _whole(data, "euc_jp")
@@ -205,7 +199,10 @@ def _usual(data: bytes, language: str) -> str:
     tag, *rest = language.lower().split("-")
     if letters := _ELSEWHERE.get(tag):
         return max(_CENTRAL, _LATIN_2, key=lambda name: sum(map(letters.count, data.decode(name, "replace"))))
-    return _BIG5 if tag == "zh" and _TRADITIONAL & set(rest) else _USUAL.get(tag, _WESTERN)
+    if tag == "zh":
+        usual = _BIG5 if _TRADITIONAL & set(rest) else _USUAL[tag]
+        return chinese(data, usual)
+    return _USUAL.get(tag, _WESTERN)
 
 
 def _whole(data: bytes, encoding: str) -> str:

@@ -53,6 +53,18 @@ def test_what_is_no_tag_is_refused(said: str) -> None:
         ("\x1b[31mAhoj", "utf-8", "cs"),
         ("Ľúbim ťa", "cp1250", "sk"),
         ("ｺﾝﾆﾁﾊ ｹﾞﾝｷﾃﾞｽｶ", "cp932", "ja"),
+        ("ПРИВЕТ, КАК ДЕЛА? ВСЁ ХОРОШО, СПАСИБО", "cp1251", "ru"),
+        ("Привіт, як справи? Дякую, їжа смачна", "cp1251", "uk"),
+        ("Здраво, како си? Хвала, љубим те", "cp1251", "sr"),
+        ("Фэнфик, эхо, щипцы: «ещё съём»", "cp1251", "ru"),
+        ("歡迎來到我的頻道，今天要介紹這個產品", "cp950", "zh"),
+        ("欢迎来到我的频道，今天要介绍这个产品", "gb18030", "zh-TW"),
+        ("歡迎來到我的頻道，今天要介紹這個產品", "gb18030", "zh"),
+        ("yes—no, it’s a “naïve” iPhone™… he said”no”", "cp1252", "en"),
+        ("Año nuevo: canción, así – está aquí", "cp1252", "es"),
+        ("Šetřím, žiju; »Žižkov« McŽerty", "cp1250", "cs"),
+        ("Çok güzel, İstanbul’da ışık ğöşü", "cp1254", "tr"),
+        ("\u0645\u0631\u062d\u0628\u0627 \u0628\u0643\u0645", "cp1256", "ar"),
     ],
 )
 def test_a_text_is_read_in_the_encoding_that_it_has(text: str, encoding: str, language: str) -> None:
@@ -72,6 +84,7 @@ def test_so_it_is_where_nothing_but_plain_letters_came_before(encoding: str) -> 
     assert decoded(whole.encode(encoding)[:-1], "en").lstrip("\ufeff") == whole[:-1]
 
 
+ARABIC = "\u0645\u0631\u062d\u0628\u0627 \u0628\u0643\u0645 \u0641\u064a \u0642\u0646\u0627\u0629"
 RUSSIAN, JAPANESE = "Привет, Анна! Как твои дела?", "こんにちは。今日はいい天気ですね。"
 
 
@@ -84,6 +97,21 @@ RUSSIAN, JAPANESE = "Привет, Анна! Как твои дела?", "こん
         (RUSSIAN, "iso8859-5", "ru"),
         (RUSSIAN.lower(), "iso8859-5", "ru"),
         (RUSSIAN, "cp866", "ru"),
+        (RUSSIAN.upper(), "koi8-r", "ru"),
+        ("ВОТ ЭТО МОЙ ЛЮБИМЫЙ КРЕМ", "koi8-r", "ru"),
+        ("Привіт, як справи? Дякую", "koi8-u", "uk"),
+        ("Здравейте! Как сте днес? Аз съм добре", "mac-cyrillic", "bg"),
+        ("Voilà, c’était très bon, l’été à côté", "mac_roman", "fr"),
+        ("Schön, dass du da bist: Grüße für alle", "mac_roman", "de"),
+        ("L’été, la beauté, ôtez", "mac_roman", "und"),
+        ("Está aquí la canción que más te gustó", "mac_roman", "es"),
+        ("Città, però, così è più bello", "mac_roman", "it"),
+        ("På gården står en rød hest og græs", "mac_roman", "da"),
+        ("Schön, Grüße für alle", "cp850", "de"),
+        ("Příliš žluťoučký kůň úpěl", "mac_latin2", "cs"),
+        ("Çok güzel, ışık ve gülüş", "mac_turkish", "tr"),
+        (ARABIC, "iso8859-6", "ar"),
+        (JAPANESE, "cp932", "zh"),
         (JAPANESE, "iso2022_jp", "ja"),
         (JAPANESE, "euc-jp", "ja"),
         (JAPANESE, "euc-jp", "und"),
