@@ -22,7 +22,7 @@ P = TypeVar("P", ImagePlan, VideoPlan, AnimationPlan)
 COLOUR = re.compile(r"#[0-9a-f]{6}\Z")
 _CAPTIONS_LEAST = 0.25
 """Of the height of the safe part: captions need so much room beside what is drawn."""
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u0900-\u0dff\ufb1d-\ufdff\ufe70-\ufeff]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff\ufb1d-\ufdff\ufe70-\ufeff]")
 """Scripts that run from the right, or whose letters join: drawn letter by letter they would be wrong."""
 
 

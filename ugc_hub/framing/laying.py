@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from ugc_hub.framing.kits import Kit
 from ugc_hub.framing.scenes import Panel, Row
 from ugc_hub.framing.taken import Taken, around, meet
+from workers.media.breaking import in_parts
 from workers.media.contrast import told
 from workers.media.fonts import Face, listed
 from workers.media.layers import Overlay, is_file
@@ -161,12 +162,11 @@ def _text(canvas: Canvas, row: Row, scale: float, room: int) -> _Item | None:
 def wrapped(text: str, fits: Callable[[str], bool]) -> list[str] | None:
     """Break a text between words into lines that fit; None where a word alone does not."""
     lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if fits(longer):
-            lines[-1] = longer
-        elif fits(word):
-            lines.append(word)
+    for part in in_parts(text):
+        if fits(lines[-1] + part):
+            lines[-1] += part
+        elif fits(part.lstrip()):
+            lines.append(part.lstrip())
         else:
             return None
     return lines

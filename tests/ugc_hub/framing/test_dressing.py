@@ -18,6 +18,7 @@ from ugc_hub.framing.dressing import Outfit, cards_s, dress
 from ugc_hub.framing.edits import edits_of
 from ugc_hub.framing.filming import FilmChoice, film, safe_of
 from ugc_hub.framing.kits import CardWords, Dressing, Kit, Logo
+from ugc_hub.framing.laying import wrapped
 from ugc_hub.framing.records import Reason
 from ugc_hub.presets import Preset, catalogue
 from workers.media import fonts
@@ -148,6 +149,25 @@ def test_nothing_comes_nearer_to_the_logo_than_a_quarter_of_its_height() -> None
     assert around.x >= 0
     assert around.y >= 0
     assert around.x + around.width <= plan.width
+
+
+def test_words_without_blanks_between_them_get_lines_and_scripts_that_join_are_refused() -> None:
+    def lines(text: str, most: int) -> list[str] | None:
+        return wrapped(text, lambda line: len(line) <= most)
+
+    assert lines("new oat drink", 7) == ["new oat", "drink"]
+    assert lines("oatmilk drink", 6) is None
+    assert lines("新燕麦饮料 new", 5) == ["新燕麦饮料", "new"]
+    assert lines("新燕麦饮料", 3) == ["新燕麦", "饮料"]
+    thai = lines("ผลิตภัณฑ์ใหม่ดีมาก", 14)
+    assert thai is not None
+    assert len(thai) == 2
+    plan = still(named("image", regions=True))
+    for said in ("ថ្មី", "ကောင်း", "नया"):
+        wish = replace(WISH, pieces=("call_to_action",), call_to_action=said)
+        made = dress(plan, replace(ALL, wish=wish), Box(0, 0, plan.width, plan.height))
+        assert isinstance(made, Reason)
+        assert made.code == "script_not_drawn"
 
 
 def test_long_words_are_made_smaller_then_refused() -> None:

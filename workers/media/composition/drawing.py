@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from workers.media.breaking import in_parts
 from workers.media.contrast import contrast
 from workers.media.errors import PlanImpossible
 from workers.media.fonts import Face, face, listed, unseen
@@ -140,11 +141,11 @@ def _broken(words: str, font: ImageFont.FreeTypeFont, width: int) -> list[str] |
     lines: list[str] = []
     for given in words.split("\n"):
         line = ""
-        for word in given.split():
-            longer = f"{line} {word}".strip()
+        for part in in_parts(given):
+            longer = line + part
             if line and font.getlength(longer) > width:
                 lines.append(line)
-                longer = word
+                longer = part.lstrip()
             line = longer
         lines.append(line)
     fits = len(lines) <= _MOST_LINES and all(font.getlength(line) <= width for line in lines)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from workers.media.breaking import in_parts
 from workers.media.records import Record
 from workers.media.video.shapes import Cue
 
@@ -25,10 +25,6 @@ LONGEST_CUE = 2000
 LATEST_S = 360_000
 """No cue begins or ends later: a hundred hours."""
 
-_SMALL_KANA = frozenset(
-    "\u3041\u3043\u3045\u3047\u3049\u3063\u3083\u3085\u3087\u308e\u30a1\u30a3\u30a5\u30a7\u30a9\u30c3\u30e3\u30e5\u30e7\u30ee\u30f5\u30f6"
-)
-"""They belong to the sign before them."""
 _TIME = re.compile(r"(?:(\d{1,4}):)?(\d{1,2}):(\d{2})[.,](\d{3})")
 _TIMING = re.compile(rf"[ \t]*({_TIME.pattern})[ \t]*-->[ \t]*({_TIME.pattern})(?:[ \t].*)?")
 MARK = re.compile(r"</?(?:[A-Za-z][^<>]{0,199}|\d[\d:.]{4,15})>|\{\\[^{}]{0,200}\}")
@@ -143,14 +139,14 @@ def _wrong(cue: Cue, duration_s: float | None) -> Iterator[tuple[str, str]]:
 def wrapped(text: str, line: int = LINE) -> str:
     """Return a text in lines of at most so many signs, as even as they go; a longer word stays whole.
 
-    Chinese and Japanese are broken between their signs, as they have no blanks.
+    What has no blanks between words is broken where `breaking.in_parts` says.
     """
-    pieces = [piece for number, word in enumerate(text.split()) for piece in _pieces(word, first=not number)]
-    signs = len("".join(pieces))
+    parts = in_parts(text)
+    signs = len("".join(parts))
     count = max(1, -(-signs // line))
     while True:
-        lines = _filled(pieces, max(line if count == 1 else 1, -(-signs // count)), line)
-        if len(lines) <= count or len(lines) == len(pieces):
+        lines = _filled(parts, max(line if count == 1 else 1, -(-signs // count)), line)
+        if len(lines) <= count or len(lines) == len(parts):
             return "\n".join(lines)
         count += 1
 
@@ -164,31 +160,6 @@ def _filled(pieces: Sequence[str], aim: int, most: int) -> list[str]:
         else:
             lines.append(piece.lstrip())
     return lines
-
-
-def _pieces(word: str, *, first: bool) -> list[str]:
-    """Return what a word may be broken into, after the blank that stands before it."""
-    found: list[str] = []
-    for sign in word:
-        if found and not _breaks(found[-1][-1], sign):
-            found[-1] += sign
-        else:
-            found.append(sign)
-    return found if first else [f" {found[0]}", *found[1:]]
-
-
-def _breaks(before: str, after: str) -> bool:
-    """Whether a line may end between two signs: beside an ideograph or kana, before no end, and after no opening."""
-    if unicodedata.category(before) in ("Ps", "Pi") or after in _SMALL_KANA:
-        return False
-    return unicodedata.category(after) not in ("Pe", "Pf", "Po", "Lm", "Mn", "Mc") and (_wide(before) or _wide(after))
-
-
-def _wide(sign: str) -> bool:
-    """Whether a sign is written without blanks: neither Hangul nor an emoji."""
-    hangul = "\uac00" <= sign <= "\ud7af"
-    wide = unicodedata.east_asian_width(sign) in ("W", "F")
-    return wide and not hangul and unicodedata.category(sign)[0] in "LP"
 
 
 def srt(cues: Iterable[Cue]) -> str:
