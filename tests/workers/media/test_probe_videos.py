@@ -126,6 +126,21 @@ def test_a_rotated_video_is_shown_upright(
     assert all(near(got, wanted, 60) for got, wanted in zip(shown, corner_colours(corners(160, 96)), strict=True))
 
 
+@pytest.mark.parametrize(("turn", "taken"), [(45, False), (100, True), (230, False), (-30, False), (4, True)])
+def test_a_video_that_is_shown_turned_by_less_than_a_quarter_is_refused_in_words(
+    turn: int, taken: bool, box: Sandbox, videos: Path, tmp_path: Path
+) -> None:
+    plain = _made(videos, "upright.mp4", *_TEST, "-t", "0.4", *_H264)
+    path = tmp_path / "turned.mp4"
+    _ffmpeg("-display_rotation", str(turn), "-i", str(plain), "-c", "copy", str(path))
+    if taken:
+        assert _look(box, path, tmp_path).facts.kind == "video"
+        return
+    with pytest.raises(Unsupported, match=r"turned by \d+ degrees.*Turn it upright") as refused:
+        _look(box, path, tmp_path)
+    assert refused.value.code == "turned_between"
+
+
 @pytest.mark.parametrize(("words", "orientation"), [
     (("-display_hflip",), 2), (("-display_vflip",), 4), (("-display_rotation", "90", "-display_hflip"), 7),
     (("-display_rotation", "270", "-display_hflip"), 5),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from workers.media import metadata
+from workers.media.errors import Unsupported
 from workers.media.image.decode import FIRST_TURNED
 from workers.media.limits import Limits
 from workers.media.probe import container as containers
@@ -27,6 +29,8 @@ from workers.media.structure import movie, transport
 _BOXED = ("mp4", "mov", "m4v", "3gp")
 _MATRIX = struct.Struct("=9i")
 """Of a display matrix (ISO 14496-12, 6.2.2): a, b, u, c, d, v, x, y, w in the order of the bytes of this machine."""
+_SLANTED = 0.18
+"""Tangent of 10 degrees: so far from a quarter turn somebody meant it."""
 _TRANSFERS = {
     1: "bt709",
     4: "bt470m",
@@ -110,13 +114,23 @@ def turn_of(frame: VideoFrame | None) -> int:
     """Return how a picture has to be turned and mirrored, as EXIF orientation 1..8: the nearest quarter.
 
     Selfies of some phones are mirrored: their matrix has the angle of half a turn, and none of it shall be seen.
+
+    Raises `Unsupported` (`turned_between`) where it lies further from every quarter than a slip of the hand.
     """
     kept: Any = frame.side_data.get("DISPLAYMATRIX") if frame is not None else None
     data = bytes(kept) if kept is not None else b""
     if len(data) < _MATRIX.size:
         return 1
     a, b, _, c, d, *_ = _MATRIX.unpack_from(data)
-    if abs(a) + abs(d) >= abs(b) + abs(c):
+    along, across = abs(a) + abs(d), abs(b) + abs(c)
+    if min(along, across) > _SLANTED * max(along, across):
+        degrees = round(math.degrees(math.atan2(abs(b), abs(a))))
+        raise Unsupported(
+            f"The video says that it is shown turned by {degrees} degrees, which most players leave out. Turn it "
+            "upright in a program for videos, export it, and send that.",
+            code="turned_between",
+        )
+    if along >= across:
         return {(False, False): 1, (True, False): 2, (True, True): 3, (False, True): 4}[a < 0, d < 0]
     return {(False, False): 5, (False, True): 6, (True, True): 7, (True, False): 8}[b < 0, c < 0]
 
