@@ -67,6 +67,7 @@ def test_a_file_that_is_as_planned_has_no_fault(tmp_path: Path, level: SoundPlan
     ("loudness", lambda folder: file(folder, volume="-8dB")),
     ("colours", lambda folder: file(folder, tags="setparams=colorspace=smpte170m")),
     ("groups", lambda folder: file(folder, video=changed("30", "60"))),
+    ("level", lambda folder: file(folder, video=[*X264, "-level:v", "4.2"])),
     ("pixel format", lambda folder: file(folder, video=[*changed("yuv420p", "yuv422p"), "-profile:v", "high422"])),
 ])  # fmt: skip
 def test_each_fault_is_named(fault: str, make: Callable[[Path], Path], tmp_path: Path, level: SoundPlan) -> None:

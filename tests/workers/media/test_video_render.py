@@ -19,7 +19,7 @@ from workers.media import filming
 from workers.media.errors import MediaError, PlanImpossible
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import Backdrop, Box, Imprint
-from workers.media.video import encode, filters, tool
+from workers.media.video import decoders, encode, filters, tool
 from workers.media.video.shapes import Aim, Clip, Made, SoundPlan, VideoPlan, VideoRecipe
 
 RECIPE = VideoRecipe("h264.test", 1)
@@ -54,6 +54,29 @@ def plan(clip: Clip, width: int, height: int, **changes: Any) -> VideoPlan:
     return replace(made, **changes)
 
 
+def test_a_version_is_of_the_lowest_level_that_its_size_its_rate_and_its_bits_need(talk: tuple[Clip, Path]) -> None:
+    tall = plan(talk[0], 1080, 1920)
+    heavy, hevc = replace(RECIPE, kbps_max=40_000), replace(RECIPE, codec="hevc")
+    for asked, level in (
+        (plan(talk[0], 160, 90), 3.0),
+        (plan(talk[0], 720, 1280), 3.1),
+        (replace(tall, rate=(60, 1)), 4.2),
+        (tall, 4.0),
+        (replace(tall, recipe=heavy), 4.1),
+        (replace(tall, recipe=hevc), 4.0),
+        (replace(tall, recipe=hevc, rate=(60, 1)), 4.1),
+        (plan(talk[0], 3840, 2160), 5.1),
+        (plan(talk[0], 3840, 2160, recipe=hevc), 5.0),
+        (plan(talk[0], 3600, 200), 4.0),  # narrow, and longer than a level of so few pixels lets a side be
+        (replace(tall, recipe=replace(RECIPE, codec="vp9")), None),
+    ):
+        assert decoders.level(asked) == level, (asked.width, asked.height, asked.rate, asked.recipe)
+        words = encode.video_words(asked, encode.Rate())
+        told = [word for word in words if f"level-idc={level}" in word.split(":")]
+        assert (f"{level}" in words) == (level is not None and asked.recipe.codec == "h264")
+        assert bool(told) == (level is not None and asked.recipe.codec == "hevc")
+
+
 def test_x264_looks_ahead_in_no_thread_of_its_own(talk: tuple[Clip, Path]) -> None:
     """With one, 19 of 1,400 encodings on busy cores had other bytes: too few for a test that encodes."""
     for rate in (encode.Rate(), encode.Rate(900), encode.Rate(900, filled=True)):
@@ -84,6 +107,7 @@ def test_versions_from_one_decode_are_what_other_tools_say(
         picture, sound = probed(path)["streams"]
         assert (picture["width"], picture["height"]) == (asked.width, asked.height)
         assert (picture["codec_name"], picture["profile"], picture["pix_fmt"]) == ("h264", "High", "yuv420p")
+        assert picture["level"] == 30
         assert picture["r_frame_rate"] == picture["avg_frame_rate"] == "30/1"
         assert int(picture["nb_frames"]) == 90
         assert float(picture["start_time"]) == 0.0
@@ -250,6 +274,7 @@ def test_other_codecs_are_written_where_asked(
     (made,) = filmed(box, talk, [plan(talk[0], 320, 180, frames=30, recipe=recipe)], tmp_path)
     streams = probed(tmp_path / made.path)["streams"]
     assert streams[0]["codec_name"] == codec
+    assert streams[0]["level"] == 90 or codec != "hevc", "three, in thirtieths"
     assert streams[1]["codec_name"] == ("opus" if container == "webm" else "aac")
     assert made.media_type == f"video/{container}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.media.errors import MediaError
-from workers.media.video import bounds, levels
+from workers.media.video import bounds, decoders, levels
 from workers.media.video.shapes import Loudness, Measured, VideoPlan
 
 _PROFILES = {"high": "High", "main": "Main", "baseline": "Constrained Baseline"}
@@ -55,6 +55,9 @@ def _picture(found: Measured, plan: VideoPlan) -> Iterator[str]:
     asked = {"h264": _PROFILES.get(recipe.profile, recipe.profile), "hevc": "Main"}.get(recipe.codec, found.profile)
     if found.profile != asked:
         yield f"profile: {found.profile}"
+    most = decoders.level(plan)
+    if most is not None and found.level is not None and found.level > most + 0.05:
+        yield f"level: {found.level:.1f} instead of {most:.1f}"
     if found.pixel_format != "yuv420p":
         yield f"pixel format: {found.pixel_format}"
     if found.colours != _MATRIX_709:

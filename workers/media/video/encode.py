@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workers.media.video import decoders
 from workers.media.video.shapes import VideoPlan, VideoRecipe
 
 MEDIA_TYPES = {"mp4": "video/mp4", "webm": "video/webm"}
@@ -38,7 +39,7 @@ def video_words(plan: VideoPlan, rate: Rate) -> list[str]:
     recipe = plan.recipe
     gop = pictures_apart(plan)
     words = ["-c:v", _LIBRARIES[recipe.codec], *_COLOURS, "-fps_mode", "cfr", "-g", str(gop)]
-    words += {"h264": _h264, "hevc": _hevc, "vp9": _vp9, "av1": _av1}[recipe.codec](recipe, gop, rate)
+    words += {"h264": _h264, "hevc": _hevc, "vp9": _vp9, "av1": _av1}[recipe.codec](plan, gop, rate)
     if rate.kbps:
         words += ["-b:v", f"{rate.kbps}k"]
     most = rate.kbps if rate.filled else recipe.kbps_max
@@ -54,30 +55,36 @@ def pictures_apart(plan: VideoPlan) -> int:
     return max(1, round(plan.recipe.gop_s * plan.rate[0] / plan.rate[1]))
 
 
-def _h264(recipe: VideoRecipe, gop: int, rate: Rate) -> list[str]:
+def _h264(plan: VideoPlan, gop: int, rate: Rate) -> list[str]:
+    recipe, level = plan.recipe, decoders.level(plan)
     # A look ahead of its own thread would choose the types of the last pictures by how far it got, so by chance.
     own = "open-gop=0:sync-lookahead=0" + (":nal-hrd=cbr" if rate.filled else "")
     words = ["-preset", recipe.preset, "-profile:v", recipe.profile, "-keyint_min", str(gop), "-sc_threshold", "0"]
-    words += ["-x264-params", own, "-threads:v", str(THREADS)]
+    words += ["-x264-params", own, "-threads:v", str(THREADS), *(["-level:v", f"{level:.1f}"] if level else [])]
     return words if rate.kbps else [*words, "-crf", f"{recipe.quality:g}"]
 
 
-def _hevc(recipe: VideoRecipe, gop: int, rate: Rate) -> list[str]:
-    words = ["-preset", recipe.preset, "-tag:v", "hvc1", "-x265-params", _hevc_own(gop)]
+def _hevc(plan: VideoPlan, gop: int, rate: Rate) -> list[str]:
+    recipe = plan.recipe
+    words = ["-preset", recipe.preset, "-tag:v", "hvc1", "-x265-params", _hevc_own(plan, gop)]
     return words if rate.kbps else [*words, "-crf", f"{recipe.quality:g}"]
 
 
-def _hevc_own(gop: int) -> str:
-    return f"open-gop=0:keyint={gop}:min-keyint={gop}:scenecut=0:log-level=error:pools={THREADS}:frame-threads=2"
+def _hevc_own(plan: VideoPlan, gop: int) -> str:
+    level = decoders.level(plan)
+    own = f"open-gop=0:keyint={gop}:min-keyint={gop}:scenecut=0:log-level=error:pools={THREADS}:frame-threads=2"
+    return f"{own}:level-idc={level:.1f}" if level else own
 
 
-def _vp9(recipe: VideoRecipe, gop: int, rate: Rate) -> list[str]:
+def _vp9(plan: VideoPlan, gop: int, rate: Rate) -> list[str]:
+    recipe = plan.recipe
     words = ["-deadline", "good", "-cpu-used", recipe.preset, "-row-mt", "1", "-threads:v", str(THREADS)]
     words += ["-keyint_min", str(gop), "-auto-alt-ref", "1", "-lag-in-frames", "25"]
     return words if rate.kbps else [*words, "-crf", f"{recipe.quality:g}", "-b:v", "0"]
 
 
-def _av1(recipe: VideoRecipe, gop: int, rate: Rate) -> list[str]:
+def _av1(plan: VideoPlan, gop: int, rate: Rate) -> list[str]:
+    recipe = plan.recipe
     words = ["-preset", recipe.preset, "-svtav1-params", f"keyint={gop}:scd=0:irefresh-type=2:lp={THREADS}"]
     return words if rate.kbps else [*words, "-crf", f"{recipe.quality:g}"]
 
@@ -87,7 +94,7 @@ def pass_words(plan: VideoPlan, rate: Rate, log: str, number: int) -> list[str]:
     if not rate.planned or plan.recipe.codec == "av1":
         return []
     if plan.recipe.codec == "hevc":
-        return ["-x265-params", f"{_hevc_own(pictures_apart(plan))}:pass={number}:stats={log}"]
+        return ["-x265-params", f"{_hevc_own(plan, pictures_apart(plan))}:pass={number}:stats={log}"]
     return ["-pass", str(number), "-passlogfile", log]
 
 

@@ -54,7 +54,7 @@ class LadderPlan(Plan):
     most_lift_db: float | None = field(default=None, metadata=QUIET)
     """As of a `VideoPlan`."""
     clip_version: int = MEZZANINE_VERSION
-    engine: int = 2
+    engine: int = 3
 
     @property
     def placed(self) -> Box:

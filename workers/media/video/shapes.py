@@ -262,7 +262,7 @@ class VideoPlan(Plan):
     most_lift_db: float | None = field(default=None, metadata=QUIET)
     """By how many decibels the sound is lifted at most; None: by as many as its loudness asks for."""
     clip_version: int = MEZZANINE_VERSION
-    engine: int = 3
+    engine: int = 4
     """Version of the video engine; a change that alters bytes raises it."""
 
     @property
