@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -298,6 +299,14 @@ def test_a_version_says_whose_it_is(box: Sandbox, talk: tuple[Clip, Path], tmp_p
         capture_output=True, check=True, text=True,
     ).stdout  # fmt: skip
     assert said.split("\n")[:2] == ["Ana", "Ana / Brand"]
+
+
+def test_work_that_comes_to_nothing_is_ended_where_it_says_so(tmp_path: Path) -> None:
+    slow, started = ["-re", "-f", "lavfi", "-i", "testsrc2=s=64x64:d=60", "-f", "null", "-"], time.monotonic()
+    assert "Output #0" in tool.run(slow, tmp_path / "log", until="Output #0")
+    assert time.monotonic() - started < 30
+    short = ["-f", "lavfi", "-i", "testsrc2=s=64x64:d=0.1", "-f", "null", "-"]
+    assert "frame=" in tool.run(short, tmp_path / "log", until="never said")
 
 
 def test_what_ffmpeg_cannot_open_is_an_error_of_this_engine(tmp_path: Path) -> None:

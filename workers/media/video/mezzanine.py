@@ -69,12 +69,13 @@ def normalise(
 
 
 def _encode(source: Path, known: Source, looks: _Looks, workdir: Path, *, tell: tool.Progress | None) -> str:
-    """Write everything, once more the long way round where the original changes on its way; return what was said."""
+    """Write everything, and return what was said; the long way round, from there on where the original changes."""
     said = ""
     for changing in (False, True):
         words = [*_WHOLE, *tool.opening(source, known.demuxer, containers.CODECS)]
         words += [*_graph(known, looks, workdir, changing=changing), *_outputs(known, workdir)]
-        said = tool.run(words, workdir / "normalise.log", seconds=known.duration_s, tell=tell)
+        until = "" if changing else _CHANGED
+        said = tool.run(words, workdir / "normalise.log", seconds=known.duration_s, tell=tell, until=until)
         if _CHANGED not in said:
             break
     return said

@@ -34,10 +34,10 @@ def opening(path: Path, demuxer: str, codecs: Iterable[str]) -> list[str]:
     return [*words, "-f", demuxer, "-i", f"file:{path}"]
 
 
-def run(words: Sequence[str], log: Path, *, seconds: float = 0.0, tell: Progress | None = None) -> str:
+def run(words: Sequence[str], log: Path, *, seconds: float = 0.0, tell: Progress | None = None, until: str = "") -> str:
     """Run ffmpeg to its end and return the end of what it said, which is also written into the file `log`.
 
-    It works in the folder of `log`: names without a folder lie there.
+    It is ended before that where it says `until`. It works in the folder of `log`: names without a folder lie there.
 
     `tell` hears how far it is, as a fraction of `seconds` of output.
 
@@ -54,8 +54,10 @@ def run(words: Sequence[str], log: Path, *, seconds: float = 0.0, tell: Progress
             for line in running.stdout:
                 if tell is not None and seconds > 0 and line.startswith(b"out_time_us="):
                     tell(_fraction(line, seconds), "")
+                if until and line.startswith(b"progress=") and until in _end(log):
+                    running.kill()
     text = _end(log)
-    if running.returncode:
+    if running.returncode and not (until and until in text):
         raise _reason(text, running.returncode)
     return text
 
