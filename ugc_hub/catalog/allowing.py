@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -90,6 +91,34 @@ def _any_of(answers: list[Plan]) -> Plan:
             before = told.get(one.tells)
             told[one.tells] = one if before is None else replace(one, beginnings=before.beginnings + one.beginnings)
     return either([*told.values(), *([Cleared(numbers, ids)] if sets else [])])
+
+
+class Asking:
+    """Asks the same of trees that are like one whose questions were answered; each question is answered once."""
+
+    def __init__(self, hub: Hub, session: Session, asked: tuple[Actor, str], kept: AsOf | None) -> None:
+        self._hub = hub
+        self._session = session
+        self._asked = asked
+        self._kept = kept
+        self._known = Answers()
+
+    def first(self, tree: Node) -> Answers:
+        """Return the answers to a tree, also what could not be asked of it; see `answers`."""
+        actor, text = self._asked
+        self._known = answers(self._hub, self._session, actor, (tree, text), kept=self._kept)
+        return replace(self._known, cleared={**self._known.cleared}, uses={**self._known.uses})
+
+    def __call__(self, tree: Node) -> tuple[Node, Mapping[Usable, Plan]]:
+        """Return a tree that can be searched for (see `answerable`), and the answers to its questions."""
+        actor, text = self._asked
+        known = self._known
+        new = tuple(one for one in usables(tree) if one not in known.cleared)
+        if new:
+            found = answers(self._hub, self._session, actor, (Or(new), text), kept=self._kept)
+            known.cleared.update(found.cleared)
+            known.uses.update(found.uses)
+        return answerable(tree, known), known.cleared
 
 
 def refusals(hub: Hub, actor: Actor, asked: tuple[Node, str]) -> tuple[Problem, ...]:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 from ugc_hub.search.engine import Engine, Request
-from ugc_hub.search.plan import Plan
 from ugc_hub.search.shapes import Problem
-from ugc_hub.search.tree import And, Everything, Node, Nothing, Or, Range, Term, Usable, walk
+from ugc_hub.search.tree import And, Everything, Node, Nothing, Range, Term, Usable, walk
 
+from .allowing import Asking
 from .facets import CHANNEL, with_channels
 
 MOST = 12
 """Clauses that are tried without."""
 PAIRED = 6
 """Clauses and choices of which two are tried without, where leaving out one does not help."""
-Ask = Callable[[Node], Mapping[Usable, Plan]]
-"""Answers the questions about rights of a tree; see `allowing.answers`."""
 
 
 @dataclass(frozen=True)
@@ -64,24 +62,22 @@ class _Asked:
         return found + [_Part(", ".join(sorted(values)), facet=name) for name, values in chosen if values]
 
 
-def excluded(engine: Engine, request: Request, query: tuple[Node, frozenset[str]], ask: Ask) -> tuple[Excluded, ...]:
+def excluded(engine: Engine, request: Request, query: tuple[Node, frozenset[str]], ask: Asking) -> tuple[Excluded, ...]:
     """Return what would be found without each of the clauses in turn, most first; only what helps is told.
 
-    Of a question about rights its parts are clauses as well, for which `ask` is asked anew. Where nothing helps, two
-    are left out at a time. `query` is the tree of the query alone, and the channels that were chosen beside it.
+    Of a question about rights its parts are clauses as well; what is left of it is asked anew. Where nothing helps, two
+    clauses are left out at a time. `query` is the tree of the query alone, and the channels that were chosen beside it.
     """
     tree, channels = query
     clauses = tree.parts if isinstance(tree, And) else () if isinstance(tree, Everything) else (tree,)
     asked = _Asked(clauses, channels, request.chosen)
     parts = asked.parts()
-    lesser = tuple(one.rest for one in parts if one.rest is not None)
-    cleared = {**request.cleared, **ask(Or(lesser))} if lesser else request.cleared
-    plain = replace(request, limit=0, cursor=None, facets=(), cleared=cleared)
-    found = [_without(engine, plain, asked, (one,)) for one in parts]
+    plain = replace(request, limit=0, cursor=None, facets=())
+    found = [_without(engine, plain, ask, (asked, (one,))) for one in parts]
     if not any(one.count for one in found):
         whole = [one for one in parts if one.rest is None]
         pairs = [pair for pair in combinations(whole[:PAIRED], 2) if not all(one.facet for one in pair)]
-        found = [_without(engine, plain, asked, pair) for pair in pairs if len(whole) > 2]
+        found = [_without(engine, plain, ask, (asked, pair)) for pair in pairs if len(whole) > 2]
     return tuple(sorted((one for one in found if one.count), key=lambda one: -one.count))
 
 
@@ -99,14 +95,16 @@ def _lesser(asked: Usable) -> Iterator[tuple[str, Usable]]:
     yield from said[:PAIRED] if len(said) > 1 else ()
 
 
-def _without(engine: Engine, plain: Request, asked: _Asked, left: tuple[_Part, ...]) -> Excluded:
+def _without(engine: Engine, plain: Request, ask: Asking, without: tuple[_Asked, tuple[_Part, ...]]) -> Excluded:
+    asked, left = without
     places, facets = {one.place: one.rest for one in left}, {one.facet for one in left}
     kept = (places.get(place, one) for place, one in enumerate(asked.clauses))
     rest = tuple(one for one in kept if one is not None)
     tree: Node = Everything() if not rest else rest[0] if len(rest) == 1 else And(rest)
     chosen = {name: values for name, values in asked.chosen.items() if name not in facets}
     channels = () if CHANNEL in facets else asked.channels
-    count = engine.search(replace(plain, tree=with_channels(tree, channels), chosen=chosen)).total
+    whole, cleared = ask(with_channels(tree, channels))
+    count = engine.search(replace(plain, tree=whole, cleared=cleared, chosen=chosen)).total
     text = "" if isinstance(tree, Everything) else str(tree)
     return Excluded(" + ".join(one.said for one in left), count, max(facets), text)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -13,11 +13,15 @@ from ugc_hub.accounts import Actor, may
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import channels_of_situations, singly_by_channel
+from ugc_hub.licensing.channels import asked as asked_channels
+from ugc_hub.loading import LOADING
 from ugc_hub.search import documents
 from ugc_hub.search.engine import Engine, Request, Result
 from ugc_hub.search.names import MEANT, VALUES
 from ugc_hub.search.plan import Cleared
-from ugc_hub.search.tree import And, Everything, Node, Or, Usable
+from ugc_hub.search.tree import And, Everything, Node, Nothing, Or, Usable, usables
+
+from .allowing import Asking
 
 CHANNEL = "usable"
 """The facet of the channels in which an asset may be used now."""
@@ -78,15 +82,24 @@ def engine_facets(names: Iterable[str], *, kept: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
-def with_channels(tree: Node, channels: Iterable[str]) -> Node:
-    """Return a tree that also asks whether an asset may be used now in any of some channels."""
-    chosen = [Usable(channel=one.lower()) for one in sorted(channels)]
-    if not chosen:
+def with_channels(tree: Node, channels: Collection[str]) -> Node:
+    """Return a tree that also asks for any of some channels, as if they had been typed: in the place, until the day and
+    with the edits that are asked for beside them. Nothing where that is more than can be asked (`TOO_MANY`).
+    """
+    if not channels and not usables(tree):
         return tree
-    part: Node = chosen[0] if len(chosen) == 1 else Or(tuple(chosen))
-    if isinstance(tree, Everything):
-        return part
-    return And((*(tree.parts if isinstance(tree, And) else (tree,)), part))
+    with LOADING:
+        from ugc_hub.search.joining import TooMany, all_of, multiplied
+    try:
+        return multiplied(all_of(_beside(tree, channels)) or tree)
+    except TooMany:
+        return Nothing()
+
+
+def _beside(tree: Node, channels: Collection[str]) -> list[Node]:
+    parts = tree.parts if isinstance(tree, And) else () if isinstance(tree, Everything) else (tree,)
+    chosen = tuple(Usable(channel=one.lower()) for one in sorted(channels))
+    return [*parts, *(chosen if len(chosen) < 2 else (Or(chosen),))]
 
 
 @dataclass(frozen=True)
@@ -102,6 +115,7 @@ class Counting:
     chosen: Mapping[str, frozenset[str]]
     kept: tuple[str, ...] | None
     """The channels of which the index knows what is allowed now, see `licensing.kept_for`."""
+    ask: Asking
 
 
 def counted(hub: Hub, session: Session, actor: Actor, asked: Counting) -> Mapping[str, tuple[Count, ...]]:
@@ -124,7 +138,10 @@ def counted(hub: Hub, session: Session, actor: Actor, asked: Counting) -> Mappin
 
 def _by_channel(hub: Hub, session: Session, actor: Actor, asked: Counting) -> Counter[str]:
     base = asked.tree if asked.chosen.get(CHANNEL) else asked.result.tree
-    plain = replace(asked.request, tree=base, limit=0, cursor=None, facets=())
+    if _says_more(base):
+        return _each_asked(hub, actor, asked, base)
+    tree, cleared = asked.ask(with_channels(base, ()))
+    plain = replace(asked.request, tree=tree, limit=0, cursor=None, facets=(), cleared=cleared)
     counts: Counter[str] = Counter()
     numbers: dict[str, list[int]] = defaultdict(list)
     if asked.kept is not None:
@@ -139,6 +156,21 @@ def _by_channel(hub: Hub, session: Session, actor: Actor, asked: Counting) -> Co
     singly = singly_by_channel(hub, session, actor)
     for name in numbers.keys() | singly.keys():
         some = Cleared(frozenset(numbers[name]), singly.get(name, frozenset()))
-        within = replace(plain, tree=And((base, _SOME)), cleared={**plain.cleared, _SOME: some})
+        within = replace(plain, tree=And((tree, _SOME)), cleared={**plain.cleared, _SOME: some})
         counts[name] += asked.engine.search(within).total
+    return +counts
+
+
+def _says_more(tree: Node) -> bool:
+    """Whether a query says of a use what a channel that is chosen beside it would have to allow as well."""
+    return any(replace(one, channel="") != Usable() for one in usables(tree))
+
+
+def _each_asked(hub: Hub, actor: Actor, asked: Counting, base: Node) -> Counter[str]:
+    """Count what would be found with each channel in turn, in the place, until the day and so on that are asked for."""
+    counts: Counter[str] = Counter()
+    for name in asked_channels(hub, actor):
+        tree, cleared = asked.ask(with_channels(base, (name,)))
+        plain = replace(asked.request, tree=tree, limit=0, cursor=None, facets=(), cleared=cleared)
+        counts[name] = asked.engine.search(plain).total
     return +counts

@@ -13,6 +13,8 @@ from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.models import RecentSearch, SavedSearch
 from ugc_hub.search.language import LONGEST, Clock, parse
+from ugc_hub.search.shapes import TOO_MANY
+from ugc_hub.search.tree import Nothing
 
 from .allowing import refusals
 from .facets import CHANNEL, facet, with_channels
@@ -82,6 +84,8 @@ def problem(hub: Hub, actor: Actor, question: Question) -> str:
     """
     reading = parse(question.text, Clock(hub.now()))
     tree = with_channels(reading.tree, question.chosen.get(CHANNEL, frozenset()))
+    if tree == Nothing() != reading.tree:
+        return TOO_MANY
     found = (*reading.problems, *refusals(hub, actor, (tree, question.text)))
     return found[0].message if found else ""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
+from itertools import chain, islice, product
 
 from sqlalchemy.orm import Session
 
@@ -23,13 +23,11 @@ from ugc_hub.search.engine import Engine, Request, Result, Sight, Sort
 from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.finding import find as find_in
 from ugc_hub.search.highlighting import Highlighter, Spans, seen
-from ugc_hub.search.holding import AsOf
 from ugc_hub.search.language import Clock, parse
-from ugc_hub.search.plan import Plan
-from ugc_hub.search.shapes import Problem, Reading
-from ugc_hub.search.tree import And, Everything, Node, Or, Range, Term, Usable
+from ugc_hub.search.shapes import TOO_MANY, Problem, Reading
+from ugc_hub.search.tree import And, Everything, Node, Nothing, Or, Range, Term, Usable
 
-from .allowing import Answers, answerable, answers
+from .allowing import Answers, Asking, answerable
 from .engines import ask_anew, engine_of
 from .excerpts import Excerpt, excerpts
 from .excluding import Excluded, excluded, unfilled
@@ -50,6 +48,8 @@ SORTS = {
     "performance": Sort("er_low"),
     "random": Sort("random"),
 }
+MOST_GROUPS = 16
+"""Groups of questions that hits are asked again, of alternatives that each ask several."""
 SHOWN = ("title", "file_name", "description", "creator", "campaign")
 """Texts of an asset in which it is told what was found."""
 
@@ -129,7 +129,8 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
     wanted = replace(wanted, cursor=unmarked(asked, wanted.cursor))
     with hub.database.read() as session:
         as_of = hub.index.as_of()  # before it is searched, so that it is no older
-        reading, allowed, request = question(hub, session, actor, wanted, kept=as_of)
+        ask = Asking(hub, session, (actor, wanted.text), as_of)
+        reading, allowed, request = question(hub, session, actor, wanted, ask=ask)
         channels = wanted.chosen.get(CHANNEL, frozenset())
         wanted = replace(wanted, facets=expanded(session, actor, wanted.facets, (reading.tree, wanted.chosen)))
         counting_now = CHANNEL in wanted.facets and may(actor, "rights.view")
@@ -139,10 +140,9 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
             result = _asked(engine, request, with_channels(reading.tree, channels), wanted)
             items, dropped = _items(hub, session, actor, (result, allowed))  # while the index is still counting
             chosen = {**wanted.chosen, **request.chosen}  # with tags in place of their synonyms
-            counting = Counting(engine, request, result, reading.tree, wanted.facets, chosen, kept)
+            counting = Counting(engine, request, result, reading.tree, wanted.facets, chosen, kept, ask)
             facets = counted(hub, session, actor, counting)
             empty = not (result.total or wanted.cursor or wanted.narrowed)
-            ask = partial(_cleared, hub, session, (actor, wanted.text, as_of))
             nearest = excluded(engine, request, (reading.tree, channels), ask) if empty else ()
             lacking = unfilled(engine, request, (reading.tree, wanted.text)) if empty else ()
         except Corrupt:
@@ -163,25 +163,21 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
 
 
 def question(
-    hub: Hub, session: Session, actor: Actor, wanted: Search, *, kept: AsOf | None = None
+    hub: Hub, session: Session, actor: Actor, wanted: Search, *, ask: Asking | None = None
 ) -> tuple[Reading, Answers, Request]:
     """Return what is asked of the index on behalf of the actor, with how the query was read and what the grants say.
 
-    `kept` lets the index itself be asked about rights; see `answers`.
+    `ask` may ask the index itself about rights; see `answers`.
     """
     reading = parse(wanted.text, Clock(hub.now()), typing=wanted.typing)
     tree, chosen = read(session, reading.tree, wanted.chosen)
     reading, wanted = replace(reading, tree=tree), replace(wanted, chosen=chosen)
     tree = with_channels(reading.tree, wanted.chosen.get(CHANNEL, frozenset()))
-    allowed = answers(hub, session, actor, (tree, wanted.text), kept=kept)
-    if allowed.problems:
-        reading, tree = replace(reading, tree=answerable(reading.tree, allowed)), answerable(tree, allowed)
+    if tree == Nothing() != reading.tree:
+        reading = replace(reading, problems=(*reading.problems, Problem(TOO_MANY, 0, len(wanted.text))))
+    allowed = (ask or Asking(hub, session, (actor, wanted.text), None)).first(tree)
+    tree = answerable(tree, allowed)
     return reading, allowed, _request(wanted, sight_of(actor), _narrowed(tree, wanted), allowed)
-
-
-def _cleared(hub: Hub, session: Session, asked: tuple[Actor, str, AsOf | None], tree: Node) -> Mapping[Usable, Plan]:
-    actor, text, kept = asked
-    return answers(hub, session, actor, (tree, text), kept=kept).cleared
 
 
 def _asked(engine: Engine, request: Request, tree: Node, wanted: Search) -> Result:
@@ -273,13 +269,15 @@ def _items(
 
 def required(tree: Node) -> list[tuple[Usable, ...]]:
     """Return groups of questions, of each of which every hit answers one with yes."""
-    groups = []
-    for part in tree.parts if isinstance(tree, And) else (tree,):
-        group = part.parts if isinstance(part, Or) else (part,)
-        questions = tuple(one for one in group if isinstance(one, Usable))
-        if len(questions) == len(group):
-            groups.append(questions)
-    return groups
+    match tree:
+        case Usable():
+            return [(tree,)]
+        case And(parts):
+            return [group for part in parts for group in required(part)]
+        case Or(parts):
+            ways = islice(product(*map(required, parts)), MOST_GROUPS)
+            return [tuple(dict.fromkeys(chain.from_iterable(some))) for some in ways]
+    return []
 
 
 def _texts(asset: AssetView) -> dict[str, str]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from itertools import combinations
+from math import prod
 
 from .folding import fold
+from .shapes import MOST_USES
 from .stops import UNASKED
 from .tree import And, Everything, Node, Not, Nothing, Or, Phrase, Prefix, Usable, Word
+
+
+class TooMany(ValueError):
+    """Alternatives about rights go together in more than `MOST_USES` ways."""
 
 
 def all_of(parts: list[Node]) -> Node | None:
@@ -33,6 +39,40 @@ def any_of(parts: list[Node]) -> Node | None:
 def none_of(part: Node) -> Node:
     """Return what does not match a part."""
     return Nothing() if part == Everything() else Not(part)
+
+
+def multiplied(node: Node) -> Node:
+    """Return a tree that asks of each alternative all that is said beside it, also by alternatives of other brackets.
+
+    `(usable:email OR usable:website) (territory:DE OR territory:FR)` is one of the channels in one of the places. Asked
+    one by one they would find what may be used by e-mail somewhere, and in Germany somehow.
+
+    Raises:
+        TooMany: they go together in more than `MOST_USES` ways.
+    """
+    match node:
+        case Or(parts):
+            return any_of(list(map(multiplied, parts))) or node
+        case Not(part):
+            return Not(multiplied(part))
+        case And(parts):
+            return _related(all_of(list(map(multiplied, parts))) or node)
+    return node
+
+
+def _related(node: Node) -> Node:
+    parts = node.parts if isinstance(node, And) else ()
+    about = [one for one in parts if _uses(one)]
+    offers = [one for one in about if isinstance(one, Or)]
+    related = [pair for pair in combinations(about, 2) if _completes(*pair)]
+    first = max(offers, key=lambda one: sum(one in pair for pair in related), default=None)
+    if first is None or not any(first in pair for pair in related):
+        return node
+    if prod(map(_ways, about)) > MOST_USES:
+        raise TooMany
+    others = [one for one in about if one != first]
+    ways = [_related(found) for one in first.parts if (found := all_of([*others, one]))]
+    return all_of([*(one for one in parts if one not in about), any_of(ways) or Nothing()]) or node
 
 
 def _is_idle(word: Word) -> bool:
@@ -63,16 +103,36 @@ def _of_all(parts: list[Node]) -> list[Node]:
     uses = [one for one in parts if isinstance(one, Usable)]
     edits = {one.edits for one in uses if one.edits}
     said = Usable(
-        platform=_only({one.platform for one in uses}),
-        territory=_only({one.territory for one in uses}),
-        until=_only({one.until for one in uses}),
-        edits=edits.pop() if len(edits) == 1 else (),
+        _only({one.channel for one in uses}),
+        _only({one.platform for one in uses}),
+        _only({one.territory for one in uses}),
+        _only({one.until for one in uses}),
+        edits.pop() if len(edits) == 1 else (),
     )
-    inside = replace(said, channel=_only({one.channel for one in uses}))
-    filled = [_filled(one, said if isinstance(one, Usable) else inside) for one in parts] if uses else parts
+    filled = [_filled(one, said) for one in parts] if uses else parts
     # The brackets ask for all of it, so that nothing is left to ask for beside them, such as e-mail everywhere.
-    told = any(one != inside and _holds(one, inside) for one in filled)
-    return [one for one in filled if one not in (said, inside)] if told else filled
+    told = any(one != said and _holds(one, said) for one in filled)
+    return [one for one in filled if one != said] if told else filled
+
+
+def _uses(node: Node) -> list[Usable]:
+    """What is asked about rights, without what must not be allowed."""
+    if isinstance(node, And | Or):
+        return [use for part in node.parts for use in _uses(part)]
+    return [node] if isinstance(node, Usable) else []
+
+
+def _completes(one: Node, two: Node) -> bool:
+    """Whether an alternative of one says of a use what one of the other leaves open."""
+    pairs = [(mine, other) for mine in _uses(one) for other in _uses(two)]
+    return any(_filled(mine, other) != mine or _filled(other, mine) != other for mine, other in pairs)
+
+
+def _ways(node: Node) -> int:
+    """How many alternatives there are, each with all that it asks for."""
+    if isinstance(node, And | Or):
+        return (prod if isinstance(node, And) else sum)(map(_ways, node.parts))
+    return 1
 
 
 def _only(values: set[str]) -> str:

@@ -11,6 +11,12 @@ from .tree import Node
 
 MOST_WORDS = 5
 """Words that a sentence about several problems names."""
+MOST_USES = 64
+"""Ways in which alternatives about rights may go together: each is a question to the grants."""
+TOO_MANY = (
+    f"This asks about more than {MOST_USES} ways to use an asset, each channel in each place and so on; "
+    "nothing is shown. Name fewer of them."
+)
 _QUOTED = re.compile(r"'[^']*'")
 
 

@@ -161,6 +161,7 @@ def words(*texts: str) -> tuple[Word, ...]:
             "usable:email (territory:DE OR platform:tiktok)",
             And((Usable("email"), Or((Usable("email", territory="DE"), Usable(platform="tiktok"))))),
         ),
+        ("usable:email territory:DE territory:FR", And((Usable("email", "", "DE"), Usable("email", "", "FR")))),
         ("usable:email -territory:DE", And((Usable("email"), Not(Usable(territory="DE"))))),
         ("usable:email usable:website", And((Usable("email"), Usable("website")))),
     ],
