@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from sqlalchemy import select
 
-from ugc_hub.accounts import Actor, require
+from ugc_hub.accounts import Actor, may, require
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
-from ugc_hub.models import Tag
+from ugc_hub.models import Tag, TagSynonym
 from ugc_hub.search.completing import Ending, completed, ending, fields, meant
 from ugc_hub.search.documents import spelled
 from ugc_hub.search.engine import Engine, Request, Sight
@@ -22,6 +23,7 @@ from ugc_hub.search.tree import DATES, TEXT, Or, Term
 
 from .engines import ask_anew, engine_of
 from .search import sight_of
+from .words import key
 
 MOST = 20
 NAMES = ("tag", "creator", "campaign", "niche")
@@ -34,11 +36,20 @@ SIGNS = {"@": "creator", "#": "tag"}
 """Signs before a word that say what it is."""
 COMPARED = 500
 """Values of a field that are looked at for one that may be meant by a typing error, those with most assets first."""
-Counted = tuple[str, str, int]
-"""A field, a value of it as `spelled` gives it, and how many assets have it."""
+SYNONYMS = 40
+"""Synonyms of tags that are looked at."""
 Written = Mapping[tuple[str, str], str]
 """Such a field and value -> the value as it is written."""
 WHEN = ("today", "yesterday", "this week", "last week", "this month", "last month", "this year", "last year")
+
+
+class Counted(NamedTuple):
+    """A field, a value of it as `spelled` gives it, how many assets have it, and the synonym of it that was typed."""
+
+    field: str
+    mark: str
+    number: int
+    synonym: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,7 +57,7 @@ class Suggestion:
     """One way to go on. `query` is the whole query with it; `value` is empty where a field is offered.
 
     `count` is how many assets that one may see have the value; None where that says nothing. `title` is the name in
-    words of a value that is a code.
+    words of a value that is a code, `synonym` the other word for a tag that begins as what is typed.
     """
 
     query: str
@@ -54,6 +65,7 @@ class Suggestion:
     value: str = ""
     title: str = ""
     count: int | None = None
+    synonym: str = ""
 
 
 def complete(hub: Hub, actor: Actor, text: str, limit: int = 8) -> list[Suggestion]:
@@ -71,30 +83,42 @@ def complete(hub: Hub, actor: Actor, text: str, limit: int = 8) -> list[Suggesti
     typed = ending(text)
     if typed is None or not (typed.field or typed.beginning.strip()):
         return []
-    sight = sight_of(actor)
+    asking = Asking(hub, sight_of(actor), may(actor, "tag.view"))
     try:
-        found = islice(_offered(hub, sight, (text, typed), limit), limit)
-        return list(found) or list(islice(_meant(hub, sight, text, typed), limit))
+        found = islice(_offered(asking, (text, typed), limit), limit)
+        return list(found) or list(islice(_meant(asking, text, typed), limit))
     except Corrupt:
         ask_anew(hub)
         return []
 
 
-def _offered(hub: Hub, sight: Sight, at: tuple[str, Ending], limit: int) -> Iterator[Suggestion]:
+@dataclass(frozen=True)
+class Asking:
+    """Who asks: of which assets they may know, and whether of the words of the house for tags."""
+
+    hub: Hub
+    sight: Sight
+    tags: bool
+
+
+def _offered(asking: Asking, at: tuple[str, Ending], limit: int) -> Iterator[Suggestion]:
     text, typed = at
     if typed.field and typed.field not in COUNTED:
-        for value, title in _fixed(hub, typed):
+        for value, title in _fixed(asking.hub, typed):
             yield Suggestion(completed(text, typed, typed.field, value), typed.field, value, title)
         return
     if not typed.field:
         for name in fields(typed.beginning):
             yield Suggestion(completed(text, typed, name, ""), name)
-    if engine := engine_of(hub):
-        values = _values(engine, sight, _sought(typed), limit)[:limit]
-        yield from _told(at, values, _written(hub, engine, sight, values))
+    if engine := engine_of(asking.hub):
+        names, beginning = _sought(typed)
+        known = _values(engine, asking.sight, (names, beginning), limit)
+        others = _synonyms(asking, engine, beginning, beginning) if "tag" in names else ()
+        values = sorted(_each_once((*known, *others)), key=lambda one: -one.number)[:limit]
+        yield from _told(at, values, _written(asking, engine, values))
 
 
-def _meant(hub: Hub, sight: Sight, text: str, typed: Ending) -> Iterator[Suggestion]:
+def _meant(asking: Asking, text: str, typed: Ending) -> Iterator[Suggestion]:
     """Fields and values of which what is typed may be a typing error."""
     names, beginning = _sought(typed)
     if not beginning or (typed.field and typed.field not in COUNTED):
@@ -102,26 +126,51 @@ def _meant(hub: Hub, sight: Sight, text: str, typed: Ending) -> Iterator[Suggest
     if not typed.field and beginning == typed.beginning:
         for name in meant(beginning, sorted(FIELDS - {TEXT})):
             yield Suggestion(completed(text, typed, name, ""), name)
-    if engine := engine_of(hub):
-        values = _values(engine, sight, (names, beginning[0]), COMPARED)
-        like = set(meant(beginning, {said for _, mark, _ in values for said in (mark, mark.replace("_", " "))}))
-        fitting = [one for one in values if one[1] in like or one[1].replace("_", " ") in like]
-        yield from _told((text, typed), fitting[:MOST], _written(hub, engine, sight, fitting[:MOST]))
+    if engine := engine_of(asking.hub):
+        values = _values(engine, asking.sight, (names, beginning[0]), COMPARED)
+        like = set(meant(beginning, {said for _, mark, *_ in values for said in (mark, mark.replace("_", " "))}))
+        fitting = [one for one in values if one.mark in like or one.mark.replace("_", " ") in like]
+        others = _synonyms(asking, engine, beginning[0], beginning) if "tag" in names else ()
+        fitting = [*_each_once((*fitting, *others))][:MOST]
+        yield from _told((text, typed), fitting, _written(asking, engine, fitting))
 
 
 def _told(at: tuple[str, Ending], values: list[Counted], written: Written) -> Iterator[Suggestion]:
-    for name, mark, count in values:
+    for name, mark, count, synonym in values:
         value = written.get((name, mark)) or (mark if name in CODES else mark.replace("_", " "))
-        yield Suggestion(completed(*at, name, value), name, value, count=count)
+        yield Suggestion(completed(*at, name, value), name, value, count=count, synonym=synonym)
 
 
-def _written(hub: Hub, engine: Engine, sight: Sight, values: list[Counted]) -> Written:
+def _each_once(values: Iterable[Counted]) -> Iterable[Counted]:
+    """Values, without those that come once more, such as a tag that begins so itself and by another word."""
+    found: dict[tuple[str, str], Counted] = {}
+    for one in values:
+        found.setdefault((one.field, one.mark), one)
+    return found.values()
+
+
+def _synonyms(asking: Asking, engine: Engine, begin: str, typed: str) -> Iterator[Counted]:
+    """Tags of assets that one may see with a synonym that begins so, and like what is typed or what that may mean."""
+    if not asking.tags or not key(begin):
+        return
+    wanted = select(TagSynonym.folded, TagSynonym.name, Tag.name).join(Tag, Tag.id == TagSynonym.tag_id)
+    wanted = wanted.where(TagSynonym.folded.startswith(key(begin), autoescape=True)).order_by(TagSynonym.folded)
+    with asking.hub.database.read() as session:
+        rows = session.execute(wanted.limit(SYNONYMS if begin == typed else COMPARED)).all()
+    like = {row[0] for row in rows} if begin == typed else set(meant(typed, {row[0] for row in rows}))
+    for _, synonym, name in (row for row in rows if row[0] in like):
+        count = engine.search(Request(asking.sight, Term("tag", name), limit=0)).total
+        if count:
+            yield Counted("tag", spelled(name), count, synonym)
+
+
+def _written(asking: Asking, engine: Engine, values: list[Counted]) -> Written:
     """How assets that one may see write some values: what is offered is what all ways to write them have in common."""
-    known = _tags(hub, [mark for field, mark, _ in values if field == "tag"])
+    known = _tags(asking.hub, [one.mark for one in values if one.field == "tag"])
     for name in NAMES:
-        terms = tuple(Term(name, mark) for field, mark, _ in values if field == name != "tag")
+        terms = tuple(Term(name, one.mark) for one in values if one.field == name != "tag")
         if terms:
-            asked = Request(sight, Or(terms), facets=(name,), facet_size=COMPARED, limit=0)
+            asked = Request(asking.sight, Or(terms), facets=(name,), facet_size=COMPARED, limit=0)
             counted = engine.search(asked).facets[name]
             known |= {(name, spelled(value)): value for value, _ in reversed(counted)}
     return known
@@ -147,13 +196,13 @@ def _sought(typed: Ending) -> tuple[tuple[str, ...], str]:
 def _values(engine: Engine, sight: Sight, asked: tuple[Iterable[str], str], limit: int) -> list[Counted]:
     names, beginning = asked
     found = [
-        (name, value, count)
+        Counted(name, value, count)
         for name in names
         for value, count in (
             _had(engine, sight, beginning) if name == "has" else engine.suggest(sight, name, beginning, limit)
         )
     ]
-    return sorted(found, key=lambda one: -one[2])
+    return sorted(found, key=lambda one: -one.number)
 
 
 def _had(engine: Engine, sight: Sight, beginning: str) -> Iterator[tuple[str, int]]:

@@ -54,6 +54,25 @@ def test_a_sign_before_a_word_says_what_it_is(hub: Hub) -> None:
     assert offered(hub, "creator:#sum") == []
 
 
+def test_a_synonym_offers_its_tag_and_says_so(hub: Hub) -> None:
+    anna = creator_actor(hub, "anna")
+    for tags in (["Trainers"], ["Trainers"], ["Trail shoes"]):
+        catalog.describe(hub, SYSTEM, asset_row(hub, creator="ben"), Description(tags=tags))
+    known = {one.name: one.id for one in catalog.list_tags(hub, SYSTEM)}
+    catalog.set_synonyms(hub, SYSTEM, known["Trainers"], ["Sneakers", "snow boots", "träning"])
+    catalog.set_synonyms(hub, SYSTEM, known["Trail shoes"], ["sneak"])
+    rebuild(hub)
+
+    def words(text: str, actor: Actor = SYSTEM) -> list[tuple[str, str, int | None]]:
+        return [(one.query, one.synonym, one.count) for one in complete(hub, actor, text)]
+
+    assert words("red sneak") == [("red tag:Trainers ", "Sneakers", 2), ('red tag:"Trail shoes" ', "sneak", 1)]
+    assert words("#SNOW") == words('tag:"snow b') == words("tag:snow") == [("tag:Trainers ", "snow boots", 2)]
+    assert words("tag:tra") == [("tag:Trainers ", "", 2), ('tag:"Trail shoes" ', "", 1)], "the tag begins so itself"
+    assert words("tag:snaekers") == [("tag:Trainers ", "Sneakers", 2)]
+    assert words("creator:sneak") == words("sneak", anna) == [], "nothing of hers has the tag"
+
+
 def test_what_assets_have_is_offered_with_how_many_do(hub: Hub) -> None:
     anna = creator_actor(hub, "anna")
     asset_row(hub, creator="anna", campaign="Carnival")

@@ -107,7 +107,7 @@ def test_a_query_is_offered_ways_to_go_on(viewer: Person) -> None:
         offered = told(viewer, address, q="beach crea")["items"]
         assert [one["query"] for one in offered] == ["beach created:", "beach creator:"]
         assert told(viewer, address, q="creator:an")["items"] == [
-            {"query": "creator:ana ", "field": "creator", "value": "ana", "title": "", "count": 1}
+            {"query": "creator:ana ", "field": "creator", "value": "ana", "title": "", "count": 1, "synonym": ""}
         ]
     assert viewer.get("/api/v1/suggestions", query_string={"q": "a", "limit": 99}).status_code == 422
 

@@ -22,13 +22,17 @@ class SuggestionQuery(Asked):
 
 
 class SuggestionOut(BaseModel):
-    """One way to go on: the whole query with it, the field, the value, its name in words, how many assets have it."""
+    """One way to go on: the whole query with it, the field, the value, its name in words, how many assets have it.
+
+    `synonym` is another word for a tag, which begins as what is typed.
+    """
 
     query: str
     field: str
     value: str
     title: str
     count: int | None
+    synonym: str
 
 
 class Suggestions(Given):

@@ -32,7 +32,7 @@ function choose(item) {
 function shown(offer, number) {
   const item = document.createElement("li");
   const words = document.createElement("span");
-  words.textContent = offer.value ? `${offer.field}:${offer.value}` : `${offer.field}:`;
+  words.textContent = `${offer.synonym ? `${offer.synonym} → ` : ""}${offer.field}:${offer.value}`;
   const more = document.createElement("span");
   more.className = "offer-more";
   more.textContent = offer.title || (offer.count === null ? "field" : offer.count);
