@@ -31,6 +31,8 @@ AT_ONCE = 1000
 """Assets of one call at most: some databases take few values in a statement."""
 READ: Mapping[str, Callable[[str], Said]] = {"number": float, "date": date.fromisoformat, "choice": str, "yes_no": str}
 """By kind of a field: what it says, as the index takes it."""
+WORDS = frozenset({"text", "choice"})
+"""Kinds of fields that say something in words."""
 FOR_EVER = 2**63 - 1
 """How a box says that it does not end."""
 
@@ -146,6 +148,7 @@ def _document(row: _Read, around: _Around) -> Document:
         keywords={name: values for name, values in _keywords(row, said).items() if values},
         numbers={name: value for name, value in known.items() if value is not None},
         fields=_countable(said.fields) if said.fields else {},
+        said=_words(said.fields) if said.fields and not row.legal_order else (),
         clearance=number,
         channels=() if number is None else around.channels.get(number, ()),
         allowed=() if number is None else around.allowed.get(number, ()),
@@ -186,6 +189,10 @@ def _countable(fields: Iterable[FieldView]) -> dict[str, Said]:
         if one.value is not None and one.kind in READ:
             found[one.name] = READ[one.kind](one.value)
     return found
+
+
+def _words(fields: Iterable[FieldView]) -> tuple[str, ...]:
+    return tuple(one.value for one in fields if one.value is not None and one.kind in WORDS)
 
 
 def _orientation(width: int | None, height: int | None) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ class Document:
     transcript: str = ""
     creator_name: str = ""
     language: str = ""
-    """ISO 639-1 of title, description, OCR and transcript; guessed where it is empty."""
+    """ISO 639-1 of title, description, fields, OCR and transcript; guessed where it is empty."""
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By the names in `FACETS` and `FLAGS`. Which columns and texts it has (`has:`) is known without saying it.
 
@@ -65,6 +65,8 @@ class Document:
     """By the names in `NUMBERS`, without `created`; what is not known is left out."""
     fields: Mapping[str, Said] = field(default_factory=dict)
     """What fields of its campaign say, by their names, as far as it can be counted or lies in a range."""
+    said: tuple[str, ...] = ()
+    """What of that is words: it is found by them as the description is."""
     clearance: int | None = None
     channels: tuple[str, ...] = ()
     """Where all in its situation may be used, as of when it was indexed."""

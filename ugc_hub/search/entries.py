@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import compress, product
 from typing import NamedTuple
 
-from .analysis import Analysed, Words, analysed, named
+from .analysis import Analysed, Texts, Words, analysed, named
 from .documents import NUMBERS, PROSE, Document, Said, amount, spelled, tie_of
 from .keywords import CHANNELS_FIELD, KEYWORDS, OPTION_FIELD, Keyword
 
@@ -59,7 +59,9 @@ def entry(document: Document) -> Entry:
         keywords += _options(document.fields)
         amounts = dict(_amount(name, value) for name, value in document.fields.items() if not isinstance(value, str))
     title, description, ocr, transcript = document.title, document.description, document.ocr, document.transcript
-    prose = (("strong", title), ("weak", description), ("least", ocr), ("least", transcript))
+    prose: Texts = (("strong", title), ("weak", description), ("least", ocr), ("least", transcript))
+    if document.said:
+        prose = (*prose, *(("weak", text) for text in document.said))
     return Entry(
         document.id,
         analysed(prose, names, document.language),

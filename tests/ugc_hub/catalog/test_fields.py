@@ -14,7 +14,7 @@ from ugc_hub.database import feed
 from ugc_hub.errors import Conflict, Forbidden, HubError, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.jobs.following import Follower
-from ugc_hub.models import Event, FieldValue
+from ugc_hub.models import AssetRights, Event, FieldValue
 from ugc_hub.search.engine import Request, Sight
 from ugc_hub.search.language import Clock, parse
 
@@ -302,6 +302,26 @@ def test_the_index_finds_values_and_what_is_incomplete(hub: Hub) -> None:
     catalog.remove_field(hub, MANAGER, field.id, values=True)
     follower.step()
     assert found(hub, "is:incomplete") == []
+
+
+@pytest.mark.parametrize("hub", ["sqlite"], indirect=True)
+def test_words_of_texts_and_choices_are_found_without_naming_the_field(hub: Hub) -> None:
+    one, two = sorted(asset_row(hub, f"{number}.jpg", campaign="Summer") for number in range(2))
+    defined(hub, Definition("Colour", "choice", choices=("Rot", "dark blue")))
+    for name, kind in (("Scene", "text"), ("Fee", "number"), ("Paid", "yes_no")):
+        defined(hub, Definition(name, kind))
+    filled(hub, one, Scene="Unboxing at the kitchen tables", Fee=4711, Paid=True)
+    filled(hub, two, Colour="dark blue", Scene="hidden kitchen")
+    with hub.database.write() as session:
+        session.merge(AssetRights(asset_id=two, legal_order=True, updated_at=hub.now()))
+    Follower(hub).step()
+    assert found(hub, "table unboxing") == found(hub, '"the kitchen"') == found(hub, "kitch*") == [one]
+    assert found(hub, "yes") == found(hub, "4711") == found(hub, "scene") == found(hub, '"tables dark"') == []
+    assert found(hub, "blue") == found(hub, "hidden") == [], "a legal order hides what tells of it"
+    with hub.database.write() as session:
+        session.merge(AssetRights(asset_id=two, legal_order=False, updated_at=hub.now()))
+    Follower(hub).step()
+    assert found(hub, "blue") == [two]
 
 
 def test_numbers_and_days_are_found_in_ranges(hub: Hub) -> None:

@@ -53,6 +53,7 @@ def texts_of(document: Document) -> list[Text]:
     names += [f"@{handle.removeprefix('@')}" for handle in document.keywords.get("creator", ())]
     names += [*document.keywords.get("campaign", ()), *document.keywords.get("niche", ())]
     given = [("title", document.title, document.language), ("description", document.description, document.language)]
+    given += [("description", text, document.language) for text in document.said]
     given += [("rest", text, document.language) for text in (document.ocr, document.transcript)]
     given += [("names", text, "") for text in names]
     found = []

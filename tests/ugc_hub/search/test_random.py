@@ -82,6 +82,7 @@ def documents(seed: int) -> list[Document]:
             keywords={name: values for name, values in keywords.items() if values},
             numbers=numbers,
             fields=fields,
+            said=(some(4), some(3)) if chance.random() < 0.3 else (),
             clearance=chance.choice((None, 1, 2, 3, 4, 5)),
         )
 
