@@ -103,6 +103,12 @@ class _DateTagger(RegexTagger):  # type: ignore[misc]
         return syntax.WordNode(match.group())
 
 
+class _Wildcards(plugins.WildcardPlugin):  # type: ignore[misc]
+    """Takes several jokers in a row as one; alone, each would end the word before it."""
+
+    expr = rf"(?P<text>[*{plugins.WildcardPlugin.qmarks}]+)"
+
+
 class _Dates(plugins.Plugin):  # type: ignore[misc]
     def taggers(self, parser: object) -> list[tuple[RegexTagger, int]]:
         return [(_DateTagger(NATURAL), -10)]
@@ -121,7 +127,7 @@ def parser() -> QueryParser:
             _Amounts(),
             plugins.SingleQuotePlugin(),
             plugins.FieldsPlugin(rf"(?i:(?<![\w:])(?P<text>{names}):)", remove_unknown=False),
-            plugins.WildcardPlugin(),
+            _Wildcards(),
             plugins.PhrasePlugin(r'"(?P<text>[^"]*)"(~(?P<slop>[1-9][0-9]{0,3}))?'),
             plugins.RangePlugin(),
             plugins.GroupPlugin(),

@@ -193,7 +193,10 @@ class Reader:
         if few or plain(bare) != bare:
             self._tell_of(node, f"A pattern needs at least {LETTERS} letters, and no other signs than * and ?.")
             return None if few or name != TEXT else Phrase(" ".join(_SIGNS.sub(" ", text).split()))
-        return Prefix(text, name) if isinstance(node, plugins.PrefixPlugin.PrefixNode) else Wildcard(text, name)
+        if isinstance(node, plugins.PrefixPlugin.PrefixNode):
+            return Prefix(text, name)
+        # Capitals beside a star would be read as an operator where the tree is written down and read again.
+        return Wildcard(text.lower() if any(one in text for one in _OPERATORS) else text, name)
 
     def _range(self, node: syntax.RangeNode, name: str) -> Node | None:
         ends = tuple((end or "").strip() or None for end in (node.start, node.end))

@@ -78,6 +78,7 @@ def words(*texts: str) -> tuple[Word, ...]:
         ("日本語 🌸", And(words("日本語", "🌸"))),
         ("sun*", Prefix("sun")),
         ("s?n*t", Wildcard("s?n*t")),
+        ("s??n**t", Wildcard("s??n**t")),
         ("sunst~", Fuzzy("sunst", 1)),
         ("sunst~2", Fuzzy("sunst", 2)),
         ("tag:Summer", Term("tag", "Summer")),
@@ -351,6 +352,8 @@ pieces = st.sampled_from(
 @given(text=st.lists(pieces, max_size=14).map("".join) | st.text(max_size=60), typing=st.booleans())
 @example(text="NOT (", typing=False)
 @example(text="er:1e20", typing=False)
+@example(text='AND*"*AND"', typing=False)
+@example(text='AND*"?AND"', typing=False)
 def test_any_text_is_read_and_what_it_was_read_as_is_read_the_same(text: str, typing: bool) -> None:
     reading = parse(text, CLOCK, typing=typing)
     planned(reading.tree, {})
