@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.database.among import among
@@ -15,28 +15,44 @@ from ugc_hub.search.tree import TEXT, And, Node, Not, Or, Phrase, Prefix, Term, 
 from .words import key
 
 TAG = "tag"
+BEGUN = 20
+"""Synonyms that a beginning may stand for."""
 Names = Mapping[str, str]
 """By `key` of a synonym, the name of its tag."""
+Begun = Mapping[str, tuple[str, ...]]
+"""By that of a beginning, the names of the tags with a synonym that begins so."""
 Chosen = Mapping[str, frozenset[str]]
 
 
 def read(session: Session, tree: Node, chosen: Chosen) -> tuple[Node, Chosen]:
     """Return a query and what is chosen beside it, both with tags in place of their synonyms.
 
-    A word may be a synonym and stand in a text as well, so either is found. Where there is none of either, nothing is
-    asked of the database. A chosen tag may be written in any way.
+    A word may be a synonym and stand in a text as well, so either is found; of a word that is still being typed, all
+    synonyms that begin so are meant. Where there is none of either, nothing is asked of the database. A chosen tag may
+    be written in any way.
     """
     tags = chosen.get(TAG, frozenset())
     texts = dict.fromkeys(key(text) for text in (*_texts(tree), *tags))
     rows = session.connection().execute(_standing(), {"folded": list(texts)}) if texts else ()
     names = {row[0]: row[1] for row in rows}
-    tree = _read(tree, names) if names else tree
+    begun = _begun(session, tree)
+    tree = _read(tree, names, begun) if names or begun else tree
     if not tags:
         return tree, chosen
     written = session.execute(select(Tag.folded, Tag.name).where(Tag.folded.in_({key(one) for one in tags})))
     names |= {row[0]: row[1] for row in written}
-    known = frozenset(names.get(key(one), one) for one in tags)
-    return tree, {**chosen, TAG: known}
+    return tree, {**chosen, TAG: frozenset(names.get(key(one), one) for one in tags)}
+
+
+def _begun(session: Session, tree: Node) -> Begun:
+    begun = {key(node.text) for node in walk(tree) if isinstance(node, Prefix) and node.field in (TEXT, TAG)} - {""}
+    if not begun:
+        return {}
+    wanted = select(TagSynonym.folded, Tag.name).join(Tag, Tag.id == TagSynonym.tag_id).order_by(TagSynonym.folded)
+    begin = or_(*(TagSynonym.folded.startswith(one, autoescape=True) for one in sorted(begun)))
+    rows = session.execute(wanted.where(begin).limit(BEGUN)).all()
+    found = {one: tuple(dict.fromkeys(name for folded, name in rows if folded.startswith(one))) for one in begun}
+    return {one: names for one, names in found.items() if names}
 
 
 @cache
@@ -49,20 +65,22 @@ def _texts(tree: Node) -> Iterator[str]:
     for node in walk(tree):
         if isinstance(node, Term) and node.field == TAG:
             yield node.value
-        elif isinstance(node, Word | Phrase) or (isinstance(node, Prefix) and node.field in (TEXT, TAG)):
+        elif isinstance(node, Word | Phrase):
             yield node.text
 
 
-def _read(node: Node, names: Names) -> Node:
+def _read(node: Node, names: Names, begun: Begun) -> Node:
     match node:
         case And(parts):
-            return And(tuple(_read(part, names) for part in parts))
+            return And(tuple(_read(part, names, begun) for part in parts))
         case Or(parts):
-            return Or(tuple(_read(part, names) for part in parts))
+            return Or(tuple(_read(part, names, begun) for part in parts))
         case Not(part):
-            return Not(_read(part, names))
+            return Not(_read(part, names, begun))
         case Term("tag", value):
             return Term(TAG, names.get(key(value), value))
-        case Word(text) | Phrase(text) | Prefix(text, "text" | "tag") if (name := names.get(key(text))) is not None:
+        case Word(text) | Phrase(text) if (name := names.get(key(text))) is not None:
             return Or((node, Term(TAG, name)))
+        case Prefix(text, "text" | "tag") if (tags := begun.get(key(text))) is not None:
+            return Or((node, *(Term(TAG, name) for name in tags)))
     return node

@@ -220,7 +220,9 @@ def test_a_tag_is_found_by_its_synonyms_and_by_the_names_it_had(hub: Hub, ask: A
     assert [(one.clause, one.count) for one in ask("tag:strand kind:video").excluded] == [("kind:video", 2)]
     found = ask("", chosen={"tag": frozenset({"Strand"})}, facets=("tag",))
     assert (ids(found), [(one.value, one.chosen) for one in found.facets["tag"]]) == (tagged, [("Coast", True)])
-    assert ids(ask("tag:stran", typing=True)) == []
+    assert ids(ask("tag:stran", typing=True)) == ids(ask("tag:stra*")) == ids(ask("#str", typing=True)) == tagged
+    assert ids(ask("stran", typing=True)) == [word, *tagged]
+    assert ids(ask('tag:"sea si', typing=True)) == ids(ask("tag:tran", typing=True)) == ids(ask("tag:stran")) == []
     assert ids(ask("tag:strand", typing=True)) == tagged
 
 
