@@ -28,7 +28,11 @@ FOLDER = CORPUS / "campaign" if CORPUS else None
 STATED = Stated(reviewed=True, no_property=True, platform_authorised=True)
 Rows = list[dict[str, str]]
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(FOLDER is None, reason="the corpus is not here")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(FOLDER is None, reason="the corpus is not here"),
+    pytest.mark.xdist_group("campaign"),  # one process imports the sheets, once
+]
 
 
 def rows(name: str) -> Rows:

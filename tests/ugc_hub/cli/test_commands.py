@@ -31,9 +31,20 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """A function that runs a command for a hub in an empty folder and checks what holds for each."""
-    monkeypatch.chdir(tmp_path)
+def run(tmp_path: Path, migrated_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A function that runs a command for an empty hub and checks what holds for each."""
+    make_hub(tmp_path / "var", migrated_url).close()
+    return runner(tmp_path, migrated_url, monkeypatch)
+
+
+@pytest.fixture
+def run_first(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """As `run`, but nobody has made the hub yet."""
+    return runner(tmp_path, database_url, monkeypatch)
+
+
+def runner(folder: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.chdir(folder)
     monkeypatch.setenv("UGC_HUB_DATABASE_URL", database_url)
     monkeypatch.setenv("UGC_HUB_MIN_FREE_BYTES", "0")
     monkeypatch.setenv("UGC_HUB_TEXT_READER", "off")
@@ -56,16 +67,16 @@ def told(result: Result) -> object:
     return json.loads(result.stdout)
 
 
-def test_every_command_and_its_parts_say_what_they_are_for(run: Run) -> None:
-    listed = run("--help").stdout
+def test_every_command_and_its_parts_say_what_they_are_for(run_first: Run) -> None:
+    listed = run_first("--help").stdout
     for name in COMMANDS:
         assert name in listed
-        page = run(name, "-h").stdout
+        page = run_first(name, "-h").stdout
         assert page.startswith("Usage:")
         for part in re.findall(r"^  ([a-z]+)  +\S", page.partition("Commands:")[2], re.MULTILINE):
-            assert "Usage:" in run(name, part, "--help").stdout
+            assert "Usage:" in run_first(name, part, "--help").stdout
     assert not Path("var").exists()  # asking for help makes nothing
-    assert run("--version").stdout.startswith("main, version") or "version" in run("--version").stdout
+    assert run_first("--version").stdout.startswith("main, version") or "version" in run_first("--version").stdout
 
 
 def test_the_list_of_commands_says_what_each_says_of_itself() -> None:
@@ -269,10 +280,10 @@ def test_a_wrong_setting_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_file_that_is_no_database_is_one_line(run: Run) -> None:
+def test_a_file_that_is_no_database_is_one_line(run_first: Run) -> None:
     Path("var").mkdir()
     Path("var/hub.sqlite").write_bytes(b"no database at all, but long enough to be read as one" * 40)
-    assert run("assets", "list", exits=1).stderr.startswith("Error: ")
+    assert run_first("assets", "list", exits=1).stderr.startswith("Error: ")
 
 
 @pytest.mark.req("R39")
@@ -284,17 +295,17 @@ def test_an_emptied_storage_is_one_line(run: Run) -> None:
 
 
 @pytest.mark.req("R40")
-def test_an_older_database_is_only_migrated_when_somebody_says_so(run: Run) -> None:
-    assert "Migrated." in run("migrate").stdout
-    assert "Nothing to do." in run("migrate").stdout
+def test_an_older_database_is_only_migrated_when_somebody_says_so(run_first: Run) -> None:
+    assert "Migrated." in run_first("migrate").stdout
+    assert "Nothing to do." in run_first("migrate").stdout
     database = open_database(load_settings().database)
     for revision, words in (("NULL", "ugc-hub migrate"), ("'9999'", "newer release")):
         with database.engine.begin() as connection:
             connection.execute(text("DELETE FROM alembic_version"))
             if revision != "NULL":
                 connection.execute(text(f"INSERT INTO alembic_version VALUES ({revision})"))
-        assert words in run("assets", "list", exits=1).stderr
-    assert "newer release" in run("worker", exits=1).stderr
+        assert words in run_first("assets", "list", exits=1).stderr
+    assert "newer release" in run_first("worker", exits=1).stderr
     database.dispose()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.ugc_hub.conftest import make_hub
 from ugc_hub.cli.root import main
 from ugc_hub.webhooks import KINDS
 
@@ -16,10 +17,11 @@ URL = "https://93.184.216.34/hook"
 
 
 @pytest.fixture
-def run(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+def run(tmp_path: Path, migrated_url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """A function that runs one command on a hub of its own and expects its exit status."""
     monkeypatch.setenv("UGC_HUB_DATA_DIR", str(tmp_path / "var"))
-    monkeypatch.setenv("UGC_HUB_DATABASE_URL", database_url)
+    monkeypatch.setenv("UGC_HUB_DATABASE_URL", migrated_url)
+    make_hub(tmp_path / "var", migrated_url).close()
 
     def call(*words: str, exits: int = 0) -> Result:
         result = CliRunner().invoke(main, ["webhook", *words])

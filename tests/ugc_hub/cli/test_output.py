@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from tests.pictures import jpeg
 from tests.support import ROOT
+from tests.ugc_hub.conftest import make_hub
 from ugc_hub.cli.output import printable
 
 NASTY = b"caf\xe9\n\x1b]0;owned\x07\xe2\x80\xaegpj.jpg"
@@ -55,9 +56,10 @@ Command = Callable[..., subprocess.CompletedProcess[bytes]]
 
 
 @pytest.fixture
-def command(tmp_path: Path, database_url: str) -> Command:
-    """A function that runs a command for a hub in the test's folder."""
-    return partial(_command, tmp_path, UGC_HUB_DATABASE_URL=database_url)
+def command(tmp_path: Path, migrated_url: str) -> Command:
+    """A function that runs a command for an empty hub in the test's folder."""
+    make_hub(tmp_path / "var", migrated_url).close()
+    return partial(_command, tmp_path, UGC_HUB_DATABASE_URL=migrated_url)
 
 
 def test_names_that_are_no_text_are_escaped_in_json_and_on_the_terminal(command: Command, tmp_path: Path) -> None:
