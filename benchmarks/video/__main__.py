@@ -1,9 +1,14 @@
 """Measures four placements of a clip of ten seconds in 1080p, all contenders in turn, round by round.
 
+The placements are those that the hub is asked for most: TikTok (9:16), Meta (4:5) and YouTube (16:9) as H.264, and the
+GIF for e-mail as the shipped preset has it; `--films` measures a square film in place of the GIF.
+
 All begin with the same normalised clip and write H.264 with the same settings and the same sound. "ours" makes all
-four from one decode and measures each file again, as it does in the hub; "ffmpeg" makes the same four one after the
-other and measures nothing; "MoviePy" does so by its own means (only where it is installed); "encoders" gets pictures
-that are cut and scaled already and does nothing but encode them: what no arrangement of the rest can undercut.
+films from one decode and measures each file again, as it does in the hub, and finds out how the GIF fits into its
+budget; "ffmpeg" makes the same four one after the other and measures nothing, the GIF in one go with the setting that
+the hub ended with; "MoviePy" does so by its own means (only where it is installed), the GIF with as many pictures of
+the same size; "encoders" gets pictures that are cut, scaled and chosen already and does nothing but encode them: what
+no arrangement of the rest can undercut.
 """
 
 from __future__ import annotations
@@ -16,139 +21,98 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks.video import clips
+from PIL import Image
+
+from benchmarks.video import clips, contenders
+from benchmarks.video.contenders import Order
 from workers.media import probe
 from workers.media.limits import Limits
-from workers.media.shapes import Box
-from workers.media.video import encode, filters, mezzanine, render, tool
-from workers.media.video.encode import Rate
-from workers.media.video.shapes import Clip, SoundPlan, VideoPlan, VideoRecipe
+from workers.media.video import filters, mezzanine, tool
+from workers.media.video.shapes import VideoPlan
 
-SIZES = ((1080, 1920), (1080, 1350), (1920, 1080), (1080, 1080))
-COLOURS = [word for name in ("color_primaries", "color_trc", "colorspace") for word in (f"-{name}", "bt709")]
-COLOURS += ["-color_range", "tv"]
-"""What given pictures are: without names ffmpeg would convert them first, and smooth the grain away that costs most."""
 TARGETS = {"veryfast": 1.25, "medium": 1.15}
 """How many times as long ffmpeg takes one by one, at least."""
 MOVIEPY_TARGET, ENCODERS_TARGET = 2.8, 1.2
+ALIKE = 0.05
+"""By how much GIFs may differ in length: it is told in hundredths of a second for each picture, and rounded."""
 
 
-def plans(clip: Clip, preset: str) -> list[VideoPlan]:
-    """Four placements, each with the largest window of its shape; the sound stays as loud as it is."""
-    made = []
-    for width, height in SIZES:
-        across = min(clip.width, round(clip.height * width / height / 2) * 2)
-        down = min(clip.height, round(clip.width * height / width / 2) * 2)
-        crop = Box((clip.width - across) // 4 * 2, (clip.height - down) // 4 * 2, across, down)
-        recipe = VideoRecipe("bench", 1, preset=preset, quality=21)
-        whole = VideoPlan(width, height, crop, Box(0, 0, width, height), 0, clip.frames, clip.rate, recipe)
-        made.append(replace(whole, sound=SoundPlan(loudness_lufs=None)))
-    return made
-
-
-def ours(source: Path, clip: Clip, wanted: list[VideoPlan], folder: Path) -> None:
-    """All four from one decode, each measured."""
-    made = render.render(source, clip, wanted, folder)
-    failed = [one for one in made.values() if isinstance(one, Exception)]
-    if failed:
-        raise failed[0]
-
-
-def ffmpeg(source: Path, clip: Clip, wanted: list[VideoPlan], folder: Path) -> None:
-    """The same files by the same filters and settings, one after the other."""
-    for number, plan in enumerate(wanted):
-        graph = ";".join(filters.chains(plan, clip, ("0:v", "v")))
-        words = ["-i", f"file:{source}", "-filter_complex", graph, "-map", "[v]", *encode.video_words(plan, Rate())]
-        words += ["-map", "0:a", *encode.sound_words(plan.recipe)]
-        tool.run([*words, *encode.file_words(plan.recipe, str(folder / f"one-{number}.mp4"))], folder / "one.log")
-
-
-def moviepy(source: Path, clip: Clip, wanted: list[VideoPlan], folder: Path) -> None:
-    """The same four by MoviePy, with the same encoder settings."""
-    opened = import_module("moviepy").VideoFileClip  # no dependency of the hub: measured where it is there
-    for number, plan in enumerate(wanted):
-        crop = plan.crop
-        with opened(str(source)) as whole:
-            part = whole.cropped(crop.x, crop.y, width=crop.width, height=crop.height)
-            part = part.resized((plan.width, plan.height))
-            own = ["-crf", f"{plan.recipe.quality:g}", "-g", "60", "-keyint_min", "60", "-sc_threshold", "0"]
-            part.write_videofile(
-                str(folder / f"moviepy-{number}.mp4"), codec="libx264", preset=plan.recipe.preset, audio_codec="aac",
-                audio_bitrate="192k", threads=encode.THREADS, ffmpeg_params=[*own, "-pix_fmt", "yuv420p"], logger=None,
-            )  # fmt: skip
-
-
-def raw(source: Path, clip: Clip, wanted: list[VideoPlan], folder: Path) -> list[Path]:
-    """All pictures of each plan, cut and scaled: 3.7 GB, which the system keeps in memory where it has it."""
-    paths = []
-    for number, plan in enumerate(wanted):
-        path = folder / f"raw-{number}.yuv"
-        graph = ";".join(filters.chains(plan, clip, ("0:v", "v")))
-        words = ["-i", f"file:{source}", "-filter_complex", graph, "-map", "[v]"]
-        tool.run([*words, "-pix_fmt", "yuv420p", "-f", "rawvideo", str(path)], folder / "raw.log")
-        paths.append(path)
-    return paths
-
-
-def encoders(paths: list[Path], wanted: list[VideoPlan], folder: Path) -> None:
-    """Encode given pictures, all four at once, in one process."""
-    words: list[str] = []
-    for path, plan in zip(paths, wanted, strict=True):
-        size, rate = f"{plan.width}x{plan.height}", f"{plan.rate[0]}/{plan.rate[1]}"
-        words += [*COLOURS, "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", size, "-r", rate]
-        words += ["-t", str(clips.SECONDS), "-i", f"file:{path}"]
-    for number, plan in enumerate(wanted):
-        words += ["-map", f"{number}:v", *encode.video_words(plan, Rate()), "-t", str(clips.SECONDS)]
-        words += encode.file_words(plan.recipe, str(folder / f"alone-{number}.mp4"))
-    tool.run(words, folder / "alone.log")
-
-
-def vmaf(source: Path, clip: Clip, plan: VideoPlan, made: Path) -> float:
+def vmaf(wanted: Order, plan: VideoPlan, made: Path) -> float:
     """Return the mean VMAF of a file against the same pictures before they were encoded."""
-    graph = f"{';'.join(filters.chains(plan, clip, ('1:v', 'r')))};[0:v][r]libvmaf=n_threads=2"
-    said = tool.run(["-i", f"file:{made}", "-i", f"file:{source}", "-filter_complex", graph, "-f", "null", "-"], made.with_suffix(".log"))  # fmt: skip  # noqa: E501
+    graph = f"{';'.join(filters.chains(plan, wanted.clip, ('1:v', 'r')))};[0:v][r]libvmaf=n_threads=2"
+    words = ["-i", f"file:{made}", "-i", f"file:{wanted.source}", "-filter_complex", graph, "-f", "null", "-"]
+    said = tool.run(words, made.with_suffix(".log"))
     return float(said.split("VMAF score:")[1].split()[0])
 
 
-def measure(preset: str, rounds: int, folder: Path, path: Path) -> dict[str, object]:
+def gif(path: Path) -> tuple[int, int, int, float]:
+    """Return width, height, number of pictures and seconds of a GIF."""
+    with Image.open(path, formats=["GIF"]) as picture:
+        count, lasts = int(getattr(picture, "n_frames", 1)), 0.0
+        for number in range(count):
+            picture.seek(number)
+            lasts += float(picture.info.get("duration", 0)) / 1000
+        return *picture.size, count, lasts
+
+
+def same_gifs(paths: dict[str, Path]) -> None:
+    """Refuse to compare GIFs that are not of one size, with as many pictures in the same time."""
+    found = {name: gif(path) for name, path in paths.items()}
+    first = next(iter(found.values()))
+    for one in found.values():
+        if one[:3] != first[:3] or abs(one[3] / first[3] - 1) > ALIKE:
+            raise SystemExit(f"The GIFs are not alike (width, height, pictures, seconds): {found}")
+
+
+def files(wanted: Order, names: list[str]) -> dict[str, list[Path]]:
+    """Return what each contender made, films first."""
+    made = {name: [wanted.folder / f"{name}-{number}.mp4" for number in range(len(wanted.films))] for name in names}
+    made["ours"] = [wanted.folder / f"{plan.digest()}.mp4" for plan in wanted.films]
+    if wanted.moving is not None:
+        for name, paths in made.items():
+            paths.append(wanted.folder / f"{wanted.moving.digest() if name == 'ours' else name}.gif")
+    return made
+
+
+def measure(wanted: Order, rounds: int) -> dict[str, object]:
     """Run all contenders so often, in turn, and return the medians of their seconds."""
-    facts = probe.inspect(path, folder, Limits()).facts
-    begun = time.perf_counter()
-    found = mezzanine.normalise(path, facts, folder, Limits())
-    normalising = time.perf_counter() - begun
-    source, clip, wanted = folder / found.path, found.clip, plans(found.clip, preset)
-    given = raw(source, clip, wanted, folder)
-    contenders: dict[str, Callable[[], None]] = {
-        "ours": partial(ours, source, clip, wanted, folder),
-        "ffmpeg": partial(ffmpeg, source, clip, wanted, folder),
-        "encoders": partial(encoders, given, wanted, folder),
+    works: dict[str, Callable[[], None]] = {
+        "ours": partial(contenders.ours, wanted),
+        "ffmpeg": partial(contenders.ffmpeg, wanted),
+        "encoders": partial(contenders.encoders, contenders.raw(wanted), wanted),
     }
     if find_spec("moviepy") is not None:
-        contenders["moviepy"] = partial(moviepy, source, clip, wanted, folder)
-    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+        works["moviepy"] = partial(contenders.moviepy, wanted)
+    seconds: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(rounds):
-        for name, work in contenders.items():
+        for name, work in works.items():
             begun = time.perf_counter()
             work()
             seconds[name].append(time.perf_counter() - begun)
     medians = {name: round(statistics.median(times), 2) for name, times in seconds.items()}
-    quality = {
-        "ours": round(vmaf(source, clip, wanted[0], folder / f"{wanted[0].digest()}.mp4"), 2),
-        "ffmpeg": round(vmaf(source, clip, wanted[0], folder / "one-0.mp4"), 2),
-    }
-    weights = {
-        "ours": sum((folder / f"{plan.digest()}.mp4").stat().st_size for plan in wanted),
-        "ffmpeg": sum(path.stat().st_size for path in folder.glob("one-*.mp4")),
-        "encoders": sum(path.stat().st_size for path in folder.glob("alone-*.mp4")),
-    }
-    told: dict[str, object] = {"seconds": medians, "vmaf": quality, "bytes": weights}
-    return {"preset": preset, "normalising_s": round(normalising, 2), **told}
+    made = files(wanted, list(works))
+    quality = {name: round(vmaf(wanted, wanted.films[0], made[name][0]), 2) for name in ("ours", "ffmpeg")}
+    count = len(wanted.films)
+    weights = {name: sum(path.stat().st_size for path in paths[:count]) for name, paths in made.items()}
+    told: dict[str, object] = {"seconds": medians, "vmaf": quality, "film_bytes": weights}
+    if wanted.moving is not None:
+        same_gifs({name: paths[-1] for name, paths in made.items()})
+        told["gif"] = gif(made["ours"][-1])
+        told["gif_bytes"] = {name: paths[-1].stat().st_size for name, paths in made.items()}
+    return told
+
+
+def prepared(path: Path, folder: Path, preset: str, *, films: bool) -> tuple[Order, float]:
+    """Normalise a clip and return what is made of it, and how many seconds normalising took."""
+    facts = probe.inspect(path, folder, Limits()).facts
+    begun = time.perf_counter()
+    found = mezzanine.normalise(path, facts, folder, Limits())
+    took = round(time.perf_counter() - begun, 2)
+    return contenders.order(folder / found.path, found.clip, folder, preset, films=films), took
 
 
 def main() -> int:
@@ -157,12 +121,15 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--presets", nargs="+", default=list(TARGETS))
     parser.add_argument("--clip", default="camera", help="camera, grain, or the path of a clip")
+    parser.add_argument("--films", action="store_true", help="four films: a square one in place of the GIF")
     asked = parser.parse_args()
     missed = False
     for preset in asked.presets:
         with tempfile.TemporaryDirectory() as folder:
             path = clips.MADE[asked.clip](Path(folder)) if asked.clip in clips.MADE else Path(asked.clip).resolve()
-            found = {"clip": path.name, **measure(preset, asked.rounds, Path(folder), path)}
+            wanted, normalising = prepared(path, Path(folder), preset, films=asked.films)
+            found = {"clip": path.name, "preset": preset, "normalising_s": normalising}
+            found |= measure(wanted, asked.rounds)
         seconds = found["seconds"]
         assert isinstance(seconds, dict)
         times = {name: round(value / seconds["ours"], 2) for name, value in seconds.items()}

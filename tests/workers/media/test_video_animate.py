@@ -21,7 +21,9 @@ from workers.media.imprint import room
 from workers.media.layers import Overlay
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import Box, Imprint
-from workers.media.video.animate import animate
+from workers.media.video import tool, trying
+from workers.media.video.animate import animate, encoding
+from workers.media.video.sampling import sample
 from workers.media.video.shapes import Aim, AnimationPlan, Clip
 
 
@@ -115,6 +117,43 @@ def test_noise_fits_or_is_refused_in_words(noise: tuple[Clip, Path], tmp_path: P
         return
     made = animate(path, clip, bound, tmp_path)
     assert made.size_bytes == (tmp_path / made.path).stat().st_size <= most - room(most)
+    if form == "gif":
+        assert made.encodes == 1, "what is too heavy is found out on a few pictures"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"overlays": (Overlay("half", "box", 0, 0, 80, 90, colour="#0000c8"),)},
+        {"crop": Box(0, 0, 80, 90), "placed": Box(0, 0, 80, 90), "path": (Aim(0.0, 0.2, 0.5), Aim(5.9, 0.8, 0.5))},
+    ],
+)
+def test_a_few_pictures_tell_what_all_of_them_weigh(
+    noise: tuple[Clip, Path], tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    clip, path = noise
+    wanted = replace(AnimationPlan(Box(0, 0, 160, 90), Box(0, 0, 160, 90), 0, 72), **changes)
+    free = animate(path, clip, wanted, tmp_path)
+    layer = tmp_path / f"layer-{wanted.digest()[:16]}.png"
+    taken = sample((path, layer if wanted.overlays else None), clip, wanted, tmp_path)
+    assert taken is not None
+    best, *others = trying.settings(replace(wanted, max_bytes=1))
+    assert taken.weigh(best) == pytest.approx(free.size_bytes, rel=0.05)
+    lightest = tmp_path / "lightest.gif"
+    words = encoding((path, layer if wanted.overlays else None), clip, wanted, lightest, setting=others[-1])
+    tool.run(words, tmp_path / "lightest.log")
+    assert taken.weigh(others[-1]) == pytest.approx(lightest.stat().st_size, rel=0.12), "smaller pictures, less exactly"
+    assert sample((path, None), clip, replace(wanted, frames=20), tmp_path) is None, "not worth it"
+
+
+def test_a_window_that_stands_still_shows_the_same_as_one_that_cannot_move(
+    walk: tuple[Clip, Path], tmp_path: Path
+) -> None:
+    """Of the one every picture is scaled and then chosen from, of the other only what is shown is scaled."""
+    clip, path = walk
+    still, moving = plan(clip, frames=30), plan(clip, frames=30, path=(Aim(0.0, 0.5, 0.5),))
+    assert animate(path, clip, still, tmp_path).sha256 == animate(path, clip, moving, tmp_path).sha256
 
 
 @pytest.mark.parametrize("form", ["gif", "webp"])

@@ -334,7 +334,10 @@ class Animated(Record):
     size_bytes: int
     sha256: str
     encodes: int
-    """How many runs the byte budget took."""
+    """How many runs the byte budget took; samples of a few pictures are not counted."""
+    rate: int = 0
+    """Pictures a second that it was made with at most, and the colours of its palette (of GIF)."""
+    colours: int = 0
 
 
 @dataclass(frozen=True)
