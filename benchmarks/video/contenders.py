@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -41,11 +42,6 @@ class Order:
     moving: AnimationPlan | None = None
     setting: Setting | None = None
     """What the hub ended with for the GIF. Whoever makes only that one is not charged for the search."""
-
-    @property
-    def gif_s(self) -> float:
-        """How long the GIF lasts, in seconds."""
-        return self.moving.frames / self.clip.frame_rate if self.moving is not None else 0.0
 
 
 def order(source: Path, clip: Clip, folder: Path, preset: str, *, films: bool) -> Order:
@@ -124,11 +120,12 @@ def moviepy(wanted: Order) -> None:
                 ffmpeg_params=[*own, "-pix_fmt", "yuv420p"], logger=None,
             )  # fmt: skip
     if wanted.moving is not None and wanted.setting is not None:
-        start = wanted.moving.first / wanted.clip.frame_rate
+        start, rate = wanted.moving.first / wanted.clip.frame_rate, wanted.setting.rate_of(wanted.clip)
+        # It leaves out a picture that would not be shown in full: long enough for as many as the others have.
+        lasts = math.ceil(round(wanted.moving.frames / wanted.clip.frame_rate * rate, 6)) / rate + 0.001
         with opened(str(wanted.source), audio=False) as whole:
-            part = _cut(whole.subclipped(start, start + wanted.gif_s), wanted.moving.crop)
-            part = part.resized(wanted.setting.size(wanted.moving))
-            rate = wanted.setting.rate_of(wanted.clip)
+            part = whole.subclipped(start, min(start + lasts, whole.duration))
+            part = _cut(part, wanted.moving.crop).resized(wanted.setting.size(wanted.moving))
             part.write_gif(str(wanted.folder / "moviepy.gif"), fps=rate, logger=None)
 
 
