@@ -89,6 +89,9 @@ def test_a_part_and_a_window_are_chosen_with_keys_and_all_versions_made(visit: V
     someone = visit("designer")
     someone.go(f"/assets/{video}/storyboard?storyboard=1&preset={TALL}&preset={WIDE}&preset={LARGE}")
     page = someone.page
+    places = page.locator("#board-list")
+    ends = [one.evaluate("one => one.getBoundingClientRect().bottom") for one in (places, places.locator(".."))]
+    assert ends[1] - ends[0] < 40, "the list leaves no room below it empty"
     page.get_by_role("slider", name="Beginning of the part").focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
