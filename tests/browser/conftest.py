@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Response, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from tests.pictures import jpeg
 from tests.postgres import database_of
@@ -30,6 +41,10 @@ ARGUMENTS = [
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 LAST_LINES = 60
+QUIET_TURNS = 3
+TURN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+"""Lets a page draw twice and do what waits: whatever it asks for of its own accord is under way by then."""
+SETTLE_S = 60.0
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -79,10 +94,32 @@ class Visit:
     expected: set[int] = field(default_factory=set)
     """Statuses of answers that the test provokes."""
 
+    asked: set[Request] = field(default_factory=set)
+    """What the page waits for."""
+
     def go(self, path: str) -> None:
         """Open a page of the hub and wait until it is quiet."""
+        self.asked.clear()
         self.page.goto(f"{self.address}{path}")
-        self.page.wait_for_load_state("networkidle")
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the page asks for nothing; the browser's "networkidle" waits half a second longer each time."""
+        until, quiet = time.monotonic() + SETTLE_S, 0
+        while quiet < QUIET_TURNS:
+            assert time.monotonic() < until, [request.url for request in self.asked]
+            self.page.evaluate(TURN)
+            quiet = 0 if self.asked else quiet + 1
+
+    def watch(self) -> None:
+        """Note from now on what goes wrong, and what the page asks for."""
+        self.page.on("console", self.on_console)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        self.page.on("response", self.on_response)
+        self.page.on("dialog", self.on_dialog)
+        self.page.on("request", lambda request: self.asked.add(request))
+        for end in ("requestfinished", "requestfailed"):
+            self.page.on(end, lambda request: self.asked.discard(request))
 
     def on_console(self, message: ConsoleMessage) -> None:
         """Note errors and warnings; the browser's own line about a provoked status is not one."""
@@ -117,10 +154,7 @@ def visit(site: Served, chromium: Browser) -> Iterator[Visitor]:
             context.add_cookies([{**cookie, "httpOnly": True, "sameSite": "Lax"}])  # type: ignore[typeddict-item]
         made = Visit(context.new_page(), context, site.address)
         made.page.set_default_timeout(60_000)
-        made.page.on("console", made.on_console)
-        made.page.on("pageerror", lambda error: made.complaints.append(f"script: {error}"))
-        made.page.on("response", made.on_response)
-        made.page.on("dialog", made.on_dialog)
+        made.watch()
         visits.append(made)
         return made
 
