@@ -45,7 +45,7 @@ def answers(hub: Hub, session: Session, actor: Actor, asked: tuple[Node, str], *
     for question in usables(tree):
         found.cleared[question] = Empty()
         try:
-            uses = _uses(hub, actor, question)
+            uses = uses_of(hub, actor, question)
             for use in uses:
                 if use not in known:
                     known[use] = _answer(hub, session, use, kept)
@@ -127,13 +127,13 @@ def refusals(hub: Hub, actor: Actor, asked: tuple[Node, str]) -> tuple[Problem, 
     found = []
     for question in usables(tree):
         try:
-            _uses(hub, actor, question)
+            uses_of(hub, actor, question)
         except HubError as error:
             found.append(_problem(error.message, text))
     return tuple(found)
 
 
-def _uses(hub: Hub, actor: Actor, question: Usable) -> tuple[Use, ...]:
+def uses_of(hub: Hub, actor: Actor, question: Usable) -> tuple[Use, ...]:
     """The uses that a question means: one for each channel that it may be about.
 
     Raises:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, may
-from ugc_hub.errors import Invalid
+from ugc_hub.errors import HubError, Invalid
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import channels_of_situations, singly_by_channel
+from ugc_hub.licensing import Use, allowing, channels_of_situations, singly_by_channel
 from ugc_hub.licensing.channels import asked as asked_channels
 from ugc_hub.loading import LOADING
 from ugc_hub.search import documents
@@ -21,7 +21,7 @@ from ugc_hub.search.names import MEANT, VALUES
 from ugc_hub.search.plan import Cleared
 from ugc_hub.search.tree import And, Everything, Node, Nothing, Or, Usable, usables
 
-from .allowing import Asking
+from .allowing import Asking, uses_of
 
 CHANNEL = "usable"
 """The facet of the channels in which an asset may be used now."""
@@ -31,6 +31,8 @@ CUSTOM = documents.CUSTOM
 OFFERED = "custom"
 """Counts the choices, and the answers yes and no, in the fields of the campaigns that a search is about."""
 _SOME = Usable(channel="some")
+FEW = 20_000
+"""Hits up to which their situations are looked at one by one: there are as many at most."""
 
 
 MEASURED = ("pending_review", "active", "hold", "taken_down")
@@ -75,11 +77,22 @@ def meant(name: str, values: Iterable[str]) -> frozenset[str]:
     return frozenset(given)
 
 
-def engine_facets(names: Iterable[str], *, kept: bool) -> tuple[str, ...]:
-    """Return what the index counts by itself; with `kept`, also channels."""
-    asked = (name for name in names if name != OFFERED and (name != CHANNEL or kept))
-    named = (documents.CHANNELS if name == CHANNEL else name for name in asked)
-    return tuple(dict.fromkeys(named))
+def engine_facets(names: Iterable[str], channels: str) -> tuple[str, ...]:
+    """Return what the index counts by itself; `channels` is what it counts for those of channels, see below."""
+    asked = (channels if name == CHANNEL else name for name in names if name != OFFERED)
+    return tuple(dict.fromkeys(filter(None, asked)))
+
+
+def counts_channels(tree: Node, chosen: Collection[str], kept: tuple[str, ...] | None) -> str:
+    """Return what of the hits the index counts from which their channels follow, empty for nothing.
+
+    What is chosen of channels does not count; `kept` as in `Counting`.
+    """
+    if chosen:
+        return ""
+    if _says_more(tree):
+        return documents.CLEARANCE
+    return "" if kept is None else documents.CHANNELS
 
 
 def with_channels(tree: Node, channels: Collection[str]) -> Node:
@@ -124,7 +137,7 @@ def counted(hub: Hub, session: Session, actor: Actor, asked: Counting) -> Mappin
     told = {
         name: tuple(Count(value, count, value in asked.chosen.get(name, ())) for value, count in result.facets[name])
         for name in request.facets
-        if name in result.facets
+        if name in asked.facets and name in result.facets
     }
     if CHANNEL in asked.facets and may(actor, "rights.view"):
         chosen = asked.chosen.get(CHANNEL, frozenset())
@@ -139,7 +152,7 @@ def counted(hub: Hub, session: Session, actor: Actor, asked: Counting) -> Mappin
 def _by_channel(hub: Hub, session: Session, actor: Actor, asked: Counting) -> Counter[str]:
     base = asked.tree if asked.chosen.get(CHANNEL) else asked.result.tree
     if _says_more(base):
-        return _each_asked(hub, actor, asked, base)
+        return _as_asked(hub, session, actor, replace(asked, tree=base))
     tree, cleared = asked.ask(with_channels(base, ()))
     plain = replace(asked.request, tree=tree, limit=0, cursor=None, facets=(), cleared=cleared)
     counts: Counter[str] = Counter()
@@ -166,11 +179,50 @@ def _says_more(tree: Node) -> bool:
     return any(replace(one, channel="") != Usable() for one in usables(tree))
 
 
-def _each_asked(hub: Hub, actor: Actor, asked: Counting, base: Node) -> Counter[str]:
-    """Count what would be found with each channel in turn, in the place, until the day and so on that are asked for."""
+def _as_asked(hub: Hub, session: Session, actor: Actor, asked: Counting) -> Counter[str]:
+    """Count what would be found with each channel in turn, in the place, until the day and so on that are asked for.
+
+    Where each channel only adds one use to what is asked already, the situations of the hits are looked at once for all
+    channels; a search for each takes several times as long.
+    """
+    whole = with_channels(asked.tree, ())
+    trees = {name: with_channels(asked.tree, (name,)) for name in asked_channels(hub, actor)}
+    uses = {name: _added(hub, actor, (whole, tree), name) for name, tree in trees.items() if tree != whole}
+    tree, cleared = asked.ask(whole)
+    plain = replace(asked.request, tree=tree, limit=0, cursor=None, facets=(documents.CLEARANCE,), cleared=cleared)
+    result = asked.result if documents.CLEARANCE in asked.request.facets else asked.engine.search(plain)
+    plain, total = replace(plain, facets=()), result.total
     counts: Counter[str] = Counter()
-    for name in asked_channels(hub, actor):
-        tree, cleared = asked.ask(with_channels(base, (name,)))
-        plain = replace(asked.request, tree=tree, limit=0, cursor=None, facets=(), cleared=cleared)
-        counts[name] = asked.engine.search(plain).total
+    if None in uses.values() or total > FEW:
+        for name, one in trees.items():
+            tree, cleared = asked.ask(one)
+            counts[name] = asked.engine.search(replace(plain, tree=tree, cleared=cleared)).total
+        return +counts
+    found = result.facets[documents.CLEARANCE]
+    counts.update(dict.fromkeys(trees.keys() - uses, total))  # asked for already
+    situations = {int(number): count for number, count in found}
+    allowed, singly = allowing(hub, session, {name: use for name, use in uses.items() if use}, situations)
+    for number, names in allowed.items():
+        for name in names:
+            counts[name] += situations[number]
+    for name, ids in singly.items():
+        if ids:
+            some = {**plain.cleared, _SOME: Cleared(frozenset(), ids)}
+            counts[name] += asked.engine.search(replace(plain, tree=And((tree, _SOME)), cleared=some)).total
     return +counts
+
+
+def _added(hub: Hub, actor: Actor, trees: tuple[Node, Node], name: str) -> Use | None:
+    """The one use that a chosen channel adds to all that is asked, if that is all it changes; it begins now."""
+    old, new = (frozenset(one.parts if isinstance(one, And) else (one,)) for one in trees)
+    added = new - old
+    use = next(iter(added), None)
+    if len(added) != 1 or not isinstance(use, Usable) or use.channel != name or use.platform or use.until:
+        return None
+    if not old - new <= {replace(use, channel=""), Everything()}:
+        return None
+    try:
+        (meant,) = uses_of(hub, actor, use)
+    except (HubError, ValueError):
+        return None
+    return meant

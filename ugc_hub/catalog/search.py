@@ -31,7 +31,18 @@ from .allowing import Answers, Asking, answerable
 from .engines import ask_anew, engine_of
 from .excerpts import Excerpt, excerpts
 from .excluding import Excluded, excluded, unfilled
-from .facets import CHANNEL, OFFERED, Count, Counting, counted, engine_facets, facet, meant, with_channels
+from .facets import (
+    CHANNEL,
+    OFFERED,
+    Count,
+    Counting,
+    counted,
+    counts_channels,
+    engine_facets,
+    facet,
+    meant,
+    with_channels,
+)
 from .find import KINDS, MOST, Query
 from .find import find as listed
 from .options import expanded, titles
@@ -135,7 +146,7 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
         wanted = replace(wanted, facets=expanded(session, actor, wanted.facets, (reading.tree, wanted.chosen)))
         counting_now = CHANNEL in wanted.facets and may(actor, "rights.view")
         kept = kept_for(hub, session, actor, as_of) if counting_now else None
-        request = replace(request, facets=engine_facets(wanted.facets, kept=kept is not None and not channels))
+        request = replace(request, facets=engine_facets(wanted.facets, counts_channels(request.tree, channels, kept)))
         try:
             result = _asked(engine, request, with_channels(reading.tree, channels), wanted)
             items, dropped = _items(hub, session, actor, (result, allowed))  # while the index is still counting

@@ -4,7 +4,7 @@ from .afterlife import come_due, review, settle
 from .agreements import Agreed, agree, cover, keep_text, read_text
 from .assigning import escalate
 from .bounding import bounded
-from .channels import channels_now, channels_of_situations, kept_channels, kept_for, singly_by_channel
+from .channels import allowing, channels_now, channels_of_situations, kept_channels, kept_for, singly_by_channel
 from .claims import (
     GROUNDS,
     ClaimView,
@@ -117,6 +117,7 @@ __all__ = [
     "add_person",
     "agree",
     "allowed_among",
+    "allowing",
     "answer",
     "answer_claim",
     "answer_of",

@@ -81,6 +81,25 @@ def channels_of_situations(hub: Hub, session: Session, actor: Actor) -> Mapping[
     return recalled(hub, session, ("channels", *uses.items()), lambda: _of_situations(hub, session, uses))
 
 
+def allowing(
+    hub: Hub, session: Session, uses: Mapping[str, Use], numbers: Collection[int]
+) -> tuple[Mapping[int, tuple[str, ...]], Mapping[str, frozenset[str]]]:
+    """Return which of some uses, by their channels, some situations allow, and what is decided singly, by channel.
+
+    The uses begin now and have no end.
+    """
+    bars = for_all_assets(session)
+    asked_of = {name: use for name, use in uses.items() if not barred(hub, bars, use)}
+    known: dict[int, tuple[str, ...]] = recalled(hub, session, ("allowing", *asked_of.items()), dict)
+    fresh = [number for number in numbers if number not in known]
+    if fresh:
+        found = _of_situations(hub, session, asked_of, ClearanceBox.clearance_id.in_(fresh))
+        known.update((number, found.get(number, ())) for number in fresh)
+    single = single_assets(session)
+    singly = {name: allowed_among(hub, session, single, use) for name, use in asked_of.items()} if single else {}
+    return {number: known[number] for number in numbers}, singly
+
+
 def kept_channels(hub: Hub, session: Session, numbers: Collection[int]) -> Mapping[int, tuple[str, ...]]:
     """Return what some situations allow now to whoever is bound to nothing; what is barred for all assets not minded.
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 from tantivy import Query, Searcher
 
-from .documents import OPTION, SEVERAL, column
+from .documents import CLEARANCE, OPTION, SEVERAL, column
 from .fields import schema
 from .queries import constant, together, total
 
 MOST = 65_000
 """Values that an aggregation keeps."""
-WHOLE = frozenset({OPTION})
-"""Columns of which all values are read: what is asked for is a part of them."""
+WHOLE = frozenset({OPTION, CLEARANCE})
+"""Columns of which all values are read: what is asked for is a part of them, or all."""
 Counts = tuple[tuple[str, int], ...]
 
 
@@ -52,7 +52,7 @@ def counted(hits: Hits, fields: list[str], size: int) -> dict[str, Counts]:
     for name, buckets in _aggregated(searcher, query, read, asked).items():
         settled = len(buckets) < asked or buckets[size - 1][1] != buckets[-1][1]
         if settled or column(name)[0] in WHOLE:
-            found[name] = tuple(buckets[:size])
+            found[name] = tuple(buckets if name == CLEARANCE else buckets[:size])
     for name in fields:
         if name not in found:
             found[name] = _listed(searcher, query, name, size)

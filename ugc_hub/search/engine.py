@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 
 from ugc_hub.errors import Invalid
 
-from .documents import CHANNELS, CUSTOM, FACETS, FRACTIONS, RANDOM_ORDERS, WHOLE_NUMBERS, Document
+from .documents import CHANNELS, CLEARANCE, CUSTOM, FACETS, FRACTIONS, RANDOM_ORDERS, WHOLE_NUMBERS, Document
 from .plan import Plan
 from .tree import Everything, Node, Usable
 
@@ -66,7 +66,7 @@ class Request:
     chosen: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Facet -> values, any of which a hit has. What a facet counts does not depend on what is chosen of itself."""
     facets: tuple[str, ...] = ()
-    """What to count: names in `FACETS` and of fields of campaigns (`CUSTOM`), or `CHANNELS`."""
+    """What to count: names in `FACETS` and of fields of campaigns (`CUSTOM`), `CHANNELS`, or `CLEARANCE`."""
     facet_size: int = 50
     """Values of a facet at most, those with most documents first; chosen ones are always among them."""
     sort: Sort = RELEVANCE
@@ -82,7 +82,7 @@ class Request:
         if not 0 <= self.limit <= MOST_HITS:
             raise Invalid(f"limit is between 0 and {MOST_HITS}.", extra={"field": "limit"})
         named = {name for name in (*self.chosen, *self.facets) if not name.startswith(CUSTOM)}
-        unknown = (named & {*self.chosen}) - {*FACETS} or named - {*FACETS, CHANNELS}
+        unknown = (named & {*self.chosen}) - {*FACETS} or named - {*FACETS, CHANNELS, CLEARANCE}
         if unknown:
             raise Invalid(f"There is no facet {sorted(unknown)[0]!r}.", extra={"field": "facets"})
 

@@ -15,10 +15,10 @@ from json.encoder import encode_basestring as quoted
 import tantivy
 
 from .analysis import CLASSES
-from .documents import CHANNELS, FACETS, FRACTIONS, OPTION, RANDOM_ORDERS, WHOLE_NUMBERS, chances
+from .documents import CHANNELS, CLEARANCE, FACETS, FRACTIONS, OPTION, RANDOM_ORDERS, WHOLE_NUMBERS, chances
 from .entries import Entry
 
-ID, TIE, RECENCY, CLEARANCE, VIEWERS, ALLOWED = "id", "tie", "recency", "clearance", "viewers", "allowed"
+ID, TIE, RECENCY, VIEWERS, ALLOWED = "id", "tie", "recency", "viewers", "allowed"
 AMOUNTS = "amounts"
 CHANCES = tuple(f"chance{order}" for order in range(RANDOM_ORDERS))
 _CHANCES = ",".join(f'"{name}":%d' for name in CHANCES)

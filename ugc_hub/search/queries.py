@@ -11,9 +11,9 @@ from typing import Any, cast
 
 from tantivy import FieldType, Occur, Query, SearchResult
 
-from .documents import FRACTIONS, is_amount
+from .documents import CLEARANCE, FRACTIONS, is_amount
 from .engine import Sight
-from .fields import AMOUNTS, CLEARANCE, ID, VIEWERS, amount_key, rising, schema
+from .fields import AMOUNTS, ID, VIEWERS, amount_key, rising, schema
 from .plan import (
     All,
     AnyOf,

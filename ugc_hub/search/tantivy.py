@@ -22,7 +22,7 @@ from .queries import allowed, constant, query_of, seen_by, together, within
 from .queries import total as matching
 from .writing import KIND, FolderWriter, aside
 
-KEPT_WORDS = 64
+KEPT_WORDS = 256
 """Questions of which it is kept which tokens of a state of the index they mean."""
 KEPT_COUNTS = 16
 """Questions whose counts are kept until the index changes; one about rights may name very many situations."""

@@ -17,7 +17,7 @@ from whoosh.analysis import RegexTokenizer
 from ugc_hub.errors import HubError
 
 from .analysis import CLASSES
-from .documents import Document, chance_of, column
+from .documents import CLEARANCE, Document, chance_of, column
 from .engine import Aside, Hit, Key, Request, Result, Sight, Sort, cursor_of, read_cursor
 from .entries import Entry, entry
 from .errors import Corrupt
@@ -297,6 +297,9 @@ def _place(sort: Sort, key: Key) -> tuple[float, ...]:
 
 def _counted(records: list[Record], name: str, request: Request) -> Counts:
     found: Counter[str] = Counter()
+    if name == CLEARANCE:
+        found.update(str(record.clearance) for record in records if record.clearance is not None)
+        return _first(found, len(found))
     kept_in, start = column(name)
     for record in records:
         found.update(one.removeprefix(start) for one in record.facets.get(kept_in, ()) if one.startswith(start))

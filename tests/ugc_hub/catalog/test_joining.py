@@ -164,6 +164,29 @@ def test_what_is_asked_about_one_use_finds_and_counts_what_the_grants_allow(hub:
     assert len(sizes) > 4
 
 
+@pytest.mark.parametrize("hub", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.parametrize("url", ["tantivy:", "whoosh:"])
+def test_channels_are_counted_alike_by_situations_and_by_a_search_for_each(
+    hub: Hub, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(with_clock(hub)[0])
+    house = with_engine(hub, url)
+    asked = (
+        "territory:DE",
+        "usable:email territory:DE",
+        "lake territory:US edits:crop",
+        "edits:crop",
+        "usable:website",
+    )
+    wanted = [Search(text, {}, ("usable",)) for text in asked]
+    by_situations = [search(house, SYSTEM, one).facets["usable"] for one in wanted]
+    again = [search(house, SYSTEM, one).facets["usable"] for one in wanted]
+    monkeypatch.setattr("ugc_hub.catalog.facets.FEW", -1)
+    each = [search(house, SYSTEM, one).facets["usable"] for one in wanted]
+    assert by_situations == again == each
+    assert len({*map(str, each)}) > 2
+
+
 @pytest.mark.parametrize("hub", ["sqlite"], indirect=True)
 def test_a_channel_that_is_chosen_is_asked_in_the_place_that_is_typed_wherever_searches_are_kept(hub: Hub) -> None:
     asset = asset_row(hub, "photo.jpg")

@@ -204,6 +204,8 @@ def test_facets_are_cut_by_count_and_name_and_keep_what_was_chosen(engine: Engin
 
 def test_rights_are_filtered_by_situation_and_by_single_assets(engine: Engine) -> None:
     filled(engine, asset("a", clearance=1), asset("b", clearance=2), asset("c"), asset("d", clearance=2))
+    counted = engine.search(Request(ALL, facets=("clearance",), facet_size=1, limit=0)).facets
+    assert counted == {"clearance": (("2", 2), ("1", 1))}
     use = Usable("paid_social", territory="DE")
     answers = {use: Cleared(frozenset({2, 9}), frozenset({"c"}))}
     result = engine.search(Request(ALL, use, cleared=answers))
