@@ -12,6 +12,7 @@ from tests.support import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("sources")]  # one process reads them, once
 READERS = {
+    "ugc_hub/cli/glance.py:glance": "only looks whose storage it is, by its marker; no bytes of assets",
     "ugc_hub/web/files.py:send_shown": "a marked preview; its callers stand here",
     "ugc_hub/web/files.py:send_copy": "takes only what was handed over (its argument is the ledger's entry)",
     "ugc_hub/web/api/assets.py:download_original": "catalog.take_original",
@@ -81,6 +82,7 @@ NETWORK = {"urllib.request", "http.client", "socket", "smtplib", "ssl", "ftplib"
 TALKERS = {
     "workers/media/zygote.py": "a socket between processes of this machine: descriptors, no bytes of assets",
     "workers/media/sandbox.py": "the other end of it",
+    "workers/media/waking.py": "the other end of it, when it is started",
     "workers/queue/runner.py": "the name of the machine",
     "workers/queue/wake.py": "a socket in a folder of this machine: that there is work",
     "ugc_hub/notify.py": "mails of words",
