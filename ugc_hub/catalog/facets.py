@@ -186,20 +186,20 @@ def _as_asked(hub: Hub, session: Session, actor: Actor, asked: Counting) -> Coun
     channels; a search for each takes several times as long.
     """
     whole = with_channels(asked.tree, ())
-    trees = {name: with_channels(asked.tree, (name,)) for name in asked_channels(hub, actor)}
-    uses = {name: _added(hub, actor, (whole, tree), name) for name, tree in trees.items() if tree != whole}
+    names = tuple(asked_channels(hub, actor))
+    uses = _uses_added(hub, actor, asked.tree, names)
     tree, cleared = asked.ask(whole)
     plain = replace(asked.request, tree=tree, limit=0, cursor=None, facets=(documents.CLEARANCE,), cleared=cleared)
     result = asked.result if documents.CLEARANCE in asked.request.facets else asked.engine.search(plain)
     plain, total = replace(plain, facets=()), result.total
     counts: Counter[str] = Counter()
     if None in uses.values() or total > FEW:
-        for name, one in trees.items():
-            tree, cleared = asked.ask(one)
+        for name in names:
+            tree, cleared = asked.ask(with_channels(asked.tree, (name,)))
             counts[name] = asked.engine.search(replace(plain, tree=tree, cleared=cleared)).total
         return +counts
     found = result.facets[documents.CLEARANCE]
-    counts.update(dict.fromkeys(trees.keys() - uses, total))  # asked for already
+    counts.update(dict.fromkeys({*names} - uses.keys(), total))  # asked for already
     situations = {int(number): count for number, count in found}
     allowed, singly = allowing(hub, session, {name: use for name, use in uses.items() if use}, situations)
     for number, names in allowed.items():
@@ -210,6 +210,24 @@ def _as_asked(hub: Hub, session: Session, actor: Actor, asked: Counting) -> Coun
             some = {**plain.cleared, _SOME: Cleared(frozenset(), ids)}
             counts[name] += asked.engine.search(replace(plain, tree=And((tree, _SOME)), cleared=some)).total
     return +counts
+
+
+def _uses_added(hub: Hub, actor: Actor, tree: Node, names: Iterable[str]) -> dict[str, Use | None]:
+    """What each channel adds, see `_added`, but for those that add nothing: of a channel that the query does not name
+    itself it is what any other one adds."""
+    whole = with_channels(tree, ())
+    named = {one.channel for one in usables(tree)}
+    found: dict[str, Use | None] = {}
+    for name in names:
+        alike = next((one for one in found if one not in named), None) if name not in named else None
+        if alike is not None:
+            use = found[alike]
+            found[name] = None if use is None else replace(use, channel=name)
+            continue
+        asked = with_channels(tree, (name,))
+        if asked != whole:
+            found[name] = _added(hub, actor, (whole, asked), name)
+    return found
 
 
 def _added(hub: Hub, actor: Actor, trees: tuple[Node, Node], name: str) -> Use | None:
