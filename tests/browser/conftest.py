@@ -45,6 +45,8 @@ QUIET_TURNS = 3
 TURN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
 """Lets a page draw twice and do what waits: whatever it asks for of its own accord is under way by then."""
 SETTLE_S = 60.0
+ABORTED = ("console: htmx:afterRequest,", "console: htmx:sendAbort,")
+"""How htmx says that a request was aborted."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -97,6 +99,9 @@ class Visit:
     asked: set[Request] = field(default_factory=set)
     """What the page waits for."""
 
+    started: list[Request] = field(default_factory=list)
+    """All that it ever asked for, in order."""
+
     def go(self, path: str) -> None:
         """Open a page of the hub and wait until it is quiet."""
         self.asked.clear()
@@ -117,9 +122,32 @@ class Visit:
         self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
         self.page.on("response", self.on_response)
         self.page.on("dialog", self.on_dialog)
-        self.page.on("request", lambda request: self.asked.add(request))
+        self.page.on("request", self.on_request)
         for end in ("requestfinished", "requestfailed"):
             self.page.on(end, lambda request: self.asked.discard(request))
+
+    def went_wrong(self) -> list[str]:
+        """Return the complaints, without those about a request that a newer one replaced, as in typing on."""
+        left = list(self.complaints)
+        for _ in range(self._replaced()):
+            for beginning in ABORTED:
+                found = next((one for one in left if one.startswith(beginning)), None)
+                if found is not None:
+                    left.remove(found)
+        return left
+
+    def _replaced(self) -> int:
+        """Return how many requests were aborted and asked anew, with another query, right afterwards."""
+        aborted = [number for number, one in enumerate(self.started) if one.failure == "net::ERR_ABORTED"]
+        return sum(
+            any(urlsplit(one.url).path == urlsplit(self.started[number].url).path for one in self.started[number + 1 :])
+            for number in aborted
+        )
+
+    def on_request(self, request: Request) -> None:
+        """Note what the page asks for."""
+        self.asked.add(request)
+        self.started.append(request)
 
     def on_console(self, message: ConsoleMessage) -> None:
         """Note errors and warnings; the browser's own line about a provoked status is not one."""
@@ -159,7 +187,7 @@ def visit(site: Served, chromium: Browser) -> Iterator[Visitor]:
         return made
 
     yield open_browser
-    complaints = [complaint for made in visits for complaint in made.complaints]
+    complaints = [complaint for made in visits for complaint in made.went_wrong()]
     for made in visits:
         made.context.close()
     assert complaints == []

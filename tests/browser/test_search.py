@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import PHONE, Visitor
 from tests.browser.pages import give, wide_by
@@ -39,6 +39,21 @@ def test_hits_come_as_one_types_and_choices_narrow_them(visit: Visitor, shore: N
     assert "creator=noor" in page.url
     page.get_by_role("link", name="Remove Creator: @noor").click()
     expect(tiles).to_have_count(2)
+
+
+def test_typing_on_while_hits_are_on_their_way_shows_the_later_ones(visit: Visitor, shore: None) -> None:
+    someone = visit("viewer")
+    someone.go("/")
+    page = someone.page
+    held: list[Route] = []
+    page.route("**/?q=harb*", lambda route: held.append(route))
+    with page.expect_request("**/?q=harb*"):
+        page.get_by_role("combobox", name="Search the library").fill("harb")
+    page.get_by_role("combobox", name="Search the library").fill("shorel")
+    expect(page.locator(".tile mark").first).to_have_text("shoreline")
+    expect(page.locator(".tile")).to_have_count(2)
+    assert any("htmx:sendAbort" in one for one in someone.complaints)
+    assert someone.went_wrong() == []
 
 
 def test_a_search_without_hits_leaves_out_what_excluded_them(visit: Visitor, shore: None) -> None:
