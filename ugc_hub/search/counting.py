@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from tantivy import Query, Searcher
 
-from .documents import CLEARANCE, OPTION, SEVERAL, column
-from .fields import schema
-from .queries import constant, together, total
+from .documents import CLEARANCE, FACETS, OPTION, SEVERAL, column
+from .listing import EXACT, FOLDED, SPELLED, looked_up, value_of
+from .plan import AnyOf
+from .queries import chosen as chosen_of
+from .queries import constant, query_of, together, total
 
 MOST = 65_000
 """Values that an aggregation keeps."""
@@ -83,6 +85,11 @@ def _aggregated(searcher: Searcher, query: Query, fields: list[str], size: int) 
 
 def _listed(searcher: Searcher, query: Query, field: str, size: int) -> Counts:
     kept_in, start = column(field)
+    if kept_in in FACETS:
+        begun = (f"{kept_in}{sign}" for sign in (SPELLED, EXACT))
+        lists = (searcher.terms_with_prefix("marks", beginning, query, size) for beginning in begun)
+        counts = [(value_of(token), count) for some in lists for token, count in some if count]
+        return tuple(sorted(counts, key=lambda one: (-one[1], one[0]))[:size])
     found = searcher.terms_with_prefix(kept_in, start, query, size)
     return tuple((value.removeprefix(start), count) for value, count in found if count)
 
@@ -94,5 +101,19 @@ def with_chosen(searcher: Searcher, query: Query, counts: dict[str, Counts], cho
         for value in values if name in counts else ():
             if value not in known:
                 kept_in, start = column(name)
-                term = constant(Query.term_query(schema(), kept_in, start + value, "basic"), 0)
+                term = constant(chosen_of(kept_in, [start + value]), 0)
                 counts[name] += ((value, total(searcher.search(together(query, term), 1))),)
+
+
+def suggested(searcher: Searcher, query: Query, beginning: str, limit: int) -> Counts:
+    """Return the values of the marks that begin so, with how many hits have them, most first, then by name."""
+    plain, *folded = looked_up(beginning)
+    others = [one for start in folded for one in searcher.terms_with_prefix("marks", start, query) if one[1]]
+    found = {token.replace(FOLDED, SPELLED, 1): count for token, count in others}
+    for mark in found:
+        if searcher.doc_freq("marks", mark):  # some spell it as it is looked up, some otherwise, and some both ways
+            found[mark] = total(searcher.search(together(query, query_of(AnyOf("marks", (mark,)), scored=False)), 1))
+    spelled = searcher.terms_with_prefix("marks", plain, query, limit + len(found))
+    found |= {mark: count for mark, count in spelled if count and mark not in found}
+    values = ((mark.partition(SPELLED)[2], count) for mark, count in found.items())
+    return tuple(sorted(values, key=lambda one: (-one[1], one[0]))[:limit])

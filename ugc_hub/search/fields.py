@@ -14,7 +14,7 @@ from json.encoder import encode_basestring as quoted
 
 import tantivy
 
-from .analysis import CLASSES
+from .analysis import BETWEEN, CLASSES
 from .documents import CHANNELS, CLEARANCE, FACETS, FRACTIONS, OPTION, RANDOM_ORDERS, WHOLE_NUMBERS, chances
 from .entries import Entry
 
@@ -22,7 +22,7 @@ ID, TIE, RECENCY, VIEWERS, ALLOWED = "id", "tie", "recency", "viewers", "allowed
 AMOUNTS = "amounts"
 CHANCES = tuple(f"chance{order}" for order in range(RANDOM_ORDERS))
 _CHANCES = ",".join(f'"{name}":%d' for name in CHANCES)
-_SPLIT = "blanks"
+_SPLIT, _PARTED, _UNLISTED = "blanks", "texts", "unlisted"
 _SIGN, _ALL_BUT_SIGN = 1 << 63, (1 << 63) - 1
 _FRACTION_BITS, _WHOLE_BITS = struct.Struct(">d"), struct.Struct(">q")
 _DAY_MS = 86_400_000
@@ -39,10 +39,12 @@ def schema() -> tantivy.Schema:
     """Return the shape of the index."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field(ID, stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("words", tokenizer_name=_SPLIT, index_option="position")
+    builder.add_text_field("words", tokenizer_name=_PARTED, index_option="position")
     for name in (*CLASSES, "marks", VIEWERS, ALLOWED):
         builder.add_text_field(name, tokenizer_name=_SPLIT, index_option="basic")
-    for name in (*FACETS, CHANNELS, OPTION):
+    for name in FACETS:  # they are columns only; their lists are among the marks
+        builder.add_text_field(name, tokenizer_name=_UNLISTED, index_option="basic", fast=True)
+    for name in (CHANNELS, OPTION):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     for name in (*WHOLE_NUMBERS, *FRACTIONS):
         builder.add_integer_field(name, fast=True)
@@ -57,8 +59,14 @@ def schema() -> tantivy.Schema:
 
 def prepare(index: tantivy.Index) -> tantivy.Index:
     """Teach an index how its texts are cut, and let its readers follow only when they are told to."""
-    blanks = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-    index.register_tokenizer(_SPLIT, blanks)
+    blanks, whole = tantivy.Tokenizer.whitespace, tantivy.Tokenizer.raw
+    index.register_tokenizer(_SPLIT, tantivy.TextAnalyzerBuilder(blanks()).build())
+    # What stands between two texts takes a place, so that no phrase reaches across, and is not indexed itself.
+    between = tantivy.Filter.custom_stopword([BETWEEN.strip()])
+    index.register_tokenizer(_PARTED, tantivy.TextAnalyzerBuilder(blanks()).filter(between).build())
+    nothing = tantivy.Filter.remove_long(0)
+    index.register_tokenizer(_UNLISTED, tantivy.TextAnalyzerBuilder(whole()).filter(nothing).build())
+    index.register_fast_field_tokenizer(_UNLISTED, tantivy.TextAnalyzerBuilder(whole()).build())
     index.config_reader("manual")
     return index
 
@@ -69,10 +77,12 @@ def document(entry: Entry) -> str:
     Tokens hold letters, digits, emoji and none of what JSON means by itself; the rest is quoted.
     """
     tie, tokens, keywords = entry.tie, entry.tokens, entry.keywords
+    marks = [one.kept for one in keywords]
+    marks.append(entry.present)
     said = [
         f'{{"{ID}":{quoted(entry.id)},"{TIE}":{tie},"{RECENCY}":{recency(int(entry.numbers["created"]))}'
         f',"words":"{tokens.words}","strong":"{tokens.strong}","middle":"{tokens.middle}","weak":"{tokens.weak}"'
-        f',"marks":{quoted(entry.marks())},"{VIEWERS}":{_QUOTED[entry.viewers]}',
+        f',"marks":{quoted(" ".join(marks))},"{VIEWERS}":{_QUOTED[entry.viewers]}',
         _CHANCES % tuple(chances(tie)),
     ]
     if tokens.least:

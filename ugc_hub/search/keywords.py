@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 from typing import NamedTuple, Protocol
 
 from . import colours
-from .analysis import BETWEEN, named
+from .analysis import BETWEEN, Words, named
 from .documents import CHANNELS, FACETS, FLAGS, OPTION, SEVERAL, spelled
+from .listing import kept
 
 MOST = 50_000
 """Values of one field, or of one tag, that are kept; they are forgotten when there are more."""
@@ -20,10 +22,12 @@ class Keyword(NamedTuple):
     name: str
     marks: str
     """`field=value` of each, folded, parted by blanks: how they are looked up."""
+    kept: str
+    """The tokens that stand for these in Tantivy, and for what is counted; see `listing`."""
     counted: tuple[str, ...]
     """What they are counted as; empty where they are only looked up."""
     listed: str
-    """The same as a member of an object in JSON, each value once; empty where nothing is counted."""
+    """The same as a member of an object in JSON, a list only of several; empty where nothing is counted."""
     words: str
     """As `Words` of `analysis`; empty for fields whose values are found by their field only."""
     forms: str
@@ -65,13 +69,14 @@ class _Field(dict[tuple[str, ...], Keyword]):
         return found
 
 
-class _Tag(dict[str, tuple[str, str, str, str]]):
-    """Tag -> its mark, itself in JSON, its words and their forms."""
+class _Tag(dict[str, tuple[str, str, str, str, str]]):
+    """Tag -> its mark, what is kept of it, itself in JSON, its words and their forms."""
 
-    def __missing__(self, tag: str) -> tuple[str, str, str, str]:
+    def __missing__(self, tag: str) -> tuple[str, str, str, str, str]:
         if len(self) >= MOST:
             self.clear()
-        found = self[tag] = (mark("tag", tag), quoted(tag), *named(tag))
+        said = mark("tag", tag)
+        found = self[tag] = (said, kept("tag", (tag,), (said,)), quoted(tag), *named(tag))
         return found
 
 
@@ -83,11 +88,11 @@ class _Tags:
 
     def __getitem__(self, values: tuple[str, ...], /) -> Keyword:
         if not values:
-            return Keyword("tag", "", (), "", "", "")
-        marks, listed, words, forms = zip(*map(self._known.__getitem__, dict.fromkeys(values)), strict=True)
-        return Keyword(
-            "tag", " ".join(marks), values, f'"tag":[{",".join(listed)}]', BETWEEN.join(words), " ".join(forms)
-        )
+            return Keyword("tag", "", "", (), "", "", "")
+        known = map(self._known.__getitem__, dict.fromkeys(values))
+        marks, tokens, listed, words, forms = zip(*known, strict=True)
+        member = _member("tag", listed)
+        return Keyword("tag", " ".join(marks), " ".join(tokens), values, member, BETWEEN.join(words), " ".join(forms))
 
 
 def mark(name: str, value: str) -> str:
@@ -97,33 +102,38 @@ def mark(name: str, value: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def handles(handle: str) -> tuple[str, str]:
-    """Return a handle without and with its @, as people write it."""
+def handles(handle: str) -> tuple[Words, ...]:
+    """Return the words of a handle with its @, and without it where that has others: one not of plain letters."""
     bare = handle.removeprefix("@")
-    return bare, f"@{bare}"
+    (words, forms), whole = named(bare), named(f"@{bare}")
+    told = words == whole[0] and set(forms.split()) <= set(whole[1].split())
+    return (whole,) if told else (whole, (words, forms))
 
 
 def _keyword(name: str, values: tuple[str, ...]) -> Keyword:
     if len(values) > 1 and name in _SINGLE:
         raise ValueError(f"a document has one {name} at most")
     counted, known = values, values
-    found: tuple[str, ...] = ()
+    words: list[Words] = []
     if name == "creator":
         known = tuple(value.removeprefix("@") for value in values)
-        found = tuple(form for value in values for form in handles(value))
+        words = [found for value in values if value for found in handles(value)]
     elif name == "colour":
         counted = colours.names(values)
         cells = (colours.cell(value) for value in values if colours.is_hex(value))
         known = tuple(dict.fromkeys((*counted, *cells)))
     elif name in _NAMES:
-        found = values
+        words = [named(value) for value in values if value]
     counted = counted if name in _COUNTABLE else ()
-    listed = f'"{name}":[{",".join(map(quoted, dict.fromkeys(counted)))}]' if counted else ""
-    marks = " ".join([mark(name, value) for value in known]) if name in _MARKS else ""
-    words = [named(text) for text in found if text]
-    return Keyword(
-        name, marks, counted, listed, BETWEEN.join([one for one, _ in words]), " ".join([one for _, one in words])
-    )
+    listed = _member(name, [quoted(value) for value in dict.fromkeys(counted)]) if counted else ""
+    marks = [mark(name, value) for value in known] if name in _MARKS else []
+    said, forms = BETWEEN.join([one for one, _ in words]), " ".join([one for _, one in words])
+    return Keyword(name, " ".join(marks), kept(name, counted, marks), counted, listed, said, forms)
+
+
+def _member(name: str, values: Sequence[str]) -> str:
+    """A member of an object in JSON, of values that are JSON already; one alone is read faster than a list of it."""
+    return f'"{name}":{values[0]}' if len(values) == 1 else f'"{name}":[{",".join(values)}]'
 
 
 _SINGLE = frozenset(FACETS) - SEVERAL

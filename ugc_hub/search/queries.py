@@ -11,9 +11,10 @@ from typing import Any, cast
 
 from tantivy import FieldType, Occur, Query, SearchResult
 
-from .documents import CLEARANCE, FRACTIONS, is_amount
+from .documents import CLEARANCE, FACETS, FRACTIONS, is_amount
 from .engine import Sight
 from .fields import AMOUNTS, ID, VIEWERS, amount_key, rising, schema
+from .listing import beginnings, exactly, looked_up
 from .plan import (
     All,
     AnyOf,
@@ -126,6 +127,8 @@ def _leaf(plan: Plan) -> Query:
             return _any_of(field, values)
         case Sequence(values):
             return Query.phrase_query(schema(), "words", list(values))
+        case Pattern("marks", text):
+            return Query.regex_query(schema(), "marks", beginnings(text) + _regex(text.partition("=")[2]))
         case Pattern(field, text):
             return Query.regex_query(schema(), field, _regex(text))
         case Near(field, text, distance, prefix):
@@ -137,7 +140,7 @@ def _leaf(plan: Plan) -> Query:
         case Cleared():
             return allowed(plan)
         case Chosen(field, wanted):
-            return _any_of(field, sorted(wanted))
+            return chosen(field, wanted)
     return Query.empty_query()
 
 
@@ -153,7 +156,20 @@ def allowed(plan: Cleared | AnyOf) -> Query:
     return constant(either(_set(CLEARANCE, sorted(plan.numbers)), _set(ID, sorted(plan.ids))), 0)
 
 
+def chosen(column: str, values: Iterable[str]) -> Query:
+    """Return documents with any of some values in the column of a facet."""
+    if column in FACETS:
+        return _looked_up("marks", [exactly(column, value) for value in sorted(values)])
+    return _looked_up(column, sorted(values))
+
+
 def _any_of(field: str, values: Several[str]) -> Query:
+    if field == "marks":
+        values = [token for mark in values for token in looked_up(mark)]
+    return _looked_up(field, values)
+
+
+def _looked_up(field: str, values: Several[str]) -> Query:
     if len(values) == 1:
         return Query.term_query(schema(), field, values[0], "basic")
     if not 0 < len(values) <= FEW:

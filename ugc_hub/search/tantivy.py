@@ -126,10 +126,8 @@ class Tantivy:
     def suggest(self, sight: Sight, field: str, beginning: str, limit: int) -> tuple[tuple[str, int], ...]:
         """See `Engine.suggest`."""
         view = self._current()
-        start = mark_of(field, beginning)
         with footers.watched(view.folder):
-            found = view.searcher.terms_with_prefix("marks", start, seen_by(sight), limit)
-        return tuple((value.partition("=")[2], count) for value, count in found if count)
+            return counting.suggested(view.searcher, seen_by(sight), mark_of(field, beginning), limit)
 
     def stamp(self) -> int:
         """See `Engine.stamp`."""
