@@ -31,7 +31,9 @@ test: .venv/dev.stamp ## install what the tests need, then check everything
 	@$(MAKE) --no-print-directory check
 
 .PHONY: check
-check: lint types contracts tests ## lint, types, import contracts and tests, with what is installed
+check: .venv/dev.stamp ## lint, types, import contracts and tests, with what is installed
+	@$(MAKE) --no-print-directory --jobs=2 types lint contracts
+	@$(MAKE) --no-print-directory tests
 
 .PHONY: lint
 lint: .venv/dev.stamp ## judge style and form
@@ -48,7 +50,7 @@ contracts: .venv/dev.stamp ## judge who imports whom
 
 .PHONY: tests
 tests: .venv/dev.stamp ## run the tests with branch coverage; PYTEST_ARGS="..." are passed on
-	$(VENV_PYTHON) -m pytest -n 2 --dist loadgroup --cov --cov-report=term $(PYTEST_ARGS)
+	$(VENV_PYTHON) -m pytest -n 2 --cov --cov-report=term $(PYTEST_ARGS)
 
 .PHONY: format
 format: .venv/dev.stamp ## bring the code into the form that lint expects

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -28,6 +29,14 @@ if (quick := quick_folder()) is not None:
 TESTS = Path(__file__).parent
 MOST_HANDLES = 250
 """A process of tests holds some twenty files of its own, those of the browser, and some connections."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give processes whole files: marks that keep tests together do nothing where pytest is newer than pytest-xdist."""
+    from tests.scheduling import Files
+
+    return Files(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,8 +13,6 @@ from tests.waiting import wait_until
 from ugc_hub import accounts, notify
 from ugc_hub.errors import SignInNeeded
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 def mails_to(site: Served, address: str) -> list[str]:
     """Return the mails to this address that are written to their ends."""

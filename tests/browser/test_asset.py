@@ -22,8 +22,6 @@ from ugc_hub import catalog, renditions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.models import Rendition
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 SEEDS = count(5000)
 STORY = "meta.stories.image.9x16"
 

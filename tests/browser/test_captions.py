@@ -14,7 +14,6 @@ from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.renditions.clips import clip_of
 
-pytestmark = pytest.mark.xdist_group("browser")
 SAID = "1\n00:00:00,000 --> 00:00:00,400\nCome in\n\n2\n00:00:00,500 --> 00:00:00,900\nThe lantern is lit\n"
 
 

@@ -16,8 +16,6 @@ from tests.tools import unavailable
 from tests.workers.media.clips import little
 from ugc_hub import compositions
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 FREE = (8).to_bytes(4) + b"free"
 """An empty box: with it the video is another than the one that other tests give under a name of its own."""
 

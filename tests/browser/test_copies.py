@@ -17,8 +17,6 @@ from tests.ugc_hub.rows import asset_row
 from ugc_hub.accounts import find_user
 from ugc_hub.licensing import Use
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 def test_a_copy_is_found_and_stopped_with_the_keyboard(visit: Visitor, site: Served) -> None:
     asset = free_row(site.hub, "kite.jpg", creator="kim", campaign="Kites")

@@ -15,7 +15,6 @@ from tests.serving import Served
 from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.rows import asset_row
 
-pytestmark = pytest.mark.xdist_group("browser")
 PAY = {"duty": "pay", "phase": "pre", "amount_micros": 250_000_000, "currency": "EUR"}
 APPROVAL = {"duty": "approval", "phase": "pre"}
 LIMITS = {"max_impressions": 100_000, "impressions": 0, "max_placements": 3, "placements": 1}

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Visitor
@@ -16,8 +15,6 @@ from tests.serving import Served
 from ugc_hub import submissions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.submissions import Brief, NewLink
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 SMALL: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 ANSWERS = (

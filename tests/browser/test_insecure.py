@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.browser.conftest import ARGUMENTS
@@ -16,7 +15,6 @@ from ugc_hub import accounts, submissions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.submissions import NewLink, sign
 
-pytestmark = pytest.mark.xdist_group("browser")
 PHONE = {"width": 390, "height": 844}
 
 

@@ -17,8 +17,6 @@ from ugc_hub import catalog, packs
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.catalog import Definition
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
   .filter((found) => ["serious", "critical"].includes(found.impact))

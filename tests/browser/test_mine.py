@@ -22,8 +22,6 @@ from ugc_hub.accounts import SYSTEM
 from ugc_hub.licensing import Use
 from ugc_hub.models import Creator, User
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 def tied(site: Served) -> str:
     """Tie the creator who signs in to a creator record, and return its handle."""

@@ -23,8 +23,6 @@ from ugc_hub.creators import creator_by_handle
 from ugc_hub.models import Grant, RightsRequest
 from ugc_hub.permissions import things
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 ON_PHONE: dict[str, Any] = {"viewport": PHONE, "is_mobile": True, "has_touch": True}
 Asked = Callable[..., tuple[str, str]]
 

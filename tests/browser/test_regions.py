@@ -14,7 +14,6 @@ from tests.pictures import jpeg
 from tests.serving import Served
 from ugc_hub.models import Asset, AssetPerson
 
-pytestmark = pytest.mark.xdist_group("browser")
 FACES = [{"x": 160, "y": 120, "width": 160, "height": 200}, {"x": 800, "y": 600, "width": 120, "height": 150}]
 
 

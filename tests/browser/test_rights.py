@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor
@@ -14,8 +13,6 @@ from tests.serving import Served
 from ugc_hub import licensing
 from ugc_hub.licensing import Use
 from ugc_hub.models import Grant
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_a_grant_is_written_read_back_and_put_into_force_by_its_proof(

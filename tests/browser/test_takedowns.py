@@ -21,8 +21,6 @@ from tests.ugc_hub.rows import asset_row
 from ugc_hub.accounts import find_user
 from ugc_hub.models import TakedownTask
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 def fits(someone: Visit, name: str) -> None:
     """The page is as wide as the screen and can be read by everybody; keep a picture where somebody wants to look."""

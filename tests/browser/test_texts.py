@@ -13,7 +13,6 @@ from tests.waiting import wait_until
 from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM
 
-pytestmark = pytest.mark.xdist_group("browser")
 NARROW = {"width": 360, "height": 760}
 
 

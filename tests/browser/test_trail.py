@@ -13,8 +13,6 @@ from tests.serving import Served
 from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.rows import asset_row
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 def test_what_happened_is_found_by_its_object_and_the_record_is_verified_by_a_button(
     visit: Visitor, site: Served

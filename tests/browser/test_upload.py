@@ -19,8 +19,6 @@ from ugc_hub import catalog, creators, licensing
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.catalog import Definition
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 DROP = """([zone, files]) => {
   const transfer = new DataTransfer();
   for (const [name, data] of files) {

@@ -23,8 +23,6 @@ from ugc_hub.permissions.music import Music, send_music
 from ugc_hub.permissions.things import add_track
 from ugc_hub.renditions.clips import clip_of
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture(scope="module")
 def video(site: Served, tmp_path_factory: pytest.TempPathFactory) -> str:

@@ -14,8 +14,6 @@ from ugc_hub import webhooks
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.models import Webhook, WebhookMessage
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 def test_an_administrator_finds_webhooks_at_the_account_and_adds_one(visit: Visitor, site: Served) -> None:
     someone = visit("admin")

@@ -11,8 +11,6 @@ from tests.house.danger import dangers
 from tests.house.source import PRODUCT, expect_none, functions, own_files, place, python_files, tree_of
 from tests.support import ROOT
 
-pytestmark = pytest.mark.xdist_group("sources")  # one process reads them, once
-
 MOST_LINES = 400
 MOST_FUNCTION_LINES = 50
 MOST_PARAMETERS = 4

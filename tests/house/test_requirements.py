@@ -11,7 +11,6 @@ from tests.house.marks import PREFIX
 from tests.house.source import expect_none
 from tests.support import ROOT
 
-pytestmark = pytest.mark.xdist_group("requirements")  # one process collects the suite, once
 LAST = 96
 SHOWN = [*range(3, 7), 8, 9, 11, 21, 22, *range(24, 28), *range(29, 32), 34, 41, 45, *range(47, 55), 56]
 SHOWN += [58, 59, 77, 82, 86, 87]

@@ -10,7 +10,7 @@ import pytest
 from tests.house.source import python_files, tree_of
 from tests.support import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("sources")]  # one process reads them, once
+pytestmark = pytest.mark.slow
 READERS = {
     "ugc_hub/cli/glance.py:glance": "only looks whose storage it is, by its marker; no bytes of assets",
     "ugc_hub/web/files.py:send_shown": "a marked preview; its callers stand here",

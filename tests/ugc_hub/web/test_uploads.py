@@ -201,7 +201,6 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield running
 
 
-@pytest.mark.xdist_group("uploads")  # one process starts the servers, once
 @pytest.mark.req("R8")
 @pytest.mark.parametrize(("seed", "goodbye"), list(enumerate(["close", "half-close", "reset"])))
 def test_half_an_upload_over_a_real_connection_leaves_nothing(server: Served, seed: int, goodbye: str) -> None:

@@ -27,7 +27,6 @@ from workers.media.video import bundle, fragments, playlists, sound
 from workers.media.video.rungs import MASTER, Ladder, LadderPlan, Rung
 from workers.media.video.shapes import Clip, VideoRecipe
 
-pytestmark = pytest.mark.xdist_group("ladder")  # one process makes the long film, once
 RECIPE = VideoRecipe("h264.stream", 1, "h264", "mp4", "veryfast", 24, audio_kbps=128)
 RUNGS = (Rung(160, 90, 60, (15, 1)), Rung(320, 180, 300, (30, 1)))
 
