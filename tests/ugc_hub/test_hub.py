@@ -205,5 +205,4 @@ def test_what_comes_after_the_start_is_still_found_as_garbage() -> None:
             left.add(Knot())
         assert len(left) <= NEW_OBJECTS
     finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
+        gc.set_threshold(*before)  # what is frozen stays so, as in every process of tests
