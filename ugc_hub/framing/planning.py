@@ -27,6 +27,7 @@ KIND_WORDS = {
 FLOATING = 0.95
 """A picture that reaches less of both sides of its canvas than this looks lost in it."""
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
+BAD_COLOUR = "Write the colour of the backdrop as #rrggbb, such as #ffffff."
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def _text_instead(facts: MediaFacts, preset: Preset) -> Reason:
 
 def _choice_refusal(choice: Choice) -> Reason | None:
     if choice.backdrop is not None and not COLOUR.match(choice.backdrop.colour):
-        return Reason("bad_colour", "Write the colour of the backdrop as #rrggbb, such as #ffffff.", "refusal")
+        return Reason("bad_colour", BAD_COLOUR, "refusal")
     return None
 
 
@@ -166,7 +167,10 @@ def _refused(preset: Preset, *reasons: Reason) -> Framing:
 
 
 def lay(facts: MediaFacts, preset: Preset, choice: Choice, demand: sizes.Demand) -> Layout | Reason:
-    """Return canvas, crop and place of a picture, or why there are none."""
+    """Return canvas, crop and place of a picture, or why there are none; of photos, videos and animations."""
+    refusal = _choice_refusal(choice)
+    if refusal is not None:
+        return refusal
     usual = preset.target.make.fit
     fit = choice.fit or usual
     try:
@@ -236,7 +240,7 @@ def plan(facts: MediaFacts, preset: Preset, choice: Choice = NO_CHOICE) -> Frami
     twice the pixels and always warns. An animation gives its first frame. Severities: any refusal makes it
     `refused`, any warning `warned`; advice changes nothing.
     """
-    refusal = _kind_refusal(facts, preset) or _choice_refusal(choice)
+    refusal = _kind_refusal(facts, preset)
     if refusal is not None or preset.output is None:
         return _refused(preset, *([refusal] if refusal else []))
     demand = sizes.demand_of(preset.target, preset.output)

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ugc_hub.framing import Choice
+from ugc_hub.framing.animating import animation
 from ugc_hub.framing.filming import FilmChoice, film
 from ugc_hub.presets import Preset, catalogue
-from workers.media.shapes import Box, Point
+from workers.media.shapes import Backdrop, Box, Point
 from workers.media.video.shapes import Aim, Clip, Cue, Seen, Span, SpokenCue
 
 CATALOGUE = catalogue()
@@ -62,6 +63,15 @@ def test_what_is_planned_lies_within_what_is_accepted(one: Preset, given_clip: C
     assert plan.width >= (size.min_width or 0) // 2 * 2
     assert plan.height >= (size.min_height or 0) // 2 * 2
     assert plan.first + plan.frames * given_clip.frame_rate / float(rate) <= given_clip.frames + 1
+
+
+@pytest.mark.parametrize("colour", ["black,drawtext=textfile=/etc/passwd", "white", "#ffffff\n"])
+def test_a_colour_that_is_none_is_refused(colour: str) -> None:
+    wish = FilmChoice(Choice(fit="contain", backdrop=Backdrop("colour", colour)))
+    for name in ("tiktok.infeed.video.9x16", "email.animated.gif"):
+        make = animation if preset(name).target.kind == "animation" else film
+        answer = make(clip(), preset(name), wish)
+        assert (answer.plan, [one.code for one in answer.reasons]) == (None, ["bad_colour"])
 
 
 def test_a_window_goes_where_the_face_is_or_where_somebody_says() -> None:

@@ -59,6 +59,20 @@ def test_without_a_script_the_address_says_what_is_planned(hub: Hub, browser: Br
     assert renditions.of_asset(hub, SYSTEM, video) == []
 
 
+def test_a_colour_cannot_be_a_filter(hub: Hub, browser: Browser, program: Callable[..., Person], waiting: str) -> None:
+    """On the page with and without the storyboard, in the address, and by API: refused before anything is planned."""
+    person, evil = browser("designer"), "black,drawtext=textfile=/etc/passwd:fontcolor=white"
+    asked = form(person, FREE, fit="contain", backdrop="colour", colour=evil)
+    for name in ("storyboard", "renditions"):
+        refused = person.post(f"/assets/{waiting}/{name}", data=asked)
+        assert (refused.status_code, "as #rrggbb" in refused.text) == (422, True), name
+    assert person.get(f"/assets/{waiting}/storyboard?{urlencode(asked, doseq=True)}").status_code == 422
+    choice = {"fit": "contain", "backdrop": {"kind": "colour", "colour": evil}}
+    wish = {"preset_ids": [FREE], "choice": choice}
+    assert program("designer").post(f"/api/v1/assets/{waiting}/renditions", json=wish).status_code == 422
+    assert renditions.of_asset(hub, SYSTEM, waiting) == []
+
+
 def test_a_face_under_the_buttons_of_a_platform_is_told_with_for_how_long(
     hub: Hub, browser: Browser, video: str
 ) -> None:

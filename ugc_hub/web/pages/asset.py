@@ -15,6 +15,7 @@ from ugc_hub.accounts import Actor, may
 from ugc_hub.catalog import AssetView
 from ugc_hub.errors import Invalid
 from ugc_hub.framing import AnyFraming, Choice
+from ugc_hub.framing.planning import BAD_COLOUR, COLOUR
 from ugc_hub.licensing import StatedUse
 from ugc_hub.licensing.wording import channel_name
 from ugc_hub.presets import choices_of
@@ -156,6 +157,8 @@ def choice() -> Choice:
     if fit == "contain":
         blurred = form.get("backdrop") == "blur"
         backdrop = Backdrop("blur" if blurred else "colour", form.get("colour") or "#ffffff")
+        if not COLOUR.match(backdrop.colour):
+            raise Invalid(BAD_COLOUR, extra={"field": "colour"})
     upscale, kit = form.get("upscale") == "1", brands.chosen()
     return Choice(fit=fit, backdrop=backdrop, upscale=upscale, kit=kit)  # type: ignore[arg-type]
 

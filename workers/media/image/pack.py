@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from workers.media import drawing, imprint
+from workers.media import drawing, forms, imprint
 from workers.media.image.budget import Budget, fit
 from workers.media.image.colour import Convert, converter
 from workers.media.image.decode import Master, decode
@@ -48,6 +48,8 @@ def render_pack(
     """
     if not plans:
         return []
+    for plan in plans:
+        forms.check(plan)
     tell = progress or _silent
     master = decode(source, plans)
     tell(_DECODED, "Decoded the original.")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from workers.media import drawing, imprint
+from workers.media import drawing, forms, imprint
 from workers.media.errors import MediaError, PlanImpossible
 from workers.media.video import sampling, tool, trying
 from workers.media.video.shapes import Animated, AnimationPlan, Clip
@@ -38,6 +38,7 @@ def animate(
 
     Raises `PlanImpossible` (`over_budget`, `moves_too_long`) and the errors of `tool.run`.
     """
+    forms.check(plan)
     if plan.loops == 0 and plan.frames / clip.frame_rate > _CALM_S:
         raise PlanImpossible(
             f"A picture that moves for more than {_CALM_S:.0f} seconds must stop by itself. Choose how often it is "

@@ -14,7 +14,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from workers.media import imprint
+from workers.media import forms, imprint
 from workers.media.errors import MediaError
 from workers.media.video import bundle, check, encode, fragments, levels, playlists, sound, staging, tool
 from workers.media.video.encode import Rate
@@ -40,8 +40,10 @@ _APART = 1.15
 def ladder(source: Path, clip: Clip, plan: LadderPlan, workdir: Path, *, tell: tool.Progress | None = None) -> Ladder:
     """Write a ladder into `workdir`, as a bundle named by the digest; `source` is the file of `clip`.
 
-    Raises `MediaError` (`output_invalid`) where what came out is not what was planned, and the errors of `tool.run`.
+    Raises `MediaError` (`output_invalid`) where what came out is not what was planned, and the errors of `forms.check`
+    and `tool.run`.
     """
+    forms.check(plan)
     folder = workdir / plan.digest()
     folder.mkdir()
     work = Work.begun(source, clip, plan, folder)

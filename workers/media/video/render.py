@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from workers.media import imprint
+from workers.media import forms, imprint
 from workers.media.errors import MediaError
 from workers.media.video import bed, bounds, burning, check, dressing, encode, filters, judging, levels, sound, tool
 from workers.media.video.encode import Rate
@@ -75,6 +75,7 @@ def render(
     done: Outcome = {}
     for plan in unique:
         try:
+            forms.check(plan)
             drawn = burning.write(plan, workdir) if plan.captions is not None and plan.captions.cues else ""
             dress = dressing.draw(plan, workdir)
             mix = _mixed(_Given(source, clip, workdir), plan)
@@ -167,13 +168,12 @@ def _run(given: _Given, attempts: Sequence[_Attempt], *, number: int, tell: tool
     inputs = {mix: 1 + drawn.count("-i") + place for place, mix in enumerate(mixes)}
     graph = ";".join([*pictures, *_sounds(clip, plan, audible, inputs)])
     words = ["-ss", f"{start:.6f}", "-t", f"{lasts + 1:.6f}", "-i", f"file:{given.source}", *drawn]
-    words += [word for mix in mixes for word in ("-i", f"file:{mix}")]
-    words += ["-filter_complex", graph]
+    words += [*(word for mix in mixes for word in ("-i", f"file:{mix}")), "-filter_complex", graph]
     named = {attempt.name: label for attempt, label in audible}
     for attempt, label in seen:
         recipe = attempt.plan.recipe
         words += ["-map", f"[{label}]", *encode.video_words(attempt.plan, attempt.rate)]
-        words += encode.pass_words(attempt.plan, attempt.rate, str(workdir / f"pass-{attempt.plan.digest()}"), number)
+        words += encode.pass_words(attempt.plan, attempt.rate, f"pass-{attempt.plan.digest()}", number)
         if number == 1:
             words += ["-f", "null", "-"]
             continue
