@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from ugc_hub.framing import cutting, following, planning, sizes
+from ugc_hub.framing import cutting, following, planning, rates, sizes
 from ugc_hub.framing.following import Part
 from ugc_hub.framing.geometry import Extent
 from ugc_hub.framing.records import Choice, Outcome, Reason
@@ -33,7 +33,6 @@ from workers.media.video.shapes import (
 _LOUD = {"ads": -14.0, "organic": -14.0, "email": -16.0, "web": -16.0, "print": -16.0}
 """LUFS where the platform names none: what social platforms play at (measured), and the house's own for pages."""
 _TRUE_PEAK = -1.0
-_RATES = tuple(Fraction(*rate) for rate in ((60, 1), (50, 1), (30, 1), (30000, 1001), (25, 1), (24, 1), (24000, 1001)))
 
 
 @dataclass(frozen=True)
@@ -203,7 +202,7 @@ def _asked(recipe: VideoRecipe, target: Target) -> VideoRecipe:
 
 def _planned(clip: Clip, target: Target, layout: planning.Layout, part: Part) -> VideoPlan:
     """Return the plan as far as size and time go."""
-    rate = _rate(clip, target)
+    rate = rates.rate_for(clip, target)
     frames = max(1, int(Fraction(part.frames * clip.rate[1], clip.rate[0]) * rate))
     return VideoPlan(
         width=layout.canvas.width,
@@ -219,16 +218,6 @@ def _planned(clip: Clip, target: Target, layout: planning.Layout, part: Part) ->
         max_kbps=target.video.kbps_max,
         max_s=target.duration.max,
     )
-
-
-def _rate(clip: Clip, target: Target) -> Fraction:
-    """Return the clip's own rate, or half of it, or the nearest usual one that the platform takes."""
-    own, least, most = Fraction(*clip.rate), target.video.fps_min or 0, target.video.fps_max
-    if (most is None or own <= Fraction(str(most))) and own >= Fraction(str(least)):
-        return own
-    allowed = [one for one in _RATES if Fraction(str(least)) <= one and (most is None or one <= Fraction(str(most)))]
-    half = own / 2
-    return half if half in allowed else min(allowed, key=lambda one: abs(one - own), default=own)
 
 
 def way(clip: Clip, layout: planning.Layout, part: Part, wish: FilmChoice) -> tuple[Aim, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from ugc_hub.framing import rates
 from ugc_hub.framing.filming import FilmChoice, part_of, safe_of, sound_of
 from ugc_hub.framing.following import Part
 from ugc_hub.framing.records import Outcome, Reason
@@ -121,8 +122,8 @@ def _rung(clip: Clip, target: Target) -> Rung | None:
 
 def _rate(clip: Clip, target: Target) -> tuple[int, int]:
     """Return the rate of the clip, or half of it where the size takes no more: every second picture is left out."""
-    own, most = Fraction(*clip.rate), target.video.fps_max
-    rate = own if most is None or own <= Fraction(str(most)) else own / 2
+    own, most = Fraction(*clip.rate), rates.most_of(target)
+    rate = own if most is None or own <= most else own / 2
     return rate.numerator, rate.denominator
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ugc_hub.framing import Choice
 from ugc_hub.framing.animating import animation
 from ugc_hub.framing.filming import FilmChoice, film
+from ugc_hub.framing.rates import published
 from ugc_hub.presets import Preset, catalogue
 from workers.media.shapes import Backdrop, Box, Point
 from workers.media.video.shapes import Aim, Clip, Cue, Seen, Span, SpokenCue
@@ -52,8 +53,8 @@ def test_what_is_planned_lies_within_what_is_accepted(one: Preset, given_clip: C
     assert target.duration.max is None or lasts <= Fraction(str(target.duration.max))
     assert target.duration.min is None or lasts >= Fraction(str(target.duration.min))
     rate = Fraction(*plan.rate)
-    assert target.video.fps_max is None or rate <= Fraction(str(target.video.fps_max))
-    assert target.video.fps_min is None or rate >= Fraction(str(target.video.fps_min))
+    assert target.video.fps_max is None or rate <= published(target.video.fps_max)
+    assert target.video.fps_min is None or rate >= published(target.video.fps_min)
     assert plan.width % 2 == plan.height % 2 == plan.crop.width % 2 == plan.crop.height % 2 == 0
     assert plan.placed.width <= plan.crop.width
     assert plan.placed.height <= plan.crop.height
@@ -63,6 +64,20 @@ def test_what_is_planned_lies_within_what_is_accepted(one: Preset, given_clip: C
     assert plan.width >= (size.min_width or 0) // 2 * 2
     assert plan.height >= (size.min_height or 0) // 2 * 2
     assert plan.first + plan.frames * given_clip.frame_rate / float(rate) <= given_clip.frames + 1
+
+
+@pytest.mark.parametrize("name", ["iab_vast.video.720p", "iab_vast.video.1080p", "amazon.stv.video.16x9"])
+@pytest.mark.parametrize("given_rate", [(30000, 1001), (30, 1), (60000, 1001), (60, 1)])
+def test_what_is_published_as_29_97_is_made_as_30000_1001(name: str, given_rate: tuple[int, int]) -> None:
+    plan = film(clip(seconds=20, rate=given_rate), preset(name)).plan
+    assert plan is not None
+    assert plan.rate == (30000, 1001)
+
+
+def test_a_published_rate_is_rounded_where_it_is_no_whole_number() -> None:
+    for value, rate in ((23.976, (24000, 1001)), (23.98, (24000, 1001)), (59.94, (60000, 1001)), (25, (25, 1))):
+        assert published(value) == Fraction(*rate)
+    assert published(12.5) == Fraction(25, 2)
 
 
 @pytest.mark.parametrize("colour", ["black,drawtext=textfile=/etc/passwd", "white", "#ffffff\n"])
