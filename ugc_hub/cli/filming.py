@@ -11,6 +11,7 @@ import click
 
 from ugc_hub.catalog.tongues import tag_of
 from ugc_hub.framing import FilmChoice
+from ugc_hub.framing.filming import MOST_AIMS
 from ugc_hub.hub import Hub
 from ugc_hub.renditions import ClipNotReady, beds
 from workers.media.video.shapes import Aim
@@ -80,6 +81,8 @@ def film_options(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def with_film(*args: Any, **known: Any) -> None:
         given = {name: known.pop(name) for name in NAMES}
+        if len(given["path"]) > MOST_AIMS:
+            raise click.BadParameter(f"At most {MOST_AIMS} places of the window.", param_hint="--look")
         language = given.pop("captions")
         tag = tag_of(language) if language else None
         music = beds.chosen(known.pop("bed"), keep_voice=known.pop("keep_voice"))

@@ -33,6 +33,8 @@ from workers.media.video.shapes import (
 _LOUD = {"ads": -14.0, "organic": -14.0, "email": -16.0, "web": -16.0, "print": -16.0}
 """LUFS where the platform names none: what social platforms play at (measured), and the house's own for pages."""
 _TRUE_PEAK = -1.0
+MOST_AIMS = 100
+"""Places that somebody may set a window to by hand, in one version."""
 
 
 @dataclass(frozen=True)

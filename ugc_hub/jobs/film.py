@@ -155,7 +155,10 @@ def _make(
     folder: Path,
     tell: Progress,
 ) -> dict[str, File | MediaError]:
-    """Make the files of one group; what no version of it survives is told by each of them."""
+    """Make the files of one group; what no version of it survives is told by each of them.
+
+    What another attempt may help is raised; on the last one it is told as well, so that the groups behind are made.
+    """
     source, order = given
     plans = [order.plans[name] for name in names]
     watching = Watching(context.cancelled, tell)
@@ -179,7 +182,7 @@ def _make(
     except PlanImpossible as error:
         made = [error] * len(plans)
     except MediaError as error:
-        if error.retry:
+        if error.retry and context.job.attempts < context.job.max_attempts:
             raise
         made = [error] * len(plans)
     return dict(zip(names, made, strict=True))

@@ -31,7 +31,7 @@ from .framings import Choices, clip_for, framings_of, view_for
 from .view import jobs_of, state_of
 
 MOST_PRESETS = 200
-FOR_GOOD = {"plan_impossible", "over_budget"}
+FOR_GOOD = {"plan_impossible", "plan_malformed", "over_budget"}
 """Codes of failures that the same plan meets every time; another attempt would only cost time."""
 
 

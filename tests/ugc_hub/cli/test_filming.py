@@ -66,6 +66,8 @@ def test_windows_are_set_by_hand_and_places_that_do_not_exist_refused(clip: str)
     for wrong, said in (("5", "no place such as"), ("0:2:0.5", "outside of the video"), ("0:nan:0", "outside")):
         refused = run(*words, "--look", wrong)
         assert (refused.exit_code, said in refused.output) == (2, True), refused.output
+    many = run(*words, *(word for _ in range(101) for word in ("--look", "0:0.5:0.5")))
+    assert (many.exit_code, "At most 100 places of the window." in many.output) == (2, True), many.output
     for option in ("--start", "--seconds", "--still"):
         refused = run(*words, option, "nan")
         assert (refused.exit_code, "nan is no number of seconds" in refused.output) == (2, True), refused.output

@@ -8,8 +8,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from tests.ugc_hub.conftest import Send
 from tests.ugc_hub.jobs.films import SQUARE, WEB
@@ -26,11 +28,14 @@ from ugc_hub.jobs.local import finish
 from ugc_hub.licensing import StatedUse
 from ugc_hub.models import AssetClip, Rendition, Usage
 from ugc_hub.renditions import ClipNotReady, RenditionView
-from workers.media.errors import MediaError
+from workers.media import filming
+from workers.media.errors import ChildFailed, MediaError
 from workers.media.plans import load_plan
+from workers.media.sandbox import Sandbox
 from workers.media.video.shapes import VideoPlan
 from workers.queue.jobs import cancel, find, get
 from workers.queue.shapes import Query
+from workers.queue.table import jobs
 
 WEBSITE = StatedUse("website")
 
@@ -221,3 +226,25 @@ def test_an_error_of_the_engine_is_told_by_each_version(hub: Hub, video: str, mo
     monkeypatch.setattr("workers.media.filming.film", fails)
     finish(hub, [waiting(hub, "film")])
     assert by_preset(hub, video)[WEB].code == "damaged"
+
+
+def test_a_group_that_fails_to_the_last_attempt_holds_up_no_other(
+    hub: Hub, video: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = filming.film
+
+    def fails(box: Sandbox, source: Path, order: Any, workdir: Path, **watching: Any) -> Any:
+        if order[1][0].frames == 15:
+            raise ChildFailed("The video could not be worked on. Try again.", code="ffmpeg_failed")
+        return made(box, source, order, workdir, **watching)
+
+    prepared(hub, video)
+    part = {SQUARE: FilmChoice(start_s=0.0, seconds=0.5)}
+    renditions.request(hub, SYSTEM, video, [WEB, SQUARE], stated=WEBSITE, films=part)
+    with hub.database.write() as session:
+        session.execute(update(jobs).where(jobs.c.kind == "film").values(attempts=jobs.c.max_attempts - 1))
+    monkeypatch.setattr("workers.media.filming.film", fails)
+    (job,) = finish(hub, [waiting(hub, "film")])
+    versions = by_preset(hub, video)
+    assert (versions[SQUARE].status, versions[SQUARE].code) == ("failed", "ffmpeg_failed")
+    assert (job.state, versions[WEB].status) == ("done", "ready")

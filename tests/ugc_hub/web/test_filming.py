@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from tests.ugc_hub.licensing.rows import cleared
 from tests.ugc_hub.web.conftest import Person
@@ -19,6 +20,7 @@ from ugc_hub.hub import Hub
 from ugc_hub.jobs.local import finish
 from ugc_hub.licensing import StatedUse
 from ugc_hub.models import Rendition
+from ugc_hub.web.api.filming import FilmShape
 
 PRESET = "email.apple_mail.video"
 MAIL = StatedUse("email")
@@ -33,6 +35,13 @@ def video(hub: Hub, tmp_path: Path) -> str:
     assert sent.job_id is not None
     finish(hub, [sent.job_id])
     return cleared(hub, sent.asset_id)
+
+
+def test_a_window_is_set_to_as_many_places_by_api_as_on_the_page() -> None:
+    aim = {"at_s": 0, "x": 0.5, "y": 0.5}
+    assert len(FilmShape.model_validate({"path": [aim] * 100}).record().path) == 100
+    with pytest.raises(ValidationError, match="at most 100 items"):
+        FilmShape.model_validate({"path": [aim] * 101})
 
 
 def test_a_pack_tells_that_it_waits_for_a_video(

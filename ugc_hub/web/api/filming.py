@@ -9,6 +9,7 @@ from pydantic import Field
 from ugc_hub.catalog.tongues import tag_of
 from ugc_hub.errors import Invalid
 from ugc_hub.framing import FilmChoice
+from ugc_hub.framing.filming import MOST_AIMS
 from ugc_hub.renditions import beds
 from workers.media.video.shapes import Aim
 
@@ -29,7 +30,9 @@ class FilmShape(Asked):
 
     start_s: float | None = Field(default=None, ge=0, strict=True, allow_inf_nan=False)
     seconds: float | None = Field(default=None, gt=0, strict=True, allow_inf_nan=False)
-    path: list[AimShape] = Field(default_factory=list, max_length=1000, description="Where the window looks, by hand.")
+    path: list[AimShape] = Field(
+        default_factory=list, max_length=MOST_AIMS, description="Where the window looks, by hand."
+    )
     captions: bool = Field(default=False, strict=True, description="Burn the captions in.")
     language: str | None = Field(
         default=None, max_length=35, description="Of the captions, BCP 47; default: that of the asset."

@@ -15,7 +15,7 @@ from ugc_hub import catalog, renditions
 from ugc_hub.accounts import Actor, may
 from ugc_hub.catalog import AssetView
 from ugc_hub.errors import Invalid, NotFound
-from ugc_hub.framing.filming import FilmChoice
+from ugc_hub.framing.filming import MOST_AIMS, FilmChoice
 from ugc_hub.licensing import StatedUse
 from ugc_hub.presets import Group, Preset
 from ugc_hub.renditions import Board, Left, all_presets, beds
@@ -29,7 +29,6 @@ from .blueprint import blueprint
 
 FIRST = ("tiktok.infeed.video.9x16", "meta.ig_feed.video.4x5", "youtube.infeed.video.16x9")
 """Placements that are chosen when somebody opens a storyboard."""
-MOST_AIMS = 100
 _LOOPS = {"0": 0, "1": 1, "2": 2, "3": 3}
 _BUTTONS = {"yes": True, "no": False}
 PATH = "path."

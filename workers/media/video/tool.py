@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import signal
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
@@ -17,6 +18,11 @@ _LOG_BYTES = 1 << 20
 _BROKEN = ("Invalid data found", "Error while decoding", "moov atom not found", "No decoder", "Nothing was written")
 _FULL = "No space left on device"
 _LARGE = "File too large"
+_GRAPH = "-filter_complex"
+_LONGEST = 100_000
+"""Bytes of a graph of filters that may stand in the command itself: Linux takes 128 KiB for one of its words."""
+_FROM_FILE = 7
+"""The version of ffmpeg since which any word may be read from a file."""
 
 
 @functools.cache
@@ -25,6 +31,15 @@ def program() -> str:
     import imageio_ffmpeg
 
     return str(imageio_ffmpeg.get_ffmpeg_exe())
+
+
+@functools.cache
+def graph_from_file() -> str:
+    """Return the word after which ffmpeg takes the name of a file with a graph: each version knows another one."""
+    done = subprocess.run([program(), "-version"], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    version = re.match(rb"ffmpeg version n?(\d+)\.", done.stdout)
+    old = version is not None and int(version[1]) < _FROM_FILE
+    return f"{_GRAPH}_script" if old else f"-/{_GRAPH[1:]}"
 
 
 def opening(path: Path, demuxer: str, codecs: Iterable[str]) -> list[str]:
@@ -44,7 +59,7 @@ def run(words: Sequence[str], log: Path, *, seconds: float = 0.0, tell: Progress
     Raises `Damaged` where it could not read its input, `ChildFailed` (`no_space`, `ffmpeg_failed`) otherwise.
     """
     arguments = [program(), "-hide_banner", "-nostdin", "-nostats", "-y", "-v", "info"]
-    arguments += ["-stats_period", "0.25", "-progress", "pipe:1", *words]
+    arguments += ["-stats_period", "0.25", "-progress", "pipe:1", *_short(words, log)]
     with log.open("wb") as said:
         running = subprocess.Popen(
             arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, cwd=log.parent
@@ -60,6 +75,18 @@ def run(words: Sequence[str], log: Path, *, seconds: float = 0.0, tell: Progress
     if running.returncode and not (until and until in text):
         raise _reason(text, running.returncode)
     return text
+
+
+def _short(words: Sequence[str], log: Path) -> list[str]:
+    """Put graphs that are too long for a command into files beside `log`, which are named instead."""
+    short = list(words)
+    for place, word in enumerate(words[:-1]):
+        graph = words[place + 1]
+        if word == _GRAPH and len(graph.encode()) > _LONGEST:
+            path = log.with_name(f"{log.name}-{place}.graph")
+            path.write_text(graph, encoding="utf-8")
+            short[place : place + 2] = graph_from_file(), path.name
+    return short
 
 
 def _fraction(line: bytes, seconds: float) -> float:
