@@ -54,7 +54,7 @@ def check(plan: Record) -> None:
 
 
 @functools.cache
-def _fields(kind: type) -> tuple[tuple[str, Any], ...]:
+def _fields(kind: Any) -> tuple[tuple[str, Any], ...]:
     return tuple(get_type_hints(kind).items())
 
 

@@ -106,6 +106,7 @@ WRONG: tuple[dict[str, str], ...] = (
     {"start": "soon"},
     {"seconds": "0"},
     {"seconds": "nan"},
+    {"captions": "zz<b>"},
     {f"path.{FREE}": "here"},
     {f"path.{FREE}": '[{"at_s": 1, "x": 2, "y": 0.5}]'},
     {f"path.{FREE}": "{}x"},

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from ugc_hub import catalog, renditions
 from ugc_hub.accounts import Actor, may
 from ugc_hub.catalog import AssetView
+from ugc_hub.catalog.tongues import tag_of
 from ugc_hub.errors import Invalid, NotFound
 from ugc_hub.framing.filming import MOST_AIMS, FilmChoice
 from ugc_hub.licensing import StatedUse
@@ -58,7 +59,7 @@ def _asked() -> Asked:
     """Read the form, or the address of the page.
 
     Raises:
-        Invalid: something of it is no time or no place.
+        Invalid: something of it is no time, no place or no language.
     """
     values = request.values
     begun = "storyboard" in values
@@ -66,8 +67,8 @@ def _asked() -> Asked:
         framing=choice(),
         start_s=_seconds("start", 0.0),
         seconds=_seconds("seconds", 0.1),
-        captions=bool(language := values.get("captions", "")[:40]),
-        language=language or None,
+        captions=bool(language := values.get("captions", "")),
+        language=tag_of(language) if language else None,
         mute=values.get("sound") == "mute",
         loops=_LOOPS.get(values.get("loops", "")),
         still_s=_seconds("still", 0.0),
