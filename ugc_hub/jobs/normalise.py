@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from workers.media.sandbox import Sandbox
 from workers.media.shapes import MediaFacts
 from workers.media.video.cues import Unreadable, read
 from workers.media.video.shapes import MEZZANINE_VERSION, Normalised
+from workers.media.video.tracks import UNREADABLE
 from workers.queue.context import JobContext
 from workers.queue.jobs import due_now
 
@@ -110,7 +111,7 @@ def keep_clip(hub: Hub, session: Session, asset_id: str, stored: Stored) -> None
         return
     row = session.get(AssetClip, asset_id) or AssetClip(asset_id=asset_id, job_id=None)
     if row.made_at is None:  # once: what somebody removed does not come back with a clip that is made again
-        _keep_captions(hub, session, asset, stored.made)
+        _tell(asset, (*stored.made.warnings, *_keep_captions(hub, session, asset, stored.made)))
     row.version, row.status, row.code, row.message = stored.made.clip.version, "ready", None, None
     row.clip, row.made_at = stored.made.clip.dump(), hub.now()
     row.storage_key, row.size_bytes, row.sha256 = stored.key, stored.made.size_bytes, stored.sha256
@@ -118,19 +119,27 @@ def keep_clip(hub: Hub, session: Session, asset_id: str, stored: Stored) -> None
     session.add(row)
 
 
-def _keep_captions(hub: Hub, session: Session, asset: Asset, made: Normalised) -> None:
-    """Keep the captions that lie in the original: of each language the first."""
+def _tell(asset: Asset, codes: Iterable[str]) -> None:
+    """Tell what was wrong with an original with its facts, where people look for it."""
+    facts = asset.facts or {}
+    asset.facts = {**facts, "warnings": list(dict.fromkeys([*facts.get("warnings", ()), *codes]))}
+
+
+def _keep_captions(hub: Hub, session: Session, asset: Asset, made: Normalised) -> set[str]:
+    """Keep the captions that lie in the original: of each language the first; return codes of what was wrong."""
     hub.database.serialise(session, f"texts:{asset.id}")
-    kept = set()
+    kept, wrong = set(), set()
     for one in made.captions:
         tag = tag_in_file(one.language)
         try:
             cues = shown(read(one.track))
         except Unreadable:
-            continue  # empty, or no times that anybody could read: as if there were none
+            wrong.add(UNREADABLE)
+            continue
         if cues and tag not in kept:
             kept.add(tag)
             keep_track(hub, session, asset, Track(tag, EMBEDDED, cues), actor=SYSTEM)
+    return wrong
 
 
 def _fail(hub: Hub, context: JobContext, asset_id: str, error: MediaError) -> None:

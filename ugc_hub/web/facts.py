@@ -27,6 +27,7 @@ FORMATS = {
 WARNINGS = {
     "icc_ignored": "The colour profile in the file is broken and was ignored.",
     "missing_end_marker": "The file lacks its end marker, as phones sometimes send it; the picture is complete.",
+    "captions_unreadable": "Captions in the file cannot be read and were left out. Add them as SubRip or WebVTT.",
     "trailing_data": "There are further bytes behind the picture; they are not used.",
 }
 PROVENANCE = {

@@ -155,7 +155,8 @@ class MediaFacts(Record):
     faces: tuple[Box, ...] = ()
     focal_point: Point = field(default_factory=lambda: Point(0.5, 0.5))
     warnings: tuple[str, ...] = ()
-    """Codes of what was wrong but tolerated, such as `icc_ignored`, `missing_end_marker`, `trailing_data`."""
+    """Codes of what was wrong but tolerated, such as `icc_ignored`, `missing_end_marker`, `trailing_data`; once the
+    clip of a video was made, also `captions_unreadable`."""
 
 
 MARK_VERSION = 2

@@ -18,8 +18,12 @@ from ugc_hub.hub import Hub
 from ugc_hub.jobs.collect import collect
 from ugc_hub.jobs.doctor import examine
 from ugc_hub.jobs.local import finish
+from ugc_hub.jobs.normalise import Stored, keep_clip
 from ugc_hub.models import Asset, AssetClip
 from ugc_hub.renditions.clips import ClipNotReady, clip_of, ready_clip, view_of
+from ugc_hub.web import facts
+from workers.media.video.shapes import Clip, Normalised, Sheet
+from workers.media.video.tracks import Embedded
 from workers.queue.jobs import find, get
 from workers.queue.shapes import BULK, NORMAL, Query
 
@@ -102,6 +106,25 @@ def test_an_erased_video_leaves_no_clip(hub: Hub, video: str) -> None:
         (job,) = find(session.connection(), Query(kind="erase", limit=1))
     finish(hub, [job.id])
     assert list(hub.storage.list("clips/")) == []
+
+
+@pytest.mark.parametrize("told", [("captions_unreadable",), ()])
+def test_captions_that_cannot_be_read_are_told_with_the_facts(
+    hub: Hub, video: str, told: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Those of which ffmpeg reads nothing, and those that it reads and whose times nobody understands."""
+    made(hub, video)
+    assert catalog.get(hub, SYSTEM, video).facts.warnings == ()  # type: ignore[union-attr]
+    with hub.database.write() as session:
+        row = session.get_one(AssetClip, video)
+        row.made_at = None
+        captions = () if told else (Embedded("ger", "soon --> later\nHello"),)
+        sheet = Sheet.load({**(row.sheet or {}), "path": "sheet.jpg"})
+        found = Normalised(Clip.load(row.clip or {}), "clip.mov", row.size_bytes or 0, sheet, told, captions)
+        keys = row.storage_key or "", row.sha256 or "", row.sheet_key or ""
+        keep_clip(hub, session, video, Stored(found, tmp_path, *keys))
+    view = catalog.get(hub, SYSTEM, video)
+    assert [line.startswith("Captions in the file cannot be read") for line in facts.warnings(view)] == [True]
 
 
 def test_captions_in_the_file_are_kept_once(hub: Hub, send: Send, tmp_path: Path) -> None:

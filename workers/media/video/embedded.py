@@ -14,7 +14,7 @@ from workers.media.probe import container as containers
 from workers.media.shapes import MediaFacts
 from workers.media.video import cues, tool
 from workers.media.video.shapes import Cue
-from workers.media.video.tracks import Embedded
+from workers.media.video.tracks import UNREADABLE, Embedded
 
 CODECS = frozenset({"ass", "mov_text", "srt", "ssa", "subrip", "text", "webvtt"})
 """Captions in words; those that are pictures cannot be read."""
@@ -47,7 +47,7 @@ class _Stream:
 
 
 def read(source: Path, facts: MediaFacts, workdir: Path) -> tuple[tuple[Embedded, ...], tuple[str, ...]]:
-    """Return the tracks of captions of an original that was measured before, and what could not be read, in words.
+    """Return the tracks of captions of an original that was measured before, and the codes of what is wrong with them.
 
     Those that players show by themselves come first; last come those that hold only what has to be shown in any
     language, such as signs. Times count from the beginning of the video. What is broken in them never keeps a video
@@ -62,8 +62,8 @@ def read(source: Path, facts: MediaFacts, workdir: Path) -> tuple[tuple[Embedded
             form = "ass" if one.script else "srt"
             words += ["-map", f"0:{one.index}", "-c:s", form, "-fs", str(MOST_BYTES), "-f", form, one.name]
         tool.run(words, workdir / "captions.log")
-    except MediaError as error:
-        return (), (f"The captions in the file cannot be read ({error.code}).",)
+    except MediaError:
+        return (), (UNREADABLE,)
     tracks, size = [], 0
     for one in found:
         text = (workdir / one.name).read_bytes().decode("utf-8", "replace").replace("\x00", "")

@@ -117,6 +117,7 @@ class Normalised(Record):
     size_bytes: int
     sheet: Sheet
     warnings: tuple[str, ...] = ()
+    """Codes of what was wrong but tolerated, as of `MediaFacts`: `captions_unreadable`."""
     captions: tuple[Embedded, ...] = ()
     """Those that lie in the original."""
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from workers.media.records import Record
 
+UNREADABLE = "captions_unreadable"
+"""The code of what is told of a video whose captions cannot be read."""
+
 
 @dataclass(frozen=True)
 class Embedded(Record):
