@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from workers.media.errors import MediaError
 from workers.media.video import bounds, decoders, levels
-from workers.media.video.shapes import Loudness, Measured, VideoPlan
+from workers.media.video.shapes import Loudness, Measured, SoundPlan, VideoPlan, VideoRecipe
 
 _PROFILES = {"high": "High", "main": "Main", "baseline": "Constrained Baseline"}
 _HEARD = {"mp4": "aac", "webm": "opus"}
 _MATRIX_709 = (1, 1, 1, 1)
 _FRAME_S = 0.0005
 _IN_STEP_S = 0.040
+_ENDS_S = 0.1
+"""Sound is whole frames, and some of its beginning is left out."""
+
+
+@dataclass(frozen=True)
+class Sounding:
+    """How the sound of a file is written, and when it is heard in seconds of the pictures."""
+
+    codec: str
+    rate: int
+    channels: int
+    begins_s: float
+    lasts_s: float = 0.0
 
 
 def faults(found: Measured, heard: Loudness | None, plan: VideoPlan, *, audible: bool | None = None) -> tuple[str, ...]:
@@ -24,6 +38,21 @@ def faults(found: Measured, heard: Loudness | None, plan: VideoPlan, *, audible:
     if audible is not None and audible != (found.audio_codec is not None):
         return (*wrong, f"sound: {'missing' if audible else 'not asked for'}")
     return wrong
+
+
+def sound_faults(
+    found: Sounding, heard: Loudness, plan: tuple[SoundPlan, VideoRecipe], whole_s: float
+) -> tuple[str, ...]:
+    """Return what is wrong with the sound of a stream, a file of its own, as `faults` does; `whole_s`: of the pictures.
+
+    Too little loudness is none: no platform refuses streams for it, and whoever asked for one is told.
+    """
+    asked, recipe = plan
+    short = levels.short_of(asked, heard)
+    wrong = [*_coded(found, recipe), *(one for one in _loud(heard, asked) if not short or "peak" in one)]
+    if abs(found.lasts_s - whole_s) > _ENDS_S:
+        wrong.append(f"sound: {found.lasts_s:.3f} s of {whole_s:.3f}")
+    return tuple(wrong)
 
 
 def grave(wrong: tuple[str, ...], heard: Loudness | None, plan: VideoPlan) -> tuple[str, ...]:
@@ -97,15 +126,22 @@ def _sound(found: Measured, heard: Loudness | None, plan: VideoPlan) -> Iterator
         if plan.bed is not None:
             yield "sound: none"
         return
-    if found.audio_codec != _HEARD[plan.recipe.container]:
-        yield f"sound: {found.audio_codec}"
-    if (found.audio_rate, found.audio_channels) != (48_000, 2):
-        yield f"sound: {found.audio_rate} Hz, {found.audio_channels} channels"
-    if abs(found.offset_s) > _IN_STEP_S:
-        yield f"sound out of step: {found.offset_s:.3f} s"
-    if heard is None:
-        return
-    asked = plan.sound
+    sounding = Sounding(found.audio_codec, found.audio_rate or 0, found.audio_channels or 0, found.offset_s)
+    yield from _coded(sounding, plan.recipe)
+    if heard is not None:
+        yield from _loud(heard, plan.sound)
+
+
+def _coded(found: Sounding, recipe: VideoRecipe) -> Iterator[str]:
+    if found.codec != _HEARD[recipe.container]:
+        yield f"sound: {found.codec}"
+    if (found.rate, found.channels) != (48_000, 2):
+        yield f"sound: {found.rate} Hz, {found.channels} channels"
+    if abs(found.begins_s) > _IN_STEP_S:
+        yield f"sound out of step: {found.begins_s:.3f} s"
+
+
+def _loud(heard: Loudness, asked: SoundPlan) -> Iterator[str]:
     if asked.loudness_lufs is not None and heard.integrated_lufs is not None:
         if abs(heard.integrated_lufs - asked.loudness_lufs) > asked.tolerance_lu:
             yield f"loudness: {heard.integrated_lufs:.1f} LUFS"

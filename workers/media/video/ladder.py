@@ -19,7 +19,7 @@ from workers.media.errors import MediaError
 from workers.media.video import bundle, check, encode, fragments, levels, playlists, sound, staging, tool
 from workers.media.video.encode import Rate
 from workers.media.video.fragments import Fragmented
-from workers.media.video.measure import measure, sha256_of
+from workers.media.video.measure import measure, sha256_of, sounding
 from workers.media.video.rungs import MASTER, Ladder, LadderPlan, RungMade
 from workers.media.video.shapes import Clip, Loudness, VideoPlan
 from workers.media.video.staging import HEARD, Try, Work, as_film
@@ -49,11 +49,11 @@ def ladder(source: Path, clip: Clip, plan: LadderPlan, workdir: Path, *, tell: t
     work = Work.begun(source, clip, plan, folder)
     tries = [Try(f"v{number}", as_film(rung, plan, clip)) for number, rung in enumerate(plan.rungs)]
     made: dict[str, tuple[RungMade, Fragmented]] = {}
-    level = sound.PLAIN if work.audible else None
+    level, heard = sound.PLAIN if work.audible else None, None
     for number in range(_TRIES):
         staging.encode(work, tries, level, tell if number == 0 else None)
         if level is not None:
-            _make_loud(work)
+            heard = _made_loud(work)
             level = None
         again = []
         for one in tries:
@@ -65,10 +65,10 @@ def ladder(source: Path, clip: Clip, plan: LadderPlan, workdir: Path, *, tell: t
         tries = again
         if not tries:
             break
-    short = plan.sound.loudness_lufs if work.audible and levels.short_of(plan.sound, _heard(work)) else None
+    short = plan.sound.loudness_lufs if levels.short_of(plan.sound, heard) else None
     described = _described(work, _distinct(work, [made[f"v{number}"] for number in range(len(plan.rungs))]))
-    heard = staging.listened(work) if work.audible else None
-    lifted = sound.lifted_db(plan.sound, heard, plan.most_lift_db)
+    before = staging.listened(work) if work.audible else None
+    lifted = sound.lifted_db(plan.sound, before, plan.most_lift_db)
     return replace(described, short_of_lufs=short, lifted_db=lifted)
 
 
@@ -81,19 +81,27 @@ def _calmer(one: Try, found: RungMade, *, last: bool) -> Try:
     return replace(one, plan=replace(one.plan, recipe=replace(one.plan.recipe, kbps_max=most)))
 
 
-def _make_loud(work: Work) -> None:
-    """Make the sound at another level where it is not as loud as asked: the nearest to it that there is."""
-    tried = [sound.PLAIN]
+def _made_loud(work: Work) -> Loudness:
+    """Make the sound at another level where it is not as loud as asked: the nearest to it that there is; judge it.
+
+    Raises `MediaError` where it is not what was planned, or too loud.
+    """
+    tried = [(sound.PLAIN, _heard(work))]
 
     def make(level: sound.Level) -> Loudness:
-        tried.append(level)
         staging.encode(work, [], level, None)
-        return _heard(work)
+        tried.append((level, _heard(work)))
+        return tried[-1][1]
 
     asked = sound.reachable(work.plan.sound, staging.listened(work), work.plan.most_lift_db)
-    found = levels.find(asked, (sound.PLAIN, _heard(work)), make)
-    if found != tried[-1]:
+    found = levels.find(asked, tried[0], make)
+    if found != tried[-1][0]:
         make(found)
+    heard = tried[-1][1]
+    wrong = check.sound_faults(sounding(work.folder / HEARD), heard, (asked, work.plan.recipe), work.whole_s)
+    if wrong:
+        raise check.refuse(wrong)
+    return heard
 
 
 def _heard(work: Work) -> Loudness:

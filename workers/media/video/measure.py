@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 import av
 
+from workers.media.video.check import Sounding
 from workers.media.video.shapes import Measured
 
 _NESTED = {b"moov", b"trak", b"edts", b"mdia", b"minf", b"stbl"}
@@ -64,6 +65,15 @@ def measure(path: Path) -> Measured:
             edit_lists=sum(kind == b"elst" for kind, _ in boxes),
             size_bytes=path.stat().st_size,
         )
+
+
+def sounding(path: Path) -> Sounding:
+    """Measure the sound of a file that our own ffmpeg wrote, which has no pictures."""
+    with av.open(str(path)) as container:
+        audio: Any = container.streams.audio[0]
+        context, (_, heard) = audio.codec_context, _packets(container, None, audio)
+        begins, lasts = _begin(heard, audio.time_base), _lasting(heard, audio.time_base)
+        return Sounding(context.codec.canonical_name, context.sample_rate, context.channels, begins, lasts)
 
 
 def frames_in(path: Path) -> int:
