@@ -8,10 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 from ugc_hub.presets.errors import CustomPresetError
-from ugc_hub.presets.records import CHANNELS, FITS, Evidence, Make, Output, Recipe, Size, Target, Weight
+from ugc_hub.presets.records import CHANNELS, FITS, Evidence, Make, Output, Recipe, Size, Target, Video, Weight
 
 FORMATS = {"jpeg": "jpg", "png": "png", "webp": "webp", "avif": "avif", "gif": "gif", "tiff": "tiff"}
 """Formats of the image engine and the catalogue's name of each."""
+FILMS = {"h264": "mp4", "hevc": "mp4", "av1": "mp4", "vp9": "webm"}
+"""Formats of videos, named by how their pictures are coded, and the catalogue's name of each."""
+FILM_SIDE = 16, 3840
+"""Shortest and longest side of a video in pixels; nothing larger is kept of one."""
 NO_QUALITY = ("gif", "png", "tiff")
 """Formats of which the engine makes the same file whatever quality is asked for."""
 MAX_SIDE = 16_383
@@ -86,6 +90,13 @@ def _check_relations(numbers: Mapping[str, int], fit: str, problems: dict[str, s
         problems.setdefault("min_quality", f"Give at most the quality, {numbers['quality']}.")
 
 
+def _check_film(numbers: Mapping[str, int], problems: dict[str, str]) -> None:
+    least, most = FILM_SIDE
+    for side in ("width", "height"):
+        if side in numbers and (numbers[side] % 2 or not least <= numbers[side] <= most):
+            problems.setdefault(side, f"Give an even number from {least} to {most}: the pixels of a video go in pairs.")
+
+
 def _check_text(plain: Mapping[str, Any], problems: dict[str, str]) -> None:
     for name in plain:
         if name not in FIELDS:
@@ -110,6 +121,9 @@ def refuse_idle(plain: Mapping[str, Any]) -> None:
     Raises `CustomPresetError`.
     """
     named = [name for name in ("quality", "min_quality") if plain.get(name) is not None]
+    if plain.get("format") in tuple(FILMS) and named:
+        words = "Leave this out: how good a video is follows from its channel, and how heavy it may be from max_bytes."
+        raise CustomPresetError(dict.fromkeys(named, words))
     if plain.get("format") in NO_QUALITY and named:
         format_name = str(plain["format"]).upper()
         words = f"Leave this out, or choose jpeg, webp or avif: a {format_name} comes out the same at every quality."
@@ -127,14 +141,14 @@ def _recipe(preset_id: str, format_name: str, numbers: Mapping[str, int]) -> Rec
     )
 
 
-def parts(plain: Mapping[str, Any]) -> tuple[Target, Output, tuple[Recipe, ...], str]:
-    """Return target, output, recipes and name of a custom preset.
+def parts(plain: Mapping[str, Any]) -> tuple[Target, Output | None, tuple[Recipe, ...], str]:
+    """Return target, output, recipes and name of a custom preset; one for videos has neither output nor recipes.
 
     Fields: `id` (`custom.<name>`), `name`, `channel`, `width`, `height` (null: follows the source), `fit` (cover,
-    contain, scale_down; default cover), `format` (jpeg, png, webp, avif, gif, tiff; default jpeg), `max_bytes` (hard),
-    `quality` and `min_quality` (1..100), `min_width` and `min_height` (a smaller picture down to these is made with
-    a warning; without them only the full size is), `dpi` (dots an inch, of a TIFF alone; default 300), `notes`,
-    `version` (of the encoder settings).
+    contain, scale_down; default cover), `format` (jpeg, png, webp, avif, gif, tiff; of videos h264, hevc, av1, vp9;
+    default jpeg), `max_bytes` (hard), `quality` and `min_quality` (1..100, of pictures), `min_width` and `min_height`
+    (a smaller picture down to these is made with a warning; without them only the full size is), `dpi` (dots an inch,
+    of a TIFF alone; default 300), `notes`, `version` (of the encoder settings of pictures).
     Raises `CustomPresetError` with every problem at once.
     """
     problems: dict[str, str] = {}
@@ -142,9 +156,11 @@ def parts(plain: Mapping[str, Any]) -> tuple[Target, Output, tuple[Recipe, ...],
     _check_text(given, problems)
     channel = _one_of(given, "channel", CHANNELS, problems)
     fit = _one_of(given, "fit", FITS, problems)
-    format_name = _one_of(given, "format", tuple(FORMATS), problems)
+    format_name = _one_of(given, "format", (*FORMATS, *FILMS), problems)
     numbers = _whole(given, problems)
     _check_relations(numbers, fit, problems)
+    if format_name in FILMS:
+        _check_film(numbers, problems)
     if "dpi" in numbers and format_name != "tiff":
         problems["dpi"] = "Leave this out, or choose tiff: only a TIFF names the dots an inch of its print."
     if problems:
@@ -152,21 +168,24 @@ def parts(plain: Mapping[str, Any]) -> tuple[Target, Output, tuple[Recipe, ...],
     width, height = numbers["width"], numbers.get("height")
     least = numbers.get("min_width"), numbers.get("min_height")
     size = Size(width, height, "exact" if least == (None, None) else "recommended", *least)
-    dots = numbers.get("dpi", PRINT_DPI) if format_name == "tiff" else None
-    output = Output("", (format_name,), width, height, fit=fit, max_bytes=numbers.get("max_bytes"), dpi=dots)
-    output = replace(output, id=output.address())
-    recipe = _recipe(given["id"], format_name, numbers)
     target = Target(
         id=given["id"],
         channel=channel,
         platform="custom",
         placement=given["id"].removeprefix("custom."),
-        kind="image",
+        kind="video" if format_name in FILMS else "image",
         size=size,
-        formats=(FORMATS[format_name],),
-        bytes=Weight(output.max_bytes, "hard" if output.max_bytes else None),
+        formats=((FORMATS | FILMS)[format_name],),
+        bytes=Weight(numbers.get("max_bytes"), "hard" if "max_bytes" in numbers else None),
         notes=given.get("notes"),
         evidence=Evidence(source="house", kind="custom"),
-        make=Make(fit, output.id, (recipe.id,)),
+        make=Make(fit),
     )
-    return target, output, (recipe,), str(given["name"]).strip()
+    name = str(given["name"]).strip()
+    if format_name in FILMS:
+        return replace(target, video=Video((format_name,))), None, (), name
+    dots = numbers.get("dpi", PRINT_DPI) if format_name == "tiff" else None
+    output = Output("", (format_name,), width, height, fit=fit, max_bytes=target.bytes.max, dpi=dots)
+    output = replace(output, id=output.address())
+    recipe = _recipe(given["id"], format_name, numbers)
+    return replace(target, make=Make(fit, output.id, (recipe.id,))), output, (recipe,), name

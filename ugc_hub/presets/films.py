@@ -19,6 +19,7 @@ _WEB = {
 STREAM = VideoRecipe("h264.stream", 1, "h264", "mp4", "veryfast", 21, audio_kbps=128)
 """Of each size of a stream: by quality, and bounded by the rate of the size."""
 RECIPES = {"ads": _ADS, "organic": _ADS, "email": _WEB, "web": _WEB, "print": _WEB}
+"""By channel; what none of a channel asks for is encoded as for another one, where a custom preset does."""
 _FILES = frozenset({"mp4", "webm", "mov", "m4v"})
 """What is made: MP4 wherever MP4 or its sisters are taken, WebM where nothing else is."""
 
@@ -38,6 +39,6 @@ def recipe_for(target: Target) -> VideoRecipe | None:
     """Return how a video for a target is encoded; None where the house makes none (streams in pieces, other codecs)."""
     if target.formats and not _FILES & set(target.formats):
         return None
-    known = RECIPES[target.channel]
+    known = _ADS | _WEB | RECIPES[target.channel]
     accepted = target.video.codecs or ("h264",)
     return known["h264"] if "h264" in accepted else next((known[name] for name in accepted if name in known), None)

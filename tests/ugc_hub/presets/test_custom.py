@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ugc_hub.presets import CustomPresetError, Preset, channel_of
+from ugc_hub.framing import makes_of_clips, plan
+from ugc_hub.framing.filming import film
+from ugc_hub.presets import CustomPresetError, Preset, channel_of, refuse_idle
+from ugc_hub.presets.records import CHANNELS
+from workers.media.shapes import MediaFacts
+from workers.media.video.shapes import Clip
 
 GOOD: dict[str, Any] = {
     "id": "custom.shop-teaser",
@@ -59,6 +64,33 @@ def test_what_is_printed_names_its_dots_an_inch_and_has_the_rights_of_print(give
     assert preset.output.id == f"tiff.800x600.{dots}dpi"
     assert preset.target.formats == ("tiff",)
     assert channel_of(preset.target) == "print"
+
+
+PHOTO = MediaFacts("image", "jpeg", "image/jpeg", ".jpg", 800, 600, 800, 600)
+FILM: dict[str, Any] = {"id": "custom.reel", "name": "Reel", "channel": "web", "width": 720, "height": 1280}
+
+
+@pytest.mark.parametrize(("codec", "container"), [("h264", "mp4"), ("hevc", "mp4"), ("av1", "mp4"), ("vp9", "webm")])
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_a_video_is_coded_as_the_preset_asks(codec: str, container: str, channel: str) -> None:
+    preset = Preset.from_custom({**FILM, "channel": channel, "format": codec, "max_bytes": 9_000_000})
+    assert (preset.output, preset.recipes, preset.renderable, makes_of_clips(preset)) == (None, (), False, True)
+    assert preset.describe()["formats"] == [container]
+    refuse_idle({"format": codec})
+    made = film(Clip(1080, 1920, 60, (30, 1)), preset).plan
+    assert made is not None
+    assert (made.width, made.height, made.max_bytes) == (720, 1280, 9_000_000)
+    assert (made.recipe.codec, made.recipe.container) == (codec, container)
+
+
+def test_what_a_video_cannot_be_is_named_with_what_to_do() -> None:
+    with pytest.raises(CustomPresetError) as caught:
+        Preset.from_custom({**FILM, "format": "hevc", "width": 721, "height": 4000, "dpi": 300})
+    assert set(caught.value.problems) == {"width", "height", "dpi"}
+    with pytest.raises(CustomPresetError, match=r"max_bytes|quality"):
+        refuse_idle({**FILM, "format": "hevc", "quality": 80})
+    (refused,) = plan(PHOTO, Preset.from_custom({**FILM, "format": "hevc"})).reasons
+    assert refused.sentence.startswith("This preset is for a video, and the asset is a photo")
 
 
 @pytest.mark.parametrize(

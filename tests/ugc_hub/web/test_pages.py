@@ -225,7 +225,7 @@ def test_a_preset_form_names_what_is_wrong(browser: Callable[[str], Person]) -> 
 def test_a_preset_names_no_quality_where_its_format_has_none(hub: Hub, browser: Callable[[str], Person]) -> None:
     person, sheet = browser("viewer"), {"name": "Sheet", "channel": "print", "width": 600, "height": 300}
     said = {"tiff": "TIFF, without loss, version 1", "png": "PNG, version 1", "gif": "GIF, version 1"}
-    for name, words in {**said, "webp": "WEBP, quality 85 down to 40, version 1"}.items():
+    for name, words in {**said, "webp": "WEBP, quality 85 down to 40, version 1", "hevc": "MP4, H.265"}.items():
         renditions.save_preset(hub, SYSTEM, {**sheet, "id": f"custom.{name}", "format": name})
         assert words in html(person, f"/presets/custom.{name}")
 

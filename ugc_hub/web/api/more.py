@@ -47,7 +47,9 @@ class PresetAsk(Asked):
     width: StrictInt
     height: StrictInt | None = None
     fit: Literal["cover", "contain", "scale_down"] = "cover"
-    format: Literal["jpeg", "png", "webp", "avif", "gif", "tiff"] = "jpeg"
+    format: Literal["jpeg", "png", "webp", "avif", "gif", "tiff", "h264", "hevc", "av1", "vp9"] = Field(
+        default="jpeg", description="The last four are videos, by how their pictures are coded."
+    )
     max_bytes: StrictInt | None = None
     quality: StrictInt | None = None
     min_quality: StrictInt | None = None

@@ -10,9 +10,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from ugc_hub import renditions
 from ugc_hub.errors import Conflict, Invalid, NotFound
 from ugc_hub.presets import NO_QUALITY, Preset, UnknownPreset
+from ugc_hub.presets.films import recipe_for
 from ugc_hub.renditions import all_presets
 from ugc_hub.web.choices import CHANNELS, groups
 from ugc_hub.web.context import allowed, the_hub
+from ugc_hub.web.films import CODECS
 
 from .blueprint import blueprint
 
@@ -95,7 +97,14 @@ def preset(preset_id: str) -> str:
             raise UnknownPreset([preset_id], all_presets(hub)) from error
     newest = next((version.body for version in history if version.body is not None), {})
     shown = {"preset": found, "history": history, "form": newest or {}, "problems": {}}
-    return render_template("pages/preset.html", **shown, no_quality=NO_QUALITY)
+    film = _film(found) if found is not None else ""
+    return render_template("pages/preset.html", **shown, no_quality=NO_QUALITY, film=film)
+
+
+def _film(preset: Preset) -> str:
+    """Return how a video for a preset is written; empty where none is made."""
+    recipe = recipe_for(preset.target) if preset.target.kind == "video" else None
+    return f"{recipe.container.upper()}, {CODECS[recipe.codec]}" if recipe is not None else ""
 
 
 @blueprint.post("/presets/<preset_id>/withdraw")
