@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -14,7 +15,7 @@ from ugc_hub.framing.filming import FilmChoice
 from ugc_hub.presets import catalogue
 from workers.media.errors import PlanImpossible
 from workers.media.shapes import Box
-from workers.media.video import animate, encode, filters, render, tool, trying
+from workers.media.video import animate, beside, encode, filters, render, tool, trying
 from workers.media.video.encode import Rate
 from workers.media.video.shapes import AnimationPlan, Clip, SoundPlan, VideoPlan, VideoRecipe
 from workers.media.video.trying import Setting
@@ -84,13 +85,18 @@ def ended_with(plan: AnimationPlan, width: int, rate: int, colours: int) -> Sett
 
 
 def ours(wanted: Order) -> None:
-    """The GIF with all that the budget asks for, then all films from one decode; each is measured."""
-    if wanted.moving is not None:
-        animate.animate(wanted.source, wanted.clip, wanted.moving, wanted.folder)
-    made = render.render(wanted.source, wanted.clip, wanted.films, wanted.folder)
-    failed = [one for one in made.values() if isinstance(one, Exception)]
-    if failed:
-        raise failed[0]
+    """All films from one decode, beside them the GIF with all that the budget asks for; each is measured."""
+
+    def keep(made: Mapping[str, object]) -> None:
+        for one in made.values():
+            if isinstance(one, Exception):
+                raise one
+
+    if wanted.moving is None:
+        keep(render.render(wanted.source, wanted.clip, wanted.films, wanted.folder))
+    else:
+        both = beside.Together(wanted.films, [wanted.moving])
+        beside.make(wanted.source, wanted.clip, both, wanted.folder, keep=keep)
 
 
 def ffmpeg(wanted: Order) -> None:

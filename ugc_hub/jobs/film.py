@@ -1,14 +1,14 @@
 """Makes the versions of a video that a job names: group by group, each kept as soon as it is there.
 
-Versions that show the same part come from one decode. A worker that is restarted goes on with the group that it had not
-finished; a version that fails says why and holds up none of the others.
+Versions that show the same part come from one decode, and animations are made beside the first of them. A worker that
+is restarted goes on with what it had not finished; a version that fails says why and holds up none of the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,7 +25,7 @@ from ugc_hub.renditions.kitfiles import lay_out
 from ugc_hub.renditions.view import EXTENSIONS
 from workers.media import filming
 from workers.media.answer import Progress
-from workers.media.errors import Cancelled, MediaError, PlanImpossible
+from workers.media.errors import Cancelled, MediaError
 from workers.media.filming import Watching
 from workers.media.plans import AnyPlan, clip_version_of, load_plan, shared
 from workers.media.sandbox import Sandbox
@@ -56,6 +56,15 @@ class Order:
     plans: dict[str, AnyPlan]
 
 
+@dataclass(frozen=True)
+class Work:
+    """Where a group is made, who hears how far it is, and who keeps what is finished of it, by rendition."""
+
+    folder: Path
+    tell: Progress
+    keep: Callable[[Mapping[str, File | MediaError]], None]
+
+
 def film(hub: Hub, sandbox: Sandbox, context: JobContext) -> dict[str, Any] | None:
     """Make the versions of one video that are still waiting for this job."""
     order = _order(hub, context)
@@ -73,9 +82,12 @@ def film(hub: Hub, sandbox: Sandbox, context: JobContext) -> dict[str, Any] | No
             folder.mkdir()
             lay_out(hub, _materials(order, names), folder)
             lay_out_music(hub, music_in([order.plans[name] for name in names]), folder)
-            made = _make(sandbox, context, (source, order), names, folder=folder, tell=tell)
-            _settle(hub, context, folder, made, done=done)
-            crash_point("after_part")
+
+            def keep(made: Mapping[str, File | MediaError], folder: Path = folder) -> None:
+                _settle(hub, context, folder, made, done=done)
+                crash_point("after_part")
+
+            _make(sandbox, context, (source, order), names, work=Work(folder, tell, keep))
     with hub.database.write() as session:
         context.settle(session.connection(), done)
         crash_point("before_commit")
@@ -107,13 +119,18 @@ def _order(hub: Hub, context: JobContext) -> Order | None:
 
 
 def _groups(order: Order) -> list[list[str]]:
-    """Return the renditions that are made together, by id: each animation and each stream alone, all stills at once."""
+    """Return the renditions that are made together, by id: each stream alone, all stills at once.
+
+    Animations are made beside the first films, else each alone: what they begin with is decoded anew anyway.
+    """
     names = {plan.digest(): name for name, plan in order.plans.items()}
     films = [plan for plan in order.plans.values() if isinstance(plan, VideoPlan)]
     stills = [name for name, plan in order.plans.items() if isinstance(plan, ImagePlan)]
-    moving = [[name] for name, plan in order.plans.items() if isinstance(plan, AnimationPlan | LadderPlan)]
+    moving = [name for name, plan in order.plans.items() if isinstance(plan, AnimationPlan)]
+    streams = [[name] for name, plan in order.plans.items() if isinstance(plan, LadderPlan)]
     parts = [[names[plan.digest()] for plan in some] for some in shared(films)]
-    return [*([stills] if stills else []), *moving, *parts]
+    beside = [[*parts[0], *moving], *parts[1:]] if parts else [[name] for name in moving]
+    return [*([stills] if stills else []), *beside, *streams]
 
 
 def _materials(order: Order, names: Sequence[str]) -> list[str]:
@@ -147,49 +164,59 @@ def _source(hub: Hub, sandbox: Sandbox, context: JobContext, order: Order, *, be
 
 
 def _make(
-    sandbox: Sandbox,
-    context: JobContext,
-    given: tuple[Path, Order],
-    names: Sequence[str],
-    *,
-    folder: Path,
-    tell: Progress,
-) -> dict[str, File | MediaError]:
-    """Make the files of one group; what no version of it survives is told by each of them.
+    sandbox: Sandbox, context: JobContext, given: tuple[Path, Order], names: Sequence[str], *, work: Work
+) -> None:
+    """Make the files of one group; what no version of it survives is told by each that is not there.
 
     What another attempt may help is raised; on the last one it is told as well, so that the groups behind are made.
     """
-    source, order = given
-    plans = [order.plans[name] for name in names]
-    watching = Watching(context.cancelled, tell)
-    made: Sequence[File | MediaError]
+    left, watching = list(names), Watching(context.cancelled, work.tell)
+
+    def keep(made: Mapping[str, File | MediaError]) -> None:
+        work.keep(made)
+        left[:] = [name for name in left if name not in made]
+
     try:
-        if isinstance(plans[0], VideoPlan):
-            films = (order.clip, cast("list[VideoPlan]", plans))
-            made = filming.film(sandbox, source, films, folder, watching=watching)
-        elif isinstance(plans[0], AnimationPlan):
-            moving = (order.clip, cast("list[AnimationPlan]", plans))
-            made = filming.animate(sandbox, source, moving, folder, watching=watching)
-        elif isinstance(plans[0], LadderPlan):
-            streams = (order.clip, cast("list[LadderPlan]", plans))
-            made = filming.ladder(sandbox, source, streams, folder, watching=watching)
-        else:
-            stills = (order.clip, cast("list[ImagePlan]", plans))
-            made = filming.still(sandbox, source, stills, folder, watching=watching)
+        _made(sandbox, given, names, work=replace(work, keep=keep), watching=watching)
     except Cancelled:
         context.check()
         raise
-    except PlanImpossible as error:
-        made = [error] * len(plans)
     except MediaError as error:
         if error.retry and context.job.attempts < context.job.max_attempts:
             raise
-        made = [error] * len(plans)
-    return dict(zip(names, made, strict=True))
+        keep(dict.fromkeys(left, error))
+
+
+def _made(sandbox: Sandbox, given: tuple[Path, Order], names: Sequence[str], *, work: Work, watching: Watching) -> None:
+    source, order = given
+    plans = [order.plans[name] for name in names]
+    films = [plan for plan in plans if isinstance(plan, VideoPlan)]
+    moving = [plan for plan in plans if isinstance(plan, AnimationPlan)]
+    made: Sequence[File | MediaError]
+    if films and moving:
+        digests = {plan.digest(): name for name, plan in zip(names, plans, strict=True)}
+
+        def keep(found: Mapping[str, Made | Animated | MediaError]) -> None:
+            work.keep({digests[digest]: one for digest, one in found.items()})
+
+        both = (order.clip, films, moving)
+        filming.together(sandbox, source, both, work.folder, keep=keep, watching=watching)
+        return
+    if films:
+        made = filming.film(sandbox, source, (order.clip, films), work.folder, watching=watching)
+    elif moving:
+        made = filming.animate(sandbox, source, (order.clip, moving), work.folder, watching=watching)
+    elif isinstance(plans[0], LadderPlan):
+        streams = (order.clip, cast("list[LadderPlan]", plans))
+        made = filming.ladder(sandbox, source, streams, work.folder, watching=watching)
+    else:
+        stills = (order.clip, cast("list[ImagePlan]", plans))
+        made = filming.still(sandbox, source, stills, work.folder, watching=watching)
+    work.keep(dict(zip(names, made, strict=True)))
 
 
 def _settle(
-    hub: Hub, context: JobContext, folder: Path, made: dict[str, File | MediaError], *, done: dict[str, int]
+    hub: Hub, context: JobContext, folder: Path, made: Mapping[str, File | MediaError], *, done: dict[str, int]
 ) -> None:
     """Store and record a group, so that nobody makes it again; nothing of it stays where the job was cancelled."""
     context.check()
@@ -214,7 +241,7 @@ def _key(item: File) -> str:
     return f"renditions/{item.sha256}{EXTENSIONS[item.media_type]}"
 
 
-def _record(hub: Hub, context: JobContext, made: dict[str, File | MediaError], keys: dict[str, str]) -> None:
+def _record(hub: Hub, context: JobContext, made: Mapping[str, File | MediaError], keys: dict[str, str]) -> None:
     with hub.database.write() as session:
         check_kept(hub, session, keys.values())
         if not held(session.connection(), context.job):

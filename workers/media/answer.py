@@ -12,6 +12,8 @@ from typing import Any
 from workers.media.errors import ChildFailed, Damaged, MediaError, TooLarge
 
 Progress = Callable[[float, str], None]
+Part = Callable[[dict[str, Any]], None]
+"""Hears what is finished before the rest."""
 
 _CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL, signal.SIGTRAP, signal.SIGSYS}
 
@@ -22,6 +24,7 @@ class Answer:
 
     limit: int
     progress: Progress | None
+    part: Part | None = None
     pending: bytearray = field(default_factory=bytearray)
     received: int = 0
     result: dict[str, Any] | None = None
@@ -47,6 +50,8 @@ class Answer:
             raise ChildFailed("The work on this file gave no readable answer.", code="answer_broken")
         if "progress" in message and self.progress is not None:
             self.progress(float(message["progress"]), str(message.get("message", "")))
+        if "part" in message and self.part is not None:
+            self.part(dict(message["part"]))
         self.result = message.get("result", self.result)
         self.error = message.get("error", self.error)
 

@@ -1,8 +1,8 @@
 """Inside the child process: lock the door, run one task, answer in JSON.
 
 The child is forked from `zygote`, so the libraries are loaded and it has one thread. It answers on a pipe with one
-JSON object a line: `{"progress": 0..1, "message": text}` any number of times, then `{"result": object}` or
-`{"error": {"class", "code", "message", "detail"}}`.
+JSON object a line: `{"progress": 0..1, "message": text}` and `{"part": object}`, what is finished before the rest, any
+number of times, then `{"result": object}` or `{"error": {"class", "code", "message", "detail"}}`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import resource
 import signal
 import sys
 import tempfile
+import threading
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -25,8 +26,32 @@ from workers.media.errors import ChildFailed, MediaError, TooLarge
 from workers.media.limits import Limits
 
 Progress = Callable[[float, str], None]
-Task = Callable[[dict[str, Any], Path, Progress], dict[str, Any]]
-"""A task takes its request, its work folder and a way to report progress; it returns plain JSON."""
+
+
+class Voice:
+    """How a task speaks while it works, from any of its threads: called, it says how far it is."""
+
+    def __init__(self, answer: int) -> None:
+        self._answer = answer
+        self._one_at_a_time = threading.Lock()
+
+    def __call__(self, fraction: float, message: str = "") -> None:
+        """Say how far the work is (0..1), in a sentence."""
+        self.say({"progress": min(1.0, max(0.0, fraction)), "message": message[:200]})
+
+    def part(self, plain: dict[str, Any]) -> None:
+        """Hand over what is finished, as plain JSON; its files are no longer the task's."""
+        self.say({"part": plain})
+
+    def say(self, message: dict[str, Any]) -> None:
+        """Write one line."""
+        line = json.dumps(message, separators=(",", ":")).encode() + b"\n"
+        with self._one_at_a_time:
+            _write_all(self._answer, line)
+
+
+Task = Callable[[dict[str, Any], Path, Voice], dict[str, Any]]
+"""A task takes its request, its work folder and a way to speak; it returns plain JSON."""
 
 _SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/etc", "/proc", "/sys")
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full")
@@ -36,22 +61,16 @@ _SOURCES = ("/dev/random", "/dev/urandom")
 
 def run(order: dict[str, Any], answer: int) -> int:
     """Carry out `order` (task, request, workdir, reads, limits) and return the exit status of the process."""
-
-    def say(message: dict[str, Any]) -> None:
-        _write_all(answer, json.dumps(message, separators=(",", ":")).encode() + b"\n")
-
-    def progress(fraction: float, message: str = "") -> None:
-        say({"progress": min(1.0, max(0.0, fraction)), "message": message[:200]})
-
+    voice = Voice(answer)
     try:
         workdir = Path(order["workdir"])
         level = _enter(Limits.load(order["limits"]), workdir, [Path(path) for path in order["reads"]])
         task = _find(order["task"])
-        say({"result": task(order["request"] | {"level": level}, workdir, progress)})
+        voice.say({"result": task(order["request"] | {"level": level}, workdir, voice)})
     except BrokenPipeError:
         return 1
     except BaseException as error:  # noqa: BLE001 - the parent gets it, whatever it is; nothing is lost
-        say({"error": _describe(error)})
+        voice.say({"error": _describe(error)})
         return 1
     return 0
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from workers.media.answer import Progress
+from workers.media.answer import Part, Progress
 from workers.media.errors import MediaError, PlanImpossible
 from workers.media.records import Plan, Record
 from workers.media.sandbox import Cancel, Sandbox
@@ -20,6 +20,7 @@ NORMALISE = "workers.media.tasks:normalise"
 HEAR = "workers.media.tasks:hear"
 TRANSCRIBE = "workers.media.tasks:transcribe"
 FILM = "workers.media.tasks:film"
+TOGETHER = "workers.media.tasks:together"
 ANIMATE = "workers.media.tasks:animate"
 STILL = "workers.media.tasks:still"
 LADDER = "workers.media.tasks:ladder"
@@ -99,6 +100,31 @@ def film(
     return _ordered(box, (FILM, Made), source, order, workdir=workdir, watching=watching)
 
 
+def together(
+    box: Sandbox,
+    source: Path,
+    order: tuple[Clip, Sequence[VideoPlan], Sequence[AnimationPlan]],
+    workdir: Path,
+    *,
+    keep: Callable[[Mapping[str, Made | Animated | MediaError]], None],
+    watching: Watching | None = None,
+) -> None:
+    """Make films and animated pictures of a clip, whose file is `source`, at once; see `beside.make`.
+
+    `keep` hears, in this thread, what is finished, by digest of the plan; the files in `workdir` are its own then. A
+    plan that cannot be made is an error. Raises the errors of `beside.make` when all else was handed over.
+    """
+    clip, films, moving = order
+    request = {"source": str(source.resolve()), "clip": clip.dump()}
+    plans = {"films": [plan.dump() for plan in films], "moving": [plan.dump() for plan in moving]}
+    moves = {plan.digest() for plan in moving}
+
+    def part(plain: dict[str, Any]) -> None:
+        keep({name: _made(Animated, one) if name in moves else _made(Made, one) for name, one in plain.items()})
+
+    _run(box, TOGETHER, {**request, **plans}, workdir, watching=watching, part=part)
+
+
 def animate(
     box: Sandbox,
     source: Path,
@@ -160,7 +186,13 @@ def _ordered(
 
 
 def _run(
-    box: Sandbox, task: str, request: dict[str, Any], workdir: Path, *, watching: Watching | None
+    box: Sandbox,
+    task: str,
+    request: dict[str, Any],
+    workdir: Path,
+    *,
+    watching: Watching | None,
+    part: Part | None = None,
 ) -> dict[str, Any]:
     told = watching or Watching()
     return box.run(
@@ -170,6 +202,7 @@ def _run(
         reads=[Path(request["source"])],
         cancelled=told.cancelled,
         progress=told.progress,
+        part=part,
         limits=box.limits.for_videos(),
     )
 

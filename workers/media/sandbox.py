@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from workers.media import waking, zygote
-from workers.media.answer import Answer, Progress, settle
+from workers.media.answer import Answer, Part, Progress, settle
 from workers.media.errors import Cancelled, ChildFailed, TooLarge
 from workers.media.limits import Limits
 from workers.media.shapes import ImagePlan, Inspection, Rendered, TextRead
@@ -139,11 +139,13 @@ class Sandbox:
         reads: Sequence[Path] = (),
         cancelled: Cancel | None = None,
         progress: Progress | None = None,
+        part: Part | None = None,
         limits: Limits | None = None,
     ) -> dict[str, Any]:
         """Run `task` (`module:function`, see `child.Task`) in a child and return its answer.
 
-        The child may read `reads` and write into `workdir`. Everything it started is dead when this returns.
+        The child may read `reads` and write into `workdir`. Everything it started is dead when this returns. `part`
+        hears in this thread what the child finished before the rest; what it raises ends the child.
         """
         bounds = limits or self.limits
         order = {
@@ -153,7 +155,7 @@ class Sandbox:
             "reads": [str(path.resolve()) for path in reads],
             "limits": bounds.dump(),
         }
-        answer = Answer(bounds.response_bytes, progress)
+        answer = Answer(bounds.response_bytes, progress, part)
         with self._lock:
             reading = self._start(order)
             try:

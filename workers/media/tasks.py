@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from workers.media.child import Progress
+from workers.media.child import Progress, Voice
 from workers.media.errors import MediaError, PlanImpossible
 from workers.media.limits import Limits
 from workers.media.records import Record
@@ -92,6 +93,21 @@ def film(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str
     plans = [VideoPlan.load(plan) for plan in request["plans"]]
     done = render.render(Path(request["source"]), Clip.load(request["clip"]), plans, workdir, tell=progress)
     return {"made": [_plain(done[plan.digest()]) for plan in plans]}
+
+
+def together(request: dict[str, Any], workdir: Path, voice: Voice) -> dict[str, Any]:
+    """Carry out `films` and `moving` on `source`, the file of `clip`, at once; hands over what is made, by digest."""
+    from workers.media.video import beside
+
+    films = [VideoPlan.load(plan) for plan in request["films"]]
+    moving = [AnimationPlan.load(plan) for plan in request["moving"]]
+
+    def keep(found: Mapping[str, Record | MediaError]) -> None:
+        voice.part({digest: _plain(one) for digest, one in found.items()})
+
+    wanted, clip = beside.Together(films, moving), Clip.load(request["clip"])
+    beside.make(Path(request["source"]), clip, wanted, workdir, keep=keep, tell=voice)
+    return {}
 
 
 def animate(request: dict[str, Any], workdir: Path, progress: Progress) -> dict[str, Any]:

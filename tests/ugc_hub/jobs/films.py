@@ -17,7 +17,7 @@ from ugc_hub.licensing import StatedUse
 from ugc_hub.models import Asset, AssetClip, AssetIngredient, CaptionTrack, Pack, Piece, Rendition
 from workers.media.composition.shapes import AS_FIRST
 
-WEB, SQUARE = "web.file.h264.720p", "x.video.1x1"
+WEB, SQUARE, GIF = "web.file.h264.720p", "x.video.1x1", "email.animated.gif"
 
 
 def _normalise(scene: Scene) -> int:
@@ -30,11 +30,11 @@ def _clips(scene: Scene) -> Facts:
 
 
 def _film(scene: Scene) -> int:
-    """Two parts, so that one may be there when the worker dies."""
+    """Two parts and an animation beside the first, so that one may be there when the worker dies."""
     asset = scene.send(little(scene.hub.settings.data_dir), "clip.mp4", own=True)
     finish(scene.hub, [scene.waiting("normalise")])
-    part = {SQUARE: FilmChoice(start_s=0.0, seconds=0.5)}
-    renditions.request(scene.hub, SYSTEM, asset, [WEB, SQUARE], stated=StatedUse("website"), films=part)
+    part = {name: FilmChoice(start_s=0.0, seconds=0.5) for name in (SQUARE, GIF)}
+    renditions.request(scene.hub, SYSTEM, asset, [WEB, SQUARE, GIF], stated=StatedUse("website"), films=part)
     return scene.waiting("film")
 
 
@@ -93,7 +93,7 @@ CASES = [
         _film,
         ("after_renditions", "after_part", "before_commit"),
         _versions,
-        {"renditions": 2, "files": 2, "clips": 2},
+        {"renditions": 3, "files": 3, "clips": 2},
     ),
     Case("transcribe", _transcribe, ("after_clip", "after_heard", "before_commit"), _tracks, {"tracks": 1, "files": 2}),
     Case(

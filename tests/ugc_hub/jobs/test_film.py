@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import update
 
 from tests.ugc_hub.conftest import Send
-from tests.ugc_hub.jobs.films import SQUARE, WEB
+from tests.ugc_hub.jobs.films import GIF, SQUARE, WEB
 from tests.waiting import wait_until
 from tests.workers.media import clips
 from tests.workers.media.clips import little
@@ -122,14 +122,16 @@ def test_versions_are_made_measured_and_handed_over_with_their_use(hub: Hub, vid
 
 def test_a_version_that_fails_says_why_and_holds_up_no_other(hub: Hub, video: str) -> None:
     prepared(hub, video)
-    part = {SQUARE: FilmChoice(start_s=0.0, seconds=0.5)}
-    renditions.request(hub, SYSTEM, video, [WEB, SQUARE], stated=WEBSITE, films=part)
+    part = {name: FilmChoice(start_s=0.0, seconds=0.5) for name in (SQUARE, GIF)}
+    renditions.request(hub, SYSTEM, video, [WEB, SQUARE, GIF], stated=WEBSITE, films=part)
     with hub.database.write() as session:
-        row = session.get_one(Rendition, by_preset(hub, video)[SQUARE].id)
-        row.plan = {**row.plan, "max_bytes": 700}
+        for preset in (SQUARE, GIF):
+            row = session.get_one(Rendition, by_preset(hub, video)[preset].id)
+            row.plan = {**row.plan, "max_bytes": 700}
     finish(hub, [waiting(hub, "film")])
     made = by_preset(hub, video)
     assert made[WEB].status == "ready"
+    assert (made[GIF].status, made[GIF].code) == ("failed", "over_budget")
     assert (made[SQUARE].status, made[SQUARE].code) == ("failed", "over_budget")
     assert (made[SQUARE].message or "").endswith("smaller.")
 

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 from PIL import Image
 
+from tests.ugc_hub.jobs.films import GIF, WEB
 from tests.ugc_hub.jobs.test_film import WEBSITE, by_preset, codes, prepared, video, waiting
 from ugc_hub import delivery, renditions
 from ugc_hub.accounts import SYSTEM
@@ -20,17 +21,17 @@ from ugc_hub.web import films
 from workers.media.plans import load_plan
 from workers.media.shapes import ImagePlan
 from workers.media.video.rungs import MASTER, LadderPlan
-from workers.media.video.shapes import AnimationPlan
+from workers.media.video.shapes import AnimationPlan, VideoPlan
 
 __all__ = ["video"]
-GIF, POSTER, STREAM = "email.animated.gif", "email.video_poster.2x", "web.hls.avc.416x234.145k"
+POSTER, STREAM = "email.video_poster.2x", "web.hls.avc.416x234.145k"
 
 
 @pytest.fixture
 def made(hub: Hub, video: str) -> dict[str, renditions.RenditionView]:
     prepared(hub, video)
     part = {GIF: FilmChoice(start_s=0.25, seconds=0.5), POSTER: FilmChoice(still_s=0.5)}
-    answers = renditions.request(hub, SYSTEM, video, [GIF, POSTER, STREAM], stated=WEBSITE, films=part)
+    answers = renditions.request(hub, SYSTEM, video, [GIF, POSTER, STREAM, WEB], stated=WEBSITE, films=part)
     assert {one.outcome for one in answers} <= {"ready", "warned"}
     finish(hub, [waiting(hub, "film")])
     return by_preset(hub, video)
@@ -39,11 +40,12 @@ def made(hub: Hub, video: str) -> dict[str, renditions.RenditionView]:
 def test_each_is_made_stored_and_told_by_its_kind(hub: Hub, made: dict[str, renditions.RenditionView]) -> None:
     assert {view.status for view in made.values()} == {"ready"}
     kinds = {preset: type(load_plan(view.plan)) for preset, view in made.items()}
-    assert kinds == {GIF: AnimationPlan, POSTER: ImagePlan, STREAM: LadderPlan}
+    assert kinds == {GIF: AnimationPlan, POSTER: ImagePlan, STREAM: LadderPlan, WEB: VideoPlan}
     assert {preset: view.media_type for preset, view in made.items()} == {
         GIF: "image/gif",
         POSTER: "image/jpeg",
         STREAM: "application/zip",
+        WEB: "video/mp4",
     }
     moving, stream = made[GIF].measured, made[STREAM].measured
     assert moving is not None
@@ -67,10 +69,11 @@ def test_each_leaves_for_its_use_with_what_was_done_to_it(hub: Hub, made: dict[s
             with zipfile.ZipFile(io.BytesIO(file.data)) as bundle:
                 assert left.usage_id.encode() in bundle.read("v0.mp4")
         else:
+            assert left.usage_id.encode() in file.data
+        if preset in (GIF, POSTER):
             with Image.open(io.BytesIO(file.data)) as picture:
                 picture.load()
-            assert left.usage_id.encode() in file.data
-    assert found == {GIF: {"trim", "audio_remove"}, POSTER: {"still_frame"}, STREAM: set()}
+    assert found == {GIF: {"trim", "audio_remove"}, POSTER: {"still_frame"}, STREAM: set(), WEB: set()}
 
 
 def test_a_link_to_a_stream_leads_to_its_files(hub: Hub, made: dict[str, renditions.RenditionView]) -> None:

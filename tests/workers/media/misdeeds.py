@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from workers.media.child import Progress
+from workers.media.child import Progress, Voice
 from workers.media.errors import Damaged
 from workers.media.plugins import plugin
 
@@ -21,6 +21,16 @@ Request = dict[str, Any]
 def echo(request: Request, workdir: Path, progress: Progress) -> Request:
     progress(0.5, "half")
     return {"said": request["say"], "where": os.getcwd(), "environment": dict(os.environ), "umask": os.umask(0)}
+
+
+def hand_over(request: Request, workdir: Path, voice: Voice) -> Request:
+    voice.part({"first": "x" * int(request["length"])})
+    (workdir / "pid").write_text(str(os.getpid()))
+    voice(0.5, "half")
+    if request["waits"]:
+        time.sleep(60)
+    voice.part({"second": 2})
+    return {"third": 3}
 
 
 def refuse(request: Request, workdir: Path, progress: Progress) -> Request:

@@ -78,6 +78,24 @@ def test_a_task_answers_and_reports_progress_from_its_own_folder(box: Sandbox, t
     assert heard == [(0.5, "half")]
 
 
+def test_a_task_hands_over_what_is_finished_before_the_rest(box: Sandbox, tmp_path: Path) -> None:
+    parts: list[dict[str, Any]] = []
+    wanted = {"length": 100_000, "waits": False}
+    assert _run(box, "hand_over", tmp_path, wanted, part=parts.append) == {"third": 3}
+    assert parts == [{"first": "x" * 100_000}, {"second": 2}]
+
+
+def test_a_child_ends_where_nobody_can_keep_what_it_hands_over(box: Sandbox, tmp_path: Path) -> None:
+    def full(_part: dict[str, Any]) -> None:
+        while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
+            time.sleep(0.01)
+        raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        _run(box, "hand_over", tmp_path, {"length": 1, "waits": True}, part=full)
+    assert _gone([int((tmp_path / "pid").read_text())])
+
+
 def test_the_environment_of_the_caller_stays_with_the_caller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     with Sandbox(SMALL) as box:
