@@ -31,7 +31,6 @@ Rows = list[dict[str, str]]
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(FOLDER is None, reason="the corpus is not here"),
-    pytest.mark.xdist_group("campaign"),  # one process imports the sheets, once
 ]
 
 
@@ -203,14 +202,12 @@ def test_placements_lose_their_right_on_the_day_that_the_agency_found(hub: Hub) 
 ALERTS = rows("truth_rights_alerts") if FOLDER else []
 
 
-def test_importing_the_same_sheets_again_changes_nothing(tmp_path: Path) -> None:
-    hub = imported(tmp_path, STATED)
+def test_importing_the_same_sheets_again_changes_nothing(hub: Hub) -> None:
     before = _counts(hub)
     again = import_again(hub)
     assert (again.grants, again.agreements, again.revoked) == (0, 0, 0)
     assert again.unchanged == len(rows("grants"))
     assert _counts(hub) == before
-    hub.close()
 
 
 def _counts(hub: Hub) -> list[int]:
