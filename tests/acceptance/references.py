@@ -6,7 +6,8 @@ import io
 import json
 import re
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,9 @@ class Original:
     height: int
     picture: dict[str, Any]
     has_sound: bool
+    _seen: dict[tuple[str, ...], list[Image.Image]] = field(default_factory=dict, compare=False, repr=False)
+    """What has been decoded, by what ffmpeg was told: several versions show the same moment, each its part of it."""
+    _heard: dict[str, NDArray[np.float32]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def hdr(self) -> bool:
@@ -59,16 +63,21 @@ class Original:
         place = round((at_s - begin) * rate)
         interlaced = self.picture.get("field_order", "progressive") not in ("progressive", "unknown")
         toned = _TONED if self.hdr else ""
-        across, down = min(1.0, shape / self.ratio), min(1.0, self.ratio / shape)
         first = max(0, place - _AROUND)
         steps = f"{'yadif,' if interlaced else ''}fps={rate:.6f}:start_time=0,"
         steps += f"trim=start_frame={first}:end_frame={place + 1 + _AROUND},setpts=PTS-STARTPTS,"
-        steps += f"{toned}crop=iw*{across:.6f}:ih*{down:.6f}:exact=1,{_rgb('bt709' if self.hdr else self._matrix)}"
-        words = ["-ss", f"{begin:.4f}", "-i", f"file:{self.path}", "-map", f"0:{self.picture['index']}", "-vf", steps]
-        return _pixels(words, small(shape))
+        steps += f"{toned}{_rgb('bt709' if self.hdr else self._matrix)}"
+        words = ("-ss", f"{begin:.4f}", "-i", f"file:{self.path}", "-map", f"0:{self.picture['index']}", "-vf", steps)
+        if words not in self._seen:
+            self._seen[words] = list(_pictures(words))
+        part = min(1.0, shape / self.ratio), min(1.0, self.ratio / shape)
+        return [_small(picture, small(shape), part) for picture in self._seen[words]]
 
     def sound(self, start_s: float, lasts_s: float) -> NDArray[np.float32]:
-        return _sound(self.path, f"aresample=48000:async=1:first_pts=0,atrim={start_s}:{start_s + lasts_s}")
+        steps = f"aresample=48000:async=1:first_pts=0,atrim={start_s}:{start_s + lasts_s}"
+        if steps not in self._heard:
+            self._heard[steps] = _sound(self.path, steps)
+        return self._heard[steps]
 
 
 def original(path: Path, row: dict[str, str]) -> Original:
@@ -87,9 +96,13 @@ def small(ratio: float) -> tuple[int, int]:
 
 
 def probe(path: Path) -> dict[str, Any]:
-    words = ["-v", "error", "-print_format", "json", "-show_streams", "-show_format", f"file:{path}"]
-    plain: dict[str, Any] = json.loads(_run("ffprobe", *words).stdout)
-    return plain
+    return _probed(path, "error")[0]
+
+
+def probe_boxes(path: Path) -> tuple[dict[str, Any], list[str]]:
+    """Return what ffprobe finds, and the kinds of boxes that it meets on its way, in their order."""
+    found, said = _probed(path, "trace")
+    return found, [kind for kind in re.findall(r"type:'(\w+)'", said) if kind in ("moov", "mdat", "elst")]
 
 
 def mediainfo(path: Path) -> dict[str, dict[str, str]]:
@@ -98,32 +111,29 @@ def mediainfo(path: Path) -> dict[str, dict[str, str]]:
     return {one["@type"]: one for one in tracks}
 
 
-def boxes(path: Path) -> list[str]:
-    """Return the kinds of boxes that ffprobe meets, in their order."""
-    said = _run("ffprobe", "-v", "trace", f"file:{path}").stderr.decode(errors="replace")
-    return [kind for kind in re.findall(r"type:'(\w+)'", said) if kind in ("moov", "mdat", "elst")]
-
-
 def picture_of(path: Path, at_s: float, box: dict[str, int], shape: float) -> Pixels:
     """Return a part of a picture of a version, as small as a reference of this shape; of an animation the first."""
     if path.suffix == ".gif":
         with Image.open(path) as first:
             return _small(first, small(shape))
     steps = f"crop={box['width']}:{box['height']}:{box['x']}:{box['y']}:exact=1,{_rgb('bt709')}"
-    return _pixels(["-ss", f"{at_s:.4f}", "-i", f"file:{path}", "-vf", steps, "-frames:v", "1"], small(shape))[0]
+    (picture,) = _pictures(["-ss", f"{at_s:.4f}", "-i", f"file:{path}", "-vf", steps, "-frames:v", "1"])
+    return _small(picture, small(shape))
 
 
 def sound_of(path: Path) -> NDArray[np.float32]:
     return _sound(path, "anull")
 
 
-def loudness(path: Path) -> tuple[float, float]:
-    """Return LUFS and dBTP."""
-    said = _run(
-        "ffmpeg", "-nostdin", "-i", f"file:{path}", "-af", "ebur128=peak=true:framelog=verbose", "-f", "null", "-"
-    )
-    text = said.stderr.decode(errors="replace")
-    return float(re.findall(r"I:\s+(\S+) LUFS", text)[-1]), float(re.findall(r"Peak:\s+(\S+) dBFS", text)[-1])
+def heard(path: Path) -> tuple[float, float, NDArray[np.float32]]:
+    """Return LUFS, dBTP and the sound itself."""
+    steps = "[0:a:0]asplit[one][other];[one]ebur128=peak=true:framelog=verbose[judged];"
+    steps += f"[other]aresample={SOUND_HZ}[heard]"
+    words = ["-i", f"file:{path}", "-filter_complex", steps, "-map", "[judged]", "-f", "null", "-"]
+    done = _run("ffmpeg", "-nostdin", *words, "-map", "[heard]", "-ac", "1", "-f", "f32le", "-")
+    said = done.stderr.decode(errors="replace")
+    lufs, peak = re.findall(r"I:\s+(\S+) LUFS", said)[-1], re.findall(r"Peak:\s+(\S+) dBFS", said)[-1]
+    return float(lufs), float(peak), np.frombuffer(done.stdout, np.float32)
 
 
 def apart_s(one: NDArray[np.float32], other: NDArray[np.float32], most_s: float = 0.25) -> float:
@@ -136,6 +146,12 @@ def apart_s(one: NDArray[np.float32], other: NDArray[np.float32], most_s: float 
     return float(places[np.argmin(np.abs(places))]) / SOUND_HZ
 
 
+def _probed(path: Path, level: str) -> tuple[dict[str, Any], str]:
+    words = ["-v", level, "-print_format", "json", "-show_streams", "-show_format", f"file:{path}"]
+    done = _run("ffprobe", *words)
+    return json.loads(done.stdout), done.stderr.decode(errors="replace")
+
+
 def _sound(path: Path, steps: str) -> NDArray[np.float32]:
     words = ["-i", f"file:{path}", "-map", "0:a:0", "-af", f"{steps},aresample={SOUND_HZ}", "-ac", "1"]
     return np.frombuffer(_ffmpeg(*words, "-f", "f32le", "-"), np.float32)
@@ -146,18 +162,21 @@ def _rgb(matrix: str) -> str:
     return f"scale=in_color_matrix={matrix}:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp,format=rgb24"
 
 
-def _pixels(words: list[str], size: tuple[int, int]) -> list[Pixels]:
-    data, found = io.BytesIO(_ffmpeg(*words, "-f", "image2pipe", "-c:v", "ppm", "-")), []
+def _pictures(words: Sequence[str]) -> Iterator[Image.Image]:
+    data = io.BytesIO(_ffmpeg(*words, "-f", "image2pipe", "-c:v", "ppm", "-"))
     while data.tell() < len(data.getbuffer()):
         kind, sides, most = (data.readline().strip() for _ in range(3))
         assert (kind, most) == (b"P6", b"255")
         width, height = (int(side) for side in sides.split())
-        found.append(_small(Image.frombytes("RGB", (width, height), data.read(3 * width * height)), size))
-    return found
+        yield Image.frombytes("RGB", (width, height), data.read(3 * width * height))
 
 
-def _small(picture: Image.Image, size: tuple[int, int]) -> Pixels:
-    return np.asarray(picture.convert("RGB").resize(size, Image.Resampling.BOX), np.float32)
+def _small(picture: Image.Image, size: tuple[int, int], part: tuple[float, float] = (1, 1)) -> Pixels:
+    """Return the middle of a picture, so much of its width and height, in a small size."""
+    width, height = picture.size
+    left, top = (side * (1 - share) / 2 for side, share in zip(picture.size, part, strict=True))
+    box = (left, top, width - left, height - top)
+    return np.asarray(picture.convert("RGB").resize(size, Image.Resampling.BOX, box), np.float32)
 
 
 def _ffmpeg(*words: str) -> bytes:

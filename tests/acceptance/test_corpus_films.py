@@ -163,7 +163,8 @@ def taken(hub: Hub, view: RenditionView, folder: Path, place: str) -> Version:
 
 def judge_file(version: Version, given: Original) -> None:
     """Container, codec, clock: as both ffprobe and mediainfo see them."""
-    found, other, plan = references.probe(version.path), references.mediainfo(version.path), version.view.plan
+    (found, boxes), other = references.probe_boxes(version.path), references.mediainfo(version.path)
+    plan = version.view.plan
     picture = next(one for one in found["streams"] if one["codec_type"] == "video")
     sounds = [one for one in found["streams"] if one["codec_type"] == "audio"]
     video = other["Video"]
@@ -185,7 +186,7 @@ def judge_file(version: Version, given: Original) -> None:
     assert int(picture["nb_frames"]) == plan["frames"]
     assert float(found["format"]["duration"]) == pytest.approx(lasts, abs=0.005)
     assert float(other["General"]["Duration"]) == pytest.approx(lasts, abs=0.005)
-    assert references.boxes(version.path) == ["moov", "mdat"]
+    assert boxes == ["moov", "mdat"]
     assert other["General"]["IsStreamable"] == "Yes"
     assert bool(sounds) == ("Audio" in other) == given.has_sound
     for one in sounds:
@@ -240,14 +241,14 @@ def judge_sound(version: Version, given: Original) -> dict[str, float]:
     measured, plan = version.view.measured or {}, version.view.plan
     if not given.has_sound:
         return {}
-    lufs, peak = references.loudness(version.path)
+    lufs, peak, sound = references.heard(version.path)
     assert peak <= -0.9  # dBTP, one decimal of another meter
     if lufs <= SILENT_LUFS:
         return {}
     if measured["short_of_lufs"] is None:
         assert lufs == pytest.approx(plan["sound"]["loudness_lufs"], abs=plan["sound"]["tolerance_lu"] + 0.2)
     start = plan["first"] / version.clip_rate
-    apart = references.apart_s(given.sound(start, measured["video_s"]), references.sound_of(version.path))
+    apart = references.apart_s(given.sound(start, measured["video_s"]), sound)
     assert abs(apart) <= IN_SYNC_S
     return {"apart_ms": round(apart * 1000, 1), "lufs": lufs, "dbtp": peak}
 
