@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import signal
 import sys
@@ -84,6 +85,9 @@ COMMANDS = {
 }
 """Where each command lies, and the first sentence of its help: the list of commands must not import them all."""
 
+NEW_OBJECTS = 20_000
+"""How many come until Python looks for garbage again: at every 700 that takes a sixth of the start of a command."""
+
 
 class Commands(click.Group):
     """A group whose commands are imported on demand, and whose errors are sentences."""
@@ -96,6 +100,7 @@ class Commands(click.Group):
         """Import one command."""
         if cmd_name not in COMMANDS:
             return None
+        gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
         module, name = COMMANDS[cmd_name][0].split(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
