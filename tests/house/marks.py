@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 PREFIX = "requirement "
 
 
+def marked(items: Iterable[pytest.Item]) -> list[tuple[str, str]]:
+    """Requirement and test, for every mark."""
+    marks = ((item.nodeid, mark) for item in items for mark in item.iter_markers("req"))
+    return [(name, test) for test, mark in marks for name in mark.args]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Print one line for each mark: the name, then the test."""
-    for item in items:
-        for mark in item.iter_markers("req"):
-            for name in mark.args:
-                print(f"{PREFIX}{name} {item.nodeid}")
+    for name, test in marked(items):
+        print(f"{PREFIX}{name} {test}")

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tests.house import marks
 from tests.house.marks import PREFIX
 from tests.house.source import expect_none
 from tests.support import ROOT
@@ -18,8 +19,11 @@ SHOWN += [58, 59, 77, 82, 86, 87]
 
 
 @pytest.fixture(scope="module")
-def marked() -> list[tuple[str, str]]:
+def marked(request: pytest.FixtureRequest) -> list[tuple[str, str]]:
     """Requirement and test, for every mark of the whole suite, as pytest itself collects it."""
+    chosen = any(getattr(request.config.option, name, None) for name in ("keyword", "markexpr", "deselect", "lf"))
+    if not chosen and {item.path for item in request.session.items} == set((ROOT / "tests").rglob("test_*.py")):
+        return marks.marked(request.session.items)  # this very run is one of the whole suite
     command = [sys.executable, "-m", "pytest", "--collect-only", "-qq", "-p", "tests.house.marks", "tests"]
     done = subprocess.run([*command, "-p", "no:cacheprovider"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
