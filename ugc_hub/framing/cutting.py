@@ -39,12 +39,21 @@ class Proposal:
 
 
 def spans(cues: Iterable[Cue]) -> list[Span]:
-    """Return what must not be torn: the words of cues where their times are known, else the whole cue."""
-    return [
-        span
-        for cue in cues
-        for span in ((cue.words if isinstance(cue, SpokenCue) else ()) or (Span(cue.start_s, cue.end_s),))
-    ]
+    """Return what must not be torn, in order: the words of cues where their times are known, else the whole cue.
+
+    Captions that roll stay while the next one is already there; each ends with it here, or nothing could be cut.
+    """
+    found: list[Span] = []
+    later: list[Cue] = []
+    for cue in sorted(cues, key=lambda cue: (cue.start_s, -cue.end_s), reverse=True):
+        # What is shown within a cue does not end it: the cue is there before and after.
+        while later and (later[-1].end_s < cue.end_s or later[-1].start_s == cue.start_s):
+            later.pop()
+        end = min(cue.end_s, later[-1].start_s) if later else cue.end_s
+        words = cue.words if isinstance(cue, SpokenCue) else ()
+        found += reversed(words or (Span(cue.start_s, end),))
+        later.append(cue)
+    return found[::-1]
 
 
 def exact(clip: Clip, seconds: float, start_s: float, *, words: Sequence[Span] = ()) -> Part | None:

@@ -144,6 +144,26 @@ def test_words_are_kept_whole_where_their_times_are_known_and_captions_elsewhere
     assert spans(cues) == [*words, Span(3.0, 4.0)]
 
 
+def test_captions_that_roll_are_cut_where_the_next_one_begins() -> None:
+    rolling = [Cue(start, start + 4.0, f"Row {start}") for start in range(0, 178, 2)]
+    words = spans(rolling)
+    assert words[:2] == [Span(0, 2), Span(2, 4)]
+    assert words[-1] == Span(176, 180.0)
+    long = clip(180)
+    for seconds in (6, 10, 20, 30, 60):
+        assert propose(long, seconds, words=words, most=1)
+    assert exact(long, 6, 10, words=words) == Part(300, 180)
+    assert exact(long, 6, 11, words=words) is None
+
+
+def test_a_caption_is_not_ended_by_what_is_shown_within_it_or_beside_it() -> None:
+    within = [Cue(0.0, 9.0, "A song"), Cue(2.0, 4.0, "One"), Cue(4.0, 5.0, "Two"), Cue(8.0, 12.0, "Next")]
+    assert spans(within) == [Span(0.0, 8.0), Span(2.0, 4.0), Span(4.0, 5.0), Span(8.0, 12.0)]
+    beside = [Cue(0.0, 3.0, "Left"), Cue(0.0, 4.0, "Right"), Cue(3.5, 4.0, "Left again")]
+    assert sorted(spans(beside), key=lambda span: span.end_s)[0] == Span(0.0, 3.0)
+    assert Span(0.0, 3.5) in spans(beside)
+
+
 LIVELY = Point(0.5, 0.5)
 STRETCHES = tuple[tuple[float, float], ...]
 
