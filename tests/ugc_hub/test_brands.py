@@ -355,6 +355,7 @@ def test_captions_take_the_look_of_the_kit_unless_another_was_chosen_and_cards_l
         assert (look.colour, look.box, look.font) == seen
     short = replace(video, target=replace(video.target, duration=replace(video.target.duration, max=8.0)))
     room = with_cards(FilmChoice(), outfit, short, ClipView("ast", "ready", clip=clip))
+    assert isinstance(room, FilmChoice)
     assert room.seconds == 6.0
     (plan,) = dressed(of_clip(clip, short, room), short, outfit).plans
     assert isinstance(plan, VideoPlan)

@@ -160,16 +160,34 @@ def _letters(kit: Kit, style: CaptionStyle, faces: Faces, said: Collection[str])
     return style.font if found.lacking(seen) and not faces(style.font, style.bold).lacking(seen) else own
 
 
-def with_cards(film: FilmChoice, outfit: Outfit | None, preset: Preset, view: ClipView | None) -> FilmChoice:
+def with_cards(film: FilmChoice, outfit: Outfit | None, preset: Preset, view: ClipView | None) -> FilmChoice | Reason:
     """Return the choice with room for the cards, where nobody chose a length and the platform takes no longer one.
 
-    Animations bear no cards, and last as long as an animation does.
+    It is refused where the cards leave no room at all. Animations bear none, and last as long as an animation does.
     """
     most, clip = preset.target.duration.max, view.clip if view is not None else None
     spare = cards_s(outfit) if outfit is not None and preset.target.kind == "video" else 0.0
-    if not spare or most is None or clip is None or film.seconds is not None or clip.duration_s + spare <= most:
+    if not spare or most is None or clip is None:
         return film
-    return replace(film, seconds=max(0.0, most - spare))
+    if most - spare < 1 / clip.frame_rate:
+        sentence = (
+            f"The cards alone take as long as the platform allows: {spare:g} seconds, and it takes at most {most:g}. "
+            "Leave a card out, or make them shorter in the brand kit."
+        )
+        return Reason("too_long", sentence, "refusal")
+    left = clip.duration_s - (film.start_s or 0.0)
+    return film if film.seconds is not None or left + spare <= most else replace(film, seconds=most - spare)
+
+
+def made_room(framed: AnyFraming, chosen: FilmChoice, laid: FilmChoice) -> AnyFraming:
+    """Return a framing that tells that a part was left out for the sake of cards, where one was; see `with_cards`."""
+    if chosen.seconds == laid.seconds or framed.start_s is None or framed.seconds is None:
+        return framed
+    start, end = framed.start_s, framed.start_s + framed.seconds
+    sentence = (
+        f"Only the part from {start:.1f} to {end:.1f} s is shown: with its cards it is as long as the platform takes."
+    )
+    return replace(framed, reasons=(*framed.reasons, Reason("shortened", sentence, "advice")))
 
 
 def beside_cards(preset: Preset, outfit: Outfit | None) -> Preset:

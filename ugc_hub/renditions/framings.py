@@ -22,7 +22,7 @@ from workers.media.video.shapes import Clip, Cue
 
 from .beds import looked_up
 from .clips import ClipNotReady, ClipView, ready_clip, view_of
-from .dressing import beside_cards, dressed, outfit_for, spelled, with_cards
+from .dressing import beside_cards, dressed, made_room, outfit_for, spelled, with_cards
 from .imprints import stamped
 from .kitfiles import face_of
 
@@ -89,15 +89,16 @@ def framings_of(
         if facts.kind == "video" and framing.makes_of_clips(preset):
             if film.language not in said:
                 said[film.language] = cues_for(session, asset.id, film.language)
-            laid = looked_up(session, film) if preset.target.kind == "video" else film
+            cues, known = said[film.language], looked_up(session, film) if preset.target.kind == "video" else film
+            laid = known if isinstance(known, Reason) else with_cards(known, outfit, preset, clip)
             if isinstance(laid, Reason):
                 framings.append(_refused(preset, laid.code, laid.sentence))
                 continue
-            laid, cues = with_cards(laid, outfit, preset, clip), said[film.language]
             framed = _of_clip(clip, preset, laid, cues)
             if framed.reasons and framed.reasons[0].code == "too_short":
                 longer = _of_clip(clip, beside_cards(preset, outfit), laid, cues)
                 framed = longer if longer.plans else framed
+            framed = made_room(framed, film, laid)
         else:
             framed = framing.plan(facts, preset, wish)
         framings.append(spelled(framed if outfit is None else dressed(framed, preset, outfit), partial(face_of, hub)))
