@@ -13,8 +13,8 @@ _ADS = {
 _WEB = {
     # Read by browsers as it is: H.264 for all of them, VP9 and AV1 as lighter siblings.
     "h264": VideoRecipe("h264.web", 1, "h264", "mp4", "medium", 23, audio_kbps=128),
-    "vp9": VideoRecipe("vp9.web", 1, "vp9", "webm", "3", 33, profile="", audio_kbps=96),
-    "av1": VideoRecipe("av1.web", 1, "av1", "mp4", "7", 34, profile="main", audio_kbps=128),
+    "vp9": VideoRecipe("vp9.web", 2, "vp9", "webm", "3", 33, profile="", audio_kbps=96),
+    "av1": VideoRecipe("av1.web", 2, "av1", "mp4", "7", 34, profile="main", audio_kbps=128),
 }
 STREAM = VideoRecipe("h264.stream", 1, "h264", "mp4", "veryfast", 21, audio_kbps=128)
 """Of each size of a stream: by quality, and bounded by the rate of the size."""

@@ -66,7 +66,7 @@ def planned(plan: VideoPlan, *, has_sound: bool) -> list[Line]:
     found = [
         ("Size", f"{plan.width} × {plan.height}"),
         ("Length", f"{seconds(lasts)}, {rate(plan.rate)} pictures a second"),
-        ("File", f"{plan.recipe.container.upper()}, {CODECS[plan.recipe.codec]}{_bound(plan, lasts)}"),
+        ("File", f"{plan.recipe.container.upper()}, {CODECS[plan.recipe.codec]}{_bound(plan)}"),
         ("Sound", sound(plan, has_sound=has_sound)),
     ]
     return [*found, *_drawn(plan, plan.rate[0] / plan.rate[1])]
@@ -84,11 +84,13 @@ def _drawn(plan: VideoPlan | LadderPlan, frame_rate: float) -> list[Line]:
     return found
 
 
-def _bound(plan: VideoPlan, lasts: float) -> str:
+def _bound(plan: VideoPlan) -> str:
     if plan.max_bytes is not None and plan.max_bytes < 10**9:
         return f", at most {words.size(plan.max_bytes)}"
     if plan.recipe.kbps_max is not None:
-        return f", at most {words.size(round((plan.recipe.kbps_max + plan.recipe.audio_kbps) * 125 * lasts))}"
+        # What its encoder is told. Nobody refuses more, and of what is next to noise more may come.
+        lasts = plan.shown * plan.rate[1] / plan.rate[0]
+        return f", aims at {words.size(round((plan.recipe.kbps_max + plan.recipe.audio_kbps) * 125 * lasts))} at most"
     return ""
 
 

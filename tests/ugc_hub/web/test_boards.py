@@ -13,7 +13,7 @@ from ugc_hub.framing.following import where, window_at
 from ugc_hub.presets import catalogue
 from ugc_hub.renditions import Board
 from ugc_hub.renditions.clips import ClipView
-from ugc_hub.web import boards, films
+from ugc_hub.web import boards, films, words
 from workers.media.shapes import Box
 from workers.media.video.shapes import Aim, Clip, Cue, Loudness, Seen, Sheet, Span, VideoPlan
 
@@ -91,6 +91,9 @@ def test_what_is_planned_and_measured_is_said_in_words() -> None:
     assert said["Length"] == "15 s, 30 pictures a second"
     assert said["Sound"].startswith("Kept, at −14 LUFS, peaks at most −1")
     assert said["File"].startswith("MP4, H.264")
+    made = planned(FilmChoice(seconds=15))
+    web = replace(made, max_bytes=None, recipe=replace(made.recipe, kbps_max=1904, audio_kbps=96))
+    assert dict(films.planned(web, has_sound=True))["File"] == f"MP4, H.264, aims at {words.size(3_750_000)} at most"
     assert dict(films.planned(planned(FilmChoice(seconds=15, mute=True)), has_sound=True))["Sound"] == "Muted"
     of_clip = dict(films.of_clip(CLIP))
     assert of_clip["Loudness"] == "−23.4 LUFS, peaks at −6.2 dBTP"

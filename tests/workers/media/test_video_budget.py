@@ -15,7 +15,7 @@ from tests.workers.media.test_video_render import RECIPE, filmed, plan
 from workers.media import filming
 from workers.media.errors import PlanImpossible
 from workers.media.sandbox import Sandbox
-from workers.media.video.shapes import Clip
+from workers.media.video.shapes import Clip, VideoRecipe
 
 Shown = tuple[Clip, Path]
 
@@ -70,3 +70,12 @@ def test_a_placement_that_refuses_many_bits_gets_fewer(box: Sandbox, noise: Show
     assert free.measured.size_bytes * 8 > 900_000
     (bound,) = filmed(box, noise, [plan(noise[0], 320, 180, recipe=most, max_kbps=900)], tmp_path)
     assert 500_000 < bound.measured.size_bytes * 8 <= 900_000
+
+
+def test_an_advised_rate_bounds_every_codec(box: Sandbox, noise: Shown, tmp_path: Path) -> None:
+    """By quality alone a second of this noise weighs more than a megabyte; the bound holds over two seconds."""
+    vp9 = VideoRecipe("vp9.test", 1, "vp9", "webm", "8", 33, profile="", kbps_max=2000)
+    av1 = VideoRecipe("av1.test", 1, "av1", "mp4", "12", 34, profile="main", kbps_max=2000)
+    made = filmed(box, noise, [plan(noise[0], 320, 180, recipe=one) for one in (vp9, av1)], tmp_path)
+    for one in made:
+        assert 60_000 < one.measured.size_bytes < 500_000, one.path

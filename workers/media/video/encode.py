@@ -80,13 +80,17 @@ def _vp9(plan: VideoPlan, gop: int, rate: Rate) -> list[str]:
     recipe = plan.recipe
     words = ["-deadline", "good", "-cpu-used", recipe.preset, "-row-mt", "1", "-threads:v", str(THREADS)]
     words += ["-keyint_min", str(gop), "-auto-alt-ref", "1", "-lag-in-frames", "25"]
-    return words if rate.kbps else [*words, "-crf", f"{recipe.quality:g}", "-b:v", "0"]
+    # By quality, and no more on average than the bound (constrained quality).
+    return words if rate.kbps else [*words, "-crf", f"{recipe.quality:g}", "-b:v", f"{recipe.kbps_max or 0}k"]
 
 
 def _av1(plan: VideoPlan, gop: int, rate: Rate) -> list[str]:
     recipe = plan.recipe
     words = ["-preset", recipe.preset, "-svtav1-params", f"keyint={gop}:scd=0:irefresh-type=2:lp={THREADS}"]
-    return words if rate.kbps else [*words, "-crf", f"{recipe.quality:g}"]
+    if rate.kbps:
+        return words
+    bound = ["-maxrate", f"{recipe.kbps_max}k", "-bufsize", f"{2 * recipe.kbps_max}k"] if recipe.kbps_max else []
+    return [*words, "-crf", f"{recipe.quality:g}", *bound]
 
 
 def pass_words(plan: VideoPlan, rate: Rate, log: str, number: int) -> list[str]:
