@@ -18,6 +18,7 @@ from ugc_hub.accounts import SYSTEM
 from ugc_hub.cli.common import opened
 from ugc_hub.cli.dressing import kit_options
 from ugc_hub.cli.filming import film_options, when_prepared
+from ugc_hub.cli.folder import Written, write
 from ugc_hub.cli.output import as_json, say, show
 from ugc_hub.errors import HubError
 from ugc_hub.framing import Choice
@@ -109,19 +110,11 @@ Entry = tuple[str, str | None]
 """A rendition, and the channel for which it is taken."""
 
 
-@dataclass(frozen=True)
-class Written:
-    """A file in the folder: size and hash are its own, not those of the rendition before its use was written in."""
-
-    path: Path
-    size_bytes: int
-    sha256: str
-
-
 def _line(view: RenditionView, file: Written | None, left: Left | None) -> dict[str, Any]:
     line = {**view.as_dict(), "file": str(file.path) if file else None, "usage": left.as_dict() if left else None}
     if file:
         line |= {"size_bytes": file.size_bytes, "sha256": file.sha256}
+        line["beside"] = str(file.beside) if file.beside else None
     line.pop("plan")
     return line
 
@@ -156,10 +149,7 @@ def _write(hub: Hub, made: dict[str, RenditionView], left: dict[Entry, Left], ou
     order = sorted(left, key=lambda entry: (made[entry[0]].file_name, left[entry].channel))
     for entry, copy in zip(order, stamp_each(hub, [left[entry].usage_id for entry in order]), strict=True):
         name = name_for(made[entry[0]].file_name, left[entry].channel if uses[entry[0]] > 1 else "")
-        path = out / unique_name(name, taken)
-        with path.open("wb") as file:
-            file.writelines(copy.pieces(hub))
-        files[entry] = Written(path, copy.size_bytes, copy.sha256)
+        files[entry] = write(hub, copy, out / unique_name(name, taken), taken)
     return files
 
 
@@ -193,6 +183,8 @@ def _report(rows: list[dict[str, Any]], json_: bool) -> None:
             words = f"{view['size_bytes'] or 0:,} bytes  {view['file']}"
             words = words if view["file"] else f"{view['status']}: {view['message']}"
             say(f"         {view['width']}x{view['height']} {words}")
+            if view.get("beside"):
+                say(f"         {view['beside']} was there already and stays as it is")
             for remark in sounding(view["measured"]):
                 say(f"         its sound is {remark}")
             if view["usage"] and view["usage"]["valid_until"]:

@@ -60,6 +60,17 @@ def test_versions_of_a_video_are_cut_muted_and_written(clip: str) -> None:
     assert "lasts 1.0 seconds" in again.output
 
 
+def test_an_earlier_cut_in_the_folder_stays_beside_a_later_one(clip: str) -> None:
+    words = ["render", clip, "--preset", WEB, "--mute", "--out", "cuts", "--seconds"]
+    assert run(*words, "0.2").exit_code == 0
+    first = Path("cuts", f"clip_{WEB}_160x90.mp4")
+    kept = first.read_bytes()
+    later = run(*words, "0.4")
+    assert f"{first} was there already and stays as it is" in later.output
+    assert first.read_bytes() == kept
+    assert len(clips.grey(first.with_stem(f"{first.stem}-2"), (16, 9))) == 12
+
+
 def test_windows_are_set_by_hand_and_places_that_do_not_exist_refused(clip: str) -> None:
     words = ["render", clip, "--preset", WEB, "--out", "looking"]
     looking = [*words, "--look", "0:0.2:0.5", "--look", "0.4:0.8:0.5", "--loops", "2", "--no-play-button"]
