@@ -22,17 +22,18 @@ T = TypeVar("T")
 class Look(click.ParamType[Aim]):
     """Where the window of a version looks at one moment of the video."""
 
-    name = "SECOND:ACROSS:DOWN"
+    name = "SECOND:ACROSS:DOWN[:jump]"
 
     def convert(self, value: Any, _param: click.Parameter | None, _ctx: click.Context | None) -> Aim:
         """Return the moment and the middle of the window; fails for anything else."""
+        place = str(value).removesuffix(":jump")
         try:
-            at_s, x, y = (float(part) for part in str(value).split(":"))
+            at_s, x, y = (float(part) for part in place.split(":"))
         except ValueError:
             self.fail(f"{value} is no place such as 2.5:0.3:0.5.")
         if not (0 <= at_s < 100_000 and 0 <= x <= 1 and 0 <= y <= 1):
             self.fail(f"{value} lies outside of the video: across and down are from 0 to 1.")
-        return Aim(at_s, x, y)
+        return Aim(at_s, x, y, jump=place != value)
 
 
 class Seconds(click.FloatRange):
@@ -49,7 +50,9 @@ class Seconds(click.FloatRange):
 OPTIONS = (
     click.option("--start", "start_s", type=Seconds(min=0), help="Of a video: second at which it begins."),
     click.option(
-        "--seconds", type=Seconds(min=0, min_open=True), help="Of a video: how long it lasts, to the picture."
+        "--seconds",
+        type=Seconds(min=0, min_open=True),
+        help="Of a video: how long it lasts, to the picture; of an animation only where no video is asked for beside.",
     ),
     click.option("--mute", is_flag=True, help="Of a video: without its sound."),
     click.option("--bed", metavar="TRACK", default="", help="Of a video: music in the place of its sound."),
@@ -66,7 +69,8 @@ OPTIONS = (
         "path",
         multiple=True,
         type=Look(),
-        help="Of a video: second, across and down (0 to 1) of the middle of what is shown; between several it glides.",
+        help="Of a video: second, across and down (0 to 1) of the middle of what is shown; between several it glides, "
+        "or jumps.",
     ),
     click.option("--still", "still_s", type=Seconds(min=0), help="Of a still: second that is shown."),
     click.option("--play-button/--no-play-button", default=None, help="Of a still: say that there is a video."),
@@ -75,11 +79,11 @@ OPTIONS = (
 NAMES = ("start_s", "seconds", "mute", "captions", "path", "still_s", "play_button", "loops")
 
 
-def film_options(command: Callable[..., None]) -> Callable[..., None]:
+def film_options(command: Callable[..., T]) -> Callable[..., T]:
     """Give a command the options that say how a video is cut; it gets them as `film`."""
 
     @wraps(command)
-    def with_film(*args: Any, **known: Any) -> None:
+    def with_film(*args: Any, **known: Any) -> T:
         given = {name: known.pop(name) for name in NAMES}
         if len(given["path"]) > MOST_AIMS:
             raise click.BadParameter(f"At most {MOST_AIMS} places of the window.", param_hint="--look")
@@ -87,7 +91,7 @@ def film_options(command: Callable[..., None]) -> Callable[..., None]:
         tag = tag_of(language) if language else None
         music = beds.chosen(known.pop("bed"), keep_voice=known.pop("keep_voice"))
         film = FilmChoice(**given, **music, captions=language is not None, language=tag)
-        command(*args, film=film, **known)
+        return command(*args, film=film, **known)
 
     for option in reversed(OPTIONS):
         with_film = option(with_film)

@@ -19,9 +19,10 @@ from ugc_hub.cli.common import opened
 from ugc_hub.cli.dressing import kit_options
 from ugc_hub.cli.filming import film_options, when_prepared
 from ugc_hub.cli.folder import Written, write
+from ugc_hub.cli.framing import films_of, fit_option, frame_options
 from ugc_hub.cli.output import as_json, say, show
 from ugc_hub.errors import HubError
-from ugc_hub.framing import Choice
+from ugc_hub.framing import Choice, FilmChoice
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Left, StatedUse, stamp_each
 from ugc_hub.packs import name_for, unique_name
@@ -29,9 +30,6 @@ from ugc_hub.renditions import Outcome, RenditionView, Wanted
 
 preset_option = click.option(
     "--preset", "preset_ids", metavar="ID", multiple=True, required=True, help="A preset; may be given several times."
-)
-fit_option = click.option(
-    "--fit", type=click.Choice(["cover", "contain", "width"]), help="Instead of the preset's own."
 )
 
 
@@ -74,7 +72,7 @@ class Taking:
 @click.argument("asset_id", metavar="ASSET")
 @preset_option
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the files.")
-@fit_option
+@frame_options
 @kit_options
 @film_options
 @use_options
@@ -87,8 +85,10 @@ def render(asset_id: str, preset_ids: tuple[str, ...], out: Path, asked: Taking,
     from ugc_hub.jobs.local import finish
 
     with opened() as hub:
-        choice = Choice(fit=given["fit"], kit=given["kit"])
-        choices = {"choice": choice, "film": given["film"], "stated": asked.stated}
+        film: FilmChoice = given["film"]
+        films = films_of(film, given["own"], preset_ids, renditions.all_presets(hub))
+        choice = replace(given["frame"], kit=given["kit"])
+        choices = {"choice": choice, "film": film, "films": films, "stated": asked.stated}
         outcomes = when_prepared(hub, lambda: renditions.request(hub, SYSTEM, asset_id, preset_ids, **choices))
         wanted = [name for outcome in outcomes for name in outcome.renditions]
         made = renditions.get_many(hub, SYSTEM, wanted)

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 
 from tests.ugc_hub.conftest import make_hub
 from tests.ugc_hub.licensing.test_beds import licence
 from tests.workers.media import clips
 from tests.workers.media.test_video_bed import energy
+from ugc_hub import renditions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.cli.root import main
 from ugc_hub.hub import open_hub
@@ -20,7 +22,7 @@ from ugc_hub.ingest import Upload, accept
 from ugc_hub.jobs.local import finish
 from ugc_hub.settings import load_settings
 
-WEB = "web.file.h264.720p"
+WEB, TALL, WEBP = "web.file.h264.720p", "tiktok.spark.video.9x16", "web.animated.webp"
 
 
 def run(*words: str) -> Result:
@@ -71,9 +73,25 @@ def test_an_earlier_cut_in_the_folder_stays_beside_a_later_one(clip: str) -> Non
     assert len(clips.grey(first.with_stem(f"{first.stem}-2"), (16, 9))) == 12
 
 
-def test_windows_are_set_by_hand_and_places_that_do_not_exist_refused(clip: str) -> None:
+def test_placements_are_cut_each_as_was_said_of_it_in_one_go(clip: str) -> None:
+    wanted = ["--preset", TALL, "--preset", WEBP, "--for", WEBP, "--seconds 0.25 --loops 2"]
+    looking = ["--seconds", "0.5", "--mute", "--look", "0:0.2:0.5", "--look", "0.4:0.8:0.5:jump"]
+    done = run("render", clip, *wanted, *looking, "--out", "each", "--json")
+    assert (done.exit_code, done.stderr) == (0, ""), done.output
+    (tall,), (moving,) = Path("each").glob("*.mp4"), Path("each").glob("*.webp")
+    left, right = (int(clips.grey(tall, (9, 16))[at].mean()) for at in (0, 14))
+    assert len(clips.grey(tall, (9, 16))) == 15
+    assert left != right
+    with Image.open(moving) as shown:
+        assert (shown.info["loop"], getattr(shown, "n_frames", 1) <= 4) == (2, True)
+    with closing(open_hub(load_settings())) as hub:
+        made = {view.presets[0]: view.plan for view in renditions.of_asset(hub, SYSTEM, clip) if view.presets}
+    assert [(aim["x"], aim["jump"]) for aim in made[TALL]["path"]] == [(0.2, False), (0.8, True)]
+    assert made[WEBP]["path"] == []
+
+
+def test_places_that_do_not_exist_and_numbers_that_are_none_are_refused(clip: str) -> None:
     words = ["render", clip, "--preset", WEB, "--out", "looking"]
-    looking = [*words, "--look", "0:0.2:0.5", "--look", "0.4:0.8:0.5", "--loops", "2", "--no-play-button"]
     for wrong, said in (("5", "no place such as"), ("0:2:0.5", "outside of the video"), ("0:nan:0", "outside")):
         refused = run(*words, "--look", wrong)
         assert (refused.exit_code, said in refused.output) == (2, True), refused.output
@@ -82,7 +100,7 @@ def test_windows_are_set_by_hand_and_places_that_do_not_exist_refused(clip: str)
     for option in ("--start", "--seconds", "--still"):
         refused = run(*words, option, "nan")
         assert (refused.exit_code, "nan is no number of seconds" in refused.output) == (2, True), refused.output
-    spoken = run(*looking, "--captions", "fr")
+    spoken = run(*words, "--captions", "fr")
     assert spoken.exit_code == 1
     assert "There are no captions in fr." in spoken.output
 
