@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from ugc_hub.catalog.tongues import tag_of
+from ugc_hub.cli import progress
 from ugc_hub.framing import FilmChoice
 from ugc_hub.framing.filming import MOST_AIMS
 from ugc_hub.hub import Hub
@@ -98,16 +99,14 @@ def film_options(command: Callable[..., T]) -> Callable[..., T]:
     return with_film
 
 
-def when_prepared(hub: Hub, ask: Callable[[], T]) -> T:
-    """Ask; where the clip of a video is only being made, make it or wait for it, and ask again.
+def when_prepared(hub: Hub, ask: Callable[[], T], *, quiet: bool = False) -> T:
+    """Ask; where the clip of a video is only being made, make it or wait for it, and ask again; see `progress.shown`.
 
     Raises:
         ClipNotReady: its job ended without a clip.
     """
-    from ugc_hub.jobs.local import finish
-
     try:
         return ask()
     except ClipNotReady as error:
-        finish(hub, [int(error.extra["job_id"])])
+        progress.wait(hub, [int(error.extra["job_id"])], quiet=quiet)
     return ask()

@@ -15,6 +15,7 @@ import click
 
 from ugc_hub import delivery, packs, renditions
 from ugc_hub.accounts import SYSTEM
+from ugc_hub.cli import progress
 from ugc_hub.cli.common import opened
 from ugc_hub.cli.dressing import kit_options
 from ugc_hub.cli.filming import film_options, when_prepared
@@ -82,17 +83,18 @@ def render(asset_id: str, preset_ids: tuple[str, ...], out: Path, asked: Taking,
 
     Exit status 1 when one is refused or fails.
     """
-    from ugc_hub.jobs.local import finish
-
     with opened() as hub:
         film: FilmChoice = given["film"]
         films = films_of(film, given["own"], preset_ids, renditions.all_presets(hub))
         choice = replace(given["frame"], kit=given["kit"])
         choices = {"choice": choice, "film": film, "films": films, "stated": asked.stated}
-        outcomes = when_prepared(hub, lambda: renditions.request(hub, SYSTEM, asset_id, preset_ids, **choices))
+        outcomes = when_prepared(
+            hub, lambda: renditions.request(hub, SYSTEM, asset_id, preset_ids, **choices), quiet=json_
+        )
         wanted = [name for outcome in outcomes for name in outcome.renditions]
         made = renditions.get_many(hub, SYSTEM, wanted)
-        finish(hub, {view.job_id for view in made.values() if view.status != "ready" and view.job_id is not None})
+        waiting = [view.job_id for view in made.values() if view.status != "ready" and view.job_id is not None]
+        progress.wait(hub, waiting, quiet=json_)
         made = renditions.get_many(hub, SYSTEM, wanted)
         left = _take(hub, outcomes, made, asked)
         files = _write(hub, made, left, out)
@@ -208,8 +210,6 @@ def _report(rows: list[dict[str, Any]], json_: bool) -> None:
 @as_json
 def pack(asset_ids: tuple[str, ...], preset_ids: tuple[str, ...], asked: Taking, json_: bool, **given: Any) -> None:
     """Export many assets in many presets as one zip with a manifest."""
-    from ugc_hub.jobs.local import finish
-
     out: Path = given["out"]
     with opened() as hub:
         view = packs.make(
@@ -223,7 +223,7 @@ def pack(asset_ids: tuple[str, ...], preset_ids: tuple[str, ...], asked: Taking,
             captions=given["captions"],
         )
         while view.status == "working":
-            finish(hub, packs.jobs_of(hub, SYSTEM, view))
+            progress.wait(hub, packs.jobs_of(hub, SYSTEM, view), quiet=json_)
             view = packs.get(hub, SYSTEM, view.id)
         out.parent.mkdir(parents=True, exist_ok=True)
         # raises before an older file of this name is touched

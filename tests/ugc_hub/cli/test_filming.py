@@ -16,6 +16,7 @@ from tests.workers.media import clips
 from tests.workers.media.test_video_bed import energy
 from ugc_hub import renditions
 from ugc_hub.accounts import SYSTEM
+from ugc_hub.cli import progress
 from ugc_hub.cli.root import main
 from ugc_hub.hub import open_hub
 from ugc_hub.ingest import Upload, accept
@@ -50,10 +51,13 @@ def clip(made: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> str:
     return made[1]
 
 
-def test_versions_of_a_video_are_cut_muted_and_written(clip: str) -> None:
+def test_versions_of_a_video_are_cut_muted_and_written(clip: str, monkeypatch: pytest.MonkeyPatch) -> None:
     words = ["render", clip, "--preset", WEB, "--start", "0.2", "--seconds", "0.5", "--mute", "--out", "out"]
+    monkeypatch.setattr(progress, "on_terminal", lambda: True)
     done = run(*words)
     assert done.exit_code == 0, done.output
+    assert done.stderr.startswith("\r\x1b[K0 %")
+    assert done.stderr.endswith("\r\x1b[K")
     (path,) = Path("out").iterdir()
     assert path.name == f"clip_{WEB}_160x90.mp4"
     assert len(clips.grey(path, (16, 9))) == 15
