@@ -12,6 +12,7 @@ import click
 from ugc_hub import catalog, renditions
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.catalog import CaptionView, Sidecar
+from ugc_hub.cli import progress
 from ugc_hub.cli.common import opened
 from ugc_hub.cli.output import as_json, say, show
 from ugc_hub.cli.rendering import Taking, use_options
@@ -55,11 +56,9 @@ def add_command(asset_id: str, file: Path, language: str, json_: bool) -> None:
 @as_json
 def transcribe_command(asset_id: str, language: str | None, json_: bool) -> None:
     """Have a program hear what is said in a video, and wait for it. Exit status 1 where nothing came of it."""
-    from ugc_hub.jobs.local import finish
-
     with opened() as hub:
         asked = catalog.ask_transcription(hub, SYSTEM, asset_id, language=language)
-        finish(hub, [asked.job_id])
+        progress.wait(hub, [asked.job_id], quiet=json_)
         found = catalog.transcription_of(hub, SYSTEM, asset_id) or asked
     if json_:
         show(found.as_dict())

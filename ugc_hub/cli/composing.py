@@ -8,6 +8,7 @@ import click
 
 from ugc_hub import compositions
 from ugc_hub.accounts import SYSTEM
+from ugc_hub.cli import progress
 from ugc_hub.cli.common import Pair, opened
 from ugc_hub.cli.output import as_json, say, show
 
@@ -51,18 +52,16 @@ def compose(
     A photo is shown for as long as --set photo_s=SECONDS says.
     It may be used where each of its parts may. Exit status 1 when it cannot be made.
     """
-    from ugc_hub.jobs.local import finish
-
     given = {key: value.replace("\\n", "\n") for key, value in values}
     with opened() as hub:
         piece = compositions.ask(hub, SYSTEM, compositions.Wish(name, asset_ids, given, as_name))
-        finish(hub, [piece.job_id] if piece.job_id is not None else [])
+        progress.wait(hub, [piece.job_id] if piece.job_id is not None else [], quiet=json_)
         piece = compositions.get(hub, SYSTEM, piece.id)
         if piece.asset_id is not None:
             from ugc_hub import catalog
 
             job_id = catalog.get(hub, SYSTEM, piece.asset_id).job_id
-            finish(hub, [job_id] if job_id is not None else [])
+            progress.wait(hub, [job_id] if job_id is not None else [], quiet=json_)
     if json_:
         show(piece.as_dict())
     else:

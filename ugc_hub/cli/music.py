@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from ugc_hub.accounts import SYSTEM
+from ugc_hub.cli import progress
 from ugc_hub.cli.common import opened
 from ugc_hub.cli.output import as_json, say, show
 from ugc_hub.permissions import music as files
@@ -64,11 +65,9 @@ def add_command(title: str, source: str, artist: str, owner: str, json_: bool) -
 @as_json
 def send_command(track_id: str, file: Path, json_: bool) -> None:
     """Send the file of a track (MP3, AAC, WAV, FLAC or Ogg) and measure it. Exit status 1 where it is refused."""
-    from ugc_hub.jobs.local import finish
-
     with opened() as hub, file.open("rb") as stream:
         sent = files.send_music(hub, SYSTEM, stream, files.Music(track_id, file.name, file.stat().st_size))
-        finish(hub, [sent.job_id] if sent.job_id is not None else [])
+        progress.wait(hub, [sent.job_id] if sent.job_id is not None else [], quiet=json_)
         row = files.files_of(hub, SYSTEM).get(track_id)
     show(files.file_view(row) or {}) if json_ else say(_state(row))
     if row is None or row.status == files.REFUSED:
