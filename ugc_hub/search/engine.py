@@ -15,6 +15,8 @@ from .plan import Plan
 from .tree import Everything, Node, Usable
 
 MOST_HITS = 1000
+_MOST = 2**62
+"""No number of a cursor is greater: columns hold 64 bits with a sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,14 +203,27 @@ def read_cursor(sort: Sort, cursor: str) -> tuple[Key, int]:
         by, descending, seed, first, created, tie, seen = content
     except (ValueError, TypeError, RecursionError):
         raise wrong from None
-    numbers = (created, tie, seen, 0 if first is None else first)
-    if [by, descending, seed] != [sort.by, sort.descending, sort.seed] or not all(map(_is_number, numbers)):
+    whole = _is_whole(created, -_MOST) and _is_whole(tie, 0) and _is_whole(seen, 0)
+    if [by, descending, seed] != [sort.by, sort.descending, sort.seed] or not whole or not _is_first(sort, first):
         raise wrong
     return (first, created, tie), seen
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**63
+def _is_whole(value: object, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= _MOST
+
+
+def _is_first(sort: Sort, value: object) -> bool:
+    """Whether the key of a document in an order can begin so."""
+    if sort.by in ("newest", "created"):
+        return value is None
+    if sort.by in ("relevance", "random"):
+        return _is_number(value, 0)
+    return value is None or _is_number(value, -_MOST)
+
+
+def _is_number(value: object, least: int) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= _MOST
 
 
 Kind = Literal["tantivy", "whoosh"]

@@ -44,7 +44,8 @@ def by_score(searcher: Searcher, query: Query, wanted: int, after: tuple[Key, in
     Scores cannot be asked for, so a later page is read from the first hit on; how many come before is in its cursor.
     """
     key, seen = after or (None, 0)
-    limit = seen + wanted + SLACK
+    most = searcher.num_docs + 1  # the library reserves memory for as many as it is asked for
+    limit = min(seen + wanted + SLACK, most)
     while True:
         found = searcher.search(query, limit, weight_by_field=RECENCY)
         hits = found.hits
@@ -67,7 +68,7 @@ def by_score(searcher: Searcher, query: Query, wanted: int, after: tuple[Key, in
             rows = [row for row in rows if _negative(row[0]) > place]
         if whole or len(rows) >= wanted:
             return Page(rows[:wanted], total(found))
-        limit *= 4
+        limit = min(limit * 4, most)
 
 
 def _negative(key: Key) -> tuple[float, int, int]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -115,6 +117,40 @@ def test_a_query_is_offered_ways_to_go_on(viewer: Person) -> None:
 def test_a_cursor_of_something_else_is_refused(viewer: Person) -> None:
     assert viewer.get("/api/v1/assets?q=beach&cursor=abc").status_code == 422
     assert viewer.get("/api/v1/assets?q=beach&facets=hair").status_code == 422
+
+
+LISTS = {
+    "cursor": ("assets", "jobs", "collections", "takedowns", "usages", "rights-requests", "/trash", "/collections"),
+    "before": ("/jobs", "/audit", "/usages", "/takedowns"),
+    "since": ("revocations",),
+    "seed": ("assets?sort=random&", "/?sort=random&"),
+}
+ODD = (str(2**63), "9" * 299, "1.5", "٣", "x\0")
+
+
+@pytest.mark.req("R68")
+def test_no_list_breaks_over_where_it_is_told_to_go_on(browser: Make) -> None:
+    someone = browser("admin")
+    for name, path in ((name, path) for name, paths in LISTS.items() for path in paths):
+        start = path if path.startswith("/") else f"/api/v1/{path}"
+        assert someone.get(start).status_code == 200, start
+        for value in ODD:
+            said = f"{start}{'' if '?' in start else '?'}{urlencode({name: value})}"
+            assert someone.get(said).status_code in (200, 404, 422), said
+
+
+@pytest.mark.req("R68")
+def test_a_cursor_with_a_forged_number_is_refused_or_shows_what_is_left(viewer: Person) -> None:
+    cursor = told(viewer, q="beach", limit=1)["next_cursor"]
+    mark, content = cursor[:8], json.loads(urlsafe_b64decode(cursor[8:] + "=" * (-len(cursor) % 4)))
+    for seen, status in ((2**40, 200), (2**62, 200), (2**63, 422), (1.5, 422), (-1, 422)):
+        forged = mark + urlsafe_b64encode(json.dumps([*content[:-1], seen]).encode()).decode().rstrip("=")
+        asked = {"q": "beach", "limit": 2, "cursor": forged}
+        answer = viewer.get("/api/v1/assets", query_string=asked)
+        assert answer.status_code == status
+        assert viewer.get("/library/tiles", query_string=asked).status_code == status
+        if status == 200:
+            assert len(json.loads(answer.data)["items"]) == 1
 
 
 @pytest.mark.req("R81")

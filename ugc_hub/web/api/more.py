@@ -102,7 +102,7 @@ class JobQuery(Asked):
     state: Literal["queued", "running", "done", "failed", "dead", "cancelled"] | None = None
     kind: str | None = Field(default=None, max_length=100)
     limit: int = Field(default=50, ge=1, le=200)
-    cursor: int | None = Field(default=None, ge=1)
+    cursor: int | None = Field(default=None, ge=1, le=2**62)
 
 
 class JobOut(Given):

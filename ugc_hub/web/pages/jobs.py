@@ -59,7 +59,8 @@ def _shown() -> dict[str, Any]:
     hub, actor = the_hub(), allowed("job.view")
     state = request.args.get("state", "")
     state = state if state in dict(TABS) else ""
-    before = request.args.get("before", type=int)
+    given = request.args.get("before", "")
+    before = int(given) if given.isdecimal() and len(given) < 18 else None
     query = Query(state=cast("State | None", state or None), limit=PAGE_SIZE + 1, before=before)
     found = work.find(hub, actor, query)
     jobs = found[:PAGE_SIZE]
