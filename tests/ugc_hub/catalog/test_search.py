@@ -226,6 +226,22 @@ def test_a_tag_is_found_by_its_synonyms_and_by_the_names_it_had(hub: Hub, ask: A
     assert ids(ask("tag:strand", typing=True)) == tagged
 
 
+def test_who_may_not_see_the_tags_of_the_house_is_told_none_by_a_synonym(hub: Hub, ask: Ask) -> None:
+    asset_row(hub, "trousers.jpg", creator="ana")
+    catalog.describe(hub, SYSTEM, asset_row(hub, "x.jpg", creator="bea"), Description(tags=["Difficult creator"]))
+    [tag] = catalog.list_tags(hub, SYSTEM)
+    catalog.set_synonyms(hub, SYSTEM, tag.id, ["trouble", "trousers"])
+    ana, token = creator_actor(hub, "ana"), replace(VIEWER, scopes=frozenset({"asset.view"}))
+    for text in ("tr*", "trouble", "tag:trouble", "trousers kind:video", "tag:tr* kind:video"):
+        assert "Difficult creator" in str(ask(text)), text
+        for actor in (ana, token):
+            found = ask(text, actor, facets=FACETS)
+            assert "difficult" not in str((found.read_as, found.excluded, found.corrected, found.titles)).lower(), text
+    for written in ("trouble", "difficult_creator"):
+        found = ask("", ana, chosen={"tag": frozenset({written})}, facets=("tag",))
+        assert [one.value for one in found.facets["tag"]] == [written], "as it was asked for"
+
+
 def test_numbers_that_no_asset_has_are_told_with_their_place(hub: Hub, ask: Ask) -> None:
     asset_row(hub, "clip.mp4", creator="ana", duration_s=12.0)
     asset_row(hub, "beach.jpg", creator="bea")

@@ -284,7 +284,7 @@ def altered(cursor: str, place: int, value: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
 
 
-@pytest.mark.req("R68")
+@pytest.mark.req("R81")
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sort=st.sampled_from(EVERY_ORDER), place=st.integers(0, 6), value=ODD_VALUES)
 def test_an_altered_cursor_is_refused_or_names_some_other_place(

@@ -128,7 +128,7 @@ LISTS = {
 ODD = (str(2**63), "9" * 299, "1.5", "٣", "x\0")
 
 
-@pytest.mark.req("R68")
+@pytest.mark.req("R81")
 def test_no_list_breaks_over_where_it_is_told_to_go_on(browser: Make) -> None:
     someone = browser("admin")
     for name, path in ((name, path) for name, paths in LISTS.items() for path in paths):
@@ -139,7 +139,7 @@ def test_no_list_breaks_over_where_it_is_told_to_go_on(browser: Make) -> None:
             assert someone.get(said).status_code in (200, 404, 422), said
 
 
-@pytest.mark.req("R68")
+@pytest.mark.req("R81")
 def test_a_cursor_with_a_forged_number_is_refused_or_shows_what_is_left(viewer: Person) -> None:
     cursor = told(viewer, q="beach", limit=1)["next_cursor"]
     mark, content = cursor[:8], json.loads(urlsafe_b64decode(cursor[8:] + "=" * (-len(cursor) % 4)))
