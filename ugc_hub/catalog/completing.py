@@ -23,6 +23,7 @@ from ugc_hub.search.tree import DATES, TEXT, Or, Term
 
 from .engines import ask_anew, engine_of
 from .search import sight_of
+from .withholding import FIELDS as OF_RIGHTS
 from .words import key
 
 MOST = 20
@@ -83,7 +84,7 @@ def complete(hub: Hub, actor: Actor, text: str, limit: int = 8) -> list[Suggesti
     typed = ending(text)
     if typed is None or not (typed.field or typed.beginning.strip()):
         return []
-    asking = Asking(hub, sight_of(actor), may(actor, "tag.view"))
+    asking = Asking(hub, sight_of(actor), may(actor, "tag.view"), may(actor, "rights.view"))
     try:
         found = islice(_offered(asking, (text, typed), limit), limit)
         return list(found) or list(islice(_meant(asking, text, typed), limit))
@@ -94,25 +95,32 @@ def complete(hub: Hub, actor: Actor, text: str, limit: int = 8) -> list[Suggesti
 
 @dataclass(frozen=True)
 class Asking:
-    """Who asks: of which assets they may know, and whether of the words of the house for tags."""
+    """Who asks: of which assets they may know, and whether of the words of the house for tags and of rights."""
 
     hub: Hub
     sight: Sight
     tags: bool
+    rights: bool
+
+    def may(self, name: str) -> bool:
+        """Whether a field, or what assets have by the name of one, is theirs to ask for."""
+        return self.rights or name not in OF_RIGHTS
 
 
 def _offered(asking: Asking, at: tuple[str, Ending], limit: int) -> Iterator[Suggestion]:
     text, typed = at
+    if typed.field and not asking.may(typed.field):
+        return
     if typed.field and typed.field not in COUNTED:
         for value, title in _fixed(asking.hub, typed):
             yield Suggestion(completed(text, typed, typed.field, value), typed.field, value, title)
         return
     if not typed.field:
-        for name in fields(typed.beginning):
+        for name in filter(asking.may, fields(typed.beginning)):
             yield Suggestion(completed(text, typed, name, ""), name)
     if engine := engine_of(asking.hub):
         names, beginning = _sought(typed)
-        known = _values(engine, asking.sight, (names, beginning), limit)
+        known = _values(engine, asking, (names, beginning), limit)
         others = _synonyms(asking, engine, beginning, beginning) if "tag" in names else ()
         values = sorted(_each_once((*known, *others)), key=lambda one: -one.number)[:limit]
         yield from _told(at, values, _written(asking, engine, values))
@@ -121,13 +129,13 @@ def _offered(asking: Asking, at: tuple[str, Ending], limit: int) -> Iterator[Sug
 def _meant(asking: Asking, text: str, typed: Ending) -> Iterator[Suggestion]:
     """Fields and values of which what is typed may be a typing error."""
     names, beginning = _sought(typed)
-    if not beginning or (typed.field and typed.field not in COUNTED):
+    if not beginning or (typed.field and not (typed.field in COUNTED and asking.may(typed.field))):
         return
     if not typed.field and beginning == typed.beginning:
-        for name in meant(beginning, sorted(FIELDS - {TEXT})):
+        for name in filter(asking.may, meant(beginning, sorted(FIELDS - {TEXT}))):
             yield Suggestion(completed(text, typed, name, ""), name)
     if engine := engine_of(asking.hub):
-        values = _values(engine, asking.sight, (names, beginning[0]), COMPARED)
+        values = _values(engine, asking, (names, beginning[0]), COMPARED)
         like = set(meant(beginning, {said for _, mark, *_ in values for said in (mark, mark.replace("_", " "))}))
         fitting = [one for one in values if one.mark in like or one.mark.replace("_", " ") in like]
         others = _synonyms(asking, engine, beginning[0], beginning) if "tag" in names else ()
@@ -193,23 +201,23 @@ def _sought(typed: Ending) -> tuple[tuple[str, ...], str]:
     return ((sign,), typed.beginning[1:]) if sign else (NAMES, typed.beginning)
 
 
-def _values(engine: Engine, sight: Sight, asked: tuple[Iterable[str], str], limit: int) -> list[Counted]:
+def _values(engine: Engine, asking: Asking, asked: tuple[Iterable[str], str], limit: int) -> list[Counted]:
     names, beginning = asked
     found = [
         Counted(name, value, count)
         for name in names
         for value, count in (
-            _had(engine, sight, beginning) if name == "has" else engine.suggest(sight, name, beginning, limit)
+            _had(engine, asking, beginning) if name == "has" else engine.suggest(asking.sight, name, beginning, limit)
         )
     ]
     return sorted(found, key=lambda one: -one.number)
 
 
-def _had(engine: Engine, sight: Sight, beginning: str) -> Iterator[tuple[str, int]]:
+def _had(engine: Engine, asking: Asking, beginning: str) -> Iterator[tuple[str, int]]:
     """What assets have, of all that they may, with how many do."""
     for value in VALUES["has"]:
-        if value.startswith(beginning.lower()):
-            count = engine.search(Request(sight, Term("has", value), limit=0)).total
+        if value.startswith(beginning.lower()) and asking.may(value):
+            count = engine.search(Request(asking.sight, Term("has", value), limit=0)).total
             if count:
                 yield value, count
 

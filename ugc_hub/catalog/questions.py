@@ -19,6 +19,7 @@ from ugc_hub.search.tree import Nothing
 from .allowing import refusals
 from .facets import CHANNEL, facet, with_channels
 from .search import SORTS
+from .withholding import Asked, askable
 
 MOST_VALUES = 50
 LONGEST_VALUE = 400
@@ -83,6 +84,7 @@ def problem(hub: Hub, actor: Actor, question: Question) -> str:
     clause is lost.
     """
     reading = parse(question.text, Clock(hub.now()))
+    reading = askable(actor, Asked(question.text, reading, question.chosen, question.sort)).reading
     tree = with_channels(reading.tree, question.chosen.get(CHANNEL, frozenset()))
     if tree == Nothing() != reading.tree:
         return TOO_MANY

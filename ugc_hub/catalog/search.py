@@ -50,6 +50,7 @@ from .paging import marked, unmarked
 from .synonyms import read
 from .tiles import views
 from .view import AssetView
+from .withholding import Asked, askable, countable
 
 SORTS = {
     "relevance": Sort(),
@@ -143,7 +144,8 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
         ask = Asking(hub, session, (actor, wanted.text), as_of)
         reading, allowed, request = question(hub, session, actor, wanted, ask=ask)
         channels = wanted.chosen.get(CHANNEL, frozenset())
-        wanted = replace(wanted, facets=expanded(session, actor, wanted.facets, (reading.tree, wanted.chosen)))
+        facets = countable(actor, expanded(session, actor, wanted.facets, (reading.tree, wanted.chosen)))
+        wanted = replace(wanted, facets=facets)
         counting_now = CHANNEL in wanted.facets and may(actor, "rights.view")
         kept = kept_for(hub, session, actor, as_of) if counting_now else None
         request = replace(request, facets=engine_facets(wanted.facets, counts_channels(request.tree, channels, kept)))
@@ -152,7 +154,7 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
             items, dropped = _items(hub, session, actor, (result, allowed))  # while the index is still counting
             chosen = {**wanted.chosen, **request.chosen}  # with tags in place of their synonyms
             counting = Counting(engine, request, result, reading.tree, wanted.facets, chosen, kept, ask)
-            facets = counted(hub, session, actor, counting)
+            counts = counted(hub, session, actor, counting)
             empty = not (result.total or wanted.cursor or wanted.narrowed)
             nearest = excluded(engine, request, (reading.tree, channels), ask) if empty else ()
             lacking = unfilled(engine, request, (reading.tree, wanted.text)) if empty else ()
@@ -163,7 +165,7 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
     return Found(
         items,
         result.total - dropped,
-        facets,
+        counts,
         marked(asked, result.next_cursor),
         (*reading.problems, *allowed.problems, *lacking),
         result.corrected,
@@ -181,7 +183,9 @@ def question(
     `ask` may ask the index itself about rights; see `answers`.
     """
     reading = parse(wanted.text, Clock(hub.now()), typing=wanted.typing)
-    tree, chosen = reading.tree, wanted.chosen
+    asked = askable(actor, Asked(wanted.text, reading, wanted.chosen, wanted.sort))
+    reading, wanted = asked.reading, replace(wanted, sort=asked.sort)
+    tree, chosen = reading.tree, asked.chosen
     if may(actor, "tag.view"):  # to all others it would tell how the house calls tags that they may not know of
         tree, chosen = read(session, tree, chosen)
     reading, wanted = replace(reading, tree=tree), replace(wanted, chosen=chosen)

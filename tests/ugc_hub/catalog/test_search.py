@@ -6,16 +6,22 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import fields, replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
 
-from tests.ugc_hub.licensing.rows import cleared, free_row
+from tests.ugc_hub.licensing.rows import clear, cleared, free_row
 from tests.ugc_hub.rows import asset_row, creator_actor, facts_of, statements
 from ugc_hub import catalog, licensing
 from ugc_hub.accounts import SYSTEM, Actor, Bounds
 from ugc_hub.catalog import FACETS, AssetView, Description, Found, Search, search
+from ugc_hub.catalog.completing import complete
 from ugc_hub.catalog.indexing import rebuild
+from ugc_hub.catalog.questions import Question
+from ugc_hub.catalog.questions import problem as problem_of
+from ugc_hub.catalog.withholding import NO_ORDER, NO_STATES
 from ugc_hub.errors import Forbidden, Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Whole
@@ -226,19 +232,20 @@ def test_a_tag_is_found_by_its_synonyms_and_by_the_names_it_had(hub: Hub, ask: A
     assert ids(ask("tag:strand", typing=True)) == tagged
 
 
-def test_who_may_not_see_the_tags_of_the_house_is_told_none_by_a_synonym(hub: Hub, ask: Ask) -> None:
+def test_who_may_not_see_the_tags_of_the_house_is_told_none_by_a_synonym(hub: Hub) -> None:
     asset_row(hub, "trousers.jpg", creator="ana")
     catalog.describe(hub, SYSTEM, asset_row(hub, "x.jpg", creator="bea"), Description(tags=["Difficult creator"]))
     [tag] = catalog.list_tags(hub, SYSTEM)
     catalog.set_synonyms(hub, SYSTEM, tag.id, ["trouble", "trousers"])
+    rebuild(hub)
     ana, token = creator_actor(hub, "ana"), replace(VIEWER, scopes=frozenset({"asset.view"}))
     for text in ("tr*", "trouble", "tag:trouble", "trousers kind:video", "tag:tr* kind:video"):
-        assert "Difficult creator" in str(ask(text)), text
+        assert "Difficult creator" in str(search(hub, SYSTEM, Search(text))), text
         for actor in (ana, token):
-            found = ask(text, actor, facets=FACETS)
+            found = search(hub, actor, Search(text, facets=FACETS))
             assert "difficult" not in str((found.read_as, found.excluded, found.corrected, found.titles)).lower(), text
     for written in ("trouble", "difficult_creator"):
-        found = ask("", ana, chosen={"tag": frozenset({written})}, facets=("tag",))
+        found = search(hub, ana, Search(chosen={"tag": frozenset({written})}, facets=("tag",)))
         assert [one.value for one in found.facets["tag"]] == [written], "as it was asked for"
 
 
@@ -361,6 +368,44 @@ def test_a_role_or_a_token_that_may_not_ask_learns_nothing_of_rights(hub: Hub, a
     found = ask("", bound, facets=("usable",))
     assert counts(found, "usable") == {"email": 1}
     assert found.items[0].uses == ("email",)
+
+
+STATES = ("status:hold", "-status:active", "status:ho*", "status:?old", "has:expires", "has:exp*", "NOT (has:*pires x)")
+ENDS = ("expires:<2050-01-01", "expires:[2000 TO 2050]", "(beach OR expires:>2000-01-01) status:hold")
+
+
+def test_a_role_or_a_token_that_may_not_see_rights_learns_no_state_and_no_end_of_them(hub: Hub) -> None:
+    held = [asset_row(hub, f"beach {n}.jpg", creator="ana") for n in range(3)]
+    for days, one in enumerate(held, 1):
+        clear(hub, one, perpetual=False, ends_at=(hub.now() + timedelta(days=days)).isoformat())
+    with hub.database.write() as session:
+        session.execute(update(AssetRights).where(AssetRights.asset_id == held[1]).values(status="hold"))
+    rebuild(hub)
+
+    def ask(text: str, actor: Actor, **known: Any) -> Found:
+        return search(hub, actor, Search(text, **known))
+
+    ana, token = creator_actor(hub, "ana"), replace(VIEWER, scopes=frozenset({"asset.view"}))
+    assert names(ask("status:hold", VIEWER)) == ["beach 1.jpg"]
+    assert ids(ask("beach", VIEWER, sort="expiring")) != ids(ask("beach", VIEWER, sort="newest"))
+    for actor in (ana, token):
+        for text in (*STATES, *ENDS):
+            found = ask(text, actor, facets=FACETS)
+            assert (found.total, found.excluded) == (0, ()), text
+            assert [one.message for one in found.problems] == [NO_STATES], text
+            assert problem_of(hub, actor, Question(text)) == NO_STATES
+        for states in ({"hold"}, {"active", "received"}, {"pending_review", "taken_down"}):
+            found = ask("", actor, chosen={"status": frozenset(states)}, facets=FACETS)
+            assert (found.total, found.items, found.problems[0].message) == (0, (), NO_STATES)
+            assert "status" not in found.facets
+        assert ask("", actor, chosen={"status": frozenset({"ready"})}).total == 3, "what is said of the file"
+        assert (ask("status:received", actor).total, ask("status:received", actor).problems) == (0, ())
+        found = ask("beach", actor, sort="expiring")
+        assert ids(found) == ids(ask("beach", actor, sort="newest"))
+        assert [one.message for one in found.problems] == [NO_ORDER]
+        assert not [
+            one for text in ("status:", "sta", "exp", "expires:", "has:e") for one in complete(hub, actor, text)
+        ]
 
 
 @pytest.mark.req("R68")
