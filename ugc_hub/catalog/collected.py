@@ -37,9 +37,12 @@ class LiveQuery:
     sort: str = USUAL
 
     def search(self, *, limit: int, cursor: str | None = None) -> Search:
-        """Return it as a search; the order by chance is the same for everybody, so that pages fit together."""
+        """Return it as a search; the order by chance is the same for everybody, so that pages fit together.
+
+        What is in a collection is used without being looked at, so no word is read as another.
+        """
         sort = self.sort or ("relevance" if self.text.strip() else "newest")
-        return Search(self.text, self.chosen, sort=sort, limit=limit, cursor=cursor)
+        return Search(self.text, self.chosen, sort=sort, limit=limit, cursor=cursor, as_written=True)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values."""

@@ -87,6 +87,8 @@ class Search:
     """Only what came in then or later; needs an index, and forgives no typing errors."""
     among: frozenset[str] | None = None
     """Only assets of these ids; as `since`."""
+    as_written: bool = False
+    """No word is read as another: where typing errors would be forgiven, nothing is found and `problems` says so."""
 
     @property
     def narrowed(self) -> bool:
@@ -150,7 +152,7 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
         kept = kept_for(hub, session, actor, as_of) if counting_now else None
         request = replace(request, facets=engine_facets(wanted.facets, counts_channels(request.tree, channels, kept)))
         try:
-            result = _asked(engine, request, with_channels(reading.tree, channels), wanted)
+            result, unread = _asked(engine, request, with_channels(reading.tree, channels), wanted)
             items, dropped = _items(hub, session, actor, (result, allowed))  # while the index is still counting
             chosen = {**wanted.chosen, **request.chosen}  # with tags in place of their synonyms
             counting = Counting(engine, request, result, reading.tree, wanted.facets, chosen, kept, ask)
@@ -167,7 +169,7 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
         result.total - dropped,
         counts,
         marked(asked, result.next_cursor),
-        (*reading.problems, *allowed.problems, *lacking),
+        (*reading.problems, *allowed.problems, *unread, *lacking),
         result.corrected,
         nearest,
         str(reading.tree) if wanted.text.strip() else "",
@@ -197,9 +199,19 @@ def question(
     return reading, allowed, _request(wanted, sight_of(actor), _narrowed(tree, wanted), allowed)
 
 
-def _asked(engine: Engine, request: Request, tree: Node, wanted: Search) -> Result:
-    """Search; among some assets alone no word is read as another, and what was asked is the tree without their ids."""
-    return replace(engine.search(request), tree=tree) if wanted.narrowed else find_in(engine, request)
+def _asked(engine: Engine, request: Request, tree: Node, wanted: Search) -> tuple[Result, tuple[Problem, ...]]:
+    """Search, and tell which words would have been read as others where they may not be.
+
+    Among some assets alone no word is read as another, and what was asked is the tree without their ids.
+    """
+    if wanted.narrowed:
+        return replace(engine.search(request), tree=tree), ()
+    found = find_in(engine, request)
+    if not (found.corrected and wanted.as_written):
+        return found, ()
+    words = ", ".join(repr(word.rstrip("*")) for word in found.corrected)
+    message = f"No asset has {words}, and no other spelling is taken for it here: write what is meant."
+    return engine.search(request), (Problem(message, 0, len(wanted.text)),)
 
 
 def _narrowed(tree: Node, wanted: Search) -> Node:

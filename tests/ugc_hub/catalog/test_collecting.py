@@ -78,6 +78,21 @@ def test_a_live_collection_holds_what_its_query_finds_now(hub: Hub) -> None:
     assert catalog.change_collection(hub, DESIGNER, made.id, CollectionChange(query=wider)).count == 3
 
 
+def test_a_live_collection_takes_no_word_for_another_and_says_so(hub: Hub) -> None:
+    asset_row(hub, "sahara.jpg")
+    rebuild(hub)
+    assert catalog.search(hub, DESIGNER, catalog.Search("zahara")).corrected
+    made = catalog.make_collection(hub, DESIGNER, "Live", query=LiveQuery("zahara"))
+    assert (made.count, made.cover) == (0, None)
+    assert made.problem == "No asset has 'zahara', and no other spelling is taken for it here: write what is meant."
+    assert [one.message for one in catalog.look(hub, VIEWER, made.id).problems] == [made.problem]
+    assert catalog.asset_ids(hub, VIEWER, made.id, most=9) == []
+    one = asset_row(hub, "zahara.jpg")
+    rebuild(hub)
+    assert held(hub, made.id) == [one]
+    assert not catalog.get_collection(hub, VIEWER, made.id).problem
+
+
 def test_a_live_collection_asks_the_grants_anew(hub: Hub) -> None:
     free = free_row(hub, "free.jpg")
     asset_row(hub, "closed.jpg")
