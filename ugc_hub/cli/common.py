@@ -31,6 +31,23 @@ class Pair(click.ParamType[tuple[str, str]]):
         return name, text
 
 
+class Choice(Pair):
+    """A facet and one of its values: `kind=image`, `custom:colour=red` or, as the API takes it, `custom=colour=red`.
+
+    A choice without a value would mean any value, or none: whoever leaves it empty is told.
+    """
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Return both; of a field of campaigns the name with `custom:`."""
+        given = str(value)
+        given = given.replace("=", ":", 1) if given.startswith("custom=") and given.count("=") > 1 else given
+        custom = given.startswith("custom:")
+        name, text = Pair(() if custom else self.names).convert(given, param, ctx)
+        if not text.strip() or name == "custom:":
+            self.fail(f"“{value}” names no value; leave it out to mean assets with any", param, ctx)
+        return name, text
+
+
 @contextmanager
 def opened(*, migrated: bool = True) -> Iterator[Hub]:
     """Open the hub of the settings; where nothing is there yet, make it.

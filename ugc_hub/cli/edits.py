@@ -11,7 +11,7 @@ import click
 from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.catalog import FACETS, Change, EditView, Query, Search, Selection
-from ugc_hub.cli.common import Pair, opened
+from ugc_hub.cli.common import Choice, Pair, opened
 from ugc_hub.cli.output import as_json, say, show
 
 WORDS = ("title", "description", "language", "campaign", "creator")
@@ -33,7 +33,7 @@ def edits() -> None:
     help=f"Instead of ids: all that agree; {', '.join(FILTERS)}.",
 )
 @click.option("--search", metavar="QUERY", help="Instead of ids: all that this finds, as `ugc-hub search` takes it.")
-@click.option("--choose", type=Pair(FACETS), multiple=True, metavar="FACET=VALUE", help="Of the search; repeatable.")
+@click.option("--choose", type=Choice(FACETS), multiple=True, metavar="FACET=VALUE", help="Of the search; repeatable.")
 @click.option("--add-tag", "add_tags", multiple=True, metavar="TAG", help="Repeatable.")
 @click.option("--remove-tag", "remove_tags", multiple=True, metavar="TAG", help="Repeatable.")
 @click.option(

@@ -12,7 +12,7 @@ from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.catalog import FACETS, SORTS, Found, Search
 from ugc_hub.catalog.condition import condition
-from ugc_hub.cli.common import opened
+from ugc_hub.cli.common import Choice, opened
 from ugc_hub.cli.output import as_json, say, show
 from ugc_hub.search.shapes import alike
 
@@ -48,22 +48,27 @@ class _Asking(click.Command):
     "facets",
     multiple=True,
     metavar="FACET",
-    help=f"Count its values: {', '.join(FACETS)}, custom or custom:NAME.",
+    help=f"Count its values: {', '.join(FACETS)}, custom or custom:NAME; several with commas.",
 )
-@click.option("--choose", "pairs", multiple=True, metavar="FACET=VALUE", help="Only assets with any of these values.")
+@click.option(
+    "--choose",
+    "pairs",
+    type=Choice(FACETS),
+    multiple=True,
+    metavar="FACET=VALUE",
+    help="Only assets with any of these values.",
+)
 @click.option("--sort", type=click.Choice(list(SORTS)), default="relevance", show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=0, help="Of the order by chance.")
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
 @click.option("--cursor", help="`next_cursor` of the page before.")
 @as_json
-def search(query: str, json_: bool, pairs: tuple[str, ...], **known: Any) -> None:
+def search(query: str, json_: bool, pairs: tuple[tuple[str, str], ...], facets: tuple[str, ...], **known: Any) -> None:
     """Find assets by words, fields and rights."""
-    chosen: dict[str, frozenset[str]] = {}
-    for pair in pairs:
-        name, _, value = pair.partition("=")
-        chosen[name] = chosen.get(name, frozenset()) | {value}
+    chosen = {name: frozenset(value for other, value in pairs if other == name) for name, _ in pairs}
+    counted = tuple(filter(None, (one.strip() for names in facets for one in names.split(","))))
     with opened() as hub:
-        found = catalog.search(hub, SYSTEM, Search(text=query.lstrip(), chosen=chosen, **known))
+        found = catalog.search(hub, SYSTEM, Search(text=query.lstrip(), chosen=chosen, facets=counted, **known))
         state = condition(hub).message
     if not json_:
         _tell(found, state)

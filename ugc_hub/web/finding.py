@@ -29,6 +29,18 @@ def chosen(args: MultiDict[str, str]) -> dict[str, frozenset[str]]:
     return found | _options(args)
 
 
+def require_values(args: MultiDict[str, str]) -> None:
+    """Do nothing where each choice of an address has a value: one without would pass for no choice, and show more.
+
+    Raises:
+        Invalid: a choice is empty.
+    """
+    for name, value in args.items(multi=True):
+        if (name in FACETS or name == "custom" or name.startswith(CUSTOM)) and not value.strip():
+            words = f"{name[:40]}= names no value; leave it out to mean assets with any."
+            raise Invalid(words, extra={"field": name[:40]})
+
+
 def _options(args: MultiDict[str, str]) -> dict[str, frozenset[str]]:
     """What is chosen in fields of campaigns: `custom=colour=red`, or `custom:colour=red`."""
     pairs = [value.partition("=") for value in args.getlist("custom") if value.strip()]

@@ -79,6 +79,10 @@ def test_a_search_counts_and_chooses_what_fields_say(hub: Hub) -> None:
     assert found["total"] == 2
     assert [(one["value"], one["count"]) for one in found["facets"]["custom:shoot_colour"]] == [("red", 1), ("x", 1)]
     assert "A facet is one of" in run("search", "--facet", "hair", exits=1).stderr
+    both = told("search", "--choose", "custom=Shoot colour=red", "--facet", "custom:fee, campaign")
+    assert (both["total"], [*both["facets"]]) == (2, ["custom:fee", "campaign"])
+    for choice in ("usable=", "usable", "kind= ", "custom=Fee", "custom:Fee=", "hair=red"):
+        assert "Usage:" in run("search", "--choose", choice, exits=2).stderr, choice
 
 
 def test_an_asset_is_described_and_what_is_left_out_stays(hub: Hub) -> None:
@@ -169,6 +173,7 @@ def test_an_edit_that_says_too_little_or_too_much_changes_nothing(hub: Hub) -> N
         ["--where", "colour=red"],
         ["--where", "campaign"],
         ["--choose", "size=1"],
+        ["--choose", "kind="],
         ["--set", "name=x"],
         ["--field", "x"],
     ):

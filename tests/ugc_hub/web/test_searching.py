@@ -114,6 +114,13 @@ def test_a_query_is_offered_ways_to_go_on(viewer: Person) -> None:
     assert viewer.get("/api/v1/suggestions", query_string={"q": "a", "limit": 99}).status_code == 422
 
 
+@pytest.mark.parametrize("empty", ["usable=", "kind=&kind=image", "q=beach&usable=%20", "custom=", "custom:colour="])
+def test_a_choice_without_a_value_is_refused_and_shows_no_more(viewer: Person, empty: str) -> None:
+    answer = viewer.get(f"/api/v1/assets?{empty}")
+    assert (answer.status_code, "names no value" in answer.get_data(as_text=True)) == (422, True)
+    assert viewer.get(f"/?{empty}").status_code == 200, "a form may send fields that nobody filled in"
+
+
 def test_a_cursor_of_something_else_is_refused(viewer: Person) -> None:
     assert viewer.get("/api/v1/assets?q=beach&cursor=abc").status_code == 422
     assert viewer.get("/api/v1/assets?q=beach&facets=hair").status_code == 422

@@ -43,6 +43,7 @@ def list_assets(query: AssetQuery) -> Response:
     With `q`, `facets`, `sort`, another facet or several values of one it is a search.
     """
     actor = allowed("asset.view")
+    finding.require_values(request.args)
     chosen = finding.chosen(request.args)
     several = any(len(request.args.getlist(name)) > 1 for name in PLAIN) or chosen.keys() - PLAIN
     more = several or query.status in MEASURED
