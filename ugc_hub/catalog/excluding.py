@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from ugc_hub.search.engine import Engine, Request
+from ugc_hub.search.finding import find
 from ugc_hub.search.shapes import Problem
 from ugc_hub.search.tree import And, Everything, Node, Nothing, Range, Term, Usable, walk
 
@@ -66,7 +67,8 @@ def excluded(engine: Engine, request: Request, query: tuple[Node, frozenset[str]
     """Return what would be found without each of the clauses in turn, most first; only what helps is told.
 
     Of a question about rights its parts are clauses as well; what is left of it is asked anew. Where nothing helps, two
-    clauses are left out at a time. `query` is the tree of the query alone, and the channels that were chosen beside it.
+    clauses are left out at a time. What is counted is what would be found then, typing errors forgiven. `query` is the
+    tree of the query alone, and the channels that were chosen beside it.
     """
     tree, channels = query
     clauses = tree.parts if isinstance(tree, And) else () if isinstance(tree, Everything) else (tree,)
@@ -104,7 +106,7 @@ def _without(engine: Engine, plain: Request, ask: Asking, without: tuple[_Asked,
     chosen = {name: values for name, values in asked.chosen.items() if name not in facets}
     channels = () if CHANNEL in facets else asked.channels
     whole, cleared = ask(with_channels(tree, channels))
-    count = engine.search(replace(plain, tree=whole, cleared=cleared, chosen=chosen)).total
+    count = find(engine, replace(plain, tree=whole, cleared=cleared, chosen=chosen)).total
     text = "" if isinstance(tree, Everything) else str(tree)
     return Excluded(" + ".join(one.said for one in left), count, max(facets), text)
 

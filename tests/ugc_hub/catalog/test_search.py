@@ -190,6 +190,20 @@ def test_an_empty_answer_names_the_clause_that_excluded_the_nearest(hub: Hub, as
     assert [(one.facet, one.count, one.text) for one in found.excluded] == [("usable", 3, "beach")]
 
 
+def test_what_excluded_the_nearest_is_counted_with_typing_errors_forgiven(hub: Hub, ask: Ask) -> None:
+    for number in range(3):
+        asset_row(hub, f"beach {number}.jpg")
+    asset_row(hub, "mountain.mp4", facts=facts_of(kind="video"))
+    found = ask("baech kind:video")
+    assert [(one.clause, one.count, one.text) for one in found.excluded] == [
+        ("kind:video", 3, "baech"),
+        ("baech", 1, "kind:video"),
+    ]
+    found = ask("baech", chosen={"kind": frozenset({"video"})})
+    assert [(one.clause, one.facet, one.count) for one in found.excluded] == [("video", "kind", 3), ("baech", "", 1)]
+    assert [(one.clause, one.count) for one in ask("baech mountian").excluded] == [("mountian", 3), ("baech", 1)]
+
+
 def test_an_empty_answer_names_the_part_of_a_question_about_rights_that_excluded_the_nearest(
     hub: Hub, ask: Ask
 ) -> None:
