@@ -37,6 +37,10 @@ _RELATIVE = re.compile(rf"(?P<which>last|past|previous|this|next)\s+(?:(?P<count
 _AGO = re.compile(rf"(?P<count>\d{{1,4}})\s+{UNITS}\s+ago", re.IGNORECASE)
 _FROM = re.compile(r"(?P<word>since|from|after|before|until)\s+(?P<rest>.+)", re.IGNORECASE)
 _DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1}
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMED_DAY = re.compile(r"(?:mon|tue|tues|wed|wednes|thu|thurs|fri|sat|satur|sun)(?:day)?", re.IGNORECASE)
+_NAMED_MONTH = re.compile(rf"(?:(?P<day>\d{{1,2}})\s+)?(?P<month>{_MONTH})", re.IGNORECASE)
 
 
 def read_span(text: str, clock: Clock) -> Span | None:
@@ -45,7 +49,7 @@ def read_span(text: str, clock: Clock) -> Span | None:
     if not text or len(text) > 100:
         return None
     try:
-        for read in (_instant, _exact, _relative, _ago, _day, _from, _english):
+        for read in (_instant, _exact, _relative, _ago, _day, _from, _coming, _english):
             found = read(text, clock)
             if found is not None:
                 # The first instant behind the last year is an end of that, and may be written by itself.
@@ -135,6 +139,31 @@ def _from(text: str, clock: Clock) -> Span | None:
     return {"since": (start, None), "from": (start, None), "after": (end, None), "until": (None, end)}.get(
         word, (None, start)
     )
+
+
+def following(text: str, start: datetime, clock: Clock) -> Span | None:
+    """Return the next day or month of a name, from an instant on; None where it is no name."""
+    try:
+        return _coming(text.strip().strip("'\""), Clock(start, clock.zone, ahead=True))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _coming(text: str, clock: Clock) -> Span | None:
+    """The next `friday`, `march` or `12 march`, where those are meant: today's name is today."""
+    if not clock.ahead:
+        return None
+    today = clock.today
+    if _NAMED_DAY.fullmatch(text):
+        start = today + timedelta(days=(_WEEKDAYS.index(text[:3].lower()) - today.weekday()) % 7)
+        return start, _later(start, "day", 1)
+    match = _NAMED_MONTH.fullmatch(text)
+    if match is None:
+        return None
+    month, unit = _MONTHS.index(match["month"][:3].lower()) + 1, "day" if match["day"] else "month"
+    start = today.replace(month=month, day=int(match["day"] or 1))
+    start = start if start >= _start(today, unit) else start.replace(year=today.year + 1)
+    return start, _later(start, unit, 1)
 
 
 def _english(text: str, clock: Clock) -> Span | None:

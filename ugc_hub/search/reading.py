@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from whoosh.qparser import plugins, syntax
@@ -250,7 +251,7 @@ class Reader:
     def _use(self, node: syntax.TextNode, name: str) -> Node | None:
         text = node.text.strip().strip("\"'").strip()
         if name == "until":
-            span = read_span(text, self._clock)
+            span = read_span(text, replace(self._clock, ahead=True))
             if span is None or span[1] is None:
                 self._tell_of(node, f"{text!r} is not a date that can be reached.")
                 return None

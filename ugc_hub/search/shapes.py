@@ -72,6 +72,8 @@ class Clock:
 
     now: datetime
     zone: tzinfo = UTC
+    ahead: bool = False
+    """Whether `friday` and `march` are the next ones, as where only what is to come can be meant; else the last ones."""
 
     @property
     def today(self) -> datetime:

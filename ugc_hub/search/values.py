@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from datetime import datetime, time
 
-from .dates import FIRST, LAST, read_span
+from .dates import FIRST, LAST, following, read_span
 from .shapes import Clock
 from .tree import DATES, PERCENT, Amount, Range
 
@@ -43,7 +44,7 @@ def number(field: str, text: str) -> float | None:
 def same(field: str, text: str, clock: Clock) -> Range | None:
     """Return what a value alone means: the number, the span of a date, or `10-30` or `10..30`."""
     if field in DATES:
-        span = read_span(text, clock)
+        span = read_span(text, _looking(field, clock))
         return None if span is None else Range(field, millis(span[0]), millis(span[1]), True, span[1] is None)
     value = number(field, text)
     if value is not None:
@@ -63,14 +64,22 @@ def between(field: str, ends: tuple[str | None, str | None], included: tuple[boo
         if (ends[0] and low is None) or (ends[1] and high is None):
             return None
         return Range(field, low, high, low is None or included[0], high is None or included[1])
+    clock = _looking(field, clock)
     first, last = (read_span(end, clock) if end else (None, None) for end in ends)
     if first is None or last is None:
         return None
+    if ends[1] and first[0] and last[0] and last[0] < first[0]:
+        last = following(ends[1], first[0], clock) or last  # from a monday to the friday behind it
     start = first[0] if included[0] else first[1]
     end = last[1] if included[1] else last[0]
     if (ends[0] and start is None) or (ends[1] and end is None):
         return None
     return Range(field, millis(start), millis(end), True, end is None)
+
+
+def _looking(field: str, clock: Clock) -> Clock:
+    """The clock as a field is read by: what ends is asked about what is to come."""
+    return replace(clock, ahead=True) if field == "expires" else clock
 
 
 Ends = tuple[str | None, str | None]

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ugc_hub.search.language import Clock, parse
-from ugc_hub.search.tree import And, Range, Word
+from ugc_hub.search.language import Clock, Reading, parse
+from ugc_hub.search.tree import And, Range, Usable, Word
 
 CLOCK = Clock(datetime(2026, 11, 25, 20, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
 
@@ -58,3 +58,46 @@ def test_dates_are_spans_in_the_zone_of_the_hub(text: str, start: str | None, en
     assert reading.problems == ()
     assert reading.tree == And((Range("created", low, high, True, high is None), Word("beach")))
     assert parse(str(reading.tree), CLOCK).tree == reading.tree
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("wednesday", "2026-11-25", "2026-11-26"),
+        ("tue", "2026-12-01", "2026-12-02"),
+        ("friday", "2026-11-27", "2026-11-28"),
+        ("november", "2026-11-01", "2026-12-01"),
+        ("march", "2027-03-01", "2027-04-01"),
+        ("'24 november'", "2027-11-24", "2027-11-25"),
+        ("25 Nov", "2026-11-25", "2026-11-26"),
+        ("<friday", None, "2026-11-27"),
+        ("before march", None, "2027-03-01"),
+        ("last friday", "2026-11-20", "2026-11-21"),
+        ("[monday TO friday]", "2026-11-30", "2026-12-05"),
+        ("[december TO february]", "2026-12-01", "2027-03-01"),
+    ],
+)
+def test_what_expires_does_so_on_the_next_friday_and_in_the_next_march(
+    text: str, start: str | None, end: str | None
+) -> None:
+    reading = parse(f"expires:{text}", CLOCK)
+    low, high = (
+        None if one is None else millis(f"{one}T00:00+0{2 if one == '2027-04-01' else 1}:00") for one in (start, end)
+    )
+    assert (reading.problems, reading.tree) == ((), Range("expires", low, high, True, high is None))
+    assert parse(str(reading.tree), CLOCK).tree == reading.tree
+
+
+@pytest.mark.parametrize(
+    ("text", "day"), [("friday", "2026-11-27"), ("wed", "2026-11-25"), ("march", "2027-03-31"), ("2027", "2027-12-31")]
+)
+def test_a_use_ends_on_the_next_friday_and_with_the_next_march(text: str, day: str) -> None:
+    assert parse(f"until:{text}", CLOCK) == Reading(Usable(until=day))
+
+
+def test_a_range_goes_from_a_monday_to_the_friday_behind_it() -> None:
+    reading = parse("created:[monday TO friday]", CLOCK)
+    low, high = millis("2026-11-23T00:00+01:00"), millis("2026-11-28T00:00+01:00")
+    assert (reading.problems, reading.tree) == ((), Range("created", low, high, True, False))
+    for wrong in ("[2026-05 TO 2026-02]", "[tomorrow TO yesterday]"):
+        assert parse(f"created:{wrong}", CLOCK).problems
