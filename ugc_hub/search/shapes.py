@@ -73,7 +73,7 @@ class Clock:
     now: datetime
     zone: tzinfo = UTC
     ahead: bool = False
-    """Whether `friday` and `march` are the next ones, as where only what is to come can be meant; else the last ones."""
+    """Whether `friday` and `march` are the next ones, where only what is to come can be meant; else the last ones."""
 
     @property
     def today(self) -> datetime:
