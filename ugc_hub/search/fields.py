@@ -30,6 +30,8 @@ _FIRST_MS = 14_610 * _DAY_MS
 """2010; what came in before counts as of then."""
 _STEPS = 8192
 _STEP_MS = 50 * 365.25 * _DAY_MS / _STEPS
+_UNSURE = 10
+"""Steps that a number of 32 bits may be wrong by."""
 HIGHEST_SCORE = 2048
 """Below it, what recency adds to a score is always less than one point."""
 
@@ -144,7 +146,24 @@ def recency(created: int) -> str:
     Tantivy multiplies the score by log2(2 + weight). It becomes 1 to 1 + 2^-11, in steps of two days: whole scores
     below 2048 keep their order, and those alike come newest first, but for documents of the same days.
     """
-    return _RECENCY[min(max(int((created - _FIRST_MS) / _STEP_MS), 0), _STEPS - 1)]
+    return _RECENCY[_step(created)]
+
+
+def weighed(score: float, created: int) -> float:
+    """Return about what becomes of a score by recency; see `recency`."""
+    return score * (1 + (_step(created) + 1) / 2.0**24)
+
+
+def came_in(weighed: float) -> tuple[int | None, int | None]:
+    """Return from and to when documents came in that may have a score with recency; None is open."""
+    step = (weighed / int(weighed) - 1) * 2.0**24
+    low, high = math.floor(step) - _UNSURE, math.ceil(step) + _UNSURE
+    ends = [int(_FIRST_MS + number * _STEP_MS) for number in (low, high)]
+    return None if low <= 0 else ends[0], None if high >= _STEPS else ends[1]
+
+
+def _step(created: int) -> int:
+    return min(max(int((created - _FIRST_MS) / _STEP_MS), 0), _STEPS - 1)
 
 
 _WHOLE = frozenset(WHOLE_NUMBERS)

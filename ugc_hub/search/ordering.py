@@ -1,29 +1,24 @@
-"""Pages of hits from Tantivy, in an order in which every document has exactly one place.
+"""Pages of hits by columns from Tantivy, in an order in which every document has exactly one place.
 
-Tantivy orders by one column, or by score, and leaves open in which order it gives those alike; a page must not depend
-on that, or it would change when segments are merged. So those alike at its end are ordered by the next column.
+Tantivy orders by one column (`ranking` by score), and leaves open in which order it gives those alike; a page must not
+depend on that, or it would change when segments are merged. So those alike at its end are ordered by the next column.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Any
 
 from tantivy import DocAddress, Order, Query, Searcher
 
 from .documents import FRACTIONS
 from .engine import Key, Sort
-from .fields import RECENCY, TIE, fraction
+from .fields import TIE, fraction
 from .plan import Between
 from .queries import between, either, together, total
 
 CREATED = "created"
-SLACK = 32
-"""Hits that are looked at beyond a page, so that those alike at its end are among them."""
-BLUR = 1e-6
-"""Scores that differ by less may be alike: they are 32-bit numbers. Whole scores differ by 1/2048 of themselves."""
 Column = tuple[str, bool]
 """A number that every document has, and whether the greatest come first."""
 Row = tuple[Key, DocAddress]
@@ -36,43 +31,6 @@ class Page:
 
     rows: list[Row]
     total: int | None = None
-
-
-def by_score(searcher: Searcher, query: Query, wanted: int, after: tuple[Key, int] | None) -> Page:
-    """Return hits by score, then newest first.
-
-    Scores cannot be asked for, so a later page is read from the first hit on; how many come before is in its cursor.
-    """
-    key, seen = after or (None, 0)
-    most = searcher.num_docs + 1  # the library reserves memory for as many as it is asked for
-    limit = min(seen + wanted + SLACK, most)
-    while True:
-        found = searcher.search(query, limit, weight_by_field=RECENCY)
-        hits = found.hits
-        whole = len(hits) < limit
-        least = 0.0 if whole else hits[-1][0] * (1 + BLUR)
-        sure = hits if whole else [hit for hit in hits if hit[0] > least]
-        addresses = [address for _, address in sure]
-        dates = searcher.fast_field_values(CREATED, addresses)
-        places = [(float(int(score)), int(created or 0)) for (score, _), created in zip(sure, dates, strict=True)]
-        if key is None and whole and len(sure) < wanted and len({*places}) == len(sure):
-            ties: Iterable[Any] = repeat(0, len(sure))  # no two are alike, and nothing comes after them
-        else:
-            ties = searcher.fast_field_values(TIE, addresses)
-        rows: list[Row] = [
-            ((*place, int(tie or 0)), address) for place, address, tie in zip(places, addresses, ties, strict=True)
-        ]
-        rows.sort(key=lambda row: _negative(row[0]))
-        if key is not None:
-            place = _negative(key)
-            rows = [row for row in rows if _negative(row[0]) > place]
-        if whole or len(rows) >= wanted:
-            return Page(rows[:wanted], total(found))
-        limit = min(limit * 4, most)
-
-
-def _negative(key: Key) -> tuple[float, int, int]:
-    return -(key[0] or 0), -key[1], -key[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +96,15 @@ def _behind(arc: Arc, key: Key) -> Query:
         cases.append(together(*alike, between(Between(name, low, high, with_low=False, with_high=False))))
         alike.append(between(Between(name, value, value)))
     return either(*cases)
+
+
+def newest_between(key: Key | None, last: Key) -> Query:
+    """Return what comes behind a place, newest first, as far as another one, and that as well."""
+    newer = between(Between(CREATED, last[1], None, with_low=False))
+    alike = together(between(Between(CREATED, last[1], last[1])), between(Between(TIE, last[2], None)))
+    return (
+        either(newer, alike) if key is None else together(either(newer, alike), _behind(Arc(None, _LAST, False), key))
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tantivy as library
 
-from . import counting, fields, footers, ordering
+from . import counting, fields, footers, ordering, ranking
 from .beside import Later
 from .documents import Document
 from .engine import Aside, Hit, Key, Request, Result, Sight, Sort, cursor_of, read_cursor
@@ -238,7 +238,7 @@ def _page(
     rows: list[Row] = []
     total: int | None = None
     if wanted and sort.by == "relevance":
-        page = ordering.by_score(searcher, query, wanted + 1, after)
+        page = ranking.by_score(searcher, query, wanted + 1, after)
         rows, total = page.rows, page.total
     elif wanted:
         page = ordering.by_columns(searcher, query, wanted + 1, (sort, after[0] if after else None))
