@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import resource
 import socket
 import subprocess
@@ -64,6 +65,8 @@ HEX = {
     "grey": "#808080",
 }
 TERRITORIES = ("DE", "AT", "US", "FR", "GB", "CH", "DE,AT", "EU")
+_TOTAL = re.compile(rb'"total":(\d+)')
+"""In an answer, which is not read as JSON: it would be the client's time that is measured."""
 BLOCK = 10_000
 WARM, FEW = 10, 60
 
@@ -212,7 +215,7 @@ class Served:
             status, content = self._get(address)
         if status != HTTPStatus.OK:
             raise SystemExit(content.decode())
-        return int(json.loads(content)["total"])
+        return int(_TOTAL.findall(content)[-1])
 
     def _get(self, address: str) -> tuple[int, bytes]:
         connection = getattr(self._own, "connection", None)

@@ -150,7 +150,8 @@ def uses_of(hub: Hub, actor: Actor, question: Usable) -> tuple[Use, ...]:
     made = []
     for channel in _channels(question):
         stated = StatedUse(channel, places, ends_at=end)
-        made.append(bounded(hub, actor, stated.use(hub, channel, edits)))
+        use = replace(stated.use(hub, channel, edits), starts_at=None)  # now, whenever it is asked: the same question
+        made.append(bounded(hub, actor, use))
     return tuple(made)
 
 

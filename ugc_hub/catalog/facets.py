@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -12,11 +13,11 @@ from sqlalchemy.orm import Session
 from ugc_hub.accounts import Actor, may
 from ugc_hub.errors import HubError, Invalid
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import Use, allowing, channels_of_situations, singly_by_channel
+from ugc_hub.licensing import Use, count_allowed, singly_allowed
 from ugc_hub.licensing.channels import asked as asked_channels
 from ugc_hub.loading import LOADING
 from ugc_hub.search import documents
-from ugc_hub.search.engine import Engine, Request, Result
+from ugc_hub.search.engine import MOST_HITS, NEWEST, Engine, Request, Result
 from ugc_hub.search.names import MEANT, VALUES
 from ugc_hub.search.plan import Cleared
 from ugc_hub.search.tree import And, Everything, Node, Nothing, Or, Usable, usables
@@ -31,8 +32,6 @@ CUSTOM = documents.CUSTOM
 OFFERED = "custom"
 """Counts the choices, and the answers yes and no, in the fields of the campaigns that a search is about."""
 _SOME = Usable(channel="some")
-FEW = 20_000
-"""Hits up to which their situations are looked at one by one: there are as many at most."""
 
 
 MEASURED = ("pending_review", "active", "hold", "taken_down")
@@ -90,9 +89,7 @@ def counts_channels(tree: Node, chosen: Collection[str], kept: tuple[str, ...] |
     """
     if chosen:
         return ""
-    if _says_more(tree):
-        return documents.CLEARANCE
-    return "" if kept is None else documents.CHANNELS
+    return documents.CLEARANCE if kept is None or _says_more(tree) else documents.CHANNELS
 
 
 def with_channels(tree: Node, channels: Collection[str]) -> Node:
@@ -151,27 +148,28 @@ def counted(hub: Hub, session: Session, actor: Actor, asked: Counting) -> Mappin
 
 def _by_channel(hub: Hub, session: Session, actor: Actor, asked: Counting) -> Counter[str]:
     base = asked.tree if asked.chosen.get(CHANNEL) else asked.result.tree
-    if _says_more(base):
+    if asked.kept is None or _says_more(base):
         return _as_asked(hub, session, actor, replace(asked, tree=base))
     tree, cleared = asked.ask(with_channels(base, ()))
-    plain = replace(asked.request, tree=tree, limit=0, cursor=None, facets=(), cleared=cleared)
+    plain = replace(asked.request, tree=tree, limit=0, cursor=None, facets=(documents.CHANNELS,), cleared=cleared)
+    found = asked.result.facets.get(documents.CHANNELS)
+    if found is None:
+        found = asked.engine.search(plain).facets[documents.CHANNELS]
+    counts = Counter({name: count for name, count in found if name in asked.kept})
+    singly = singly_allowed(hub, session, {name: (use,) for name, use in asked_channels(hub, actor).items()})
+    return +(counts + _among_hits(asked.engine, plain, singly))
+
+
+def _among_hits(engine: Engine, plain: Request, some: Mapping[str, frozenset[str]]) -> Counter[str]:
+    """Count, by name, which of some assets are among the hits."""
+    ids = sorted(frozenset[str]().union(*some.values()))
     counts: Counter[str] = Counter()
-    numbers: dict[str, list[int]] = defaultdict(list)
-    if asked.kept is not None:
-        found = asked.result.facets.get(documents.CHANNELS)
-        if found is None:
-            found = asked.engine.search(replace(plain, facets=(documents.CHANNELS,))).facets[documents.CHANNELS]
-        counts.update({name: count for name, count in found if name in asked.kept})
-    else:
-        for number, names in channels_of_situations(hub, session, actor).items():
-            for name in names:
-                numbers[name].append(number)
-    singly = singly_by_channel(hub, session, actor)
-    for name in numbers.keys() | singly.keys():
-        some = Cleared(frozenset(numbers[name]), singly.get(name, frozenset()))
-        within = replace(plain, tree=And((tree, _SOME)), cleared={**plain.cleared, _SOME: some})
-        counts[name] += asked.engine.search(within).total
-    return +counts
+    for start in range(0, len(ids), MOST_HITS):
+        asked = {**plain.cleared, _SOME: Cleared(frozenset(), frozenset(ids[start : start + MOST_HITS]))}
+        whole = replace(plain, tree=And((plain.tree, _SOME)), cleared=asked, facets=(), limit=MOST_HITS, sort=NEWEST)
+        hits = {hit.id for hit in engine.search(whole).hits}
+        counts.update({name: len(hits & among) for name, among in some.items()})
+    return counts
 
 
 def _says_more(tree: Node) -> bool:
@@ -182,65 +180,72 @@ def _says_more(tree: Node) -> bool:
 def _as_asked(hub: Hub, session: Session, actor: Actor, asked: Counting) -> Counter[str]:
     """Count what would be found with each channel in turn, in the place, until the day and so on that are asked for.
 
-    Where each channel only adds one use to what is asked already, the situations of the hits are looked at once for all
-    channels; a search for each takes several times as long.
+    Where a channel only adds uses to what is asked already, and all situations of the hits were counted, these are
+    looked at once for all such channels; a search for each takes several times as long.
     """
-    whole = with_channels(asked.tree, ())
     names = tuple(asked_channels(hub, actor))
-    uses = _uses_added(hub, actor, asked.tree, names)
-    tree, cleared = asked.ask(whole)
+    added = _uses_added(hub, actor, asked.tree, names)
+    tree, cleared = asked.ask(with_channels(asked.tree, ()))
     plain = replace(asked.request, tree=tree, limit=0, cursor=None, facets=(documents.CLEARANCE,), cleared=cleared)
     result = asked.result if documents.CLEARANCE in asked.request.facets else asked.engine.search(plain)
-    plain, total = replace(plain, facets=()), result.total
-    counts: Counter[str] = Counter()
-    if None in uses.values() or total > FEW:
-        for name in names:
-            tree, cleared = asked.ask(with_channels(asked.tree, (name,)))
-            counts[name] = asked.engine.search(replace(plain, tree=tree, cleared=cleared)).total
-        return +counts
+    counts = Counter(dict.fromkeys({*names} - added.keys(), result.total))  # asked for already
     found = result.facets[documents.CLEARANCE]
-    counts.update(dict.fromkeys({*names} - uses.keys(), total))  # asked for already
-    situations = {int(number): count for number, count in found}
-    allowed, singly = allowing(hub, session, {name: use for name, use in uses.items() if use}, situations)
-    for number, names in allowed.items():
-        for name in names:
-            counts[name] += situations[number]
-    for name, ids in singly.items():
-        if ids:
-            some = {**plain.cleared, _SOME: Cleared(frozenset(), ids)}
-            counts[name] += asked.engine.search(replace(plain, tree=And((tree, _SOME)), cleared=some)).total
+    whole = len(found) < documents.SITUATIONS
+    uses = {name: some for name, some in added.items() if some is not None and whole}
+    if uses:
+        situations = {int(number): count for number, count in found}
+        counts += count_allowed(hub, session, uses, situations)
+        counts += _among_hits(asked.engine, plain, singly_allowed(hub, session, uses))
+    for name in added.keys() - uses.keys():
+        tree, cleared = asked.ask(with_channels(asked.tree, (name,)))
+        counts[name] += asked.engine.search(replace(plain, tree=tree, facets=(), cleared=cleared)).total
     return +counts
 
 
-def _uses_added(hub: Hub, actor: Actor, tree: Node, names: Iterable[str]) -> dict[str, Use | None]:
-    """What each channel adds, see `_added`, but for those that add nothing: of a channel that the query does not name
-    itself it is what any other one adds."""
+def _uses_added(hub: Hub, actor: Actor, tree: Node, names: Iterable[str]) -> dict[str, tuple[Use, ...] | None]:
+    """What each channel adds, any of which is enough, see `_added`, but for those that add nothing.
+
+    Of a channel that the query does not name itself it is what any other one adds.
+    """
     whole = with_channels(tree, ())
     named = {one.channel for one in usables(tree)}
-    found: dict[str, Use | None] = {}
+    first, ways = "", None
+    found: dict[str, tuple[Use, ...] | None] = {}
     for name in names:
-        alike = next((one for one in found if one not in named), None) if name not in named else None
-        if alike is not None:
-            use = found[alike]
-            found[name] = None if use is None else replace(use, channel=name)
-            continue
-        asked = with_channels(tree, (name,))
-        if asked != whole:
-            found[name] = _added(hub, actor, (whole, asked), name)
+        if name in named or not first:
+            asked = with_channels(tree, (name,))
+            if asked == whole:
+                continue
+            added = _added((whole, asked), name)
+            found[name] = None if added is None else _meant(hub, actor, added)
+            first, ways = (first, ways) if name in named else (name, added)
+        elif ways and any(one.platform for one in ways):
+            found[name] = _meant(hub, actor, [replace(one, channel=name) for one in ways])
+        else:
+            like = found[first]
+            found[name] = None if like is None else tuple(replace(use, channel=name) for use in like)
     return found
 
 
-def _added(hub: Hub, actor: Actor, trees: tuple[Node, Node], name: str) -> Use | None:
-    """The one use that a chosen channel adds to all that is asked, if that is all it changes; it begins now."""
+def _meant(hub: Hub, actor: Actor, asked: Iterable[Usable]) -> tuple[Use, ...]:
+    """The uses that some questions mean, without those that cannot be asked."""
+    found: list[Use] = []
+    for one in asked:
+        with suppress(HubError):
+            found += uses_of(hub, actor, one)
+    return tuple(found)
+
+
+def _added(trees: tuple[Node, Node], name: str) -> tuple[Usable, ...] | None:
+    """The questions, any of which is enough, that a chosen channel adds to all that is asked; None where it changes
+    more."""
     old, new = (frozenset(one.parts if isinstance(one, And) else (one,)) for one in trees)
-    added = new - old
-    use = next(iter(added), None)
-    if len(added) != 1 or not isinstance(use, Usable) or use.channel != name or use.platform or use.until:
+    if len(new - old) != 1:
         return None
-    if not old - new <= {replace(use, channel=""), Everything()}:
+    (added,) = new - old
+    ways = added.parts if isinstance(added, Or) else (added,)
+    uses = tuple(one for one in ways if isinstance(one, Usable) and one.channel == name)
+    before = tuple(replace(one, channel="") for one in uses)
+    if uses != ways or not old - new <= {Or(before) if len(before) > 1 else before[0], Everything()}:
         return None
-    try:
-        (meant,) = uses_of(hub, actor, use)
-    except (HubError, ValueError):
-        return None
-    return meant
+    return uses

@@ -9,7 +9,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, Text, bindparam
+from sqlalchemy import ColumnElement, Dialect, Integer, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -17,19 +17,22 @@ from sqlalchemy.types import NullType, TypeDecorator
 
 
 def among(column: Any, name: str = "ids") -> ColumnElement[bool]:
-    """Return the condition that a column of texts holds one of a list, which is given with the statement as `name`."""
-    return _Among(column, bindparam(name, type_=_Texts()))
+    """Return the condition that a column holds one of a list, which is given with the statement as `name`.
+
+    The list holds what the column does: texts, or whole numbers.
+    """
+    return _Among(column, bindparam(name, type_=_Values()))
 
 
-class _Texts(TypeDecorator[Any]):
-    """A list of texts: JSON for SQLite, an array for PostgreSQL."""
+class _Values(TypeDecorator[Any]):
+    """A list of values: JSON for SQLite, an array for PostgreSQL."""
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Collection[str] | None, dialect: Dialect) -> Any:
-        texts = list(value or ())
-        return json.dumps(texts) if dialect.name == "sqlite" else texts
+    def process_bind_param(self, value: Collection[str] | Collection[int] | None, dialect: Dialect) -> Any:
+        values = list(value or ())
+        return json.dumps(values) if dialect.name == "sqlite" else values
 
 
 class _Among(FunctionElement[bool]):
@@ -39,11 +42,12 @@ class _Among(FunctionElement[bool]):
 
 @compiles(_Among, "sqlite")
 def _each(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
-    column, texts = (compiler.process(one, **options) for one in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({texts}))"  # noqa: S608 - a column and a parameter
+    column, values = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - a column and a parameter
 
 
 @compiles(_Among, "postgresql")
 def _any(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
-    column, texts = (compiler.process(one, **options) for one in element.clauses)
-    return f"{column} = ANY(CAST({texts} AS VARCHAR[]))"
+    kind = "BIGINT" if isinstance(next(iter(element.clauses)).type, Integer) else "VARCHAR"
+    column, values = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} = ANY(CAST({values} AS {kind}[]))"

@@ -4,7 +4,7 @@ from .afterlife import come_due, review, settle
 from .agreements import Agreed, agree, cover, keep_text, read_text
 from .assigning import escalate
 from .bounding import bounded
-from .channels import allowing, channels_now, channels_of_situations, kept_channels, kept_for, singly_by_channel
+from .channels import channels_now, count_allowed, kept_channels, kept_for, singly_allowed
 from .claims import (
     GROUNDS,
     ClaimView,
@@ -117,7 +117,6 @@ __all__ = [
     "add_person",
     "agree",
     "allowed_among",
-    "allowing",
     "answer",
     "answer_claim",
     "answer_of",
@@ -130,7 +129,6 @@ __all__ = [
     "by_words",
     "catch_up",
     "channels_now",
-    "channels_of_situations",
     "check_answers",
     "closed_among",
     "come_due",
@@ -138,6 +136,7 @@ __all__ = [
     "confirmation",
     "copy_key",
     "copy_page",
+    "count_allowed",
     "count_tasks",
     "count_usable",
     "cover",
@@ -214,7 +213,7 @@ __all__ = [
     "set_state",
     "set_status",
     "settle",
-    "singly_by_channel",
+    "singly_allowed",
     "situation",
     "snippet",
     "stamp",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
+from types import MappingProxyType
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Executable, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import SYSTEM, Actor
@@ -16,7 +18,8 @@ from ugc_hub.database.among import among
 from ugc_hub.errors import Forbidden
 from ugc_hub.hub import Hub
 from ugc_hub.models import AssetClearance, ClearanceBox
-from ugc_hub.rights import AssetFacts
+from ugc_hub.rights import AssetFacts, Malformed
+from ugc_hub.rights.boxes import mask_of, scale_of
 from ugc_hub.rights.questions import ask as read_question
 
 from .bounding import bounded
@@ -26,7 +29,7 @@ from .loading import for_all_assets
 from .missing import trashed
 from .overview import roots
 from .recalling import recalled, still_true
-from .usable import barred, single_assets
+from .usable import barred, single_assets, singly
 
 MOST = 64
 """Statements kept: there is one for each way in which tokens are bound."""
@@ -45,9 +48,9 @@ def channels_now(
     asked = {"ids": list(asset_ids), **now(hub.now())}
     found: dict[str, int] = defaultdict(int)
     single: list[str] = []
-    for group in _alike(uses):
+    for alike in _alike(uses.values()):
         # All at once: one by one, each row of a page is a call to the database.
-        for asset_id, number, mask in session.connection().execute(_of_assets(hub, group), asked).all():
+        for asset_id, number, mask in session.connection().execute(_of_assets(hub, alike[0]), asked).all():
             found[asset_id] |= mask or 0
             if number is None:
                 single.append(asset_id)
@@ -59,54 +62,108 @@ def channels_now(
     return told if in_use else told | dict.fromkeys(told.keys() & trashed(session, asset_ids).keys(), ())
 
 
-def _of_assets(hub: Hub, use: Use) -> Select[Any]:
-    """The statement for the assets of a page, built once for all pages that ask the same at different times."""
-    kept = cast(dict[object, Select[Any]], hub.kept.setdefault(_KEPT, {}))
-    key = (edition(hub.settings.party, hub.words), tuple(hub.settings.territories), replace(use, channel=""))
-    statement = kept.get(key)
-    if statement is None:
+def _of_assets(hub: Hub, use: Use) -> Executable:
+    """The statement for the assets of a page."""
+
+    def built() -> Executable:
         box = ClearanceBox.clearance_id == AssetClearance.clearance_id
         wanted = select(AssetClearance.asset_id, AssetClearance.clearance_id, ClearanceBox.channels)
-        wanted = wanted.outerjoin(ClearanceBox, box & _condition(hub, use))
+        return wanted.outerjoin(ClearanceBox, box & _condition(hub, use)).where(among(AssetClearance.asset_id))
+
+    return _once(hub, ("assets", use), built)
+
+
+def _once(hub: Hub, asked: tuple[str, Use], build: Callable[[], Executable]) -> Executable:
+    """A statement, built once for all that ask the same at different times, whatever the channel."""
+    kept = cast(dict[object, Executable], hub.kept.setdefault(_KEPT, {}))
+    kind, use = asked
+    key = (kind, edition(hub.settings.party, hub.words), tuple(hub.settings.territories), replace(use, channel=""))
+    statement = kept.get(key)
+    if statement is None:
         if len(kept) >= MOST:
             kept.clear()
-        statement = cast(Select[Any], wanted.where(among(AssetClearance.asset_id)))
-        kept[key] = statement
+        kept[key] = statement = build()
     return statement
 
 
-def channels_of_situations(hub: Hub, session: Session, actor: Actor) -> Mapping[int, tuple[str, ...]]:
-    """Return the same for every situation, by its number; those that allow none are left out."""
-    uses = _uses(hub, session, actor)
-    return recalled(hub, session, ("channels", *uses.items()), lambda: _of_situations(hub, session, uses))
+def count_allowed(
+    hub: Hub, session: Session, uses: Mapping[str, Collection[Use]], situations: Mapping[int, int]
+) -> Counter[str]:
+    """Count, by name, the assets in some situations that allow any of its uses; `situations`: number -> assets in it.
 
-
-def allowing(
-    hub: Hub, session: Session, uses: Mapping[str, Use], numbers: Collection[int]
-) -> tuple[Mapping[int, tuple[str, ...]], Mapping[str, frozenset[str]]]:
-    """Return which of some uses, by their channels, some situations allow, and what is decided singly, by channel.
-
-    The uses begin now and have no end.
+    The uses begin now, and no two names share a channel. What has to be decided singly is not counted.
     """
-    bars = for_all_assets(session)
-    asked_of = {name: use for name, use in uses.items() if not barred(hub, bars, use)}
-    known: dict[int, tuple[str, ...]] = recalled(hub, session, ("allowing", *asked_of.items()), dict)
-    fresh = [number for number in numbers if number not in known]
-    if fresh:
-        found = _of_situations(hub, session, asked_of, ClearanceBox.clearance_id.in_(fresh))
-        known.update((number, found.get(number, ())) for number in fresh)
-    single = single_assets(session)
-    singly = {name: allowed_among(hub, session, single, use) for name, use in asked_of.items()} if single else {}
-    return {number: known[number] for number in numbers}, singly
+    free = _free(hub, session, uses)
+    allowed = _allowed(hub, session, [use for some in free.values() for use in some], situations.keys())
+    alike: Counter[int] = Counter()  # there are some dozens of answers to thousands of situations
+    for number, count in situations.items():
+        alike[allowed[number]] += count
+    bits = {name: _bits(hub, some) for name, some in free.items()}
+    return Counter({name: sum(alike[one] for one in alike if one & bit) for name, bit in bits.items()})
+
+
+def _allowed(hub: Hub, session: Session, uses: Collection[Use], numbers: Set[int]) -> Mapping[int, int]:
+    """Of situations, and maybe of others, the bits of the channels whose uses they allow; each is asked of once."""
+    known: dict[int, int] = recalled(hub, session, ("allowed", frozenset(uses)), dict)
+    if fresh := list(numbers - known.keys()):
+        found = dict.fromkeys(fresh, 0)
+        for alike in _alike(uses):
+            bits = _bits(hub, alike)
+            for number, mask in _rows(hub, session, alike[0], fresh):
+                found[number] |= mask & bits
+        known.update(found)
+    return known
+
+
+def _rows(hub: Hub, session: Session, use: Use, numbers: list[int]) -> Iterable[Any]:
+    """The boxes of some situations that allow a use in channels that they name: the situation, and their bits."""
+
+    def built() -> Executable:
+        wanted = select(ClearanceBox.clearance_id, ClearanceBox.channels)
+        return wanted.where(among(ClearanceBox.clearance_id), _condition(hub, use))
+
+    try:
+        statement = _once(hub, ("situations", use), built)
+    except Malformed:  # what cannot be asked is not allowed
+        return ()
+    return session.connection().execute(statement, {"ids": numbers, **now(hub.now())}).all()
+
+
+def _bits(hub: Hub, uses: Iterable[Use]) -> int:
+    return mask_of(scale_of(hub.words).channels, {use.channel for use in uses})
+
+
+def singly_allowed(hub: Hub, session: Session, uses: Mapping[str, Collection[Use]]) -> dict[str, frozenset[str]]:
+    """Return, by name, the assets that have to be decided one by one and may be used in any of its uses."""
+    if not single_assets(session):
+        return {}
+    free = _free(hub, session, uses)
+    return {name: frozenset(one for use in some for one in singly(hub, session, use)) for name, some in free.items()}
+
+
+def _free(hub: Hub, session: Session, uses: Mapping[str, Collection[Use]]) -> dict[str, list[Use]]:
+    """The uses that can be asked of all assets and that no prohibition for all of them answers already."""
+    bars, own, moment = for_all_assets(session), {frozenset[str](), frozenset({hub.settings.party})}, hub.now()
+
+    def is_free(use: Use) -> bool:
+        asked = use.parties in own and (use.ends_at is None or use.ends_at > moment)
+        return asked and not barred(hub, bars, use)
+
+    return {name: [use for use in some if is_free(use)] for name, some in uses.items()}
 
 
 def kept_channels(hub: Hub, session: Session, numbers: Collection[int]) -> Mapping[int, tuple[str, ...]]:
     """Return what some situations allow now to whoever is bound to nothing; what is barred for all assets not minded.
 
-    An index keeps it (see `kept_for`).
+    An index keeps it (see `kept_for`). Those that allow none are left out.
     """
-    some = ClearanceBox.clearance_id.in_(list(numbers))
-    return _of_situations(hub, session, asked(hub, SYSTEM), some) if numbers else {}
+    uses = asked(hub, SYSTEM)
+    found: dict[int, int] = defaultdict(int)
+    for alike in _alike(uses.values()) if numbers else ():
+        for number, mask in _rows(hub, session, alike[0], list(numbers)):
+            found[number] |= mask
+    told = {mask: _named(hub, mask, uses) for mask in set(found.values())}
+    return {number: told[mask] for number, mask in found.items() if told[mask]}
 
 
 def kept_for(hub: Hub, session: Session, actor: Actor, known: tuple[int, str]) -> tuple[str, ...] | None:
@@ -120,48 +177,34 @@ def kept_for(hub: Hub, session: Session, actor: Actor, known: tuple[int, str]) -
     return tuple(uses) if all(plain[name] == use for name, use in uses.items()) else None
 
 
-def _of_situations(
-    hub: Hub, session: Session, uses: dict[str, Use], some: ColumnElement[bool] | None = None
-) -> dict[int, tuple[str, ...]]:
-    found: dict[int, int] = defaultdict(int)
-    for group in _alike(uses):
-        wanted = select(ClearanceBox.clearance_id, ClearanceBox.channels).where(_condition(hub, group))
-        if some is not None:
-            wanted = wanted.where(some)
-        for number, mask in session.execute(wanted, now(hub.now())):
-            found[number] |= mask
-    told = {mask: _named(hub, mask, uses) for mask in set(found.values())}
-    return {number: told[mask] for number, mask in found.items() if told[mask]}
-
-
-def singly_by_channel(hub: Hub, session: Session, actor: Actor) -> dict[str, frozenset[str]]:
-    """Return, by channel, the assets that have to be decided one by one and may be used there now."""
-    ids = single_assets(session)
-    if not ids:
-        return {}
-    return {name: allowed_among(hub, session, ids, use) for name, use in _uses(hub, session, actor).items()}
-
-
 def _uses(hub: Hub, session: Session, actor: Actor) -> dict[str, Use]:
     """The questions that the actor may ask and that no prohibition for all assets answers already."""
     bars = for_all_assets(session)
     return {name: use for name, use in asked(hub, actor).items() if not barred(hub, bars, use)}
 
 
-def asked(hub: Hub, actor: Actor) -> dict[str, Use]:
+def asked(hub: Hub, actor: Actor) -> Mapping[str, Use]:
     """Return the questions that the actor may ask, by public channel of the first rank."""
+    if actor.bounds is None:
+        return _unbound()
     found: dict[str, Use] = {}
-    for channel in roots():
-        if not channel.public:
-            continue
+    for name, use in _unbound().items():
         with suppress(Forbidden):
-            found[channel.name] = bounded(hub, actor, Use(channel.name))
+            found[name] = bounded(hub, actor, use)
     return found
 
 
-def _alike(uses: dict[str, Use]) -> Iterable[Use]:
-    """One of each kind of uses that differ in nothing but the channel."""
-    return {replace(use, channel=""): use for use in uses.values()}.values()
+@cache
+def _unbound() -> Mapping[str, Use]:
+    return MappingProxyType({channel.name: Use(channel.name) for channel in roots() if channel.public})
+
+
+def _alike(uses: Iterable[Use]) -> Collection[list[Use]]:
+    """Uses put together that differ in nothing but the channel."""
+    found: dict[Use, list[Use]] = defaultdict(list)
+    for use in uses:
+        found[replace(use, channel="")].append(use)
+    return found.values()
 
 
 def _condition(hub: Hub, use: Use) -> ColumnElement[bool]:
@@ -169,6 +212,6 @@ def _condition(hub: Hub, use: Use) -> ColumnElement[bool]:
     return condition_in_some_channel(question, hub.settings.party, hub.words, at_once=True)
 
 
-def _named(hub: Hub, mask: int, uses: dict[str, Use]) -> tuple[str, ...]:
+def _named(hub: Hub, mask: int, uses: Mapping[str, Use]) -> tuple[str, ...]:
     named = set(channels_in(mask, hub.words))
     return tuple(name for name in uses if name in named)

@@ -43,8 +43,8 @@ from .loading import Situation, situation
 class Use:
     """A question to the grants without its asset: where, when and how something is to be used.
 
-    Without times it is meant for now. `territories` empty means the setting `territories`; nobody named as a party
-    means the hub's own.
+    Without times it is meant for now, with an end alone from now on. `territories` empty means the setting
+    `territories`; nobody named as a party means the hub's own.
     """
 
     channel: str
@@ -65,12 +65,13 @@ class Use:
 def request_of(hub: Hub, asset_id: str, use: Use, duty_state: Mapping[str, bool] | None = None) -> Request:
     """Return the complete question for one asset."""
     now = hub.now()
+    starts_at = use.starts_at or (now if use.ends_at and not use.at else None)
     return Request(
         asset=asset_id,
         channel=use.channel,
         parties=use.parties or frozenset({hub.settings.party}),
-        at=use.at if use.at or use.starts_at else now,
-        starts_at=use.starts_at,
+        at=use.at if use.at or starts_at else now,
+        starts_at=starts_at,
         ends_at=use.ends_at,
         territories=use.territories or tuple(hub.settings.territories),
         edits=use.edits,

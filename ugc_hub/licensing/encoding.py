@@ -130,7 +130,8 @@ def condition_in_some_channel(
 ) -> ColumnElement[bool]:
     """Return what a box must meet so that it allows a question in those channels that it names.
 
-    `at_once` leaves the instant of a question about now open, so that what was built is asked again later (see `now`).
+    `at_once` leaves the instant of a question that begins now open, so that what was built is asked again later (see
+    `now`); its end stays.
     """
     box = ClearanceBox
     scale = scale_of(words)
@@ -138,7 +139,8 @@ def condition_in_some_channel(
     ends: Any = starts + 1 if question.ends_at is None else instant(question.ends_at)
     known: Any = instant(question.now)
     if at_once:
-        starts, ends, known = NOW, NEXT, NOW
+        starts, known = NOW, NOW
+        ends = NEXT if question.ends_at is None else ends
     edits = mask_of(scale.edits, question.edits)
     return and_(
         box.edition == edition(party, words),

@@ -81,7 +81,7 @@ def usable_clause(hub: Hub, session: Session, use: Use) -> ColumnElement[bool]:
     found: ColumnElement[bool] = AssetClearance.clearance_id.in_(select(ClearanceBox.clearance_id).where(allowing))
     if use.beds:
         return AssetClearance.asset_id.in_(list(_with_beds(hub, session, use, found)))
-    single = list(_decided_singly(hub, session, replace(use, ingredients=())))
+    single = list(singly(hub, session, replace(use, ingredients=())))
     return or_(found, AssetClearance.asset_id.in_(single)) if single else found
 
 
@@ -111,7 +111,7 @@ def usable_situations(hub: Hub, session: Session, use: Use) -> tuple[frozenset[i
     if use.beds:
         return frozenset(), frozenset(session.scalars(_assets(usable_clause(hub, session, use))))
     numbers = recalled(hub, session, ("usable", use), numbered)
-    return numbers, frozenset(_decided_singly(hub, session, replace(use, ingredients=())))
+    return numbers, frozenset(singly(hub, session, replace(use, ingredients=())))
 
 
 def usable_now(
@@ -131,7 +131,7 @@ def usable_now(
     tells = None if use.beds else asked(question, hub.words)
     if tells is None or not still_true(hub, session, known):
         return None
-    return tells, frozenset(_decided_singly(hub, session, replace(use, ingredients=())))
+    return tells, frozenset(singly(hub, session, replace(use, ingredients=())))
 
 
 def _question(hub: Hub, session: Session, use: Use) -> Question | None:
@@ -169,7 +169,8 @@ def single_assets(session: Session) -> list[str]:
     return found
 
 
-def _decided_singly(hub: Hub, session: Session, use: Use) -> Iterator[str]:
+def singly(hub: Hub, session: Session, use: Use) -> Iterator[str]:
+    """Yield those of the single assets that may be used so."""
     yield from _allowed_of(hub, session, single_assets(session), use)
 
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from tantivy import Query, Searcher
 
-from .documents import CLEARANCE, FACETS, OPTION, SEVERAL, column
+from .documents import CLEARANCE, FACETS, OPTION, SEVERAL, SITUATIONS, column
 from .listing import EXACT, FOLDED, SPELLED, looked_up, value_of
 from .plan import AnyOf
 from .queries import chosen as chosen_of
 from .queries import constant, query_of, together, total
 
-MOST = 65_000
+MOST = SITUATIONS
 """Values that an aggregation keeps."""
 WHOLE = frozenset({OPTION, CLEARANCE})
 """Columns of which all values are read: what is asked for is a part of them, or all."""
@@ -52,9 +52,10 @@ def counted(hits: Hits, fields: list[str], size: int) -> dict[str, Counts]:
     read = [name for name in fields if few or column(name)[0] not in SEVERAL]
     asked = _buckets(hits, size)
     for name, buckets in _aggregated(searcher, query, read, asked).items():
-        settled = len(buckets) < asked or buckets[size - 1][1] != buckets[-1][1]
-        if settled or column(name)[0] in WHOLE:
-            found[name] = tuple(buckets if name == CLEARANCE else buckets[:size])
+        if name == CLEARANCE:
+            found[name] = tuple(buckets)
+        elif len(buckets) < asked or buckets[size - 1][1] != buckets[-1][1] or column(name)[0] in WHOLE:
+            found[name] = tuple(buckets[:size])
     for name in fields:
         if name not in found:
             found[name] = _listed(searcher, query, name, size)
@@ -77,9 +78,11 @@ def _aggregated(searcher: Searcher, query: Query, fields: list[str], size: int) 
     found = {}
     for name in fields:
         kept_in, start = column(name)
-        counts = ((str(one["key"]), int(one["doc_count"])) for one in answer[kept_in]["buckets"])
-        buckets = [(value.removeprefix(start), count) for value, count in counts if value.startswith(start)]
-        found[name] = sorted(buckets, key=lambda bucket: (-bucket[1], bucket[0]))
+        counts = [(str(one["key"]), one["doc_count"]) for one in answer[kept_in]["buckets"]]
+        if name != CLEARANCE:  # of which there are thousands, and no few that come first
+            counts = [(value.removeprefix(start), count) for value, count in counts if value.startswith(start)]
+            counts.sort(key=lambda bucket: (-bucket[1], bucket[0]))
+        found[name] = counts
     return found
 
 

@@ -15,7 +15,7 @@ from whoosh.qparser.default import QueryParser
 from whoosh.qparser.taggers import RegexTagger
 
 from .dates import NATURAL
-from .names import ALIASES, NAMES
+from .names import ALIASES, KEYWORDS, NAMES, USES
 from .tree import DATES, TEXT
 
 DEEPEST = 15
@@ -40,8 +40,14 @@ _SAID = re.compile(
 )
 """What a field of a campaign says, as it may be written beside `custom:"long name=value"`."""
 _RANGE = re.compile(r"[\[{][^\]}]*\bTO\b[^\]}]*[\]}]", re.IGNORECASE)
-_PARTS = re.compile(r'(?P<word>[^\W_]+)|"(?P<phrase>[^\W_]+(?: [^\W_]+)*)"')
-_SIMPLE = re.compile(r' *(?:(?:[^\W_]+|"[^\W_]+(?: [^\W_]+)*")(?: +|$))+')
+_FIELDS = "|".join(sorted((KEYWORDS | USES | ALIASES.keys()) - {"custom", "until"}, key=len, reverse=True))
+"""Those whose values are words alone, and neither dates nor numbers."""
+_PARTS = re.compile(
+    rf'(?:(?i:(?P<field>{_FIELDS})):(?P<value>\w+(?:,\w+)*))|(?P<word>[^\W_]+)|"(?P<phrase>[^\W_]+(?: [^\W_]+)*)"'
+)
+_SIMPLE = re.compile(
+    rf' *(?:(?:(?i:{_FIELDS}):\w+(?:,\w+)*|[^\W_]+|"[^\W_]+(?: [^\W_]+)*")(?: +|$))+',
+)
 _SIGNS = frozenset({"AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE"})
 """Words that are something else to the parser."""
 Tell = Callable[[str, int, int], None]
@@ -140,7 +146,8 @@ def parser() -> QueryParser:
 
 
 def seen_at_a_glance(text: str) -> syntax.GroupNode | None:
-    """Return the nodes of words and phrases of them, which most questions are; None for what has to be read.
+    """Return the nodes of words, phrases of them and plain values, which most questions are; None for what has to be
+    read.
 
     The parser tries all its ways of reading at every place, which takes ten times as long.
     """
@@ -148,11 +155,14 @@ def seen_at_a_glance(text: str) -> syntax.GroupNode | None:
         return None
     found = []
     for match in _PARTS.finditer(text):
-        word, phrase = match.group("word", "phrase")
-        if word and word.upper() in _SIGNS:
+        field, value, word, phrase = match.group("field", "value", "word", "phrase")
+        if (word or value or "").upper() in _SIGNS:
             return None
-        node = syntax.WordNode(word) if word else plugins.PhrasePlugin.PhraseNode(phrase, match.start("phrase"))
-        found.append(node.set_range(*match.span()))
+        if phrase:
+            node = plugins.PhrasePlugin.PhraseNode(phrase, match.start("phrase"))
+        else:
+            node = syntax.WordNode(word or value).set_fieldname(field)
+        found.append(node.set_range(*match.span("value" if field else 0)))
     return syntax.AndGroup(found)
 
 

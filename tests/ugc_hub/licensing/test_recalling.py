@@ -1,15 +1,18 @@
 """What is kept of situations in memory is never older than what it was made of."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy import select
 
 from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.rows import asset_row, statements, with_clock
 from ugc_hub import licensing
 from ugc_hub.accounts import SYSTEM, Bounds
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import Use, Withdrawal, channels_now, channels_of_situations, usable_situations
+from ugc_hub.licensing import Use, Withdrawal, channels_now, count_allowed, usable_situations
 from ugc_hub.licensing.clearing import tidy
-from ugc_hub.models import AssetClearance
+from ugc_hub.models import AssetClearance, Clearance
 
 ADS = Use("paid_social.meta", ("DE",), frozenset({"crop"}))
 
@@ -21,9 +24,13 @@ def usable(hub: Hub, use: Use = ADS) -> int:
     return len(numbers)
 
 
-def told(hub: Hub) -> dict[int, tuple[str, ...]]:
+CHANNELS = {name: (Use(name),) for name in ("email", "website")}
+
+
+def told(hub: Hub) -> dict[str, int]:
     with hub.database.read() as session:
-        return dict(channels_of_situations(hub, session, SYSTEM))
+        numbers = session.scalars(select(Clearance.id))
+        return dict(+count_allowed(hub, session, CHANNELS, dict.fromkeys(numbers, 2)))
 
 
 def test_the_same_question_reads_no_boxes_again(hub: Hub) -> None:
@@ -69,14 +76,27 @@ def test_the_end_of_a_term_is_known_when_it_comes(hub: Hub) -> None:
     assert usable(timed) == 1
 
 
-def test_channels_of_situations_are_kept_and_renewed_likewise(hub: Hub) -> None:
+def test_what_situations_allow_is_kept_and_renewed_likewise(hub: Hub) -> None:
     clear(hub, asset_row(hub), channels=["email"])
-    assert list(told(hub).values()) == [("email",)]
+    assert told(hub) == {"email": 2}
     with statements(hub) as seen:
         told(hub)
     assert not [one for one in seen if "clearance_boxes" in one]
     clear(hub, asset_row(hub, "other.jpg"), channels=["website"])
-    assert sorted(told(hub).values()) == [("email",), ("website",)]
+    assert told(hub) == {"email": 2, "website": 2}
+
+
+def test_situations_are_counted_for_the_uses_that_they_allow_until_their_end(hub: Hub) -> None:
+    timed, clock = with_clock(hub)
+    clear(timed, asset_row(hub), perpetual=False, starts_at="2030-01-02T00:00:00Z", ends_at="2030-01-05T00:00:00Z")
+    found = []
+    for _ in range(6):
+        with timed.database.read() as session:
+            numbers = dict.fromkeys(session.scalars(select(Clearance.id)), 3)
+            uses = {"now": (Use("email"),), "until": (Use("website", ends_at=datetime(2030, 1, 4, tzinfo=UTC)),)}
+            found.append(dict(+count_allowed(timed, session, uses, numbers)))
+        clock.go_on(days=1)
+    assert found == [{}, {"now": 3, "until": 3}, {"now": 3, "until": 3}, {"now": 3}, {}, {}]
 
 
 def test_a_number_that_is_used_again_is_another_situation(hub: Hub) -> None:

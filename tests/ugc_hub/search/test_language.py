@@ -363,14 +363,19 @@ def test_any_text_is_read_and_what_it_was_read_as_is_read_the_same(text: str, ty
     assert again.tree == reading.tree
 
 
-simple = st.sampled_from(("sun", "X1", "é", "日本", "AND", "or", " ", "  ", '"', '"the sea" '))
+simple = st.sampled_from(
+    (
+        *("sun", "X1", "é", "日本", "AND", "or", " ", "  ", '"', '"the sea" '),
+        *("usable:", "Kind:", "territory:DE,FR ", "tags:paid_social ", "_", ",", "until:", "custom:", "width:"),
+    )
+)
 
 
 @given(text=st.lists(simple, max_size=9).map("".join))
-def test_words_and_phrases_are_seen_at_a_glance_as_the_parser_sees_them(text: str) -> None:
+def test_words_phrases_and_values_are_seen_at_a_glance_as_the_parser_sees_them(text: str) -> None:
     seen = seen_at_a_glance(text)
     assert seen is None or _said(seen) == _said(parser().process(text))
-    assert seen_at_a_glance('sun "the sea" X1') is not None
+    assert seen_at_a_glance('sun "the sea" usable:paid_social X1 territory:DE,FR') is not None
 
 
 def _said(nodes: Iterable[Any]) -> list[object]:
