@@ -150,8 +150,8 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
         wanted = replace(wanted, facets=facets)
         counting_now = CHANNEL in wanted.facets and may(actor, "rights.view")
         kept = kept_for(hub, session, actor, as_of) if counting_now else None
-        counts = counts_channels(request.tree, channels, kept) if counting_now else ""
-        request = replace(request, facets=engine_facets(wanted.facets, counts))
+        told_by = counts_channels(request.tree, channels, kept) if counting_now else ""
+        request = replace(request, facets=engine_facets(wanted.facets, told_by))
         try:
             result, unread = _asked(engine, request, with_channels(reading.tree, channels), wanted)
             items, dropped = _items(hub, session, actor, (result, allowed))  # while the index is still counting

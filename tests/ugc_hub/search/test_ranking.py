@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ugc_hub.search import ranking
+from ugc_hub.search import ordering, ranking
 from ugc_hub.search.documents import Document
 from ugc_hub.search.engine import Request, Sight
 from ugc_hub.search.tantivy import Tantivy
@@ -85,9 +85,9 @@ def test_what_was_there_all_the_time_is_shown_once_whatever_comes_and_goes(tmp_p
 def test_a_page_of_many_alike_reads_few_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = filled(tmp_path, DATES["within a day"], 3000, random.Random(1))
     read: list[int] = []
-    known = ranking.by_columns
+    known = ordering.by_columns
 
-    def counted(*given: object) -> ranking.Page:
+    def counted(*given: object) -> ordering.Page:
         found = known(*given)  # type: ignore[arg-type]
         read.append(len(found.rows))
         return found

@@ -47,7 +47,7 @@ def make(
 
     def moved() -> None:
         for number, plan in enumerate(wanted.moving):
-            kept({plan.digest(): _animated(source, clip, plan, workdir, told.moving(number))})
+            kept({plan.digest(): _animated(source, clip, plan, workdir, tell=told.moving(number))})
 
     with ThreadPoolExecutor(1, "moving") as pool:
         moving = pool.submit(moved)
@@ -56,7 +56,7 @@ def make(
 
 
 def _animated(
-    source: Path, clip: Clip, plan: AnimationPlan, workdir: Path, tell: tool.Progress
+    source: Path, clip: Clip, plan: AnimationPlan, workdir: Path, *, tell: tool.Progress
 ) -> Animated | MediaError:
     try:
         return animate.animate(source, clip, plan, workdir, tell=tell)
