@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import re
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -172,10 +173,10 @@ def _pictures(words: Sequence[str]) -> Iterator[Image.Image]:
 
 
 def _small(picture: Image.Image, size: tuple[int, int], part: tuple[float, float] = (1, 1)) -> Pixels:
-    """Return the middle of a picture, so much of its width and height, in a small size."""
-    width, height = picture.size
-    left, top = (side * (1 - share) / 2 for side, share in zip(picture.size, part, strict=True))
-    box = (left, top, width - left, height - top)
+    """Return the middle of a picture, so much of its width and height in whole lines, in a small size."""
+    wide, high = (math.ceil(side * share - 0.5) for side, share in zip(picture.size, part, strict=True))
+    left, top = (picture.width - wide) // 2, (picture.height - high) // 2
+    box = (left, top, left + wide, top + high)
     return np.asarray(picture.convert("RGB").resize(size, Image.Resampling.BOX, box), np.float32)
 
 
