@@ -105,7 +105,7 @@ def count_allowed(
 def _allowed(hub: Hub, session: Session, uses: Collection[Use], numbers: Set[int]) -> Mapping[int, int]:
     """Of situations, and maybe of others, the bits of the channels whose uses they allow; each is asked of once."""
     known: dict[int, int] = recalled(hub, session, ("allowed", frozenset(uses)), dict)
-    if fresh := list(numbers - known.keys()):
+    if fresh := [number for number in numbers if number not in known]:
         found = dict.fromkeys(fresh, 0)
         for alike in _alike(uses):
             bits = _bits(hub, alike)
