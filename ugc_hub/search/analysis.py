@@ -85,14 +85,14 @@ def analysed(prose: Texts, names: list[Words], language: str = "") -> Analysed:
     cuts = [(name, _cut(text)) for name, text in prose if text]
     known = _FORMS[language if language in LANGUAGES else guessed([cut for _, cut in cuts])]
     words: list[str] = []
-    forms: dict[str, list[str]] = {"strong": [], "weak": [], "least": []}
+    forms = {"strong": "", "weak": "", "least": ""}
     for name, cut in cuts:
         said, every = _words(cut, known)
         words.append(said)
-        forms[name].append(every)
+        forms[name] = f"{forms[name]} {every}" if forms[name] else every
     words += [said for said, _ in names]
-    strong, weak, least = map(" ".join, forms.values())
-    return Analysed(BETWEEN.join(words), strong, " ".join([every for _, every in names]), weak, least)
+    middle = " ".join([every for _, every in names])
+    return Analysed(BETWEEN.join(words), forms["strong"], middle, forms["weak"], forms["least"])
 
 
 def named(text: str) -> Words:

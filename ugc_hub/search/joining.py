@@ -101,6 +101,8 @@ def _of_all(parts: list[Node]) -> list[Node]:
     does a channel for what lies in brackets: `usable:email (territory:DE OR territory:FR)`.
     """
     uses = [one for one in parts if isinstance(one, Usable)]
+    if not uses:  # as in most questions: nothing is said beside the brackets
+        return parts
     edits = {one.edits for one in uses if one.edits}
     said = Usable(
         _only({one.channel for one in uses}),
@@ -109,7 +111,7 @@ def _of_all(parts: list[Node]) -> list[Node]:
         _only({one.until for one in uses}),
         edits.pop() if len(edits) == 1 else (),
     )
-    filled = [_filled(one, said) for one in parts] if uses else parts
+    filled = [_filled(one, said) for one in parts]
     # The brackets ask for all of it, so that nothing is left to ask for beside them, such as e-mail everywhere.
     told = any(one != said and _holds(one, said) for one in filled)
     return [one for one in filled if one != said] if told else filled
