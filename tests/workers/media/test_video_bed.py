@@ -28,6 +28,8 @@ from workers.media.video.shapes import Bed, Clip, Made, SoundPlan, VideoPlan
 
 VOICE, MUSIC = 500, 2000
 """Hertz of the tones that stand for a voice and for music."""
+GONE, BROKEN = "0" * 64, "b" * 64
+"""Files of music, by their sums."""
 LOUD = SoundPlan(True, -14.0, 1.0, -1.0)
 
 
@@ -150,8 +152,8 @@ def test_a_stream_bears_a_bed_as_well(box: Sandbox, talk: tuple[Clip, Path], son
 
 def test_a_bed_whose_file_is_gone_or_broken_fails_alone(box: Sandbox, talk: tuple[Clip, Path], tmp_path: Path) -> None:
     (tmp_path / MATERIALS).mkdir()
-    (tmp_path / MATERIALS / "broken").write_bytes(b"fLaC" + bytes(200))
-    wanted = [plan(talk[0], 160, 90, bed=Bed("trk-1", name)) for name in ("gone", "broken", "")]
+    (tmp_path / MATERIALS / BROKEN).write_bytes(b"fLaC" + bytes(200))
+    wanted = [plan(talk[0], 160, 90, bed=Bed("trk-1", name)) for name in (GONE, BROKEN, "")]
     gone, broken, unset, fine = filming.film(box, talk[1], (talk[0], [*wanted, plan(talk[0], 160, 90)]), tmp_path)
     assert isinstance(gone, MediaError)
     assert "Choose another track" in gone.message
