@@ -23,8 +23,8 @@ _FONT = re.compile(r"\w[\w .-]{0,63}")
 """A family, or the SHA-256 of a file."""
 _WORD = re.compile(r"[a-z0-9]{0,20}")
 """Of an encoder's own: `veryfast`, `8`; none where it has none."""
-_ANY = re.compile(r"[^\x00]*")
-"""Of what is written into a file as text, and of names that stay within the hub."""
+_ANY = re.compile(r".*", re.DOTALL)
+"""Of the metadata of a file, which are cleaned where they are written, and of names that stay within the hub."""
 TEXTS: dict[str, re.Pattern[str]] = {
     **dict.fromkeys(("colour", "box", "flatten", "disc"), COLOUR),
     **dict.fromkeys(("file", "image"), _FILE),
