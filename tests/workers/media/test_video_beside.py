@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,13 @@ from workers.media.errors import ChildFailed, Damaged, MediaError
 from workers.media.filming import Watching
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import Box
-from workers.media.video import animate, beside, render
+from workers.media.video import animate, beside, render, tool
 from workers.media.video.shapes import Animated, AnimationPlan, Clip, Made, VideoPlan, VideoRecipe
 
 SIZE = Box(0, 0, 160, 90)
 FILM = VideoPlan(160, 90, SIZE, SIZE, 0, 30, (30, 1), VideoRecipe("test", 1, preset="veryfast", quality=30))
-MOVING = AnimationPlan(SIZE, SIZE, 3, 20)
+MOVING = AnimationPlan(SIZE, SIZE, 3, 15, max_bytes=100_000)
+"""What it shows has passed when half of the film is made."""
 
 Found = list[Mapping[str, Made | Animated | MediaError]]
 
@@ -62,16 +63,47 @@ def test_both_come_out_as_they_do_alone_and_tell_how_far_they_are(
     assert isinstance(refused, MediaError)
     assert refused.code == "over_budget"
     assert told == sorted(told)
-    assert 0 < told[0] < told[-1] <= 1
+    assert 0 <= told[0] < told[-1] <= 1
+
+
+@pytest.mark.parametrize(
+    ("moving", "decodes"),
+    [(MOVING, False), (replace(MOVING, first=14), True), (replace(MOVING, format="webp", max_bytes=None), False)],
+)
+def test_early_pictures_come_from_the_decode_of_the_films(
+    little: tuple[Sandbox, Clip, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    moving: AnimationPlan,
+    decodes: bool,
+) -> None:
+    _, clip, path = little
+    (alone := tmp_path / "alone").mkdir()
+    wanted = animate.animate(path, clip, moving, alone).sha256
+    opened: list[str] = []
+    real = tool.run
+
+    def run(words: Sequence[str], log: Path, **more: Any) -> str:
+        opened.extend(f"{log.stem[:4]}: {word}" for word in words if word == f"file:{path}")
+        return real(words, log, **more)
+
+    monkeypatch.setattr(tool, "run", run)
+    kept = Found()
+    beside.make(path, clip, beside.Together([FILM], [moving]), tmp_path, keep=kept.append)
+    made = flat(kept)[moving.digest()]
+    assert isinstance(made, Animated)
+    assert made.sha256 == wanted
+    assert [one.partition(":")[0] for one in sorted(opened)] == (["held", "rend"] if decodes else ["rend"])
+    assert not list(tmp_path.glob("**/*.yuv"))
 
 
 def test_an_animation_is_handed_over_while_films_are_made(
     little: tuple[Sandbox, Clip, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    there, kept = threading.Event(), Found()
+    there, kept, late = threading.Event(), Found(), replace(MOVING, first=14)
 
     def slow(*_: Any, **__: Any) -> render.Outcome:
-        assert there.wait(30)
+        assert there.wait(60)
         raise ChildFailed("No room.", code="no_space")
 
     def keep(some: Mapping[str, Made | Animated | MediaError]) -> None:
@@ -81,8 +113,8 @@ def test_an_animation_is_handed_over_while_films_are_made(
     monkeypatch.setattr(render, "render", slow)
     _, clip, path = little
     with pytest.raises(ChildFailed):
-        beside.make(path, clip, beside.Together([FILM], [MOVING]), tmp_path, keep=keep)
-    assert [list(some) for some in kept] == [[MOVING.digest()]]
+        beside.make(path, clip, beside.Together([FILM], [late]), tmp_path, keep=keep)
+    assert [list(some) for some in kept] == [[late.digest()]]
 
 
 @pytest.mark.parametrize(("error", "again"), [(Damaged("Broken."), False), (ChildFailed("No room."), True)])

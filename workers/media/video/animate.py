@@ -15,12 +15,12 @@ from PIL import Image
 
 from workers.media import drawing, forms, imprint
 from workers.media.errors import MediaError, PlanImpossible
-from workers.media.video import sampling, tool, trying
+from workers.media.video import held, sampling, tool, trying
+from workers.media.video.held import Held
 from workers.media.video.shapes import Animated, AnimationPlan, Clip
 from workers.media.video.trying import Setting
 
 MEDIA_TYPES = {"gif": "image/gif", "webp": "image/webp"}
-_INTO_S = 0.001
 _CALM_S = 5.0
 """What moves longer must stop by itself (WCAG 2.2, 2.2.2)."""
 _HOPEFUL = 1.25
@@ -30,11 +30,18 @@ _SURE = 1.05
 
 
 def animate(
-    source: Path, clip: Clip, plan: AnimationPlan, workdir: Path, *, tell: tool.Progress | None = None
+    source: Path,
+    clip: Clip,
+    plan: AnimationPlan,
+    workdir: Path,
+    *,
+    tell: tool.Progress | None = None,
+    kept: Held | None = None,
 ) -> Animated:
     """Write the animation of a plan into `workdir`; `source` is the file of `clip`.
 
     `tell` hears a fraction 0..1 and a sentence; each try is half of what is left, as nobody knows how many it takes.
+    `kept` are the pictures of its part, if somebody has decoded them; their file is removed.
 
     Raises `PlanImpossible` (`over_budget`, `moves_too_long`) and the errors of `tool.run`.
     """
@@ -45,6 +52,14 @@ def animate(
             "shown, or a shorter part.",
             code="moves_too_long",
         )
+    with held.pictures(source, clip, plan, workdir, kept=kept) as given:
+        return _fitting(given, clip, plan, workdir, tell=tell)
+
+
+def _fitting(
+    source: Path | Held, clip: Clip, plan: AnimationPlan, workdir: Path, *, tell: tool.Progress | None
+) -> Animated:
+    """Write the file at the best setting that its budget allows."""
     path = workdir / f"{plan.digest()}.{plan.format}"
     layer = _layer(plan, workdir)
     # What is written into a copy when it leaves counts too.
@@ -90,12 +105,18 @@ def _layer(plan: AnimationPlan, workdir: Path) -> Path | None:
 
 
 def encoding(
-    files: tuple[Path, Path | None], clip: Clip, plan: AnimationPlan, path: Path, *, setting: Setting
+    files: tuple[Path | Held, Path | None], clip: Clip, plan: AnimationPlan, path: Path, *, setting: Setting
 ) -> list[str]:
-    """Return the words that let ffmpeg write the file at a setting; `files` are that of the clip and of the layer."""
+    """Return the words that let ffmpeg write the file at a setting.
+
+    `files` are that of the clip, or its pictures if they are held, and that of the layer.
+    """
     source, layer = files
-    start = max(0.0, plan.first / clip.frame_rate - _INTO_S)
-    part, timed = f"[0:v]trim=end_frame={plan.frames},setpts=PTS-STARTPTS", f"fps={setting.rate_of(clip):g}:round=up"
+    # What is held does not say that its pixels are square, as the clip does.
+    part, timed = (
+        f"[0:v]trim=end_frame={plan.frames},setpts=PTS-STARTPTS,setsar=1",
+        f"fps={setting.rate_of(clip):g}:round=up",
+    )
     steps = trying.pictures(clip, plan, setting, part, timed=timed, layer="1:v" if layer is not None else "")
     if plan.format == "gif":
         steps += f",{trying.palette(setting.colours)}"
@@ -103,7 +124,7 @@ def encoding(
     else:
         own = ["-c:v", "libwebp_anim", "-quality", str(setting.quality), "-compression_level", "4"]
         own += ["-f", "webp", "-loop", str(plan.loops)]
-    words = ["-ss", f"{start:.6f}", "-t", f"{plan.frames / clip.frame_rate + 1:.6f}", "-i", f"file:{source}"]
+    words = source.input() if isinstance(source, Held) else held.sought(source, clip, plan)
     words += ["-i", f"file:{layer}"] if layer is not None else []
     return [*words, "-filter_complex", f"{steps}[out]", "-map", "[out]", "-map_metadata", "-1", *own, str(path)]
 

@@ -1,7 +1,8 @@
 """Makes animations beside films of the same clip, at the same time: finding what fits a budget keeps one processor busy
 at most, and encoders of films leave room for that.
 
-Whatever is finished is handed over at once, and neither kind waits for the other or fails with it.
+The pictures of the first animation come from the decode of the films where they pass early enough. Whatever is finished
+is handed over at once, and neither kind waits for the other or fails with it.
 """
 
 from __future__ import annotations
@@ -13,8 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workers.media.errors import MediaError
-from workers.media.video import animate, render, tool
+from workers.media.video import animate, held, render, tool
+from workers.media.video.held import Held
 from workers.media.video.shapes import Animated, AnimationPlan, Clip, Made, VideoPlan
+
+_EARLY = 0.7
+"""What has passed by then of the films leaves time for an animation while they are made."""
+_LOOK_S = 0.05
+"""How often it is looked whether they have passed."""
 
 Keep = Callable[[Mapping[str, Made | Animated | MediaError]], None]
 """Hears what is finished, by digest of the plan; from one thread at a time."""
@@ -38,7 +45,7 @@ def make(
     Raises the errors of `render.render`, and those of `animate.animate` that another attempt may not meet, both when
     all else was handed over.
     """
-    told = _Told(wanted, tell)
+    told, aside, over = _Told(wanted, tell), _aside(clip, wanted, workdir), threading.Event()
     one_at_a_time = threading.Lock()
 
     def kept(found: Mapping[str, Made | Animated | MediaError]) -> None:
@@ -47,19 +54,36 @@ def make(
 
     def moved() -> None:
         for number, plan in enumerate(wanted.moving):
-            kept({plan.digest(): _animated(source, clip, plan, workdir, tell=told.moving(number))})
+            given = aside if number == 0 else None
+            while given is not None and not given.whole() and not over.wait(_LOOK_S):
+                pass
+            kept({plan.digest(): _animated(source, clip, plan, workdir, tell=told.moving(number), given=given)})
 
     with ThreadPoolExecutor(1, "moving") as pool:
         moving = pool.submit(moved)
-        kept(render.render(source, clip, wanted.films, workdir, tell=told.films))
+        try:
+            done = render.render(source, clip, wanted.films, workdir, tell=told.films, aside=aside)
+        finally:
+            over.set()
+        kept(done)
     moving.result()
 
 
+def _aside(clip: Clip, wanted: Together, workdir: Path) -> Held | None:
+    """Return where the films' decode keeps the pictures of the first animation; None where it decodes its own."""
+    plan, film = wanted.moving[0], wanted.films[0]
+    kept = held.held(clip, plan, workdir)
+    if kept is None or not kept.shown_by(film, clip):
+        return None
+    passed = (plan.first + plan.frames - film.first) / clip.frame_rate
+    return kept if passed <= _EARLY * film.frames * film.rate[1] / film.rate[0] else None
+
+
 def _animated(
-    source: Path, clip: Clip, plan: AnimationPlan, workdir: Path, *, tell: tool.Progress
+    source: Path, clip: Clip, plan: AnimationPlan, workdir: Path, *, tell: tool.Progress, given: Held | None
 ) -> Animated | MediaError:
     try:
-        return animate.animate(source, clip, plan, workdir, tell=tell)
+        return animate.animate(source, clip, plan, workdir, tell=tell, kept=given)
     except MediaError as error:
         if error.retry:
             raise

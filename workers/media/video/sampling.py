@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import fmean
 
 from workers.media.video import tool, trying
+from workers.media.video.held import Held
 from workers.media.video.shapes import AnimationPlan, Clip
 from workers.media.video.trying import Setting
 
@@ -58,8 +59,8 @@ class Sample:
         return round(_HEADER_BYTES + fmean(sizes[::2]) + further * fmean(sizes[1::2]))
 
 
-def sample(files: tuple[Path, Path | None], clip: Clip, plan: AnimationPlan, workdir: Path) -> Sample | None:
-    """Take pictures of a part into `workdir`; None where that is not worth it. `files`: the clip's, and the layer's.
+def sample(files: tuple[Path | Held, Path | None], clip: Clip, plan: AnimationPlan, workdir: Path) -> Sample | None:
+    """Take pictures of a part into `workdir`; None where that is not worth it. `files` are as of `animate.encoding`.
 
     Raises the errors of `tool.run`.
     """
@@ -70,9 +71,7 @@ def sample(files: tuple[Path, Path | None], clip: Clip, plan: AnimationPlan, wor
     words, rows, apart = list[str](), "", plan.frames // _SPOTS
     first = (apart - row) // 2
     for spot in range(_SPOTS):
-        # From a picture just before, which is decoded without others: exactly where matters little.
-        start, lasts = (plan.first + first + spot * apart) / clip.frame_rate, 2 * row / clip.frame_rate
-        words += ["-noaccurate_seek", "-ss", f"{start:.6f}", "-t", f"{lasts:.6f}", "-i", f"file:{source}"]
+        words += _opened(source, clip, first + spot * apart, row, plan=plan)
         rows += f"[{spot}:v]trim=end_frame={row},setpts=PTS-STARTPTS[s{spot}];"
     words += ["-i", f"file:{layer}"] if layer is not None else []
     joined = "".join(f"[s{spot}]" for spot in range(_SPOTS))
@@ -85,6 +84,15 @@ def sample(files: tuple[Path, Path | None], clip: Clip, plan: AnimationPlan, wor
     tool.run([*words, *_PLAIN, f"file:{path}"], path.with_suffix(".log"))
     whole = path.stat().st_size == _SPOTS * row * plan.width * plan.height * 4
     return Sample(path, clip, plan, row) if whole else None
+
+
+def _opened(source: Path | Held, clip: Clip, at: int, row: int, *, plan: AnimationPlan) -> list[str]:
+    """Return the words that open the pictures of a part from one of them on."""
+    if isinstance(source, Held):
+        return source.input(at)
+    # From a picture just before, which is decoded without others: exactly where matters little.
+    start, lasts = (plan.first + at) / clip.frame_rate, 2 * row / clip.frame_rate
+    return ["-noaccurate_seek", "-ss", f"{start:.6f}", "-t", f"{lasts:.6f}", "-i", f"file:{source}"]
 
 
 def _follows(clip: Clip, rate: int) -> int:
