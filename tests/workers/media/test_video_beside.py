@@ -19,6 +19,7 @@ from workers.media.filming import Watching
 from workers.media.sandbox import Sandbox
 from workers.media.shapes import Box
 from workers.media.video import animate, beside, render, tool
+from workers.media.video.held import Held
 from workers.media.video.shapes import Animated, AnimationPlan, Clip, Made, VideoPlan, VideoRecipe
 
 SIZE = Box(0, 0, 160, 90)
@@ -134,3 +135,15 @@ def test_films_are_handed_over_where_an_animation_fails(
     except ChildFailed:
         assert again, "another attempt may not meet it"
     assert isinstance(flat(kept)[FILM.digest()], Made)
+
+
+def test_films_tell_how_far_they_are_before_pictures_are_kept_beside_them(tmp_path: Path) -> None:
+    told: list[float] = []
+    kept = Held(tmp_path / "kept.yuv", Clip(32, 32, 25, (25, 1)), first=23, frames=2, lead=1)
+    words = ["-re", "-readrate_initial_burst", "0.1", "-f", "lavfi", "-i", "color=s=32x32:r=25:d=1"]
+    words += ["-filter_complex", f"split[a][b];{kept.chain('[b]', 0, '[c]')}", "-map", "[a]", "-f", "null", "-"]
+    words += kept.output("[c]")
+    tool.run(words, tmp_path / "run.log", pictures=25, tell=lambda fraction, _words: told.append(fraction))
+    assert kept.whole()
+    assert told == sorted(told)
+    assert any(0.1 < fraction < 0.9 for fraction in told)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from workers.media.errors import MediaError
@@ -76,6 +76,7 @@ def _aside(clip: Clip, wanted: Together, workdir: Path) -> Held | None:
     if kept is None or not kept.shown_by(film, clip):
         return None
     passed = (plan.first + plan.frames - film.first) / clip.frame_rate
+    kept = replace(kept, lead=int(plan.first > film.first))
     return kept if passed <= _EARLY * film.frames * film.rate[1] / film.rate[0] else None
 
 

@@ -28,6 +28,8 @@ class Held:
     clip: Clip
     first: int
     frames: int
+    lead: int = 0
+    """Pictures that stand before them, 0 or 1: nothing is told of a run until each of its files has begun."""
 
     @property
     def picture_bytes(self) -> int:
@@ -37,7 +39,7 @@ class Held:
 
     def whole(self) -> bool:
         """Whether all pictures are there."""
-        return self.path.exists() and self.path.stat().st_size == self.frames * self.picture_bytes
+        return self.path.exists() and self.path.stat().st_size == (self.lead + self.frames) * self.picture_bytes
 
     def shown_by(self, plan: VideoPlan, clip: Clip) -> bool:
         """Whether all are shown by a version of the clip."""
@@ -53,13 +55,15 @@ class Held:
             "-r",
             f"{self.clip.rate[0]}/{self.clip.rate[1]}",
         ]
-        words += ["-skip_initial_bytes", str(at * self.picture_bytes)] if at else []
+        skipped = (self.lead + at) * self.picture_bytes
+        words += ["-skip_initial_bytes", str(skipped)] if skipped else []
         return [*words, "-i", f"file:{self.path}"]
 
     def chain(self, given: str, first: int, made: str) -> str:
         """Return the chain of filters from pictures of the clip, the earliest of which is `first`."""
         start = self.first - first
-        return f"{given}trim=start_frame={start}:end_frame={start + self.frames},setpts=PTS-STARTPTS{made}"
+        chosen = f"gte(n,{start})+lt(n,{self.lead})"
+        return f"{given}trim=end_frame={start + self.frames},select='{chosen}'{made}"
 
     def output(self, made: str) -> list[str]:
         """Return the words that write it, each picture at once."""

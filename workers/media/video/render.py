@@ -139,7 +139,7 @@ def _run(given: Given, attempts: Sequence[Attempt], *, number: int, tell: tool.P
             words += ["-map", f"[{named[attempt.name]}]", *encode.sound_words(recipe)]
         words += encode.file_words(recipe, str(workdir / attempt.name))
     words += aside.output("[aside]") if aside is not None else []
-    tool.run(words, workdir / "render.log", seconds=max(whole_s(attempt.plan) for attempt in attempts), tell=tell)
+    tool.run(words, workdir / "render.log", pictures=attempts[0].plan.shown, tell=tell)
 
 
 def _judged(given: Given, attempts: Sequence[Attempt]) -> list[judging.Judged]:

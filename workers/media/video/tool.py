@@ -49,17 +49,27 @@ def opening(path: Path, demuxer: str, codecs: Iterable[str]) -> list[str]:
     return [*words, "-f", demuxer, "-i", f"file:{path}"]
 
 
-def run(words: Sequence[str], log: Path, *, seconds: float = 0.0, tell: Progress | None = None, until: str = "") -> str:
+def run(
+    words: Sequence[str],
+    log: Path,
+    *,
+    seconds: float = 0.0,
+    pictures: int = 0,
+    tell: Progress | None = None,
+    until: str = "",
+) -> str:
     """Run ffmpeg to its end and return the end of what it said, which is also written into the file `log`.
 
     It is ended before that where it says `until`. It works in the folder of `log`: names without a folder lie there.
 
-    `tell` hears how far it is, as a fraction of `seconds` of output.
+    `tell` hears how far it is, as a fraction of `seconds` of output, or of the `pictures` of its first file: how many
+    seconds there are is not told before each file has some.
 
     Raises `Damaged` where it could not read its input, `ChildFailed` (`no_space`, `ffmpeg_failed`) otherwise.
     """
     arguments = [program(), "-hide_banner", "-nostdin", "-nostats", "-y", "-v", "info"]
     arguments += ["-stats_period", "0.25", "-progress", "pipe:1", *_short(words, log)]
+    counted, whole = (b"frame=", pictures) if pictures else (b"out_time_us=", seconds * 1e6)
     with log.open("wb") as said:
         running = subprocess.Popen(
             arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, cwd=log.parent
@@ -67,8 +77,8 @@ def run(words: Sequence[str], log: Path, *, seconds: float = 0.0, tell: Progress
         with running:
             assert running.stdout is not None  # noqa: S101 - asked for above
             for line in running.stdout:
-                if tell is not None and seconds > 0 and line.startswith(b"out_time_us="):
-                    tell(_fraction(line, seconds), "")
+                if tell is not None and whole > 0 and line.startswith(counted):
+                    tell(_fraction(line, whole), "")
                 if until and line.startswith(b"progress=") and until in _end(log):
                     running.kill()
     text = _end(log)
@@ -89,9 +99,9 @@ def _short(words: Sequence[str], log: Path) -> list[str]:
     return short
 
 
-def _fraction(line: bytes, seconds: float) -> float:
+def _fraction(line: bytes, whole: float) -> float:
     value = line.partition(b"=")[2].strip()
-    return min(1.0, int(value) / 1e6 / seconds) if value.lstrip(b"-").isdigit() else 0.0
+    return min(1.0, int(value) / whole) if value.lstrip(b"-").isdigit() else 0.0
 
 
 def _end(log: Path) -> str:
