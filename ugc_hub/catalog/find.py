@@ -57,10 +57,9 @@ def find(hub: Hub, actor: Actor, query: Query) -> Page:
 
     Raises:
         Invalid: a filter has a value that does not exist.
-        Forbidden: the actor may not see assets.
+        Forbidden: the actor may not see assets, or not what lies in the trash.
     """
-    require(actor, "asset.view")
-    _check(query)
+    _check(actor, query)
     if not 1 <= query.limit <= MOST:
         raise Invalid(f"limit is between 1 and {MOST}.", extra={"field": "limit"})
     wanted = _filtered(rows(), actor, query).order_by(Asset.id.desc()).limit(query.limit + 1)
@@ -90,8 +89,7 @@ def matching(actor: Actor, query: Query) -> Select[str]:
 
     Raises: as `find`.
     """
-    require(actor, "asset.view")
-    _check(query)
+    _check(actor, query)
     named = select(Asset.id).outerjoin(Creator, Asset.creator_id == Creator.id)
     return _filtered(named.outerjoin(Campaign, Asset.campaign_id == Campaign.id), actor, query)
 
@@ -105,7 +103,10 @@ def count(hub: Hub, actor: Actor, query: Query) -> int:
         return session.scalar(select(func.count()).select_from(matching(actor, query).subquery())) or 0
 
 
-def _check(query: Query) -> None:
+def _check(actor: Actor, query: Query) -> None:
+    require(actor, "asset.view")
+    if query.trash:
+        require(actor, "asset.edit")
     for name, value, known in (("kind", query.kind, KINDS), ("status", query.status, STATES)):
         if value and value not in known:
             raise Invalid(f"{name} is one of {', '.join(known)}.", extra={"field": name})

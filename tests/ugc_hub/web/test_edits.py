@@ -11,6 +11,7 @@ from tests.ugc_hub.rows import asset_row
 from tests.ugc_hub.web.conftest import Person
 from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM
+from ugc_hub.catalog import Change, Selection
 from ugc_hub.hub import Hub
 
 
@@ -66,6 +67,15 @@ def test_a_program_moves_into_the_trash_and_out(hub: Hub, program: Callable[...,
     assert (gone.status_code, gone.json["code"]) == (410, "in_trash")
     manager.post("/api/v1/edits", json={"query": {"trash": True}, "trash": False})
     assert manager.get("/api/v1/assets").json["items"][0]["trashed_at"] is None  # type: ignore[index]
+
+
+def test_who_may_not_edit_does_not_see_the_trash(hub: Hub, program: Callable[..., Person]) -> None:
+    catalog.edit_many(hub, SYSTEM, Selection((asset_row(hub),)), Change(trash=True))
+    statuses = {
+        role: program(role).get("/api/v1/assets?trash=true").status_code
+        for role in ("designer", "viewer", "legal", "channel_team", "creator")
+    }
+    assert statuses == {"designer": 200, "viewer": 403, "legal": 403, "channel_team": 403, "creator": 403}
 
 
 def test_the_form_changes_only_what_was_ticked(hub: Hub, browser: Callable[[str], Person]) -> None:
