@@ -41,6 +41,7 @@ from .fielding import (
 from .fields import FieldView
 from .files import SHEET, FileOut, SheetView, linked_preview, preview_file, sheet_of, shown_by_link, take_original
 from .find import KINDS, Page, Query, count, find
+from .merging import change as change_tag
 from .merging import merge, remove, rename, set_synonyms
 from .placing import Added, Move, collect, collect_as, move, take_out
 from .questions import Question
@@ -108,6 +109,7 @@ __all__ = [
     "change_collection",
     "change_field",
     "change_search",
+    "change_tag",
     "choose_captions",
     "collect",
     "collect_as",

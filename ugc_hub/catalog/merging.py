@@ -27,51 +27,64 @@ def _tag(hub: Hub, session: Session, actor: Actor, tag_id: str) -> Tag:
     return tag
 
 
-def rename(hub: Hub, actor: Actor, tag_id: str, name: str) -> None:
-    """Give a tag another name; the old one becomes a synonym where it is another word and not another spelling.
+def change(
+    hub: Hub, actor: Actor, tag_id: str, *, name: str | None = None, synonyms: Iterable[str] | None = None
+) -> None:
+    """Give a tag another name, or exactly these synonyms, or both or neither of them.
 
-    Raises:
-        Invalid: the name cannot be that of a tag.
-        Conflict: another tag has it, or has it as a synonym; merge them instead.
-        NotFound: there is no such tag.
-    """
-    text = clean(name)
-    with hub.database.write() as session:
-        tag = _tag(hub, session, actor, tag_id)
-        taken = named(session, [text]).get(key(text))
-        if taken is not None and taken.id != tag.id:
-            raise Conflict(f"“{taken.name}” is a tag already. Merge the two instead.", code="tag_taken")
-        before, folded, tag.name = tag.name, tag.folded, text
-        if folded != key(text):
-            session.execute(delete(TagSynonym).where(TagSynonym.folded == key(text)))
-            tag.folded = key(text)
-            session.add(TagSynonym(folded=folded, name=before, tag_id=tag.id))
-        record(session, hub.now(), "tag.renamed", tag.id, actor=actor.user_id)
-
-
-def set_synonyms(hub: Hub, actor: Actor, tag_id: str, names: Iterable[str]) -> None:
-    """Let a tag have exactly these synonyms.
+    The old name becomes a synonym, beside those that are given, where it is another word and not another spelling.
 
     Raises:
         Invalid: one cannot be the name of a tag, or there are more than `MOST_SYNONYMS`.
-        Conflict: one is another tag, or a synonym of another.
+        Conflict: another tag has it, or has it as a synonym; merge them instead.
         NotFound: there is no such tag.
     """
-    wanted = {key(text): text for text in map(clean, names)}
-    if len(wanted) > MOST_SYNONYMS:
+    text = None if name is None else clean(name)
+    words = None if synonyms is None else {key(one): one for one in map(clean, synonyms)}
+    if len(words or ()) > MOST_SYNONYMS:
         raise Invalid(f"A tag has at most {MOST_SYNONYMS} synonyms.", extra={"field": "synonyms"})
     with hub.database.write() as session:
         tag = _tag(hub, session, actor, tag_id)
-        wanted.pop(tag.folded, None)
-        for folded, other in named(session, wanted.values()).items():
-            if other.id != tag.id:
-                words = f"“{wanted[folded]}” already stands for the tag “{other.name}”. Merge the two instead."
-                raise Conflict(words, code="tag_taken")
-        session.execute(delete(TagSynonym).where(TagSynonym.tag_id == tag.id))
-        rows = [{"folded": folded, "name": name, "tag_id": tag.id} for folded, name in wanted.items()]
-        if rows:
-            session.execute(insert(TagSynonym), rows)
-        record(session, hub.now(), "tag.synonyms", tag.id, actor=actor.user_id, count=len(rows))
+        if words is not None:
+            count = _say(session, tag, words)
+            record(session, hub.now(), "tag.synonyms", tag.id, actor=actor.user_id, count=count)
+        if text is not None:
+            _call(session, tag, text)
+            record(session, hub.now(), "tag.renamed", tag.id, actor=actor.user_id)
+
+
+def rename(hub: Hub, actor: Actor, tag_id: str, name: str) -> None:
+    """Give a tag another name. Raises: as `change`."""
+    change(hub, actor, tag_id, name=name)
+
+
+def set_synonyms(hub: Hub, actor: Actor, tag_id: str, names: Iterable[str]) -> None:
+    """Let a tag have exactly these synonyms. Raises: as `change`."""
+    change(hub, actor, tag_id, synonyms=names)
+
+
+def _call(session: Session, tag: Tag, text: str) -> None:
+    taken = named(session, [text]).get(key(text))
+    if taken is not None and taken.id != tag.id:
+        raise Conflict(f"“{taken.name}” is a tag already. Merge the two instead.", code="tag_taken")
+    before, folded, tag.name = tag.name, tag.folded, text
+    if folded != key(text):
+        session.execute(delete(TagSynonym).where(TagSynonym.folded == key(text)))
+        tag.folded = key(text)
+        session.add(TagSynonym(folded=folded, name=before, tag_id=tag.id))
+
+
+def _say(session: Session, tag: Tag, words: dict[str, str]) -> int:
+    """Let a tag have synonyms, by the `key` of each, and return how many those are."""
+    for folded, other in named(session, words.values()).items():
+        if other.id != tag.id:
+            message = f"“{words[folded]}” already stands for the tag “{other.name}”. Merge the two instead."
+            raise Conflict(message, code="tag_taken")
+    session.execute(delete(TagSynonym).where(TagSynonym.tag_id == tag.id))
+    rows = [{"folded": one, "name": name, "tag_id": tag.id} for one, name in words.items() if one != tag.folded]
+    if rows:
+        session.execute(insert(TagSynonym), rows)
+    return len(rows)
 
 
 def merge(hub: Hub, actor: Actor, tag_id: str, *, into: str) -> int:

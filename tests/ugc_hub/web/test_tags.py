@@ -25,6 +25,19 @@ def test_a_program_describes_tags_and_orders(hub: Hub, program: Callable[..., Pe
     assert manager.get("/api/v1/assets").json["items"][0]["tags"] == []  # type: ignore[index]
 
 
+def test_a_tag_gets_its_name_and_its_synonyms_or_neither(hub: Hub, program: Callable[..., Person]) -> None:
+    manager = program("content_manager")
+    manager.ask("PATCH", f"/api/v1/assets/{asset_row(hub)}", json={"tags": ["Alpha", "Beta"]})
+    tags = {row["name"]: row["id"] for row in manager.get("/api/v1/tags").json["items"]}  # type: ignore[index]
+    address = f"/api/v1/tags/{tags['Alpha']}"
+    for refused in ({"name": "Gamma", "synonyms": ["Beta"]}, {"name": "beta", "synonyms": ["first"]}):
+        assert manager.ask("PATCH", address, json=refused).status_code == 409
+        assert [row["name"] for row in manager.get("/api/v1/tags").json["items"]] == ["Alpha", "Beta"]  # type: ignore[index]
+        assert manager.get("/api/v1/tags").json["items"][0]["synonyms"] == []  # type: ignore[index]
+    changed = manager.ask("PATCH", address, json={"name": "Gamma", "synonyms": ["first", "gamma"]}).json
+    assert changed == {"id": tags["Alpha"], "name": "Gamma", "count": 1, "synonyms": ["Alpha", "first"]}
+
+
 def test_a_list_of_tags_goes_on_after_its_last_name(hub: Hub, program: Callable[..., Person]) -> None:
     manager = program("content_manager")
     manager.ask("PATCH", f"/api/v1/assets/{asset_row(hub)}", json={"tags": ["c", "a", "b"]})

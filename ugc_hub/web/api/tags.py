@@ -51,7 +51,7 @@ class Suggestions(Given):
 
 
 class TagChange(Asked):
-    """A new name, or all synonyms; what is left out stays."""
+    """A new name, or all synonyms but the name it had; what is left out stays."""
 
     name: str | None = Field(default=None, max_length=200)
     synonyms: list[str] | None = Field(default=None, max_length=50)
@@ -97,10 +97,7 @@ def suggest_tags(query: SuggestQuery) -> dict[str, Any]:
 def change_tag(tag_id: str, body: TagChange) -> TagView:
     """Change a tag; returns it as it is now."""
     hub, actor = the_hub(), allowed("tag.edit")
-    if body.name is not None:
-        catalog.rename(hub, actor, tag_id, body.name)
-    if body.synonyms is not None:
-        catalog.set_synonyms(hub, actor, tag_id, body.synonyms)
+    catalog.change_tag(hub, actor, tag_id, name=body.name, synonyms=body.synonyms)
     return catalog.get_tag(hub, actor, tag_id)
 
 
