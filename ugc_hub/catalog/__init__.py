@@ -56,6 +56,7 @@ from .similar import BY, Similar, similar
 from .tags import TagView, get_tag, list_tags, suggest, tag, tag_named
 from .texts import TextView, set_text, texts
 from .transcribing import TranscriptionView, ask_transcription, stop_transcription, transcription_of
+from .using import channels_of
 from .view import AssetView, Link, get
 
 __all__ = [
@@ -110,6 +111,7 @@ __all__ = [
     "change_field",
     "change_search",
     "change_tag",
+    "channels_of",
     "choose_captions",
     "collect",
     "collect_as",

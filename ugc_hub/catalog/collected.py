@@ -12,15 +12,15 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
-from ugc_hub.accounts import Actor, may, require
+from ugc_hub.accounts import Actor, require
 from ugc_hub.errors import Invalid, NotFound, Unavailable
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import channels_now
 from ugc_hub.models import Asset, Collection, CollectionItem
 
 from .find import MOST, visible
 from .search import Found, FoundAsset, Search, search
 from .tiles import views
+from .using import channels_of
 from .view import AssetView
 
 USUAL = ""
@@ -233,7 +233,7 @@ def _placed(hub: Hub, session: Session, actor: Actor, *, row: Collection, after:
     found = list(session.scalars(wanted))
     ids = [item.asset_id for item in found[:limit]]
     assets = views(session, actor, ids)
-    uses = channels_now(hub, session, actor, ids) if may(actor, "rights.view") else {}
+    uses = channels_of(hub, session, actor, ids)
     following = f"p{found[limit - 1].position}" if len(found) > limit else None
     hits = tuple(FoundAsset(assets[one], uses.get(one, ())) for one in ids if one in assets)
     return Found(hits, total, next_cursor=following)

@@ -17,7 +17,7 @@ from ugc_hub.accounts import Actor, may, require
 from ugc_hub.accounts.actors import only_own
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import allowed_among, channels_now, kept_for
+from ugc_hub.licensing import allowed_among, kept_for
 from ugc_hub.licensing.missing import with_parts_in_trash
 from ugc_hub.search.engine import Engine, Request, Result, Sight, Sort
 from ugc_hub.search.errors import Corrupt
@@ -49,6 +49,7 @@ from .options import expanded, titles
 from .paging import marked, unmarked
 from .synonyms import read
 from .tiles import views
+from .using import channels_of
 from .view import AssetView
 from .withholding import Asked, askable, countable
 
@@ -279,8 +280,7 @@ def _items(
     fitting = [frozenset[str]().union(*(allowed_now[use] for use in uses)) for uses in needed]
     gone = with_parts_in_trash(session, list(assets)) if asked else frozenset()
     shown = [assets[one] for one in ids if one in assets and one not in gone and all(one in some for some in fitting)]
-    told = may(actor, "rights.view")
-    uses = channels_now(hub, session, actor, [one.id for one in shown], in_use=bool(asked)) if told else {}
+    uses = channels_of(hub, session, actor, [one.id for one in shown], in_use=bool(asked))
     words = Highlighter(result.tree)
     parts = excerpts(session, actor, words, [one.id for one in shown]) if seen(result.tree) else {}
     texts = [_texts(one) for one in shown]
@@ -336,4 +336,6 @@ def _listed(hub: Hub, actor: Actor, wanted: Search) -> Found:
     page = listed(hub, actor, query)
     with hub.database.read() as session:
         named = titles(session, actor, {*wanted.facets, *wanted.chosen})
-    return Found(tuple(map(FoundAsset, page.items)), None, next_cursor=page.next_cursor, indexed=False, titles=named)
+        uses = channels_of(hub, session, actor, [one.id for one in page.items])
+    items = tuple(FoundAsset(one, uses.get(one.id, ())) for one in page.items)
+    return Found(items, None, next_cursor=page.next_cursor, indexed=False, titles=named)

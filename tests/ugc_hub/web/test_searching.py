@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.ugc_hub.licensing.rows import free_row
-from tests.ugc_hub.rows import asset_row, facts_of
+from tests.ugc_hub.rows import asset_row, facts_of, statements
 from tests.ugc_hub.web.conftest import Person
 from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM
@@ -71,6 +71,21 @@ def test_the_api_finds_counts_and_goes_on(viewer: Person) -> None:
     second = told(viewer, q="beach", sort="newest", limit=1, cursor=first["next_cursor"])
     assert [one["file_name"] for one in (*first["items"], *second["items"])] == ["beach-walk.mp4", "beach-sunset.jpg"]
     assert second["next_cursor"] is None
+
+
+def test_a_plain_list_says_for_each_asset_where_it_may_be_used_as_a_search_does(
+    hub: Hub, viewer: Person, program: Callable[..., Person]
+) -> None:
+    uses = {one["file_name"]: one["uses"] for one in told(viewer, sort="newest")["items"]}
+    assert "paid_social" in uses["beach-sunset.jpg"]
+    with statements(hub) as few:
+        plain = told(viewer, limit=1)["items"]
+    with statements(hub) as more:
+        plain = told(viewer)["items"]
+    assert {one["file_name"]: one["uses"] for one in plain} == uses
+    assert len(more) == len(few)
+    assert [one["uses"] for one in told(viewer, kind="image")["items"]] == [[], uses["beach-sunset.jpg"]]
+    assert {tuple(one["uses"]) for one in told(program("viewer", "asset.view"))["items"]} == {()}
 
 
 def test_values_of_a_facet_come_several_times(viewer: Person) -> None:

@@ -58,7 +58,9 @@ def list_assets(query: AssetQuery) -> Response:
             )
         filters = {name: getattr(query, name) for name in ("cursor", "limit", "text", "trash", *sorted(PLAIN))}
         page = catalog.find(the_hub(), actor, Query(**filters))
-        items = [plain(actor, asset) for asset in page.items]
+        with the_hub().database.read() as session:
+            used = catalog.channels_of(the_hub(), session, actor, [asset.id for asset in page.items])
+        items = [plain(actor, asset) | {"uses": used.get(asset.id, ())} for asset in page.items]
         return written(AssetPage, {"items": items, "next_cursor": page.next_cursor})
     wanted = Search(
         text=" ".join(filter(None, (query.q, query.text))),
