@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import chain, islice, product
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +16,7 @@ from ugc_hub.accounts import Actor, may, require
 from ugc_hub.accounts.actors import only_own
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
-from ugc_hub.licensing import allowed_among, kept_for
+from ugc_hub.licensing import Use, allowed_among, kept_for
 from ugc_hub.licensing.missing import with_parts_in_trash
 from ugc_hub.search.engine import Engine, Request, Result, Sight, Sort
 from ugc_hub.search.errors import Corrupt
@@ -25,7 +24,7 @@ from ugc_hub.search.finding import find as find_in
 from ugc_hub.search.highlighting import Highlighter, Spans, seen
 from ugc_hub.search.language import Clock, parse
 from ugc_hub.search.shapes import TOO_MANY, Problem, Reading
-from ugc_hub.search.tree import And, Everything, Node, Nothing, Or, Range, Term, Usable
+from ugc_hub.search.tree import And, Everything, Node, Nothing, Or, Range, Term
 
 from .allowing import Answers, Asking, answerable
 from .engines import ask_anew, engine_of
@@ -49,7 +48,7 @@ from .options import expanded, titles
 from .paging import marked, unmarked
 from .synonyms import read
 from .tiles import views
-from .using import channels_of
+from .using import Needed, channels_of, each, needed_of
 from .view import AssetView
 from .withholding import Asked, askable, countable
 
@@ -61,8 +60,6 @@ SORTS = {
     "performance": Sort("er_low"),
     "random": Sort("random"),
 }
-MOST_GROUPS = 16
-"""Groups of questions that hits are asked again, of alternatives that each ask several."""
 SHOWN = ("title", "file_name", "description", "creator", "campaign")
 """Texts of an asset in which it is told what was found."""
 
@@ -103,6 +100,7 @@ class FoundAsset:
 
     asset: AssetView
     uses: tuple[str, ...] = ()
+    """In the place, until the day and with the edits that were asked for; channels that were asked for come first."""
     highlights: Mapping[str, Spans] = field(default_factory=dict)
     excerpts: Mapping[str, Excerpt] = field(default_factory=dict)
     """By kind of words: where something was found in what can be seen (`ocr`) or heard (`transcript`)."""
@@ -124,6 +122,8 @@ class Found:
     indexed: bool = True
     titles: Mapping[str, str] = field(default_factory=dict)
     """Of facets that are fields of campaigns: the name as it is written."""
+    asked: tuple[Use, ...] = ()
+    """The uses that were asked for: each hit may be used in some of them."""
 
 
 def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
@@ -155,7 +155,8 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
         request = replace(request, facets=engine_facets(wanted.facets, told_by))
         try:
             result, unread = _asked(engine, request, with_channels(reading.tree, channels), wanted)
-            items, dropped = _items(hub, session, actor, (result, allowed))  # while the index is still counting
+            needed = needed_of(result.tree, allowed)
+            items, dropped = _items(hub, session, actor, (result, needed))  # while the index is still counting
             chosen = {**wanted.chosen, **request.chosen}  # with tags in place of their synonyms
             counting = Counting(engine, request, result, reading.tree, wanted.facets, chosen, kept, ask)
             counts = counted(hub, session, actor, counting)
@@ -176,6 +177,7 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
         nearest,
         str(reading.tree) if wanted.text.strip() else "",
         titles=named,
+        asked=each(needed),
     )
 
 
@@ -266,21 +268,20 @@ def _request(wanted: Search, sight: Sight, tree: Node, allowed: Answers) -> Requ
 
 
 def _items(
-    hub: Hub, session: Session, actor: Actor, found: tuple[Result, Answers]
+    hub: Hub, session: Session, actor: Actor, found: tuple[Result, Needed]
 ) -> tuple[tuple[FoundAsset, ...], int]:
     """The hits as they are in the records now, and how many were left out: gone, or not allowed any more."""
-    result, allowed = found
+    result, needed = found
     ids = [hit.id for hit in result.hits]
     if not ids:
         return (), 0
     assets = views(session, actor, ids)
-    needed = [tuple(use for one in group for use in allowed.uses.get(one, ())) for group in required(result.tree)]
-    asked = {use for uses in needed for use in uses}
+    asked = each(needed)
     allowed_now = {use: allowed_among(hub, session, assets, use) for use in asked}
     fitting = [frozenset[str]().union(*(allowed_now[use] for use in uses)) for uses in needed]
     gone = with_parts_in_trash(session, list(assets)) if asked else frozenset()
     shown = [assets[one] for one in ids if one in assets and one not in gone and all(one in some for some in fitting)]
-    uses = channels_of(hub, session, actor, [one.id for one in shown], in_use=bool(asked))
+    uses = channels_of(hub, session, actor, [one.id for one in shown], asked=allowed_now)
     words = Highlighter(result.tree)
     parts = excerpts(session, actor, words, [one.id for one in shown]) if seen(result.tree) else {}
     texts = [_texts(one) for one in shown]
@@ -295,19 +296,6 @@ def _items(
         for one, several in zip(shown, texts, strict=True)
     )
     return items, len(ids) - len(items)
-
-
-def required(tree: Node) -> list[tuple[Usable, ...]]:
-    """Return groups of questions, of each of which every hit answers one with yes."""
-    match tree:
-        case Usable():
-            return [(tree,)]
-        case And(parts):
-            return [group for part in parts for group in required(part)]
-        case Or(parts):
-            ways = islice(product(*map(required, parts)), MOST_GROUPS)
-            return [tuple(dict.fromkeys(chain.from_iterable(some))) for some in ways]
-    return []
 
 
 def _texts(asset: AssetView) -> dict[str, str]:

@@ -37,14 +37,21 @@ _KEPT = "channels of assets"
 
 
 def channels_now(
-    hub: Hub, session: Session, actor: Actor, asset_ids: Collection[str], *, in_use: bool = False
+    hub: Hub,
+    session: Session,
+    actor: Actor,
+    asset_ids: Collection[str],
+    *,
+    like: Use | None = None,
+    in_use: bool = False,
 ) -> dict[str, tuple[str, ...]]:
     """Return in which public channels of the first rank each asset may be used now; a fixed number of statements.
 
-    The question is about the hub's own territories, without edits, as far as the actor's token reaches. `in_use`: it
-    is known already that none lies in the trash, nor was composed of anything that does.
+    The question is that of `like`, whatever its channel, else about the hub's own territories, without edits, as far as
+    the actor's token reaches. `in_use`: it is known already that none lies in the trash, nor was composed of anything
+    that does.
     """
-    uses = _uses(hub, session, actor)
+    uses = _uses(hub, session, actor, like)
     asked = {"ids": list(asset_ids), **now(hub.now())}
     found: dict[str, int] = defaultdict(int)
     single: list[str] = []
@@ -177,18 +184,19 @@ def kept_for(hub: Hub, session: Session, actor: Actor, known: tuple[int, str]) -
     return tuple(uses) if all(plain[name] == use for name, use in uses.items()) else None
 
 
-def _uses(hub: Hub, session: Session, actor: Actor) -> dict[str, Use]:
+def _uses(hub: Hub, session: Session, actor: Actor, like: Use | None = None) -> dict[str, Use]:
     """The questions that the actor may ask and that no prohibition for all assets answers already."""
     bars = for_all_assets(session)
-    return {name: use for name, use in asked(hub, actor).items() if not barred(hub, bars, use)}
+    return {name: use for name, use in asked(hub, actor, like).items() if not barred(hub, bars, use)}
 
 
-def asked(hub: Hub, actor: Actor) -> Mapping[str, Use]:
-    """Return the questions that the actor may ask, by public channel of the first rank."""
+def asked(hub: Hub, actor: Actor, like: Use | None = None) -> Mapping[str, Use]:
+    """Return the questions that the actor may ask, by public channel of the first rank; see `channels_now`."""
+    plain = _unbound() if like is None else {name: replace(like, channel=name) for name in _unbound()}
     if actor.bounds is None:
-        return _unbound()
+        return plain
     found: dict[str, Use] = {}
-    for name, use in _unbound().items():
+    for name, use in plain.items():
         with suppress(Forbidden):
             found[name] = bounded(hub, actor, use)
     return found

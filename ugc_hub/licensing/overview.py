@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -20,11 +20,13 @@ from .loading import Situation, situation
 from .missing import trashed, why_binned
 from .panel import person_name
 from .veiling import SOMEBODY
-from .wording import CHANNELS, channel_name, summarised
+from .wording import channel_name, summarised
 
 Answer = Literal["yes", "limited", "no"]
 SOON = timedelta(days=30)
 MOST_CHANNELS = 2
+MOST_ASKED = 16
+"""Uses that were asked for that are looked at, of each asset."""
 _SUBJECT = re.compile(r"\b(?:prs|prp|trk)_[0-9a-z]+")
 
 
@@ -49,6 +51,8 @@ class Badge:
 
     tone: str
     words: str
+    ends: str = ""
+    """When what is told ends, in words; empty where that is not soon."""
 
 
 def roots() -> list[Channel]:
@@ -151,16 +155,24 @@ def _places(hub: Hub, found: Situation, asset_id: str, use: Use) -> tuple[list[s
     return summarised(open_), again.valid_until
 
 
-def badges(hub: Hub, session: Session, asset_ids: Sequence[str]) -> dict[str, Badge]:
+def way(uses: Collection[Use]) -> Use | None:
+    """Return what uses have in common that differ in the channel alone; None where they differ in more, or are none."""
+    found = {replace(use, channel="") for use in uses}
+    return found.pop() if len(found) == 1 else None
+
+
+def badges(hub: Hub, session: Session, asset_ids: Sequence[str], asked: Collection[Use] = ()) -> dict[str, Badge]:
     """Return the state of assets in a few words, by id, in a fixed number of statements.
 
-    "Cleared" is about the hub's own territories, now, without edits.
+    "Cleared" is about what was asked, which is named first and whose end counts; else about the hub's own territories,
+    now, without edits.
     """
     found = situation(session, asset_ids).settled(hub.now())
     everywhere = [grant for grant in found.grants if not _named(grant)]
     parts = {one for one, binned in trashed(session, asset_ids).items() if binned[0].asset_id != one}
     known = [one for one in asset_ids if one in found.facts]
-    return {one: _PART if one in parts else _badge(hub, found, one, everywhere) for one in known}
+    uses = list(asked)[:MOST_ASKED]
+    return {one: _PART if one in parts else _badge(hub, found, one, (everywhere, uses)) for one in known}
 
 
 def _named(grant: Grant) -> frozenset[str]:
@@ -187,7 +199,8 @@ def _with_parts(found: Situation, asset_id: str) -> set[str]:
     return whole
 
 
-def _badge(hub: Hub, found: Situation, asset_id: str, everywhere: Iterable[Grant]) -> Badge:
+def _badge(hub: Hub, found: Situation, asset_id: str, known: tuple[Iterable[Grant], list[Use]]) -> Badge:
+    everywhere, asked = known
     status = found.facts[asset_id].status
     if status != "active":
         return _CLOSED.get(status, _CLOSED["pending_review"])
@@ -197,14 +210,17 @@ def _badge(hub: Hub, found: Situation, asset_id: str, everywhere: Iterable[Grant
     part = replace(found, grants=(*bearing, *everywhere))
     granted = {name.partition(".")[0] for grant in own if grant.permits for name in grant.channels or ()}
     wanted = [one.name for one in roots() if one.public and ("*" in granted or one.name in granted)]
-    answers = {name: _decide(hub, part, asset_id, Use(name)) for name in wanted}
-    cleared = [name for name, answer in answers.items() if answer.allowed]
+    like = way(asked) or Use("")
+    uses = dict.fromkeys([*asked, *(replace(like, channel=name) for name in wanted)])
+    answers = {use: _decide(hub, part, asset_id, use) for use in uses}
+    cleared = {use: answer for use, answer in answers.items() if answer.allowed}
     if not cleared:
         waiting = any(grant.state == "pending" for grant in own)
         return Badge("", "Waits for proof" if waiting else "Not cleared")
-    ends = min((answers[name].valid_until for name in cleared if answers[name].valid_until), default=None)  # type: ignore[type-var]
-    if ends is not None and ends <= hub.now() + SOON:
-        return Badge("warn", f"Ends {ends.day} {ends:%b}")
-    more = len(cleared) - MOST_CHANNELS
-    shown = ", ".join(CHANNELS[name] for name in cleared[:MOST_CHANNELS])
-    return Badge("good", shown + (f" +{more}" if more > 0 else ""))
+    told = [answer for use, answer in cleared.items() if use in asked] or [*cleared.values()]
+    ends = min((answer.valid_until for answer in told if answer.valid_until), default=None)
+    names = list(dict.fromkeys(use.channel for use in cleared))
+    more = len(names) - MOST_CHANNELS
+    shown = ", ".join(map(channel_name, names[:MOST_CHANNELS])) + (f" +{more}" if more > 0 else "")
+    soon = ends is not None and ends <= hub.now() + SOON
+    return Badge("good", shown, f"Ends {ends.day} {ends:%b}" if ends and soon else "")

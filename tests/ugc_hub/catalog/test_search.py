@@ -384,6 +384,36 @@ def test_a_role_or_a_token_that_may_not_ask_learns_nothing_of_rights(hub: Hub, a
     assert found.items[0].uses == ("email",)
 
 
+def test_hits_tell_the_use_that_was_asked_for_in_its_place_until_its_day_and_with_its_edits(hub: Hub) -> None:
+    known = {"territories": ["DE"], "channels": ["tv", "email", "website"], "edits": ["crop"]}
+    clear(hub, german := asset_row(hub, "german.jpg"), **known)
+    free = free_row(hub, "free.jpg")
+    end = hub.now() + timedelta(days=40)
+    clear(hub, brief := asset_row(hub, "brief.jpg"), **known, perpetual=False, ends_at=end.isoformat())
+    rebuild(hub)
+
+    def uses(text: str, actor: Actor = VIEWER, **chosen: frozenset[str]) -> dict[str, tuple[str, ...]]:
+        return {one.asset.id: one.uses for one in search(hub, actor, Search(text, chosen)).items}
+
+    assert (uses("")[german], uses("")[free][:2]) == ((), ("organic_social", "paid_social"))
+    german_uses = ("website", "email", "tv")
+    assert set(uses("territory:DE")[german]) == set(german_uses)
+    for found in (uses("usable:tv territory:DE"), uses("territory:DE", usable=frozenset({"tv"}))):
+        assert found.keys() == {german, free, brief}
+        assert (found[german][0], set(found[german])) == ("tv", set(german_uses))
+        assert (found[free][0], len(found[free])) == ("tv", len(uses("")[free]))
+    assert uses("usable:tv territory:DE edits:crop")[german][0] == "tv"
+    later = (end + timedelta(days=30)).date()
+    assert uses(f"usable:tv territory:DE until:{later}").keys() == {german, free}
+    assert set(uses(f"territory:DE until:{later}")[german]) == set(german_uses)
+    assert set(uses("(usable:tv OR usable:email) (territory:DE OR territory:FR)")[german]) == {"email", "tv"}
+    with statements(hub) as plain:
+        assert uses("free usable:website")
+    with statements(hub) as placed:
+        assert uses("free usable:website territory:AT edits:flip")
+    assert len(placed) <= len(plain)
+
+
 STATES = ("status:hold", "-status:active", "status:ho*", "status:?old", "has:expires", "has:exp*", "NOT (has:*pires x)")
 ENDS = ("expires:<2050-01-01", "expires:[2000 TO 2050]", "(beach OR expires:>2000-01-01) status:hold")
 

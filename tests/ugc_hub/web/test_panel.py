@@ -15,6 +15,7 @@ from tests.ugc_hub.web.conftest import Person
 from tests.ugc_hub.web.granted import HOSTILE, TERMS, Browser, cleared, filled, give, html, words
 from ugc_hub import catalog, licensing
 from ugc_hub.accounts import SYSTEM
+from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Withdrawal
 from ugc_hub.models import AssetPerson, AssetRights
@@ -181,6 +182,18 @@ def test_tiles_tell_the_state_of_rights_without_a_question_for_each(hub: Hub, br
     last = ends + timedelta(days=1)
     for shown in ("e-mail, website +1", f"Ends {last.day} {last:%b}", "On hold", "Waits for proof", "To review"):
         assert shown in text, shown
+    rebuild(hub)
+    german = asset_row(hub, "german.jpg")
+    with hub.database.write() as session:
+        licensing.answer(hub, session, SYSTEM, asset_id=german, answers=FREE)
+        licensing.set_status(hub, session, SYSTEM, asset_id=german, status="active")
+    give(hub, german, territories=["DE"], channels=["email", "website", "print"])
+    rebuild(hub)
+    assert re.search(r"Not cleared\s+german.jpg", words(html(person, "/")))
+    for path in ("/", "/library/tiles"):
+        text = words(html(person, f"{path}?q=usable:website territory:DE"))
+        assert re.search(r"website, \S+ \+1\s+german.jpg", text), text
+    assert re.search(rf"Ends {last.day} {last:%b}\s+soon.jpg", words(html(person, "/?q=territory:DE")))
     with statements(hub) as few:
         html(person, "/")
     for _ in range(6):

@@ -73,9 +73,13 @@ class ExcerptOut(Given):
 
 
 class FoundOut(AssetOut):
-    """An asset of a list; of a search with the channels in which it may be used now, and what of it was found."""
+    """An asset of a list or a search, with the channels in which it may be used now, and what of it was found."""
 
-    uses: list[str] = Field(default_factory=list)
+    uses: list[str] = Field(
+        default_factory=list,
+        description="Channels in which it may be used now. Where a search asks for a place, a day or edits, in that "
+        "place, until that day and with those edits; channels that it asks for come first.",
+    )
     highlights: dict[str, list[list[int]]] = Field(
         default_factory=dict, description="By name of a text: from which character to before which."
     )

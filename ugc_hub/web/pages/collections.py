@@ -86,7 +86,7 @@ def _wall(actor: Actor, view: CollectionView) -> dict[str, Any]:
     return {
         "view": view,
         "found": found,
-        "badges": badges_of(actor, [one.asset.id for one in found.items]),
+        "badges": badges_of(actor, [one.asset.id for one in found.items], found.asked),
         "placing": view if arranging else None,
         "more": url_for("pages.collection_tiles", **following) if found.next_cursor else None,
         "more_page": url_for("pages.collection", **following),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from ugc_hub.accounts.actors import only_own
 from ugc_hub.catalog import CUSTOM, OFFERED, CollectionView, Found, FoundAsset, Question, Search
 from ugc_hub.catalog.selecting import MOST
 from ugc_hub.errors import Gone, HubError, NotFound
+from ugc_hub.licensing import Use
 from ugc_hub.licensing.overview import Badge, badges
 from ugc_hub.packs import MOST_ASSETS
 from ugc_hub.search import colours
@@ -90,13 +92,13 @@ def _panel(found: Found) -> list[str]:
     return [*PANEL[:place], *fields, *PANEL[place + 1 :]]
 
 
-def badges_of(actor: Actor, asset_ids: list[str]) -> dict[str, Badge]:
-    """Return the state of rights of each tile, all in one go."""
+def badges_of(actor: Actor, asset_ids: list[str], asked: Collection[Use] = ()) -> dict[str, Badge]:
+    """Return the state of rights of each tile, all in one go; of a search with the uses that it asked for."""
     hub = the_hub()
     if not asset_ids or not may(actor, "rights.view"):
         return {}
     with hub.database.read() as session:
-        return badges(hub, session, asset_ids)
+        return badges(hub, session, asset_ids, asked)
 
 
 def _selectable(actor: Actor, given: dict[str, Any], found: Found) -> int:
@@ -151,7 +153,7 @@ def library() -> Response:
             house=only_own(actor, "asset.view") is None,
             news=catalog.news(hub, actor),
             without_index=None if found.indexed else finding.without_index(hub),
-            badges=badges_of(actor, [one.asset.id for one in found.items]),
+            badges=badges_of(actor, [one.asset.id for one in found.items], found.asked),
             kits=kits(hub) if everybody else [],
             groups=picture_groups(hub) if everybody else [],
             **uses.shown(uses.asked()[0]),
@@ -168,7 +170,7 @@ def tiles() -> str:
     search, given = _asked()
     actor = allowed("asset.view")
     found = _found(actor, search, given)
-    badges = badges_of(actor, [one.asset.id for one in found.items])
+    badges = badges_of(actor, [one.asset.id for one in found.items], found.asked)
     return render_template("partials/tiles.html", found=found, badges=badges, **_links(found, given))
 
 
