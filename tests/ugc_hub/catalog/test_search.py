@@ -10,13 +10,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from tests.ugc_hub.licensing.rows import clear, cleared, free_row
 from tests.ugc_hub.rows import asset_row, creator_actor, facts_of, statements
 from ugc_hub import catalog, licensing
 from ugc_hub.accounts import SYSTEM, Actor, Bounds
-from ugc_hub.catalog import FACETS, AssetView, Description, Found, Search, search
+from ugc_hub.catalog import FACETS, SORTS, AssetView, Description, Found, Search, search
 from ugc_hub.catalog.completing import complete
 from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.catalog.questions import Question
@@ -25,7 +25,7 @@ from ugc_hub.catalog.withholding import NO_ORDER, NO_STATES
 from ugc_hub.errors import Forbidden, Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Whole
-from ugc_hub.models import Asset, AssetClearance, AssetRights
+from ugc_hub.models import Asset, AssetClearance, AssetRights, Creator
 
 VIEWER = Actor("usr_v", "viewer")
 Ask = Callable[..., Found]
@@ -452,14 +452,14 @@ def test_a_role_or_a_token_that_may_not_see_rights_learns_no_state_and_no_end_of
         ]
 
 
-@pytest.mark.req("R68")
-@pytest.mark.parametrize("seed", range(4))
-def test_nobody_sees_or_counts_what_they_may_not(hub: Hub, seed: int) -> None:
-    chance = random.Random(seed)
-    people = ["ana", "bea", "cleo"]
+PEOPLE = ("ana", "bea", "cleo")
+
+
+def _library(hub: Hub, chance: random.Random) -> None:
+    """Thirty assets of three creators and of nobody, some erased, in the trash, tagged or free to use."""
     kinds = ["image", "video", "animation"]
     for number in range(30):
-        known = {"creator": chance.choice([*people, None]), "campaign": chance.choice(["Summer", "Winter", None])}
+        known = {"creator": chance.choice([*PEOPLE, None]), "campaign": chance.choice(["Summer", "Winter", None])}
         facts = facts_of(kind=chance.choice(kinds), palette=(chance.choice(("#ff0000", "#1e66ff")),))
         one = asset_row(hub, f"{chance.choice(['beach', 'lake'])} {number}.jpg", facts=facts, **known)
         if chance.random() < 0.4:
@@ -478,12 +478,31 @@ def test_nobody_sees_or_counts_what_they_may_not(hub: Hub, seed: int) -> None:
     with hub.database.write() as session:
         session.execute(delete(Asset).where(Asset.id == gone))
     rebuild(hub)
+    with hub.database.write() as session:
+        session.execute(update(Creator).where(Creator.handle != "cleo").values(niche="baking"))
+    catalog.describe(hub, SYSTEM, asset_row(hub, "x.jpg"), Description(tags=["Stone", "Litigious"]))
+    for one in catalog.list_tags(hub, SYSTEM):
+        catalog.set_synonyms(hub, SYSTEM, one.id, SYNONYMS.get(one.name, ()))
+    rebuild(hub)
+
+
+@pytest.mark.req("R68")
+@pytest.mark.parametrize("seed", range(4))
+def test_nobody_sees_or_counts_what_they_may_not(hub: Hub, seed: int) -> None:
+    _library(hub, random.Random(seed))
     everything = catalog.find(hub, SYSTEM, catalog.Query(limit=200)).items
-    actors = [SYSTEM, VIEWER, *(creator_actor(hub, name) for name in people)]
+    with hub.database.read() as session:
+        states = dict(session.execute(select(AssetRights.asset_id, AssetRights.status)).all())
+    actors = [SYSTEM, VIEWER, *(creator_actor(hub, name) for name in PEOPLE)]
     for actor in actors:
         mine = [one for one in everything if actor.role != "creator" or one.creator_id == (actor.creator_id or "-")]
-        for word in ("", "beach", "lake creator:ana", "kind:video OR campaign:summer", "nothing"):
-            wanted = [one for one in mine if _matches(word, one)]
+        for sort in SORTS:
+            found = search(hub, actor, Search(sort=sort, limit=200, seed=seed))
+            assert Counter(ids(found)) == Counter(one.id for one in mine), (actor, sort)
+            if actor.role == "creator" and sort == "expiring":
+                assert ids(found) == ids(search(hub, actor, Search(sort="newest", limit=200)))
+        for word in WORDS:
+            wanted = [one for one in mine if _matches(word, one, tags=actor.role != "creator")]
             found = search(hub, actor, Search(word, facets=FACETS, limit=200))
             assert {one.asset.id for one in found.items} == {one.id for one in wanted}, (actor, word)
             assert found.total == len(wanted)
@@ -494,12 +513,46 @@ def test_nobody_sees_or_counts_what_they_may_not(hub: Hub, seed: int) -> None:
             if actor.role != "creator":
                 uses = Counter(use for one in found.items for use in one.uses)
                 assert counts(found, "usable") == dict(uses)
-            assert all(one.count <= len(mine) for one in found.excluded)
+                found_in = Counter(states.get(one.id, "pending_review") for one in wanted)
+                assert counts(found, "status") == dict(found_in), (actor, word)
+            else:
+                assert found.facets.keys() == {*FACETS} - {"usable", "status"}
+                assert not any(name.lower() in f"{found.read_as} {found.excluded}".lower() for name in SYNONYMS)
+            for name, told in LOOKS.items():
+                assert counts(found, name) == dict(Counter(filter(None, map(told, wanted)))), (actor, word, name)
+            clauses = () if wanted else (word,) if " OR " in word else tuple(word.split())
+            rest = {one: sum(all(_matches(o, each) for o in clauses if o != one) for each in mine) for one in clauses}
+            assert {one.clause: one.count for one in found.excluded} == +Counter(rest), (actor, word)
 
 
-def _matches(word: str, one: catalog.AssetView) -> bool:
-    if word == "lake creator:ana":
-        return "lake" in one.file_name and one.creator == "ana"
+SYNONYMS = {"Stone": ("rock", "pebble"), "Litigious": ("rocky", "trouble")}
+WORDS = (
+    "",
+    "beach",
+    "lake creator:ana",
+    "kind:video OR campaign:summer",
+    "nothing",
+    "rock",
+    "ro*",
+    "lake creator:cleo",
+)
+LOOKS: dict[str, Callable[[AssetView], str | None]] = {
+    "orientation": lambda one: "landscape",
+    "colour": lambda one: (
+        {"#ff0000": "red", "#1e66ff": "blue"}[one.facts.palette[0]] if one.facts and one.facts.palette else None
+    ),
+    "niche": lambda one: "baking" if one.creator in ("ana", "bea") else None,
+}
+
+
+def _matches(word: str, one: catalog.AssetView, *, tags: bool = True) -> bool:
+    if word in ("rock", "ro*"):  # nothing but synonyms of tags begins so
+        meant = {"Stone"} if word == "rock" else {"Stone", "Litigious"}
+        return tags and not meant.isdisjoint(one.tags)
+    if word.startswith("lake creator:"):
+        return all(_matches(part, one) for part in word.split())
+    if word.startswith("creator:"):
+        return one.creator == word.removeprefix("creator:")
     if word == "kind:video OR campaign:summer":
         return one.kind == "video" or one.campaign == "Summer"
     return word in one.file_name
