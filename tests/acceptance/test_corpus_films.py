@@ -46,6 +46,12 @@ PLACES = {
     "email": ((GIF, "cover"),),
 }
 """In what order a person tries them. TikTok takes posts of creators (Spark) that are short."""
+INFEED = "tiktok.infeed.video.9x16"
+IN_FULL = {
+    "syn_video_vfr_vertical_gaps_mono.mp4": "cover",
+    "video_mp4_h264_screen_recording_terminal_vfr.mp4": "contain",
+}
+"""Films that are made as they are sold: for TikTok in-feed with its own limits, and the animation as long as it is."""
 RATIOS = {"tiktok": 9 / 16, "meta": 4 / 5, "youtube": 16 / 9}
 LEAST_S = {"meta": 1.0}
 PART_S = {GIF: 0.4}
@@ -98,6 +104,12 @@ def wished(preset: str, fit: str, lasts_s: float) -> FilmChoice:
     return FilmChoice(framing, seconds=part if lasts_s > part else None)
 
 
+def in_full(fit: str) -> dict[str, tuple[str, FilmChoice]]:
+    """Return what takes the place of the short versions of a film: TikTok's least length, and the usual animation."""
+    framing = Choice(fit=fit, focal_point=Point(0.5, 0.5))  # type: ignore[arg-type]
+    return {"tiktok": (INFEED, FilmChoice(framing, seconds=5.0)), "email": (GIF, FilmChoice(framing))}
+
+
 def choose(hub: Hub, asset: str, place: str, lasts_s: float) -> tuple[str, FilmChoice] | str:
     """Return the first way in which a placement takes the video, as a person would find it, or why there is none."""
     code = ""
@@ -126,6 +138,8 @@ def test_every_accepted_video_becomes_valid_versions(
     for place, why in ways.items():
         assert not isinstance(why, str) or (why == "too_short" and lasts_s < LEAST_S.get(place, 0)), (place, why)
     wanted = {place: way for place, way in ways.items() if not isinstance(way, str)}
+    if row["file"] in IN_FULL:
+        wanted |= in_full(IN_FULL[row["file"]])
     films = dict(wanted.values())
     renditions.request(hub, SYSTEM, asset, list(films), films=films)
     work()
@@ -134,8 +148,11 @@ def test_every_accepted_video_becomes_valid_versions(
         version = taken(hub, made[preset], tmp_path, place)
         version = replace(version, clip_rate=clip.frame_rate, whole=wish.framing.fit == "contain")
         told = judge_picture(version, given)
+        if preset == INFEED:
+            judge_infeed(version)
         if place == "email":
             judge_gif(version)
+            assert row["file"] not in IN_FULL or (version.view.measured or {})["frames"] >= 18
         else:
             judge_file(version, given)
             told |= judge_sound(version, given)
@@ -191,6 +208,16 @@ def judge_file(version: Version, given: Original) -> None:
     assert bool(sounds) == ("Audio" in other) == given.has_sound
     for one in sounds:
         assert (one["codec_name"], one["sample_rate"], one["channels"]) == ("aac", "48000", 2)
+
+
+def judge_infeed(version: Version) -> None:
+    """What TikTok asks of ads between others: 5 to 60 s, 540 x 960 at least, 516 kbit/s at least."""
+    found = references.probe(version.path)["format"]
+    lasts = float(found["duration"])
+    assert 5 - 1e-6 <= lasts <= 60
+    assert version.size[0] >= 540
+    assert version.size[1] >= 960
+    assert version.path.stat().st_size * 8 / 1000 / lasts >= 516
 
 
 def judge_gif(version: Version) -> None:
