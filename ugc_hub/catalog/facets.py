@@ -32,6 +32,8 @@ CUSTOM = documents.CUSTOM
 OFFERED = "custom"
 """Counts the choices, and the answers yes and no, in the fields of the campaigns that a search is about."""
 _SOME = Usable(channel="some")
+LISTED = 50
+"""Values of a facet at most, those with most hits first, and chosen ones."""
 
 
 MEASURED = ("pending_review", "active", "hold", "taken_down")
@@ -144,6 +146,20 @@ def counted(hub: Hub, session: Session, actor: Actor, asked: Counting) -> Mappin
             for name in sorted({*counts, *chosen}, key=lambda name: (-counts[name], name))
         )
     return {name: told[name] for name in asked.facets if name in told}
+
+
+def listed(counts: Mapping[str, tuple[Count, ...]]) -> tuple[Mapping[str, tuple[Count, ...]], tuple[str, ...]]:
+    """Return counts with as many values of each facet as are listed, and the facets that have more.
+
+    Of one more than `LISTED` is asked, which tells whether there are any.
+    """
+    kept = {
+        name: values
+        if name == CHANNEL
+        else tuple(one for place, one in enumerate(values) if place < LISTED or one.chosen)
+        for name, values in counts.items()
+    }
+    return kept, tuple(name for name, values in counts.items() if len(kept[name]) < len(values))
 
 
 def _by_channel(hub: Hub, session: Session, actor: Actor, asked: Counting) -> Counter[str]:

@@ -32,6 +32,7 @@ from .excerpts import Excerpt, excerpts
 from .excluding import Excluded, excluded, unfilled
 from .facets import (
     CHANNEL,
+    LISTED,
     OFFERED,
     Count,
     Counting,
@@ -39,11 +40,12 @@ from .facets import (
     counts_channels,
     engine_facets,
     facet,
+    listed,
     meant,
     with_channels,
 )
 from .find import KINDS, MOST, Query
-from .find import find as listed
+from .find import find as by_name
 from .options import expanded, titles
 from .paging import marked, unmarked
 from .synonyms import read
@@ -124,6 +126,8 @@ class Found:
     """Of facets that are fields of campaigns: the name as it is written."""
     asked: tuple[Use, ...] = ()
     """The uses that were asked for: each hit may be used in some of them."""
+    more: tuple[str, ...] = ()
+    """Facets that have more values than are listed."""
 
 
 def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
@@ -159,7 +163,7 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
             items, dropped = _items(hub, session, actor, (result, needed))  # while the index is still counting
             chosen = {**wanted.chosen, **request.chosen}  # with tags in place of their synonyms
             counting = Counting(engine, request, result, reading.tree, wanted.facets, chosen, kept, ask)
-            counts = counted(hub, session, actor, counting)
+            counts, more = listed(counted(hub, session, actor, counting))
             empty = not (result.total or wanted.cursor or wanted.narrowed)
             nearest = excluded(engine, request, (reading.tree, channels), ask) if empty else ()
             lacking = unfilled(engine, request, (reading.tree, wanted.text)) if empty else ()
@@ -178,6 +182,7 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
         str(reading.tree) if wanted.text.strip() else "",
         titles=named,
         asked=each(needed),
+        more=more,
     )
 
 
@@ -264,6 +269,7 @@ def _request(wanted: Search, sight: Sight, tree: Node, allowed: Answers) -> Requ
         limit=wanted.limit,
         cursor=wanted.cursor,
         cleared=allowed.cleared,
+        facet_size=LISTED + 1,
     )
 
 
@@ -321,7 +327,7 @@ def _listed(hub: Hub, actor: Actor, wanted: Search) -> Found:
         campaign=chosen.get("campaign"),
         text=wanted.text[:400],
     )
-    page = listed(hub, actor, query)
+    page = by_name(hub, actor, query)
     with hub.database.read() as session:
         named = titles(session, actor, {*wanted.facets, *wanted.chosen})
         uses = channels_of(hub, session, actor, [one.id for one in page.items])

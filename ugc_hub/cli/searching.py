@@ -101,7 +101,8 @@ def _tell(found: Found, state: str) -> None:
         for kind, part in one.excerpts.items():
             say(f"    {SAID[kind]}: {part.words}")
     for name, counts in found.facets.items():
-        say(f"{found.titles.get(name, name)}: " + ", ".join(f"{count.value} {count.count}" for count in counts))
+        more = ", and others" if name in found.more else ""
+        say(f"{found.titles.get(name, name)}: " + ", ".join(f"{count.value} {count.count}" for count in counts) + more)
     for other in found.excluded:
         say(f"Without {other.clause}: {other.count}")
     if found.total is not None:

@@ -36,9 +36,9 @@ def require_values(args: MultiDict[str, str]) -> None:
         Invalid: a choice is empty.
     """
     for name, value in args.items(multi=True):
-        if (name in FACETS or name == "custom" or name.startswith(CUSTOM)) and not value.strip():
-            words = f"{name[:40]}= names no value; leave it out to mean assets with any."
-            raise Invalid(words, extra={"field": name[:40]})
+        if name in (*FACETS, "custom") and not value.strip():
+            words = f"{name}= names no value; leave it out to mean assets with any."
+            raise Invalid(words, extra={"field": name})
 
 
 def _options(args: MultiDict[str, str]) -> dict[str, frozenset[str]]:
@@ -91,6 +91,7 @@ def plain_found(found: Found) -> dict[str, Any]:
             for name, counts in found.facets.items()
         },
         "titles": dict(found.titles),
+        "more": list(found.more),
         "problems": [{"message": one.message, "start": one.start, "end": one.end} for one in found.problems],
         "corrected": dict(found.corrected),
         "excluded": [

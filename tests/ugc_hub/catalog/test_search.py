@@ -18,6 +18,7 @@ from ugc_hub import catalog, licensing
 from ugc_hub.accounts import SYSTEM, Actor, Bounds
 from ugc_hub.catalog import FACETS, SORTS, AssetView, Description, Found, Search, search
 from ugc_hub.catalog.completing import complete
+from ugc_hub.catalog.facets import LISTED, Count
 from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.catalog.questions import Question
 from ugc_hub.catalog.questions import problem as problem_of
@@ -188,6 +189,22 @@ def test_an_empty_answer_names_the_clause_that_excluded_the_nearest(hub: Hub, as
     assert ask("duration:long").excluded == ()  # the problem says it
     found = ask("beach", chosen={"usable": frozenset({"tv"})})
     assert [(one.facet, one.count, one.text) for one in found.excluded] == [("usable", 3, "beach")]
+
+
+def test_a_facet_with_more_values_than_are_listed_says_so(hub: Hub) -> None:
+    for number in range(LISTED):
+        asset_row(hub, "beach.jpg", creator=f"c{number:02}", campaign="Summer")
+    rebuild(hub)
+    asked = Search("beach", facets=("creator", "campaign"), limit=1)
+    assert search(hub, SYSTEM, asked).more == ()
+    asset_row(hub, "beach.jpg", creator="c98")
+    asset_row(hub, "beach.jpg", creator="c99")
+    rebuild(hub)
+    found = search(hub, SYSTEM, asked)
+    assert (found.more, len(found.facets["creator"])) == (("creator",), LISTED)
+    found = search(hub, SYSTEM, replace(asked, chosen={"creator": frozenset({"c99"})}))
+    assert (found.more, len(found.facets["creator"])) == (("creator",), LISTED + 1)
+    assert found.facets["creator"][-1] == Count("c99", 1, True)
 
 
 def test_what_excluded_the_nearest_is_counted_with_typing_errors_forgiven(hub: Hub, ask: Ask) -> None:

@@ -101,6 +101,10 @@ class AssetPage(Given):
     titles: dict[str, str] = Field(
         default_factory=dict, description="Of facets that are fields of campaigns: the name as it is written."
     )
+    more: list[str] = Field(
+        default_factory=list,
+        description="Facets of which only the 50 values with most assets are listed; /suggestions finds the others.",
+    )
     problems: list[QueryProblemOut] = Field(default_factory=list)
     corrected: dict[str, str] = Field(default_factory=dict, description="Words without a match, as they were read.")
     excluded: list[ExcludedOut] = Field(default_factory=list)
