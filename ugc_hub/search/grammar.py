@@ -42,6 +42,22 @@ _SAID = re.compile(
 _RANGE = re.compile(r"[\[{][^\]}]*\bTO\b[^\]}]*[\]}]", re.IGNORECASE)
 _FIELDS = "|".join(sorted((KEYWORDS | USES | ALIASES.keys()) - {"custom", "until"}, key=len, reverse=True))
 """Those whose values are words alone, and neither dates nor numbers."""
+_UNIT = re.compile(
+    r"""
+    (?<![\w:]) (?P<start> (?: duration | width | height | er | ctr ) : [<>=]{0,2} [+-]?\d[\d.,]* ) [ ]+
+    (?P<unit> s|secs?|seconds?|m|mins?|minutes?|h|hours?|ms|px|% ) (?=[\s)]|$)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A number and its unit with a blank between them, which would be a word to look for."""
+_ELSEWHERE = (
+    (re.compile(r"(?<!\S)\|{1,2}(?!\S)"), "Alternatives are written with OR between them; | says nothing."),
+    (re.compile(r"(?<![^\s(])!(?=[^\W_])"), "What is to be left out is written with - before it; ! says nothing."),
+    (
+        re.compile(r"(?<=[*?])[^\W_*?]*~[12]?(?=[\s)]|$)"),
+        "A pattern is asked for without typing errors; ~ says nothing.",
+    ),
+)
+"""Signs of other languages of queries, or at a place where they do nothing."""
 _PARTS = re.compile(
     rf'(?:(?i:(?P<field>{_FIELDS})):(?P<value>\w+(?:,\w+)*))|(?P<word>[^\W_]+)|"(?P<phrase>[^\W_]+(?: [^\W_]+)*)"'
 )
@@ -170,6 +186,11 @@ def mended(text: str, tell: Tell) -> str:
     """Return a text of the same length whose quotes and brackets are closed; `tell` hears what was not."""
     said = _quoted(text)
     text = _SAID.sub(lambda match: match[0] if match.start() in said else _as_one(match), text)
+    text = _UNIT.sub(lambda match: match[0] if match.start() in said else _at_once(match), text)
+    for sign, words in _ELSEWHERE:
+        for match in sign.finditer(text):
+            if match.start() not in said:
+                tell(words, *match.span())
     letters = list(text)
     if text.count('"') % 2:
         last = text.rindex('"')
@@ -201,6 +222,11 @@ def _as_one(match: re.Match[str]) -> str:
     said = f"{match['name'] or match['bare']}={match['quoted'] or match['value'] or ''}"
     said = said if match["bare"] and match["value"] else f'"{said}"'
     return f"{match[0][: len('custom:')]}{said}".ljust(len(match[0]))
+
+
+def _at_once(match: re.Match[str]) -> str:
+    """Write a number with its unit as one word, of the same length."""
+    return f"{match['start']}{match['unit']}".ljust(len(match[0]))
 
 
 def _close(letters: list[str], within: set[int], tell: Tell) -> None:

@@ -226,6 +226,8 @@ class Reader:
             text = MEANT.get((name, text.lower()), text)
             if not text:
                 return None
+            if (name, text.lower()) == ("status", "ready"):
+                return Term("is", "ready")  # of the asset; the other states are of its rights
             if name == "colour" and (isinstance(node, FuzzyNode) or "~" in text or "#" in text or colours.asked(text)):
                 return self._colour(node, text)
             if isinstance(node, FuzzyNode):

@@ -12,7 +12,7 @@ from .shapes import Clock
 from .tree import DATES, PERCENT, Amount, Range
 
 _CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)")
-_UNITS = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "ms": 0.001}
+_UNITS = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "ms": 0.001}
 _NUMBER = re.compile(
     r"(?P<number>[+-]?(\d{1,17}(\.\d{1,22})?|\.\d{1,22})(e[+-]?\d{1,3})?)\s*(?P<unit>[a-z%]*)", re.ASCII
 )
@@ -31,7 +31,7 @@ def number(field: str, text: str) -> float | None:
         return None
     value, unit = float(match["number"]), match["unit"]
     if field == "duration":
-        factor = _UNITS.get(unit or "s")
+        factor = _UNITS.get(unit or "s") or _UNITS.get(unit.removesuffix("s"))
     elif field in PERCENT:
         factor = {"": 0.01, "%": 0.01, "x": 1}.get(unit)
     else:
@@ -42,19 +42,19 @@ def number(field: str, text: str) -> float | None:
 
 
 def same(field: str, text: str, clock: Clock) -> Range | None:
-    """Return what a value alone means: the number, the span of a date, or `10-30` or `10..30`."""
+    """Return what a value alone means: a number, the span of a date, a range `10..30` or `10..`, of numbers `10-30`."""
+    start, found, end = (part.strip() for part in text.partition(".."))
+    if found and (start or end):
+        return between(field, (start or None, end or None), (True, True), clock)
     if field in DATES:
         span = read_span(text, _looking(field, clock))
         return None if span is None else Range(field, millis(span[0]), millis(span[1]), True, span[1] is None)
     value = number(field, text)
     if value is not None:
         return Range(field, value, value)
-    for mark in ("..", "-"):
-        low, found, high = text.partition(mark)
-        limits = number(field, low), number(field, high)
-        if found and None not in limits:
-            return Range(field, *limits)
-    return None
+    low, found, high = text.partition("-")
+    limits = number(field, low), number(field, high)
+    return Range(field, *limits) if found and None not in limits else None
 
 
 def between(field: str, ends: tuple[str | None, str | None], included: tuple[bool, bool], clock: Clock) -> Range | None:
