@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.hub import Hub
-from ugc_hub.models import Event, Meta, TakedownTask, Usage, Webhook, WebhookMessage
+from ugc_hub.loading import LOADING
+from ugc_hub.models import Event, Meta, SavedSearch, TakedownTask, Usage, Webhook, WebhookMessage
 from workers.queue.jobs import enqueue
 from workers.queue.shapes import Options
 
@@ -91,7 +92,7 @@ def _write(hub: Hub, session: Session, rows: Sequence[Event]) -> int:
         kind = SOURCES[event.kind]
         for webhook in listening:
             if kind in webhook.kinds and webhook.created_at <= event.at:
-                put(hub, session, webhook, event_id=event.id, body=_body(session, event, kind))
+                put(hub, session, webhook, event_id=event.id, body=_body(hub, session, event, kind))
                 made += 1
     return made
 
@@ -121,12 +122,14 @@ def ask(hub: Hub, session: Session, message: WebhookMessage, delay_s: float = 0.
     enqueue(session.connection(), JOB, {"message": message.id, "attempt": message.attempts}, options=options)
 
 
-def _body(session: Session, event: Event, kind: str) -> dict[str, Any]:
+def _body(hub: Hub, session: Session, event: Event, kind: str) -> dict[str, Any]:
     data = {"event": event.id, **event.body, _NAMES[event.kind]: event.object_id}
     if kind == "rights.hold":
         data = {"event": event.id, "asset_id": event.object_id, "status": event.kind.removeprefix("asset.")}
     if kind == "takedown.due":
         data = {"event": event.id, **_task(session, event.object_id)}
+    if kind == "search.found":
+        data |= _search(hub, session, event.object_id)
     return {"type": kind, "timestamp": event.at.astimezone(UTC).isoformat(), "data": data}
 
 
@@ -140,6 +143,19 @@ _NAMES = {
     "takedown.asked": "task_id",
     "search.found": "search_id",
 }
+
+
+def _search(hub: Hub, session: Session, search_id: str) -> dict[str, Any]:
+    """Return how a search is called now and where it is looked at; nothing of one that is not shared any more.
+
+    The audit keeps neither: a name may be that of a person, and an entry can never be erased.
+    """
+    row = session.get(SavedSearch, search_id)
+    if row is None or not row.shared:
+        return {}
+    with LOADING:
+        from ugc_hub.catalog.questions import question_of
+    return {"name": row.name, "address": f"{hub.settings.address}/?{question_of(row).address}"}
 
 
 def _task(session: Session, task_id: str) -> dict[str, Any]:

@@ -238,7 +238,8 @@ def test_what_a_shared_search_finds_stands_in_the_audit_for_webhooks_and_what_is
     assert webhooks.fan_out(hub) == 1
     with hub.database.read() as session:
         [message] = session.scalars(select(WebhookMessage))
-    told = {"event": row.id, "search_id": shared, "assets": [asset], "count": 1}
+    named = {"name": catalog.get_search(hub, actor, shared).name, "address": f"{hub.settings.address}/?q=beach"}
+    told = {"event": row.id, "search_id": shared, "assets": [asset], "count": 1, **named}
     assert (message.kind, message.body["data"]) == ("search.found", told)
 
 
