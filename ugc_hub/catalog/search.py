@@ -144,15 +144,13 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
     engine = None if (wanted.cursor or "").startswith("ast_") else engine_of(hub)
     if engine is None:
         return _listed(hub, actor, wanted)
-    asked = wanted.text, wanted.chosen
-    wanted = replace(wanted, cursor=unmarked(asked, wanted.cursor))
+    wanted = replace(wanted, cursor=unmarked((wanted.text, wanted.chosen), wanted.cursor))
     with hub.database.read() as session:
         as_of = hub.index.as_of()  # before it is searched, so that it is no older
         ask = Asking(hub, session, (actor, wanted.text), as_of)
         reading, allowed, request = question(hub, session, actor, wanted, ask=ask)
         channels = wanted.chosen.get(CHANNEL, frozenset())
-        facets = countable(actor, expanded(session, actor, wanted.facets, (reading.tree, wanted.chosen)))
-        wanted = replace(wanted, facets=facets)
+        wanted = _with_facets(session, actor, wanted, reading.tree)
         counting_now = CHANNEL in wanted.facets and may(actor, "rights.view")
         kept = kept_for(hub, session, actor, as_of) if counting_now else None
         told_by = counts_channels(request.tree, channels, kept) if counting_now else ""
@@ -165,25 +163,23 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
             counting = Counting(engine, request, result, reading.tree, wanted.facets, chosen, kept, ask)
             counts, more = listed(counted(hub, session, actor, counting))
             empty = not (result.total or wanted.cursor or wanted.narrowed)
-            nearest = excluded(engine, request, (reading.tree, channels), ask) if empty else ()
-            lacking = unfilled(engine, request, (reading.tree, wanted.text)) if empty else ()
+            nearest, lacking = _ways_out(engine, request, (reading, channels, wanted.text), ask) if empty else ((), ())
         except Corrupt:
             ask_anew(hub)
             return _listed(hub, actor, wanted)
-        named = titles(session, actor, {*wanted.facets, *wanted.chosen})
-    return Found(
-        items,
-        result.total - dropped,
-        counts,
-        marked(asked, result.next_cursor),
-        (*reading.problems, *allowed.problems, *unread, *lacking),
-        result.corrected,
-        nearest,
-        str(reading.tree) if wanted.text.strip() else "",
-        titles=named,
-        asked=each(needed),
-        more=more,
-    )
+        return Found(
+            items,
+            result.total - dropped,
+            counts,
+            marked((wanted.text, wanted.chosen), result.next_cursor),
+            (*reading.problems, *allowed.problems, *unread, *lacking),
+            result.corrected,
+            nearest,
+            str(reading.tree) if wanted.text.strip() else "",
+            titles=titles(session, actor, {*wanted.facets, *wanted.chosen}),
+            asked=each(needed),
+            more=more,
+        )
 
 
 def question(
@@ -206,6 +202,20 @@ def question(
     allowed = (ask or Asking(hub, session, (actor, wanted.text), None)).first(tree)
     tree = answerable(tree, allowed)
     return reading, allowed, _request(wanted, sight_of(actor), _narrowed(tree, wanted), allowed)
+
+
+def _ways_out(
+    engine: Engine, request: Request, query: tuple[Reading, frozenset[str], str], ask: Asking
+) -> tuple[tuple[Excluded, ...], tuple[Problem, ...]]:
+    """Say of a search without hits what excluded the nearest, and which numbers and dates no asset has."""
+    reading, channels, text = query
+    nearest = excluded(engine, request, (reading.tree, channels), ask)
+    return nearest, unfilled(engine, request, (reading.tree, text))
+
+
+def _with_facets(session: Session, actor: Actor, wanted: Search, tree: Node) -> Search:
+    """Say of which facets the values are counted that the actor may know."""
+    return replace(wanted, facets=countable(actor, expanded(session, actor, wanted.facets, (tree, wanted.chosen))))
 
 
 def _asked(engine: Engine, request: Request, tree: Node, wanted: Search) -> tuple[Result, tuple[Problem, ...]]:

@@ -13,6 +13,7 @@ from tests.ugc_hub.licensing.rows import clear
 from tests.ugc_hub.rows import asset_row, facts_of, with_clock
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.catalog import FACETS, Search, search
+from ugc_hub.catalog.facets import LISTED, Count
 from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.creators import set_niche, the_creator
 from ugc_hub.hub import Hub
@@ -157,3 +158,20 @@ def test_each_word_of_a_question_about_rights_leaves_out_what_it_does_not_allow(
         ("abroad", 1),
         ("usable:paid_social territory:DE until:2030-12-31 edits:crop", 1),
     ]
+
+
+@pytest.mark.parametrize("hub", ["sqlite"], indirect=True)
+def test_a_facet_with_more_values_than_are_listed_says_so(hub: Hub) -> None:
+    for number in range(LISTED):
+        asset_row(hub, "beach.jpg", creator=f"c{number:02}", campaign="Summer")
+    rebuild(hub)
+    asked = Search("beach", facets=("creator", "campaign"), limit=1)
+    assert search(hub, SYSTEM, asked).more == ()
+    asset_row(hub, "beach.jpg", creator="c98")
+    asset_row(hub, "beach.jpg", creator="c99")
+    rebuild(hub)
+    found = search(hub, SYSTEM, asked)
+    assert (found.more, len(found.facets["creator"])) == (("creator",), LISTED)
+    found = search(hub, SYSTEM, replace(asked, chosen={"creator": frozenset({"c99"})}))
+    assert (found.more, len(found.facets["creator"])) == (("creator",), LISTED + 1)
+    assert found.facets["creator"][-1] == Count("c99", 1, True)

@@ -13,7 +13,6 @@ from tests.ugc_hub.rows import asset_row, creator_actor, facts_of, statements
 from ugc_hub import catalog, licensing
 from ugc_hub.accounts import SYSTEM, Actor
 from ugc_hub.catalog import FACETS, AssetView, Description, Found, Search, search
-from ugc_hub.catalog.facets import LISTED, Count
 from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
@@ -160,75 +159,6 @@ def test_a_use_that_does_not_exist_is_told_with_its_place(hub: Hub, ask: Ask, te
     found = ask(text)
     assert [(one.start, one.end) for one in found.problems] == [(start, end)]
     assert found.total == 0
-
-
-def test_an_empty_answer_names_the_clause_that_excluded_the_nearest(hub: Hub, ask: Ask) -> None:
-    for number in range(3):
-        asset_row(hub, f"beach {number}.jpg")
-    asset_row(hub, "mountain.mp4", facts=facts_of(kind="video"))
-    found = ask("beach kind:video")
-    assert [(one.clause, one.count, one.text) for one in found.excluded] == [
-        ("kind:video", 3, "beach"),
-        ("beach", 1, "kind:video"),
-    ]
-    found = ask("beach", chosen={"kind": frozenset({"video"}), "usable": frozenset({"tv"})})
-    assert [(one.clause, one.facet, one.count, one.text) for one in found.excluded] == [("beach + tv", "usable", 1, "")]
-    found = ask("beach mountain duration:5")
-    assert [(one.clause, one.count, one.text) for one in found.excluded] == [
-        ("mountain + duration:5", 3, "beach"),
-        ("beach + duration:5", 1, "mountain"),
-    ]
-    assert ask("duration:long").excluded == ()  # the problem says it
-    found = ask("beach", chosen={"usable": frozenset({"tv"})})
-    assert [(one.facet, one.count, one.text) for one in found.excluded] == [("usable", 3, "beach")]
-
-
-def test_a_facet_with_more_values_than_are_listed_says_so(hub: Hub) -> None:
-    for number in range(LISTED):
-        asset_row(hub, "beach.jpg", creator=f"c{number:02}", campaign="Summer")
-    rebuild(hub)
-    asked = Search("beach", facets=("creator", "campaign"), limit=1)
-    assert search(hub, SYSTEM, asked).more == ()
-    asset_row(hub, "beach.jpg", creator="c98")
-    asset_row(hub, "beach.jpg", creator="c99")
-    rebuild(hub)
-    found = search(hub, SYSTEM, asked)
-    assert (found.more, len(found.facets["creator"])) == (("creator",), LISTED)
-    found = search(hub, SYSTEM, replace(asked, chosen={"creator": frozenset({"c99"})}))
-    assert (found.more, len(found.facets["creator"])) == (("creator",), LISTED + 1)
-    assert found.facets["creator"][-1] == Count("c99", 1, True)
-
-
-def test_what_excluded_the_nearest_is_counted_with_typing_errors_forgiven(hub: Hub, ask: Ask) -> None:
-    for number in range(3):
-        asset_row(hub, f"beach {number}.jpg")
-    asset_row(hub, "mountain.mp4", facts=facts_of(kind="video"))
-    found = ask("baech kind:video")
-    assert [(one.clause, one.count, one.text) for one in found.excluded] == [
-        ("kind:video", 3, "baech"),
-        ("baech", 1, "kind:video"),
-    ]
-    found = ask("baech", chosen={"kind": frozenset({"video"})})
-    assert [(one.clause, one.facet, one.count) for one in found.excluded] == [("video", "kind", 3), ("baech", "", 1)]
-    assert [(one.clause, one.count) for one in ask("baech mountian").excluded] == [("mountian", 3), ("baech", 1)]
-
-
-def test_an_empty_answer_names_the_part_of_a_question_about_rights_that_excluded_the_nearest(
-    hub: Hub, ask: Ask
-) -> None:
-    for number in range(2):
-        free_row(hub, f"beach {number}.jpg")
-    asset_row(hub, "beach.jpg")
-    found = ask("beach usable:paid_social territory:DE until:2001-01-01 edits:crop")
-    assert [(one.clause, one.count, one.text) for one in found.excluded] == [
-        ("usable:paid_social territory:DE until:2001-01-01 edits:crop", 3, "beach"),
-        ("until:2001-01-01", 2, "beach (usable:paid_social territory:DE edits:crop)"),
-    ]
-    assert [(one.clause, one.count) for one in ask("usable:email territory:QQ").excluded] == [
-        ("usable:email territory:QQ", 3),
-        ("territory:QQ", 2),
-    ]
-    assert ask("beach usable:email territory:QQ", creator_actor(hub, "ana")).excluded == ()
 
 
 def test_a_tag_is_found_by_its_synonyms_and_by_the_names_it_had(hub: Hub, ask: Ask) -> None:

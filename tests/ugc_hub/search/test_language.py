@@ -384,38 +384,3 @@ def _said(nodes: Iterable[Any]) -> list[object]:
         (type(one), [getattr(one, name, None) for name in names], _said(one) if hasattr(one, "nodes") else None)
         for one in nodes
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "tree"),
-    [
-        ("duration:<30 sec", Range("duration", None, 30, True, False)),
-        ("duration:1.5 minutes beach", And((Range("duration", 90, 90), Word("beach")))),
-        ("duration:90 s", Range("duration", 90, 90)),
-        ("duration:90 sun", And((Range("duration", 90, 90), Word("sun")))),
-        ("width:>=1080 px", Range("width", 1080, None)),
-        ('"duration:90 s"', Phrase("duration:90 s")),
-        ("duration:10..", Range("duration", 10, None)),
-        ("duration:..0:30", Range("duration", None, 30)),
-        ("status:ready", Term("is", "ready")),
-    ],
-)
-def test_what_people_write_is_read_as_they_mean_it(text: str, tree: Node) -> None:
-    assert parse(text, CLOCK) == Reading(tree)
-    assert parse(str(tree), CLOCK).tree == tree
-
-
-@pytest.mark.parametrize("dates", ["2025-11..2026-02", "november..february", "1.11.2025..28.2.2026"])
-def test_dates_are_parted_by_points_as_numbers_are(dates: str) -> None:
-    clock = Clock(datetime(2025, 11, 20, tzinfo=UTC))
-    low, high = (datetime(*day, tzinfo=UTC).timestamp() * 1000 for day in ((2025, 11, 1), (2026, 3, 1)))
-    assert parse(f"created:{dates}", clock) == Reading(Range("created", low, high, True, False))
-
-
-@pytest.mark.parametrize(
-    ("text", "start", "end"), [("beach | sun", 6, 7), ("sea || sun", 4, 6), ("sea !sun", 4, 5), ("sum*mer~1", 4, 9)]
-)
-def test_a_sign_that_says_nothing_is_told_with_its_place(text: str, start: int, end: int) -> None:
-    [problem] = parse(text, CLOCK).problems
-    assert (problem.start, problem.end, "says nothing" in problem.message) == (start, end, True)
-    assert not parse(f'"{text}"', CLOCK).problems
