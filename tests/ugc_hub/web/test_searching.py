@@ -88,6 +88,13 @@ def test_a_plain_list_says_for_each_asset_where_it_may_be_used_as_a_search_does(
     assert {tuple(one["uses"]) for one in told(program("viewer", "asset.view"))["items"]} == {()}
 
 
+def test_a_photo_is_an_image_in_a_list_as_in_a_search(viewer: Person) -> None:
+    photos = told(viewer, kind="Photo")
+    assert {one["kind"] for one in photos["items"]} == {"image"}
+    assert len(photos["items"]) == told(viewer, kind="photo", sort="newest")["total"]
+    assert viewer.get("/api/v1/assets?kind=painting").status_code == 422
+
+
 def test_a_facet_that_is_cut_off_says_how_to_get_at_the_rest(viewer: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     assert told(viewer, q="beach", facets="kind")["more"] == []
     monkeypatch.setattr("ugc_hub.catalog.facets.LISTED", 1)

@@ -57,6 +57,7 @@ def list_assets(query: AssetQuery) -> Response:
                 "The cursor does not belong to this list; begin at the first page.", extra={"field": "cursor"}
             )
         filters = {name: getattr(query, name) for name in ("cursor", "limit", "text", "trash", *sorted(PLAIN))}
+        filters["kind"] = next(iter(chosen.get("kind", ())), None)  # a photo is an image, as in a search
         page = catalog.find(the_hub(), actor, Query(**filters))
         with the_hub().database.read() as session:
             used = catalog.channels_of(the_hub(), session, actor, [asset.id for asset in page.items])
