@@ -121,11 +121,13 @@ def test_the_plain_list_is_as_it_was(viewer: Person) -> None:
     assert found["total"] is None
 
 
-def test_the_trash_is_listed_and_a_search_of_it_is_refused(hub: Hub, viewer: Person) -> None:
+def test_the_trash_is_listed_and_a_search_of_it_is_refused(hub: Hub, viewer: Person, browser: Make) -> None:
     catalog.edit_many(hub, SYSTEM, Selection(query=Query(text="beach")), Change(trash=True))
-    assert told(viewer, trash="true", text="beach")["items"]
+    designer = browser("designer")
+    assert told(designer, trash="true", text="beach")["items"]
     for asked in ({"q": "nothing"}, {"facets": "kind"}, {"tag": "x"}, {"sort": "oldest"}):
-        assert viewer.get("/api/v1/assets", query_string={"trash": "true", **asked}).status_code == 422
+        assert designer.get("/api/v1/assets", query_string={"trash": "true", **asked}).status_code == 422
+    assert viewer.get("/api/v1/assets?trash=true").status_code == 403
 
 
 def test_what_cannot_be_read_is_told_with_its_place(viewer: Person) -> None:
