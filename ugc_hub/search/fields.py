@@ -154,9 +154,9 @@ def weighed(score: float, created: int) -> float:
     return score * (1 + (_step(created) + 1) / 2.0**24)
 
 
-def came_in(weighed: float) -> tuple[int | None, int | None]:
-    """Return from and to when documents came in that may have a score with recency; None is open."""
-    step = (weighed / int(weighed) - 1) * 2.0**24
+def came_in(score: float, weighed: float) -> tuple[int | None, int | None]:
+    """Return from and to when documents came in whose score may become this one by recency; None is open."""
+    step = (weighed / score - 1) * 2.0**24
     low, high = math.floor(step) - _UNSURE, math.ceil(step) + _UNSURE
     ends = [int(_FIRST_MS + number * _STEP_MS) for number in (low, high)]
     return None if low <= 0 else ends[0], None if high >= _STEPS else ends[1]

@@ -75,7 +75,8 @@ class _Scored:
         first, end = part.hits[0][0], part.hits[-1][0]
         rows: list[Row] = []
         if key and part.within and first <= weighed(key[0] or 0, key[1]) * (1 + UNSURE):
-            rows = self._alike(key[0] or 0, (came_in(first * (1 - BLUR))[0], None), key, self.wanted)
+            since, _ = came_in(key[0] or 1, first * (1 - BLUR))
+            rows = self._alike(key[0] or 0, (since, None), key, self.wanted)
         place = rows[-1][0] if rows else key
         if len(rows) < self.wanted:
             high = first * (1 - BLUR) if part.within else first + 1
@@ -86,7 +87,7 @@ class _Scored:
         place, score = rows[-1][0] if rows else key, float(int(end))
         if place is None or (place[0] or 0) >= score:
             same = place if place and place[0] == score else None
-            rows += self._alike(score, came_in(end), same, self.wanted - len(rows))
+            rows += self._alike(score, came_in(score, end), same, self.wanted - len(rows))
         return rows
 
     def _keyed(self, hits: list[Any], part: _Part, key: Key | None) -> list[Row]:

@@ -21,6 +21,7 @@ DATES: dict[str, Dates] = {
     "at once": lambda chance, number: START,
     "within a day": lambda chance, number: START + chance.randrange(DAY),
     "in two heaps": lambda chance, number: START + number % 2 * 400 * DAY + chance.randrange(9),
+    "before all": lambda chance, number: chance.randrange(3) * DAY if number % 50 else START,
     "over years": lambda chance, number: START - chance.randrange(3000) * DAY,
 }
 
