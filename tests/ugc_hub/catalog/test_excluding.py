@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
-
+from tests.ugc_hub.catalog.conftest import Ask
 from tests.ugc_hub.licensing.rows import free_row
 from tests.ugc_hub.rows import asset_row, creator_actor, facts_of
-from ugc_hub.accounts import SYSTEM, Actor
-from ugc_hub.catalog import Found, Search, search
-from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.hub import Hub
-
-Ask = Callable[..., Found]
-
-
-@pytest.fixture
-def ask(hub: Hub) -> Ask:
-    """A function that indexes everything and searches."""
-
-    def asked(text: str = "", actor: Actor = SYSTEM, **known: object) -> Found:
-        rebuild(hub)
-        return search(hub, actor, Search(text, **known))  # type: ignore[arg-type]
-
-    return asked
 
 
 def test_an_empty_answer_names_the_clause_that_excluded_the_nearest(hub: Hub, ask: Ask) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import fields, replace
 
 import pytest
 from sqlalchemy import update
 
+from tests.ugc_hub.catalog.conftest import Ask
 from tests.ugc_hub.licensing.rows import free_row
 from tests.ugc_hub.rows import asset_row, creator_actor, facts_of, statements
 from ugc_hub import catalog, licensing
@@ -20,18 +20,6 @@ from ugc_hub.licensing import Whole
 from ugc_hub.models import Asset, AssetClearance, AssetRights
 
 VIEWER = Actor("usr_v", "viewer")
-Ask = Callable[..., Found]
-
-
-@pytest.fixture
-def ask(hub: Hub) -> Ask:
-    """A function that indexes everything and searches."""
-
-    def asked(text: str = "", actor: Actor = SYSTEM, **known: object) -> Found:
-        rebuild(hub)
-        return search(hub, actor, Search(text, **known))  # type: ignore[arg-type]
-
-    return asked
 
 
 def names(found: Found) -> list[str]:
