@@ -121,12 +121,12 @@ def _words(cut: Cut, known: _Forms) -> Words:
 
 def guessed(cuts: Iterable[Cut]) -> str:
     """Return the language that a document's function words tell; empty where they leave it open."""
-    words: list[str] = []
+    telling: frozenset[str] = frozenset()
     for plain, found in cuts:
-        words += plain
+        telling |= _TELLING.intersection(plain)
         for token in found:
-            words += token.words
-    return _told(_TELLING.intersection(words))
+            telling |= _TELLING.intersection(token.words)
+    return _told(telling)
 
 
 @lru_cache(maxsize=20_000)

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 
 from ugc_hub.errors import Invalid
 
-from .documents import CHANNELS, CLEARANCE, CUSTOM, FACETS, FRACTIONS, RANDOM_ORDERS, WHOLE_NUMBERS, Document
+from .documents import CHANNELS, CLEARANCE, CUSTOM, FACETS, FRACTIONS, RANDOM_COLUMNS, WHOLE_NUMBERS, Document
 from .plan import Plan
 from .tree import Everything, Node, Usable
 
@@ -45,12 +45,17 @@ class Sort:
     @property
     def order(self) -> int:
         """Which of the kept orders by chance the seed names."""
-        return self.seed % RANDOM_ORDERS
+        return self.seed % RANDOM_COLUMNS
+
+    @property
+    def backwards(self) -> bool:
+        """Whether the seed reads it from its end."""
+        return bool(self.seed // RANDOM_COLUMNS % 2)
 
     @property
     def start(self) -> int:
         """Where in it the seed begins, 0..2^31."""
-        return (self.seed // RANDOM_ORDERS * 0x9E3779B1) & 0x7FFFFFFF
+        return (self.seed // (2 * RANDOM_COLUMNS) * 0x9E3779B1) & 0x7FFFFFFF
 
 
 RELEVANCE = Sort()

@@ -15,12 +15,12 @@ from json.encoder import encode_basestring as quoted
 import tantivy
 
 from .analysis import BETWEEN, CLASSES
-from .documents import CHANNELS, CLEARANCE, FACETS, FRACTIONS, OPTION, RANDOM_ORDERS, WHOLE_NUMBERS, chances
+from .documents import CHANNELS, CLEARANCE, FACETS, FRACTIONS, OPTION, RANDOM_COLUMNS, WHOLE_NUMBERS, chances
 from .entries import Entry
 
 ID, TIE, RECENCY, VIEWERS, ALLOWED = "id", "tie", "recency", "viewers", "allowed"
 AMOUNTS = "amounts"
-CHANCES = tuple(f"chance{order}" for order in range(RANDOM_ORDERS))
+CHANCES = tuple(f"chance{order}" for order in range(RANDOM_COLUMNS))
 _CHANCES = ",".join(f'"{name}":%d' for name in CHANCES)
 _SPLIT, _PARTED, _UNLISTED = "blanks", "texts", "unlisted"
 _SIGN, _ALL_BUT_SIGN = 1 << 63, (1 << 63) - 1
@@ -79,12 +79,11 @@ def document(entry: Entry) -> str:
     Tokens hold letters, digits, emoji and none of what JSON means by itself; the rest is quoted.
     """
     tie, tokens, keywords = entry.tie, entry.tokens, entry.keywords
-    marks = [one.kept for one in keywords]
-    marks.append(entry.present)
+    marks = " ".join([one.kept for one in keywords])
     said = [
         f'{{"{ID}":{quoted(entry.id)},"{TIE}":{tie},"{RECENCY}":{recency(int(entry.numbers["created"]))}'
         f',"words":"{tokens.words}","strong":"{tokens.strong}","middle":"{tokens.middle}","weak":"{tokens.weak}"'
-        f',"marks":{quoted(" ".join(marks))},"{VIEWERS}":{_QUOTED[entry.viewers]}',
+        f',"marks":"{marks} {entry.present}","{VIEWERS}":{_QUOTED[entry.viewers]}',
         _CHANCES % tuple(chances(tie)),
     ]
     if tokens.least:

@@ -23,7 +23,7 @@ class Keyword(NamedTuple):
     marks: str
     """`field=value` of each, folded, parted by blanks: how they are looked up."""
     kept: str
-    """The tokens that stand for these in Tantivy, and for what is counted; see `listing`."""
+    """The tokens that stand for these in Tantivy, and for what is counted, as within a text in JSON; see `listing`."""
     counted: tuple[str, ...]
     """What they are counted as; empty where they are only looked up."""
     listed: str
@@ -69,14 +69,15 @@ class _Field(dict[tuple[str, ...], Keyword]):
         return found
 
 
-class _Tag(dict[str, tuple[str, str, str, str, str]]):
-    """Tag -> its mark, what is kept of it, itself in JSON, its words and their forms."""
+class _Tag(dict[str, Keyword]):
+    """Tag -> what is indexed of it alone."""
 
-    def __missing__(self, tag: str) -> tuple[str, str, str, str, str]:
+    def __missing__(self, tag: str) -> Keyword:
         if len(self) >= MOST:
             self.clear()
         said = mark("tag", tag)
-        found = self[tag] = (said, kept("tag", (tag,), (said,)), quoted(tag), *named(tag))
+        listed = _member("tag", [quoted(tag)])
+        found = self[tag] = Keyword("tag", said, _within(kept("tag", (tag,), (said,))), (tag,), listed, *named(tag))
         return found
 
 
@@ -89,9 +90,11 @@ class _Tags:
     def __getitem__(self, values: tuple[str, ...], /) -> Keyword:
         if not values:
             return Keyword("tag", "", "", (), "", "", "")
-        known = map(self._known.__getitem__, dict.fromkeys(values))
-        marks, tokens, listed, words, forms = zip(*known, strict=True)
-        member = _member("tag", listed)
+        known = [self._known[tag] for tag in dict.fromkeys(values)]
+        if len(known) == 1:
+            return known[0]
+        _, marks, tokens, _, listed, words, forms = zip(*known, strict=True)
+        member = _member("tag", [one.removeprefix('"tag":') for one in listed])
         return Keyword("tag", " ".join(marks), " ".join(tokens), values, member, BETWEEN.join(words), " ".join(forms))
 
 
@@ -128,7 +131,12 @@ def _keyword(name: str, values: tuple[str, ...]) -> Keyword:
     listed = _member(name, [quoted(value) for value in dict.fromkeys(counted)]) if counted else ""
     marks = [mark(name, value) for value in known] if name in _MARKS else []
     said, forms = BETWEEN.join([one for one, _ in words]), " ".join([one for _, one in words])
-    return Keyword(name, " ".join(marks), kept(name, counted, marks), counted, listed, said, forms)
+    return Keyword(name, " ".join(marks), _within(kept(name, counted, marks)), counted, listed, said, forms)
+
+
+def _within(tokens: str) -> str:
+    """Tokens as they stand within a text in JSON."""
+    return quoted(tokens)[1:-1]
 
 
 def _member(name: str, values: Sequence[str]) -> str:

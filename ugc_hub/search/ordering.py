@@ -50,9 +50,12 @@ def arcs(sort: Sort) -> list[Arc]:
     if sort.by == CREATED:
         return [Arc(None, ((CREATED, sort.descending), (TIE, True)), False)]
     if sort.by == "random":
-        name = f"chance{sort.order}"
-        first, second = Between(name, sort.start, None), Between(name, None, sort.start, with_high=False)
-        return [Arc(between(part), ((name, False), *_LAST), True) for part in (first, second)]
+        name, start = f"chance{sort.order}", sort.start
+        if sort.backwards:
+            parts = Between(name, None, start), Between(name, start, None, with_low=False)
+        else:
+            parts = Between(name, start, None), Between(name, None, start, with_high=False)
+        return [Arc(between(part), ((name, sort.backwards), *_LAST), True) for part in parts]
     known = between(Between(sort.by, None, None))
     unknown = Query.all_query().and_must_not_match(known)
     return [Arc(known, ((sort.by, sort.descending), *_LAST), True), Arc(unknown, _LAST, False)]
@@ -82,7 +85,8 @@ def by_columns(searcher: Searcher, query: Query, wanted: int, order: tuple[Sort,
 
 def _arc_of(sort: Sort, key: Key) -> int:
     if sort.by == "random":
-        return 0 if (key[0] or 0) >= sort.start else 1
+        place = key[0] or 0
+        return 0 if place == sort.start or (place < sort.start) is sort.backwards else 1
     return 1 if key[0] is None and sort.by not in ("newest", CREATED) else 0
 
 

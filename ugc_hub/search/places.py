@@ -17,7 +17,7 @@ from typing import Any
 
 from .errors import Corrupt
 
-LAYOUT = 13
+LAYOUT = 14
 """Goes up when what is indexed changes; an index of another layout is built anew."""
 _POINTER = "current"
 _STAMP = "stamp.json"

@@ -38,6 +38,8 @@ def stems_anew(word: str, language: str) -> tuple[str, ...]:
     if not word.isalpha() or not word.isascii():
         return ()
     known = _stemmers()
-    chosen = [known[language]] if language in known else known.values()
-    found = dict.fromkeys(stem for one in chosen for stem in one.analyze(word))
-    return tuple(stem for stem in found if len(stem) >= SHORTEST and stem != word)
+    if language in known:
+        (stem,) = known[language].analyze(word)
+        return (stem,) if stem != word and len(stem) >= SHORTEST else ()
+    found = dict.fromkeys([one.analyze(word)[0] for one in known.values()])
+    return tuple([stem for stem in found if stem != word and len(stem) >= SHORTEST])

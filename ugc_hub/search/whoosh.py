@@ -289,7 +289,8 @@ def _place(sort: Sort, key: Key) -> tuple[float, ...]:
     if sort.by in ("newest", "created"):
         return (-created if sort.descending else created, -tie)
     if sort.by == "random":
-        return (((first or 0) - sort.start) % 2**31, -created, -tie)
+        steps = (sort.start - (first or 0)) if sort.backwards else (first or 0) - sort.start
+        return (steps % 2**31, -created, -tie)
     if first is None:
         return (1, 0, -created, -tie)
     return (0, -first if sort.descending or sort.by == "relevance" else first, -created, -tie)

@@ -240,7 +240,8 @@ def place(document: Document, counts: int, request: Request) -> tuple[float, ...
     if sort.by == "newest":
         return (sign * document.created, -tie)
     if sort.by == "random":
-        return ((chance_of(tie, sort.order) - sort.start) % 2**31, -document.created, -tie)
+        steps = chance_of(tie, sort.order) - sort.start
+        return ((-steps if sort.backwards else steps) % 2**31, -document.created, -tie)
     value = document.numbers.get(sort.by)
     return (value is None, sign * (value or 0), -document.created, -tie)
 
