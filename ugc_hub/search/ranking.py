@@ -91,10 +91,13 @@ class _Scored:
         return rows
 
     def _keyed(self, hits: list[Any], part: _Part, key: Key | None) -> list[Row]:
+        all_there_is = key is None and part.last and len(hits) < self.wanted
+        if all_there_is and len({int(score) for score, _ in hits}) == len(hits):
+            return [((float(int(score)), 0, 0), address) for score, address in hits]  # scores alone tell their order
         addresses = [address for _, address in hits]
         dates = self.searcher.fast_field_values(CREATED, addresses)
         places = [(float(int(score)), int(created or 0)) for (score, _), created in zip(hits, dates, strict=True)]
-        if key is None and part.last and len(hits) < self.wanted and len({*places}) == len(hits):
+        if all_there_is and len({*places}) == len(hits):
             ties: Iterable[Any] = repeat(0, len(hits))  # no two are alike, and nothing comes after them
         else:
             ties = self.searcher.fast_field_values(TIE, addresses)
