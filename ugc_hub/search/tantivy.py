@@ -26,6 +26,8 @@ KEPT_WORDS = 256
 """Questions of which it is kept which tokens of a state of the index they mean."""
 KEPT_COUNTS = 16
 """Questions whose counts are kept until the index changes; one about rights may name very many situations."""
+KEPT_VALUES = 200_000
+"""Values that these count in all, some 25 MB: of situations there may be 65,000 in each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class _View:
 
     def keep(self, question: Hashable, counts: dict[str, counting.Counts]) -> dict[str, counting.Counts]:
         """Keep what was counted for a question, and return it."""
-        if len(self.counts) >= KEPT_COUNTS:
+        values = sum(len(one) for known in (*self.counts.values(), counts) for one in known.values())
+        if len(self.counts) >= KEPT_COUNTS or values > KEPT_VALUES:
             self.counts.clear()
         self.counts[question] = counts
         return counts

@@ -27,3 +27,13 @@ def test_fields_of_campaigns_are_facets_each_of_its_own(engine: Engine) -> None:
     assert result.facets[colour] == (("Red", 2), ("blue=x", 1), ("green", 0))
     assert result.facets[paid] == (("yes", 2), ("no", 1))
     assert engine.search(Request(ALL, chosen={colour: frozenset({"red"})})).total == 0
+
+
+def test_counts_are_kept_up_to_so_many_values(tmp_path: Path) -> None:
+    view = Tantivy(tmp_path)._view
+    many, few = (tuple((str(number), 1) for number in range(count)) for count in (KEPT_VALUES - 10, 10))
+    view.keep("situations", {"clearance": many})
+    view.keep("kinds", {"kind": few})
+    assert set(view.counts) == {"situations", "kinds"}
+    view.keep("tags", {"tag": few[:1]})
+    assert view.counts == {"tags": {"tag": few[:1]}}
