@@ -49,7 +49,7 @@ from .remembering import forget_recent, recent, remember
 from .saving import ALERTS, SavedView, SearchChange, get_search, list_searches, looked, news, save
 from .saving import change as change_search
 from .saving import remove as remove_search
-from .search import SORTS, Found, FoundAsset, Search, search
+from .search import Found, FoundAsset, search
 from .selecting import Selection, hits, meant
 from .sidecars import Sidecar, take_captions
 from .similar import BY, Similar, similar
@@ -58,6 +58,7 @@ from .texts import TextView, set_text, texts
 from .transcribing import TranscriptionView, ask_transcription, stop_transcription, transcription_of
 from .using import channels_of
 from .view import AssetView, Link, get
+from .wanted import SORTS, Search
 
 __all__ = [
     "ALERTS",

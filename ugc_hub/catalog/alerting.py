@@ -24,8 +24,9 @@ from ugc_hub.models import Asset, SavedSearch, SearchHit, User
 from .find import MOST
 from .fresh import NEW_DAYS, Look, NoIndex
 from .questions import problem, question_of
-from .search import Found, Search, search
+from .search import Found, search
 from .view import AssetView, ordered
+from .wanted import Search
 
 KEPT_DAYS = 90
 """How long it is kept of what was told: longer than anything is new."""

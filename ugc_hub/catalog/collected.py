@@ -18,10 +18,11 @@ from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, Collection, CollectionItem
 
 from .find import MOST, visible
-from .search import Found, FoundAsset, Search, search
+from .search import Found, FoundAsset, search
 from .tiles import views
 from .using import channels_of
 from .view import AssetView
+from .wanted import Search
 
 USUAL = ""
 """The order of a live collection for which none was chosen: best match where there are words, else newest."""

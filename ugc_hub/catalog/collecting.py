@@ -30,7 +30,7 @@ from .collected import (
     seen,
 )
 from .facets import facet
-from .search import SORTS
+from .wanted import SORTS
 from .words import key
 
 LONGEST_NAME, LONGEST_TEXT = 100, 2000

@@ -22,7 +22,7 @@ from ugc_hub.search.names import VALUES
 from ugc_hub.search.tree import DATES, TEXT, Or, Term
 
 from .engines import ask_anew, engine_of
-from .search import sight_of
+from .wanted import sight_of
 from .withholding import FIELDS as OF_RIGHTS
 from .words import key
 

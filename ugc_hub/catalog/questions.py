@@ -18,7 +18,7 @@ from ugc_hub.search.tree import Nothing
 
 from .allowing import refusals
 from .facets import CHANNEL, facet, with_channels
-from .search import SORTS
+from .wanted import SORTS
 from .withholding import Asked, askable
 
 MOST_VALUES = 50

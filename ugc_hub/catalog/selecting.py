@@ -21,8 +21,8 @@ from ugc_hub.search.tree import Node
 
 from .engines import engine_of
 from .find import MOST_WORDS, Query, matching, visible
-from .search import Search, checked, question
 from .using import required
+from .wanted import Search, checked, question
 
 MOST = 10_000
 """Assets that can be meant at once."""
