@@ -144,7 +144,7 @@ def _choose(session: Session, actor: Actor, edit_id: str, selection: Selection) 
     if len(selection.ids) > MOST:
         raise Invalid(f"Choose at most {MOST:,} assets at once.", extra={"field": "ids"})
     if selection.query is not None:
-        _insert(session, edit_id, matching(actor, selection.query).limit(MOST + 1))
+        _insert(session, edit_id, matching(session, actor, selection.query).limit(MOST + 1))
     else:
         # Each once; an id of nothing is passed over, as one of an erased asset.
         for some in parts(list(dict.fromkeys(selection.ids))):

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TypeVarTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, require
 from ugc_hub.accounts.actors import only_own
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, Campaign, Creator
+from ugc_hub.search.documents import spelled
 
 from .view import AssetView, ordered, rows, said, view
 
@@ -62,10 +64,10 @@ def find(hub: Hub, actor: Actor, query: Query) -> Page:
     _check(actor, query)
     if not 1 <= query.limit <= MOST:
         raise Invalid(f"limit is between 1 and {MOST}.", extra={"field": "limit"})
-    wanted = _filtered(rows(), actor, query).order_by(Asset.id.desc()).limit(query.limit + 1)
-    if query.cursor:
-        wanted = wanted.where(Asset.id < query.cursor)
     with hub.database.read() as session:
+        wanted = _filtered(rows(), session, actor, query).order_by(Asset.id.desc()).limit(query.limit + 1)
+        if query.cursor:
+            wanted = wanted.where(Asset.id < query.cursor)
         found = session.execute(wanted).all()
         hidden = ordered(session, actor, [asset.id for asset, _, _ in found])
         shown = found[: query.limit]
@@ -84,14 +86,14 @@ def shown_to(owner: str | BindParameter[str] | None) -> tuple[ColumnElement[bool
     return (Asset.status != "erased", Asset.trashed_at.is_(None), *own)
 
 
-def matching(actor: Actor, query: Query) -> Select[str]:
+def matching(session: Session, actor: Actor, query: Query) -> Select[str]:
     """Return a select of the ids of all assets that a query finds, without order; cursor and limit count for nothing.
 
     Raises: as `find`.
     """
     _check(actor, query)
     named = select(Asset.id).outerjoin(Creator, Asset.creator_id == Creator.id)
-    return _filtered(named.outerjoin(Campaign, Asset.campaign_id == Campaign.id), actor, query)
+    return _filtered(named.outerjoin(Campaign, Asset.campaign_id == Campaign.id), session, actor, query)
 
 
 def count(hub: Hub, actor: Actor, query: Query) -> int:
@@ -100,7 +102,7 @@ def count(hub: Hub, actor: Actor, query: Query) -> int:
     Raises: as `find`.
     """
     with hub.database.read() as session:
-        return session.scalar(select(func.count()).select_from(matching(actor, query).subquery())) or 0
+        return session.scalar(select(func.count()).select_from(matching(session, actor, query).subquery())) or 0
 
 
 def _check(actor: Actor, query: Query) -> None:
@@ -112,7 +114,7 @@ def _check(actor: Actor, query: Query) -> None:
             raise Invalid(f"{name} is one of {', '.join(known)}.", extra={"field": name})
 
 
-def _filtered(wanted: Select[*Columns], actor: Actor, query: Query) -> Select[*Columns]:
+def _filtered(wanted: Select[*Columns], session: Session, actor: Actor, query: Query) -> Select[*Columns]:
     # What was erased leaves a record and nothing to see.
     wanted = wanted.where(Asset.status != "erased")
     wanted = wanted.where(Asset.trashed_at.is_not(None) if query.trash else Asset.trashed_at.is_(None))
@@ -125,8 +127,15 @@ def _filtered(wanted: Select[*Columns], actor: Actor, query: Query) -> Select[*C
     if query.creator:
         wanted = wanted.where(Creator.handle == _normal(query.creator).removeprefix("@").lower())
     if query.campaign:
-        wanted = wanted.where(Campaign.name == _normal(query.campaign))
+        wanted = wanted.where(Campaign.name.in_(_campaigns(session, _normal(query.campaign))))
     for word in _normal(query.text or "").split()[:MOST_WORDS]:
         columns = (Asset.file_name, Creator.handle, Campaign.name)
         wanted = wanted.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
     return wanted
+
+
+def _campaigns(session: Session, name: str) -> list[str]:
+    """The campaigns that a name stands for: the one that is spelled so, else those that a search would take for it."""
+    if session.scalar(select(Campaign.id).where(Campaign.name == name)):
+        return [name]
+    return [one for one in session.scalars(select(Campaign.name)) if spelled(one) == spelled(name)]

@@ -31,6 +31,7 @@ from .find import KINDS, Query
 from .find import find as by_name
 from .options import expanded, titles
 from .paging import marked, unmarked
+from .spelling import settled
 from .tiles import views
 from .using import Needed, channels_of, each, needed_of
 from .view import AssetView
@@ -73,6 +74,8 @@ class Found:
     """The uses that were asked for: each hit may be used in some of them."""
     more: tuple[str, ...] = ()
     """Facets that have more values than are listed."""
+    chosen: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What was chosen, spelled as the facets count it; empty without an index."""
 
 
 def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
@@ -94,21 +97,19 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
         as_of = hub.index.as_of()  # before it is searched, so that it is no older
         ask = Asking(hub, session, (actor, wanted.text), as_of)
         reading, allowed, request = question(hub, session, actor, wanted, ask=ask)
-        channels = wanted.chosen.get(CHANNEL, frozenset())
         wanted = _with_facets(session, actor, wanted, reading.tree)
         counting_now = CHANNEL in wanted.facets and may(actor, "rights.view")
         kept = kept_for(hub, session, actor, as_of) if counting_now else None
-        told_by = counts_channels(request.tree, channels, kept) if counting_now else ""
+        told_by = counts_channels(request.tree, wanted.channels, kept) if counting_now else ""
         request = replace(request, facets=engine_facets(wanted.facets, told_by))
         try:
-            result, unread = _asked(engine, request, with_channels(reading.tree, channels), wanted)
+            result, unread, request = _asked(engine, request, with_channels(reading.tree, wanted.channels), wanted)
             needed = needed_of(result.tree, allowed)
             items, dropped = _items(hub, session, actor, (result, needed))  # while the index is still counting
-            chosen = {**wanted.chosen, **request.chosen}  # with tags in place of their synonyms
+            chosen = {**wanted.chosen, **request.chosen}  # as they are counted, and tags in place of synonyms
             counting = Counting(engine, request, result, reading.tree, wanted.facets, chosen, kept, ask)
             counts, more = listed(counted(hub, session, actor, counting))
-            empty = not (result.total or wanted.cursor or wanted.narrowed)
-            nearest, lacking = _ways_out(engine, request, (reading, channels, wanted.text), ask) if empty else ((), ())
+            nearest, lacking = _ways_out(engine, request, (reading, wanted, result.total), ask)
         except Corrupt:
             ask_anew(hub)
             return _listed(hub, actor, wanted)
@@ -124,16 +125,19 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
             titles=titles(session, actor, {*wanted.facets, *wanted.chosen}),
             asked=each(needed),
             more=more,
+            chosen=chosen,
         )
 
 
 def _ways_out(
-    engine: Engine, request: Request, query: tuple[Reading, frozenset[str], str], ask: Asking
+    engine: Engine, request: Request, asked: tuple[Reading, Search, int], ask: Asking
 ) -> tuple[tuple[Excluded, ...], tuple[Problem, ...]]:
     """Say of a search without hits what excluded the nearest, and which numbers and dates no asset has."""
-    reading, channels, text = query
-    nearest = excluded(engine, request, (reading.tree, channels), ask)
-    return nearest, unfilled(engine, request, (reading.tree, text))
+    reading, wanted, total = asked
+    if total or wanted.cursor or wanted.narrowed:
+        return (), ()
+    nearest = excluded(engine, request, (reading.tree, wanted.channels), ask)
+    return nearest, unfilled(engine, request, (reading.tree, wanted.text))
 
 
 def _with_facets(session: Session, actor: Actor, wanted: Search, tree: Node) -> Search:
@@ -141,19 +145,20 @@ def _with_facets(session: Session, actor: Actor, wanted: Search, tree: Node) -> 
     return replace(wanted, facets=countable(actor, expanded(session, actor, wanted.facets, (tree, wanted.chosen))))
 
 
-def _asked(engine: Engine, request: Request, tree: Node, wanted: Search) -> tuple[Result, tuple[Problem, ...]]:
-    """Search, and tell which words would have been read as others where they may not be.
+def _asked(engine: Engine, request: Request, tree: Node, wanted: Search) -> tuple[Result, tuple[Problem, ...], Request]:
+    """Search, and tell which words would have been read as others where they may not be, and what was asked at last.
 
     Among some assets alone no word is read as another, and what was asked is the tree without their ids.
     """
     if wanted.narrowed:
-        return replace(engine.search(request), tree=tree), ()
-    found = find_in(engine, request)
+        found, request = settled(engine, request, engine.search)
+        return replace(found, tree=tree), (), request
+    found, request = settled(engine, request, lambda asked: find_in(engine, asked))
     if not (found.corrected and wanted.as_written):
-        return found, ()
+        return found, (), request
     words = ", ".join(repr(word.rstrip("*")) for word in found.corrected)
     message = f"No asset has {words}, and no other spelling is taken for it here: write what is meant."
-    return engine.search(request), (Problem(message, 0, len(wanted.text)),)
+    return engine.search(request), (Problem(message, 0, len(wanted.text)),), request
 
 
 def _items(

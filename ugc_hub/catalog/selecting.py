@@ -21,6 +21,7 @@ from ugc_hub.search.tree import Node
 
 from .engines import engine_of
 from .find import MOST_WORDS, Query, matching, visible
+from .spelling import settled as spelled
 from .using import required
 from .wanted import Search, checked, question
 
@@ -112,7 +113,7 @@ def _require_clear(problems: Iterable[Problem]) -> None:
 
 def _all(engine: Engine, request: Request, most: int, *, as_read: bool) -> tuple[list[str], Node]:
     request = replace(request, limit=min(most, MOST_HITS))
-    result = find(engine, request)
+    result, request = spelled(engine, request, lambda asked: find(engine, asked))
     if result.corrected and not as_read:
         words = ", ".join(f"{word} would be read as {reading}" for word, reading in result.corrected.items())
         raise Invalid(f"Nothing matches as it is written: {words}.", code="unclear_search", extra=FIELD)
@@ -152,9 +153,9 @@ def meant(hub: Hub, actor: Actor, selection: Selection, *, most: int = MOST) -> 
     if selection.query is None:
         return list(dict.fromkeys(selection.ids))
     # What lies in the trash is in no list that somebody could choose from.
-    wanted = matching(actor, replace(selection.query, trash=False)).order_by(Asset.id.desc()).limit(most + 1)
+    query = replace(selection.query, trash=False)
     with hub.database.read() as session:
-        found = list(session.scalars(wanted))
+        found = list(session.scalars(matching(session, actor, query).order_by(Asset.id.desc()).limit(most + 1)))
     if not 1 <= len(found) <= most:
         raise Invalid(f"Choose at most {most:,} assets at once." if found else "No asset is chosen.", extra=FIELD)
     return found

@@ -58,6 +58,11 @@ class Search:
     """No word is read as another: where typing errors would be forgiven, nothing is found and `problems` says so."""
 
     @property
+    def channels(self) -> frozenset[str]:
+        """What is chosen of the channels in which an asset may be used."""
+        return self.chosen.get(CHANNEL, frozenset())
+
+    @property
     def narrowed(self) -> bool:
         """Whether it is asked for some assets alone, which words of others say nothing about."""
         return self.since is not None or self.among is not None
@@ -77,7 +82,7 @@ def question(
     if may(actor, "tag.view"):  # to all others it would tell how the house calls tags that they may not know of
         tree, chosen = read(session, tree, chosen)
     reading, wanted = replace(reading, tree=tree), replace(wanted, chosen=chosen)
-    tree = with_channels(reading.tree, wanted.chosen.get(CHANNEL, frozenset()))
+    tree = with_channels(reading.tree, wanted.channels)
     if tree == Nothing() != reading.tree:
         reading = replace(reading, problems=(*reading.problems, Problem(TOO_MANY, 0, len(wanted.text))))
     allowed = (ask or Asking(hub, session, (actor, wanted.text), None)).first(tree)

@@ -256,6 +256,18 @@ def test_the_page_shows_counts_choices_and_where_the_words_stand(viewer: Person)
     assert 'aria-label="Remove' in page
 
 
+def test_a_choice_is_shown_as_its_facet_spells_it_whatever_the_address_says(viewer: Person) -> None:
+    for address in ({"campaign": "sUMMER"}, {"campaign": "sUMMER", "q": "beach"}):
+        page = html(viewer, "/", **address)
+        assert "beach-sunset.jpg" in page.replace("<mark>", "").replace("</mark>", "")
+        assert 'aria-label="Remove Campaign: Summer"' in page
+        assert 'name="campaign" value="Summer" checked' in page
+        assert "sUMMER" not in page
+    found = told(viewer, campaign="sUMMER", facets="campaign")
+    assert (found["total"], found["facets"]["campaign"][0]) == (1, {"value": "Summer", "count": 1, "chosen": True})
+    assert len(told(viewer, campaign="sUMMER")["items"]) == 1
+
+
 def test_fields_of_the_campaign_that_is_shown_are_chosen_from_by_page_and_api(hub: Hub, viewer: Person) -> None:
     kinds = Definition("Größe", "choice", choices=("klein & fein", "<b>groß")), Definition("Paid", "yes_no")
     for definition in kinds:

@@ -55,6 +55,12 @@ def _found(actor: Actor, search: Search, given: dict[str, Any]) -> Found:
     return replace(counted, items=items, next_cursor=page.next_cursor)
 
 
+def _as_shown(found: Found, search: Search, given: dict[str, Any]) -> tuple[Search, dict[str, Any]]:
+    """The same with what is chosen spelled as the facets show it, whichever way the address wrote it."""
+    chosen = {**search.chosen, **found.chosen}
+    return replace(search, chosen=chosen), given | {name: sorted(chosen[name]) for name in search.chosen}
+
+
 def _links(found: Found, given: dict[str, Any]) -> dict[str, Any]:
     following = {**given, "cursor": found.next_cursor}
     return {
@@ -131,6 +137,8 @@ def library() -> Response:
     hub, actor = the_hub(), allowed("asset.view")
     search, given = _asked()
     found = _found(actor, search, given)
+    links = _links(found, given)  # cursors belong to what was asked, as it was asked
+    search, given = _as_shown(found, search, given)
     _remember(actor, search, given)
     everybody = may(actor, "pack.make")
     page = make_response(
@@ -157,7 +165,7 @@ def library() -> Response:
             kits=kits(hub) if everybody else [],
             groups=picture_groups(hub) if everybody else [],
             **uses.shown(uses.asked()[0]),
-            **_links(found, given),
+            **links,
         )
     )
     page.headers["HX-Push-Url"] = url_for("pages.library", **given)
