@@ -11,6 +11,7 @@ from ugc_hub.catalog.condition import condition
 from ugc_hub.catalog.facets import facet, meant
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
+from ugc_hub.search.tree import plain
 
 MOST_VALUES = 50
 LONGEST = 400
@@ -55,6 +56,11 @@ def _options(args: MultiDict[str, str]) -> dict[str, frozenset[str]]:
             known = facet(name, "custom")
             found[known] = found.get(known, frozenset()) | {value.strip()[:LONGEST]}
     return found
+
+
+def as_words(text: str) -> str:
+    """Return words of names as a query for them: no sign before or within one says anything, as in the plain list."""
+    return " ".join(map(plain, text.split()))
 
 
 def why(one: FoundAsset) -> dict[str, Any]:

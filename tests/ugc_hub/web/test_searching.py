@@ -121,6 +121,19 @@ def test_the_plain_list_is_as_it_was(viewer: Person) -> None:
     assert found["total"] is None
 
 
+def test_a_text_is_words_of_names_and_no_query_with_a_sort_and_without(viewer: Person) -> None:
+    for text, name in (("-walk", "beach-walk.mp4"), ("beach-sunset.jpg", "beach-sunset.jpg")):
+        for more in ({}, {"sort": "newest"}, {"facets": "kind"}, {"kind": ["image", "video"]}):
+            found = told(viewer, text=text, **more)
+            assert [one["file_name"] for one in found["items"]] == [name]
+            assert not found.get("problems")
+        for sort in ("", "oldest"):
+            page = re.sub("</?mark>", "", html(viewer, "/", text=text, sort=sort))
+            assert (name in page, "1 asset<" in page) == (True, True)
+    assert told(viewer, text="kind:video", sort="newest")["items"] == told(viewer, text="kind:video")["items"] == []
+    assert "beach-walk.mp4" not in json.dumps(told(viewer, q="beach -walk", sort="newest")["items"])
+
+
 def test_the_trash_is_listed_and_a_search_of_it_is_refused(hub: Hub, viewer: Person, browser: Make) -> None:
     catalog.edit_many(hub, SYSTEM, Selection(query=Query(text="beach")), Change(trash=True))
     designer = browser("designer")

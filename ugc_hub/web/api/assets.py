@@ -64,7 +64,7 @@ def list_assets(query: AssetQuery) -> Response:
         items = [plain(actor, asset) | {"uses": used.get(asset.id, ())} for asset in page.items]
         return written(AssetPage, {"items": items, "next_cursor": page.next_cursor})
     wanted = Search(
-        text=" ".join(filter(None, (query.q, query.text))),
+        text=" ".join(filter(None, (query.q, finding.as_words(query.text or "")))),
         chosen=chosen,
         facets=tuple(filter(None, map(str.strip, ",".join(request.args.getlist("facets")).split(",")))),
         sort=query.sort or "relevance",

@@ -21,7 +21,7 @@ _DISTANCE = re.compile(r"(?<!\S)colou?r:#[0-9a-f]{3,6}(?:~\d+)?(?!\S)", re.IGNOR
 
 def given_by(args: MultiDict[str, str]) -> dict[str, Any]:
     """Return what is asked for, by names and values as an address says it: choices, query, order."""
-    text = (args.get("q") or args.get("text") or "")[: LONGEST + 1].strip()
+    text = (args.get("q") or finding.as_words(args.get("text", "")))[: LONGEST + 1].strip()
     sort = args.get("sort", "")
     text = near(text, args.get("near", ""), args.get("far", ""))
     given: dict[str, Any] = {name: sorted(values) for name, values in finding.chosen(args).items()}
