@@ -15,6 +15,8 @@ from .shapes import Clock
 Span = tuple[datetime | None, datetime | None]
 """From the first instant to the first one behind; None is open."""
 FIRST, LAST = 1900, 2200
+LEAP = 9
+"""In so many years each day comes at least once."""
 UNITS = r"(?P<unit>hour|day|week|month|quarter|year)s?"
 _MONTH = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
@@ -49,7 +51,7 @@ def read_span(text: str, clock: Clock) -> Span | None:
     if not text or len(text) > 100:
         return None
     try:
-        for read in (_instant, _exact, _relative, _ago, _day, _from, _coming, _english):
+        for read in (_instant, _exact, _relative, _ago, _day, _from, _named, _english):
             found = read(text, clock)
             if found is not None:
                 # The first instant behind the last year is an end of that, and may be written by itself.
@@ -144,30 +146,33 @@ def _from(text: str, clock: Clock) -> Span | None:
 def following(text: str, start: datetime, clock: Clock) -> Span | None:
     """Return the next day or month of a name, from an instant on; None where it is no name."""
     try:
-        return _coming(text.strip().strip("'\""), Clock(start, clock.zone, ahead=True))
+        return _named(text.strip().strip("'\""), Clock(start, clock.zone, ahead=True))
     except (ValueError, OverflowError):
         return None
 
 
-def _coming(text: str, clock: Clock) -> Span | None:
-    """The next `friday`, `march` or `12 march`, where those are meant: today's name is today."""
-    if not clock.ahead:
-        return None
-    today = clock.today
+def _named(text: str, clock: Clock) -> Span | None:
+    """The last `friday`, `march` or `12 march`, or the next one, where those to come are meant; today's is today's."""
+    today, step = clock.today, 1 if clock.ahead else -1
     if _NAMED_DAY.fullmatch(text):
-        start = today + timedelta(days=(_WEEKDAYS.index(text[:3].lower()) - today.weekday()) % 7)
+        away = (_WEEKDAYS.index(text[:3].lower()) - today.weekday()) * step % 7
+        start = today + timedelta(days=away * step)
         return start, _later(start, "day", 1)
     match = _NAMED_MONTH.fullmatch(text)
     if match is None:
         return None
-    month, unit = _MONTHS.index(match["month"][:3].lower()) + 1, "day" if match["day"] else "month"
-    start = today.replace(month=month, day=int(match["day"] or 1))
-    start = start if start >= _start(today, unit) else start.replace(year=today.year + 1)
-    return start, _later(start, unit, 1)
+    month, day = _MONTHS.index(match["month"][:3].lower()) + 1, int(match["day"] or 1)
+    unit = "day" if match["day"] else "month"
+    for year in range(today.year, today.year + LEAP * step, step):
+        if 1 <= day <= monthrange(year, month)[1]:
+            start = today.replace(year=year, month=month, day=day)
+            if (start - _start(today, unit)) * step >= timedelta():
+                return start, _later(start, unit, 1)
+    return None
 
 
 def _english(text: str, clock: Clock) -> Span | None:
-    """What Whoosh knows of English dates, such as `12 march 2026`, `march` or `friday`, which is the last one."""
+    """What Whoosh knows of English dates, such as `12 march 2026`, or `last friday`, which is not today."""
     base = clock.now.astimezone(clock.zone).replace(tzinfo=None)
     for wording in (text.lower(), f"last {text.lower()}"):
         try:
