@@ -180,7 +180,7 @@ def test_tiles_tell_the_state_of_rights_without_a_question_for_each(hub: Hub, br
     person = browser("viewer")
     text = words(html(person, "/"))
     last = ends + timedelta(days=1)
-    for shown in ("e-mail, website +1", f"Ends {last.day} {last:%b}", "On hold", "Waits for proof", "To review"):
+    for shown in ("E-mail, website +1", f"Ends {last.day} {last:%b}", "On hold", "Waits for proof", "To review"):
         assert shown in text, shown
     rebuild(hub)
     german = asset_row(hub, "german.jpg")
@@ -192,7 +192,7 @@ def test_tiles_tell_the_state_of_rights_without_a_question_for_each(hub: Hub, br
     assert re.search(r"Not cleared\s+german.jpg", words(html(person, "/")))
     for path in ("/", "/library/tiles"):
         text = words(html(person, f"{path}?q=usable:website territory:DE"))
-        assert re.search(r"website, \S+ \+1\s+german.jpg", text), text
+        assert re.search(r"Website, \S+ \+1\s+german.jpg", text), text
     assert re.search(rf"Ends {last.day} {last:%b}\s+soon.jpg", words(html(person, "/?q=territory:DE")))
     with statements(hub) as few:
         html(person, "/")
