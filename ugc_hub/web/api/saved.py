@@ -18,6 +18,7 @@ from .shapes import Asked, Given
 
 Alert = Literal["none", "hub", "mail"]
 ALERT = "Whether its owner is told of new assets: in the list of searches, or by e-mail as well."
+SHARED = "The house sees it too, but creators see none of others. Webhooks are told of shared searches only."
 
 
 class SearchAsk(Asked):
@@ -25,7 +26,7 @@ class SearchAsk(Asked):
 
     name: str = Field(max_length=200)
     question: SearchShape
-    shared: bool = Field(default=False, description="The house sees it too; creators see none of others.")
+    shared: bool = Field(default=False, description=SHARED)
     alert: Alert = Field(default="none", description=ALERT)
 
 
@@ -34,7 +35,7 @@ class SearchEdit(Asked):
 
     name: str | None = Field(default=None, max_length=200)
     question: SearchShape | None = None
-    shared: bool | None = None
+    shared: bool | None = Field(default=None, description=SHARED)
     alert: Alert | None = None
 
 
