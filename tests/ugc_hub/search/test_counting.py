@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.ugc_hub.search.test_engine import ALL, asset, filled, ids
 from ugc_hub.search.engine import NEWEST, Engine, Request
+from ugc_hub.search.tantivy import KEPT_VALUES, Tantivy
 
 
 def test_fields_of_campaigns_are_facets_each_of_its_own(engine: Engine) -> None:
