@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from . import footers
 from .errors import Corrupt
 from .opening import begin_anew, kind_of, open_index
-from .places import Place, Signature, read_stamp, write_safely
+from .places import Place, Signature, read_stamp, signature, write_safely
 
 if TYPE_CHECKING:
     from .engine import Aside, Engine
@@ -63,11 +63,21 @@ class Holder:
         Raises:
             Corrupt: files are damaged.
         """
-        folder = Place(self.folder / self._kind, self._kind).current()
-        if folder is not None and self._kind == "tantivy":
-            (footers.read if whole else footers.look)(folder)
-        elif folder is not None and whole:
-            self.engine().check()
+        place = Place(self.folder / self._kind, self._kind)
+        if self._kind != "tantivy":
+            if whole and place.current() is not None:
+                self.engine().check()
+            return
+        looking = footers.read if whole else footers.look
+        while (folder := place.current()) is not None:
+            seen = (place.signature(), signature(folder / footers.META))
+            try:
+                looking(folder)
+                break
+            except Corrupt:
+                # Files that another process took away meanwhile, in a commit or with the index before, are no damage.
+                if (place.signature(), signature(folder / footers.META)) == seen:
+                    raise
 
     def as_of(self) -> AsOf:
         """Return when what it holds of rights was true of all documents; `AsOf()` where that is not known."""

@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 
 from tests.support import ROOT
+from ugc_hub.search import footers
 from ugc_hub.search.documents import Document
 from ugc_hub.search.engine import Request, Sight, Sort
 from ugc_hub.search.errors import Corrupt
+from ugc_hub.search.holding import Holder
 from ugc_hub.search.opening import begin_anew, open_index
+from ugc_hub.search.places import Place
 from ugc_hub.search.tantivy import Tantivy
 from ugc_hub.search.tree import Prefix, Word
 
@@ -50,6 +53,32 @@ def test_a_file_that_was_cut_off_is_found_when_the_index_is_opened(url: str, tmp
         path.write_bytes(content)
         assert number < 40
     assert open_index(url, tmp_path / "first").search(Request(ALL, Word("beach"))).total == 49
+
+
+@pytest.mark.req("R34")
+@pytest.mark.parametrize("whole", [False, True])
+def test_files_that_are_taken_away_while_somebody_looks_at_them_are_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    filled("tantivy:", tmp_path)
+    holder, named, files = Holder("tantivy:", tmp_path), footers._files, []
+
+    def taken_away(folder: Path) -> list[Path]:
+        files.append(found := named(folder))
+        if len(files) == 1:
+            aside = begin_anew("tantivy:", tmp_path)
+            aside.update(DOCUMENTS)
+            aside.commit(5)
+            Place(tmp_path / "tantivy", "tantivy").use(folder.with_name("2"))
+            assert holder.sweep()
+        return found
+
+    monkeypatch.setattr(footers, "_files", taken_away)
+    holder.look(whole=whole)
+    assert [path.exists() for found in files for path in found[:1]] == [False, True]
+    files[1][0].unlink()
+    with pytest.raises(Corrupt):
+        holder.look(whole=whole)
 
 
 @pytest.mark.req("R34")
