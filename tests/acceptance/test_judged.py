@@ -5,20 +5,30 @@ from __future__ import annotations
 import csv
 import math
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from tests.support import CORPUS
+from tests.ugc_hub.conftest import make_hub
+from tests.ugc_hub.rows import asset_row, facts_of, with_clock
+from ugc_hub import catalog
+from ugc_hub.accounts import SYSTEM
+from ugc_hub.catalog import Description, Search
+from ugc_hub.catalog.indexing import rebuild
+from ugc_hub.hub import Hub
+from ugc_hub.models import AssetRights, Creator
 from ugc_hub.search.documents import Document
 from ugc_hub.search.engine import Engine, Request, Sight
 from ugc_hub.search.finding import find
 from ugc_hub.search.language import Clock, parse
 from ugc_hub.search.opening import open_index
+from workers.media.shapes import Audio
 
 FOLDER = CORPUS / "campaign" if CORPUS else None
 JUDGED = tomllib.loads((Path(__file__).parent / "judged.toml").read_text(encoding="utf-8"))
@@ -117,6 +127,49 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     made.close()
 
 
+@pytest.fixture(scope="module")
+def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    """The campaign in a hub, as it came in, without media."""
+    hub, clock = with_clock(make_hub(tmp_path_factory.mktemp("judged") / "var"))
+    creators = {row["handle"]: row for row in rows("creators")}
+    campaigns = {row["campaign_id"]: row for row in rows("campaigns")}
+    for row in sorted(rows("assets"), key=lambda row: row["submitted_at"]):
+        clock.at = datetime.fromisoformat(row["submitted_at"]).replace(tzinfo=UTC)
+        _take_in(hub, row, campaigns[row["campaign_id"]])
+    with hub.database.write() as session:
+        for creator in session.scalars(select(Creator)):
+            creator.display_name, creator.niche = (creators[creator.handle][name] for name in ("name", "niche"))
+    clock.at = CLOCK.now
+    yield hub
+    hub.close()
+
+
+@pytest.fixture(params=["tantivy:", "whoosh:"])
+def library(request: pytest.FixtureRequest, campaign: Hub) -> Iterator[Hub]:
+    """The same, with an index of each kind."""
+    hub = replace(campaign, settings=replace(campaign.settings, index_url=request.param))
+    rebuild(hub)
+    yield hub
+    hub.index.close()
+
+
+def _take_in(hub: Hub, row: dict[str, str], campaign: dict[str, str]) -> None:
+    video = row["kind"] == "video"
+    sound = Audio("aac", 2, 48_000) if row["music"] != "none" else None
+    length = {"kind": "video", "duration_s": float(row["duration_s"]), "audio": sound} if video else {}
+    facts = facts_of(int(row["width"]), int(row["height"]), **length)
+    named = {"creator": row["creator_handle"], "campaign": campaign["name"]}
+    asset = asset_row(
+        hub, f"{row['asset_id']}.{'mp4' if video else 'jpg'}", facts=facts, duration_s=facts.duration_s, **named
+    )
+    with hub.database.write() as session:
+        session.add(
+            AssetRights(asset_id=asset, status="active", has_audio=row["music"] != "none", updated_at=hub.now())
+        )
+    words = Description(description=row["alt_text"], tags=(row["product"], campaign["hashtag"]))
+    catalog.describe(hub, SYSTEM, asset, words)
+
+
 def is_the_judged_campaign() -> bool:
     assert FOLDER is not None
     known: str = JUDGED["assets_sha256"]
@@ -154,6 +207,24 @@ def test_all_that_was_judged_is_in_the_campaign() -> None:
 
 
 def test_people_find_first_what_they_would_want_first(engine: Engine) -> None:
+    def ask(text: str) -> list[str]:
+        reading = parse(text, CLOCK)
+        return [hit.id for hit in find(engine, Request(Sight(everything=True), reading.tree, limit=DEPTH)).hits]
+
+    judge(ask)
+
+
+def test_people_find_in_a_hub_first_what_they_would_want_first(library: Hub) -> None:
+    def ask(text: str) -> list[str]:
+        found = catalog.search(library, SYSTEM, Search(text, limit=DEPTH))
+        assert found.indexed
+        return [one.asset.file_name.partition(".")[0] for one in found.items]
+
+    judge(ask)
+
+
+def judge(ask: Callable[[str], list[str]]) -> None:
+    """See how near the answers to all that was judged come to the best order."""
     lacking = missing()
     judged = [one for one in judgements() if one.query not in lacking]
     print(f"\n{len(judged)} judgements, {len(lacking)} left out: their assets are not here")
@@ -161,9 +232,7 @@ def test_people_find_first_what_they_would_want_first(engine: Engine) -> None:
         pytest.skip(f"none of {len(lacking)} judgements has its assets in this campaign")
     gains = {}
     for one in judged:
-        reading = parse(one.query, CLOCK)
-        hits = find(engine, Request(Sight(everything=True), reading.tree, limit=DEPTH)).hits
-        gains[one.query] = ndcg([hit.id for hit in hits], one.grades)
+        gains[one.query] = ndcg(ask(one.query), one.grades)
         print(f"{gains[one.query]:.3f}  {one.query}")
     average = math.fsum(gains.values()) / len(gains)
     print(f"{average:.4f}  NDCG@{DEPTH} on average")
