@@ -107,8 +107,11 @@ def ordered(session: Session, actor: Actor, ids: Collection[str]) -> set[str]:
     """Return which of these assets a legal order hides from the actor: their record stays, they are not shown."""
     if may(actor, "rights.legal"):
         return set()
-    found = select(AssetRights.asset_id).where(AssetRights.asset_id.in_(list(ids)), AssetRights.legal_order.is_(True))
-    return set(session.scalars(found))
+    return set(session.scalars(_under_order().where(AssetRights.asset_id.in_(list(ids)))))
+
+
+def _under_order() -> Select[str]:
+    return select(AssetRights.asset_id).where(AssetRights.legal_order.is_(True))
 
 
 COLUMNS = (
@@ -216,7 +219,13 @@ def said(session: Session, views: Sequence[AssetView]) -> list[AssetView]:
 
 
 def visible_links(session: Session, actor: Actor, asset_id: str) -> tuple[Link, ...]:
-    """Return the assets that show the same and that the actor may see, nearest first."""
+    """Return the assets that show the same and that the actor may see, nearest first.
+
+    What a legal order hides names none and is named by none: its copy would show it. What lies in the trash is named to
+    those who may look into it.
+    """
+    if ordered(session, actor, [asset_id]):
+        return ()
     found = select(AssetLink, Asset).where(
         or_(
             (AssetLink.asset_id == asset_id) & (Asset.id == AssetLink.other_id),
@@ -225,5 +234,9 @@ def visible_links(session: Session, actor: Actor, asset_id: str) -> tuple[Link, 
     )
     if (owner := only_own(actor, "asset.view")) is not None:
         found = found.where(Asset.creator_id == owner)
+    if not may(actor, "rights.legal"):
+        found = found.where(Asset.id.not_in(_under_order()))
+    if not may(actor, "asset.edit"):
+        found = found.where(Asset.trashed_at.is_(None))
     pairs = session.execute(found.order_by(AssetLink.distance, Asset.id).limit(50)).all()
     return tuple(Link(other.id, link.kind, link.distance, other.file_name) for link, other in pairs)

@@ -11,8 +11,8 @@ from tests.pictures import encoded, jpeg, picture
 from tests.ugc_hub.conftest import Send
 from tests.ugc_hub.rows import asset_row, creator_actor, statements, user_row
 from ugc_hub import licensing
-from ugc_hub.accounts import SYSTEM, actor_of
-from ugc_hub.catalog import Similar, similar
+from ugc_hub.accounts import SYSTEM, Actor, actor_of
+from ugc_hub.catalog import Similar, get, similar
 from ugc_hub.errors import Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, AssetLink, AssetLook, AssetRights
@@ -74,6 +74,30 @@ def test_what_lies_in_the_trash_is_like_nothing(hub: Hub) -> None:
         session.get_one(Asset, made[1]).trashed_at = hub.now()
     for by in ("look", "colour"):
         assert set(ids(similar(hub, SYSTEM, made[0], by))) == set(made[2:])
+
+
+def test_links_lead_to_nothing_that_is_hidden_or_trashed_in_either_direction(hub: Hub) -> None:
+    one, copy, trashed = (asset_row(hub, f"{name}.jpg") for name in ("one", "copy", "trashed"))
+    viewer, manager, legal = (actor_of(user_row(hub, role)) for role in ("viewer", "content_manager", "legal"))
+
+    def linked(actor: Actor, asset_id: str) -> list[str]:
+        near = ids(similar(hub, actor, asset_id, "duplicate"))
+        links = [link.asset_id for link in get(hub, actor, asset_id).links]
+        assert set(near) == {*links} - {trashed}
+        return links
+
+    with hub.database.write() as session:
+        session.add(AssetLink(asset_id=copy, other_id=one, kind="near_duplicate", distance=0))
+        session.add(AssetLink(asset_id=trashed, other_id=copy, kind="near_duplicate", distance=1))
+        session.get_one(Asset, trashed).trashed_at = hub.now()
+    assert linked(viewer, one) == [copy]
+    assert linked(viewer, copy) == [one]
+    assert linked(manager, copy) == [one, trashed]
+    with hub.database.write() as session:
+        session.add(AssetRights(asset_id=one, legal_order=True, updated_at=hub.now()))
+    assert linked(viewer, one) == linked(viewer, copy) == linked(manager, one) == []
+    assert linked(manager, copy) == [trashed]
+    assert (linked(legal, one), one in linked(legal, copy)) == ([copy], True)
 
 
 def test_copies_of_others_take_no_place_of_ones_own(hub: Hub) -> None:
