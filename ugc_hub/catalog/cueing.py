@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, require
 from ugc_hub.audit import record
-from ugc_hub.errors import Conflict, Invalid, LegalOrder, NotFound
+from ugc_hub.errors import Conflict, Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, CaptionTrack
 from workers.media.video import cues as writing
@@ -20,9 +20,8 @@ from workers.media.video.cues import LATEST_S, LONGEST_CUE, Fault, Unreadable
 from workers.media.video.shapes import Cue
 
 from .captioned import EDITED, GIVEN, Track, count, cues_of, keep_track, named, rows_of, transcribe
-from .files import ORDERED
 from .tongues import UNKNOWN, decoded, tag_of
-from .view import load, ordered
+from .view import load_shown
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def list_captions(hub: Hub, actor: Actor, asset_id: str) -> list[CaptionView]:
         NotFound, Gone: as for `get`.
     """
     with hub.database.read() as session:
-        asset = viewable(session, actor, asset_id)
+        asset = load_shown(session, actor, asset_id)
         return [_view(row, asset) for row in rows_of(session, asset_id)]
 
 
@@ -66,7 +65,7 @@ def get_captions(hub: Hub, actor: Actor, asset_id: str, language: str, *, source
         NotFound: there is none; else as `list_captions`.
     """
     with hub.database.read() as session:
-        asset = viewable(session, actor, asset_id)
+        asset = load_shown(session, actor, asset_id)
         return _view(_found(session, asset_id, language, source), asset)
 
 
@@ -174,18 +173,6 @@ def _cleaned(cues: Iterable[Cue]) -> tuple[Cue, ...]:
     return tuple(sorted(kept, key=lambda cue: (cue.start_s, cue.end_s)))
 
 
-def viewable(session: Session, actor: Actor, asset_id: str) -> Asset:
-    """Return an asset whose captions the actor may look at.
-
-    Raises:
-        LegalOrder, NotFound, Gone: as for `list_captions`.
-    """
-    asset = load(session, actor, asset_id)
-    if ordered(session, actor, [asset_id]):
-        raise LegalOrder(ORDERED)
-    return asset
-
-
 def editable(hub: Hub, session: Session, actor: Actor, asset_id: str) -> Asset:
     """Return a video whose captions the actor may change, with the lock of its texts held until the commit.
 
@@ -193,7 +180,7 @@ def editable(hub: Hub, session: Session, actor: Actor, asset_id: str) -> Asset:
     """
     # The lock of its texts: an erasure takes the same.
     hub.database.serialise(session, f"texts:{asset_id}")
-    asset = viewable(session, actor, asset_id)
+    asset = load_shown(session, actor, asset_id)
     require(actor, "asset.edit", asset)
     if asset.status != "ready":
         raise Conflict("The file is still being measured. Wait until it is ready.", code="not_ready")

@@ -15,7 +15,7 @@ from ugc_hub.hub import Hub
 from .fields import Plain
 from .filling import fill
 from .tags import set_tags
-from .view import AssetView, get, load
+from .view import AssetView, get, load_shown
 
 LONGEST_TITLE, LONGEST_TEXT = 300, 5000
 _LANGUAGE = re.compile(r"[a-z]{2}")
@@ -63,11 +63,12 @@ def describe(hub: Hub, actor: Actor, asset_id: str, words: Description) -> Asset
     Raises:
         Invalid: a text is too long, the language is no code, a name cannot be a tag, or a field does not exist or
             does not take its value.
+        LegalOrder: only legal and administrators may look at it; what cannot be seen cannot be changed.
         NotFound, Gone, Forbidden: as for `get`.
     """
     kept = clean_words({"title": words.title, "description": words.description, "language": words.language})
     with hub.database.write() as session:
-        asset = load(session, actor, asset_id)
+        asset = load_shown(session, actor, asset_id)
         require(actor, "asset.edit", asset)
         changed = [name for name, value in kept.items() if getattr(asset, name) != value]
         for name in changed:

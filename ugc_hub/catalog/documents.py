@@ -40,17 +40,19 @@ FOR_EVER = 2**63 - 1
 def documents(hub: Hub, session: Session, ids: Collection[str]) -> list[Document]:
     """Return what is to be found of some assets, in a fixed number of statements; none that was erased or trashed.
 
-    What a legal order hides is found by its names and by nothing that tells what it shows.
+    What a legal order hides is found by its names (title, file, creator, campaign) and by nothing that tells what it
+    shows: neither by colours and words in it nor by what people say of it.
     """
     rows = [_Read._make(row) for row in session.execute(_wanted(ids)).all()]
+    shown = [row.id for row in rows if not row.legal_order]
     situations = {row.clearance_id for row in rows if row.clearance_id is not None}
     around = _Around(
         int(hub.now().timestamp() * 1000),
         _ends(session, situations),
         kept_channels(hub, session, situations),
         words_now(hub, session, situations),
-        sayings(session, ids),
-        words_in(session, [row.id for row in rows if not row.legal_order]),
+        sayings(session, shown),
+        words_in(session, shown),
     )
     return [_document(row, around) for row in rows]
 
@@ -140,7 +142,7 @@ def _document(row: _Read, around: _Around) -> Document:
         viewers=(row.creator_id,) if row.creator_id else (),
         created=int(row.created_at.timestamp() * 1000),
         title=" ".join(filter(None, (row.title, row.file_name))),
-        description=row.description,
+        description="" if row.legal_order else row.description,
         ocr=texts.get(OCR, ""),
         transcript=texts.get(TRANSCRIPT, ""),
         language=row.language,
@@ -148,7 +150,7 @@ def _document(row: _Read, around: _Around) -> Document:
         keywords={name: values for name, values in _keywords(row, said).items() if values},
         numbers={name: value for name, value in known.items() if value is not None},
         fields=_countable(said.fields) if said.fields else {},
-        said=_words(said.fields) if said.fields and not row.legal_order else (),
+        said=_words(said.fields) if said.fields else (),
         clearance=number,
         channels=() if number is None else around.channels.get(number, ()),
         allowed=() if number is None else around.allowed.get(number, ()),

@@ -10,7 +10,7 @@ from ugc_hub.errors import Conflict, Invalid
 from ugc_hub.hub import Hub
 from workers.media.shapes import Point
 
-from .view import AssetView, get, load
+from .view import AssetView, get, load_shown
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,14 @@ def edit(hub: Hub, actor: Actor, asset_id: str, change: FocalPoint) -> AssetView
     Raises:
         Invalid: the point is not inside the picture (0..1).
         Conflict: the asset was not measured yet.
+        LegalOrder: only legal and administrators may look at it.
         NotFound, Gone, Forbidden: as for `get`.
     """
     point = change.point
     if point is not None and not (0 <= point.x <= 1 and 0 <= point.y <= 1):
         raise Invalid("A focal point lies inside the picture: x and y from 0 to 1.", extra={"field": "focal_point"})
     with hub.database.write() as session:
-        asset = load(session, actor, asset_id)
+        asset = load_shown(session, actor, asset_id)
         require(actor, "asset.edit", asset)
         if asset.status != "ready":
             raise Conflict("The asset is still being looked at. Try again in a moment.")

@@ -11,7 +11,7 @@ from sqlalchemy import Select, delete, distinct, func, insert, literal, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from ugc_hub.accounts import Actor, require
+from ugc_hub.accounts import Actor, may, require
 from ugc_hub.audit import record
 from ugc_hub.creators import campaign_by_name, creator_by_handle
 from ugc_hub.errors import Conflict, Invalid, NotFound, Unavailable
@@ -28,6 +28,7 @@ from .selecting import MOST, Selection, settled
 from .selecting import batches as parts
 from .tags import MOST as MOST_TAGS
 from .tags import ensure
+from .view import under_order
 from .words import named
 
 UNDO_DAYS = 30
@@ -144,16 +145,22 @@ def _choose(session: Session, actor: Actor, edit_id: str, selection: Selection) 
     if len(selection.ids) > MOST:
         raise Invalid(f"Choose at most {MOST:,} assets at once.", extra={"field": "ids"})
     if selection.query is not None:
-        _insert(session, edit_id, matching(session, actor, selection.query).limit(MOST + 1))
+        _insert(session, edit_id, _open(matching(session, actor, selection.query), actor).limit(MOST + 1))
     else:
         # Each once; an id of nothing is passed over, as one of an erased asset.
         for some in parts(list(dict.fromkeys(selection.ids))):
-            _insert(session, edit_id, select(Asset.id).where(Asset.id.in_(some), Asset.status != "erased"))
+            known = select(Asset.id).where(Asset.id.in_(some), Asset.status != "erased")
+            _insert(session, edit_id, _open(known, actor))
     count = session.scalar(select(func.count()).where(EditAsset.edit_id == edit_id)) or 0
     if not 1 <= count <= MOST:
         words = f"Choose at most {MOST:,} assets at once." if count else "No asset is chosen."
         raise Invalid(words, extra={"field": "ids"})
     return count
+
+
+def _open(ids: Select[str], actor: Actor) -> Select[str]:
+    """Leave out what a legal order hides: even how many of them an edit changes would tell what is said of them."""
+    return ids if may(actor, "rights.legal") else ids.where(Asset.id.not_in(under_order()))
 
 
 def _insert(session: Session, edit_id: str, ids: Select[str]) -> None:

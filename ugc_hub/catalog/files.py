@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from ugc_hub.accounts import SYSTEM, Actor, may, require
+from ugc_hub.accounts import SYSTEM, Actor, require
 from ugc_hub.errors import Gone, LegalOrder, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import Copy, Left, StatedUse, hand_over
 from ugc_hub.models import Asset, AssetClip, AssetRights
 from workers.media.video.shapes import Clip, Sheet
 
-from .view import load
+from .view import ORDERED, load, load_shown
 
 CLOSED = frozenset({"hold", "taken_down", "erased"})
 """Statuses in which nobody is shown an asset who is not signed in."""
@@ -25,7 +24,6 @@ BY_LINK = ("preview", "poster", "thumb")
 INSIDE = "internal"
 """Channel of an original for which nobody says more."""
 SHEET = "sheet"
-ORDERED = "A legal order keeps this file from being shown."
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def preview_file(hub: Hub, actor: Actor, asset_id: str, name: str) -> FileOut:
         LegalOrder: only legal and administrators may look at it.
     """
     with hub.database.read() as session:
-        asset = _looked_at(session, actor, asset_id)
+        asset = load_shown(session, actor, asset_id)
         if name == SHEET:
             return _sheet_file(session.get(AssetClip, asset_id), asset_id)
     return _preview(asset, name)
@@ -76,19 +74,11 @@ def sheet_of(hub: Hub, actor: Actor, asset_id: str) -> SheetView | None:
         LegalOrder: only legal and administrators may look at them.
     """
     with hub.database.read() as session:
-        _looked_at(session, actor, asset_id)
+        load_shown(session, actor, asset_id)
         row = session.get(AssetClip, asset_id)
         if row is None or row.sheet is None or row.clip is None:
             return None
         return SheetView(Sheet.load(row.sheet), Clip.load(row.clip).duration_s)
-
-
-def _looked_at(session: Session, actor: Actor, asset_id: str) -> Asset:
-    asset = load(session, actor, asset_id)
-    rights = session.get(AssetRights, asset_id)
-    if rights is not None and rights.legal_order and not may(actor, "rights.legal"):
-        raise LegalOrder(ORDERED)
-    return asset
 
 
 def _sheet_file(row: AssetClip | None, asset_id: str) -> FileOut:

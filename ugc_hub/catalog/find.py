@@ -71,7 +71,7 @@ def find(hub: Hub, actor: Actor, query: Query) -> Page:
         found = session.execute(wanted).all()
         hidden = ordered(session, actor, [asset.id for asset, _, _ in found])
         shown = found[: query.limit]
-        items = said(session, [view(*row, hidden=row[0].id in hidden) for row in shown])
+        items = said(session, [view(*row, hidden=row[0].id in hidden) for row in shown], hidden)
     return Page(items, items[-1].id if len(found) > query.limit else None)
 
 

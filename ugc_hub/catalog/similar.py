@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ugc_hub.accounts import Actor
+from ugc_hub.accounts import Actor, may
 from ugc_hub.accounts.actors import only_own
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
-from ugc_hub.models import Asset, AssetLook, AssetRights
+from ugc_hub.models import Asset, AssetLook
 from workers.media.embedding import dimensions, title
 from workers.media.nearest import Limits, Row, Shelf
 
-from .view import AssetView, load, ordered, rows, said, view, visible_links
+from .view import AssetView, load, ordered, rows, said, under_order, view, visible_links
 
 BY = ("look", "colour", "duplicate")
 MOST = 50
@@ -105,8 +105,7 @@ def _near(hub: Hub, session: Session, actor: Actor, wanted: Wanted) -> Near:
 def _hidden(session: Session, actor: Actor) -> set[str]:
     """Return all assets that lie in the trash, or that a legal order hides from the actor."""
     trashed = set(session.scalars(select(Asset.id).where(Asset.trashed_at.is_not(None))))
-    under = set(session.scalars(select(AssetRights.asset_id).where(AssetRights.legal_order.is_(True))))
-    return trashed | (ordered(session, actor, under) if under else under)
+    return trashed if may(actor, "rights.legal") else trashed | set(session.scalars(under_order()))
 
 
 def _shown(session: Session, actor: Actor, near: Near) -> list[Similar]:

@@ -15,7 +15,7 @@ from ugc_hub.errors import Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.models import AssetTag, Tag, TagSynonym
 
-from .view import load
+from .view import load_shown
 from .words import clean, key, named
 
 MOST = 100
@@ -75,10 +75,10 @@ def set_tags(hub: Hub, session: Session, actor: Actor, *, asset_id: str, names: 
 def tag(hub: Hub, actor: Actor, asset_id: str, names: Iterable[str]) -> None:
     """Let an asset have exactly these tags.
 
-    Raises: as `ensure`; NotFound, Gone, Forbidden as for `get`.
+    Raises: as `ensure`; LegalOrder, NotFound, Gone, Forbidden as for `get`.
     """
     with hub.database.write() as session:
-        require(actor, "asset.edit", load(session, actor, asset_id))
+        require(actor, "asset.edit", load_shown(session, actor, asset_id))
         set_tags(hub, session, actor, asset_id=asset_id, names=names)
 
 

@@ -13,14 +13,13 @@ from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, require
 from ugc_hub.audit import record
-from ugc_hub.errors import Invalid, LegalOrder, NotFound
+from ugc_hub.errors import Invalid, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.models import AssetText
 
 from .captions import is_track, spoken
 from .describing import clean_words
-from .files import ORDERED
-from .view import load, ordered
+from .view import load_shown
 
 OCR, TRANSCRIPT = "ocr", "transcript"
 KINDS = (OCR, TRANSCRIPT)
@@ -51,8 +50,7 @@ def texts(hub: Hub, actor: Actor, asset_id: str) -> list[TextView]:
         NotFound, Gone: as for `get`.
     """
     with hub.database.read() as session:
-        load(session, actor, asset_id)
-        _check_shown(session, actor, asset_id)
+        load_shown(session, actor, asset_id)
         rows = session.scalars(select(AssetText).where(AssetText.asset_id == asset_id).order_by(AssetText.kind))
         return [_view(row) for row in rows]
 
@@ -77,8 +75,7 @@ def set_text(hub: Hub, actor: Actor, asset_id: str, kind: str, *, words: str, la
     tongue = clean_words({"language": language})["language"]
     with hub.database.write() as session:
         hub.database.serialise(session, f"texts:{asset_id}")
-        require(actor, "asset.edit", load(session, actor, asset_id))
-        _check_shown(session, actor, asset_id)
+        require(actor, "asset.edit", load_shown(session, actor, asset_id))
         row = session.get(AssetText, (asset_id, kind)) or AssetText(asset_id=asset_id, kind=kind)
         if (row.by_hand, row.words, row.language) != (True, text, tongue):
             row.words, row.language, row.by_hand = text, tongue, True
@@ -96,11 +93,6 @@ def words_in(session: Session, ids: Collection[str]) -> Mapping[str, Mapping[str
     for asset_id, kind, words in session.execute(wanted):
         found[asset_id][kind] = words
     return found
-
-
-def _check_shown(session: Session, actor: Actor, asset_id: str) -> None:
-    if ordered(session, actor, [asset_id]):
-        raise LegalOrder(ORDERED)
 
 
 def _view(row: AssetText) -> TextView:

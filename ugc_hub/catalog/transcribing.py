@@ -16,8 +16,9 @@ from workers.media.shapes import MediaFacts
 from workers.queue import jobs as queue
 from workers.queue.shapes import NORMAL, Job, Options, Query
 
-from .cueing import editable, viewable
+from .cueing import editable
 from .tongues import UNKNOWN, tag_of
+from .view import load_shown
 
 JOB = "transcribe"
 NOBODY = (
@@ -92,7 +93,7 @@ def transcription_of(hub: Hub, actor: Actor, asset_id: str) -> TranscriptionView
     Raises: as `list_captions`.
     """
     with hub.database.read() as session:
-        viewable(session, actor, asset_id)
+        load_shown(session, actor, asset_id)
         return _last(session, asset_id)
 
 

@@ -13,13 +13,19 @@ from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, may, require
 from ugc_hub.accounts.actors import only_own
-from ugc_hub.errors import Gone, NotFound
+from ugc_hub.errors import Gone, LegalOrder, NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, AssetLink, AssetRights, Campaign, Creator, Refusal, Submission
 from workers.media.shapes import MediaFacts, Point
 
 from .fields import FieldView
 from .sayings import NOTHING, Sayings, sayings
+
+ORDERED = "A legal order keeps this file from being shown."
+_SHOWING = frozenset(
+    {"thumbhash", "perceptual_hash", "pixel_sha256", "palette", "faces", "focal_point", "embedded", "provenance"}
+)
+"""What was measured that tells what a picture shows; the words that a file brings do so as well."""
 
 
 @dataclass(frozen=True)
@@ -104,13 +110,18 @@ def shown() -> tuple[str, ...]:
 
 
 def ordered(session: Session, actor: Actor, ids: Collection[str]) -> set[str]:
-    """Return which of these assets a legal order hides from the actor: their record stays, they are not shown."""
+    """Return which of these assets a legal order hides from the actor.
+
+    Their record stays and is found by its names. Neither they nor what tells what they show is shown, searched or
+    changed: pictures, copies, measured looks, and what people say of them in descriptions, tags and fields.
+    """
     if may(actor, "rights.legal"):
         return set()
-    return set(session.scalars(_under_order().where(AssetRights.asset_id.in_(list(ids)))))
+    return set(session.scalars(under_order().where(AssetRights.asset_id.in_(list(ids)))))
 
 
-def _under_order() -> Select[str]:
+def under_order() -> Select[str]:
+    """Return a select of the ids of all assets that a legal order hides from most people."""
     return select(AssetRights.asset_id).where(AssetRights.legal_order.is_(True))
 
 
@@ -131,7 +142,7 @@ def view(
     hidden: bool = False,
     said: Sayings = NOTHING,
 ) -> AssetView:
-    """Build the view of a loaded row; what is hidden has no previews."""
+    """Build the view of a loaded row; what is hidden has nothing that tells what it shows."""
     members = {name: getattr(asset, name) for name in COLUMNS}
     return viewed({**members, "creator": creator, "campaign": campaign, "links": links}, hidden=hidden, said=said)
 
@@ -139,15 +150,15 @@ def view(
 def viewed(members: dict[str, Any], *, hidden: bool = False, said: Sayings = NOTHING) -> AssetView:
     """Build a view of `COLUMNS` by name, with `creator`, `campaign` and `links`, of which it makes its own members."""
     measured = members.pop("facts") or None
-    if measured and hidden:
-        measured = {**measured, "thumbhash": ""}
-    if hidden:
-        members["previews"] = {}
     x, y = members.pop("focal_x"), members.pop("focal_y")
+    if hidden:
+        measured = measured and {name: value for name, value in measured.items() if name not in _SHOWING}
+        members |= {"previews": {}, "description": ""}
+        x, y, said = None, None, NOTHING
     by_hand = x is not None and y is not None
     members |= {
         "measured": measured,
-        "focal_point": Point(x, y) if by_hand else _measured_point(measured),
+        "focal_point": Point(x, y) if by_hand else None if hidden else _measured_point(measured),
         "focal_point_by_hand": by_hand,
         "tags": said.tags,
         "fields": said.fields,
@@ -197,6 +208,19 @@ def _sender(session: Session, refusal: Refusal) -> Submission:
     return found or Submission(creator_id=None)
 
 
+def load_shown(session: Session, actor: Actor, asset_id: str) -> Asset:
+    """Return the row of an asset of which the actor may see what it shows, or change what is said of that.
+
+    Raises:
+        LegalOrder: only legal and administrators may look at it.
+        NotFound, Gone: as for `load`.
+    """
+    asset = load(session, actor, asset_id)
+    if ordered(session, actor, [asset_id]):
+        raise LegalOrder(ORDERED)
+    return asset
+
+
 def get(hub: Hub, actor: Actor, asset_id: str) -> AssetView:
     """Return one asset with the links to others that show the same.
 
@@ -207,14 +231,14 @@ def get(hub: Hub, actor: Actor, asset_id: str) -> AssetView:
     with hub.database.read() as session:
         load(session, actor, asset_id)
         asset, creator, campaign = session.execute(rows().where(Asset.id == asset_id)).one()
-        hidden = bool(ordered(session, actor, [asset_id]))
-        shown = view(asset, creator, campaign, visible_links(session, actor, asset_id), hidden=hidden)
-        return said(session, [shown])[0]
+        hidden = ordered(session, actor, [asset_id])
+        shown = view(asset, creator, campaign, visible_links(session, actor, asset_id), hidden=bool(hidden))
+        return said(session, [shown], hidden)[0]
 
 
-def said(session: Session, views: Sequence[AssetView]) -> list[AssetView]:
-    """Return views with their tags and fields, in one statement for all."""
-    found = sayings(session, [one.id for one in views])
+def said(session: Session, views: Sequence[AssetView], hidden: Collection[str] = ()) -> list[AssetView]:
+    """Return views with their tags and fields, in one statement for all; those of what is hidden stay without."""
+    found = sayings(session, [one.id for one in views if one.id not in hidden])
     return [replace(one, **found.get(one.id, NOTHING)._asdict()) for one in views]
 
 
@@ -235,7 +259,7 @@ def visible_links(session: Session, actor: Actor, asset_id: str) -> tuple[Link, 
     if (owner := only_own(actor, "asset.view")) is not None:
         found = found.where(Asset.creator_id == owner)
     if not may(actor, "rights.legal"):
-        found = found.where(Asset.id.not_in(_under_order()))
+        found = found.where(Asset.id.not_in(under_order()))
     if not may(actor, "asset.edit"):
         found = found.where(Asset.trashed_at.is_(None))
     pairs = session.execute(found.order_by(AssetLink.distance, Asset.id).limit(50)).all()

@@ -89,7 +89,7 @@ def test_the_longest_words_of_any_script_fit_into_the_form(hub: Hub, browser: Ca
 def test_a_legal_order_takes_words_off_the_page_and_out_of_the_api(
     hub: Hub, browser: Callable[[str], Person], program: Callable[..., Person]
 ) -> None:
-    asset = asset_row(hub)
+    asset = asset_row(hub, description="A SECRET pond", facts=facts_of(palette=("#e4002b",)))
     with hub.database.write() as session:
         row = session.get(AssetRights, asset) or AssetRights(asset_id=asset, updated_at=hub.now())
         row.legal_order = True
@@ -99,5 +99,11 @@ def test_a_legal_order_takes_words_off_the_page_and_out_of_the_api(
     assert page.status_code == 200
     assert "SECRET" not in page.text
     assert "Words in it" not in page.text
+    assert "#e4002b" not in page.text
+    assert "A legal order hides what is said of it." in page.text
+    assert "Describe and tag it" not in page.text
+    answer = program("content_manager").ask("PATCH", f"/api/v1/assets/{asset}", json={"description": ""})
+    assert answer.status_code == 451
     assert program("content_manager").get(f"/api/v1/assets/{asset}/texts").status_code == 451
-    assert "SECRET" in browser("legal").get(f"/assets/{asset}").text
+    seen = browser("legal").get(f"/assets/{asset}").text
+    assert all(word in seen for word in ("SECRET", "A SECRET pond", "#e4002b"))
