@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from ugc_hub.accounts import Actor, may
+from ugc_hub.accounts import Actor, Bounds, may
 from ugc_hub.errors import HubError, Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import StatedUse, Use, bounded, usable_now, usable_situations
@@ -134,7 +134,7 @@ def refusals(hub: Hub, actor: Actor, asked: tuple[Node, str]) -> tuple[Problem, 
 
 
 def uses_of(hub: Hub, actor: Actor, question: Usable) -> tuple[Use, ...]:
-    """The uses that a question means: one for each channel that it may be about.
+    """The uses that a question means: one for each channel that it may be about, within the actor's token.
 
     Raises:
         Invalid: a word is not known, the time is over, or the actor's role may not ask.
@@ -148,7 +148,7 @@ def uses_of(hub: Hub, actor: Actor, question: Usable) -> tuple[Use, ...]:
     places = tuple(filter(None, question.territory.split(",")))
     end = _end(question.until)
     made = []
-    for channel in _channels(question):
+    for channel in _within(_channels(question), question, actor.bounds):
         stated = StatedUse(channel, places, ends_at=end)
         use = replace(stated.use(hub, channel, edits), starts_at=None)  # now, whenever it is asked: the same question
         made.append(bounded(hub, actor, use))
@@ -170,6 +170,22 @@ def _channels(question: Usable) -> tuple[str, ...]:
     if not found:
         raise Invalid(f"There is no platform {question.platform[:40]!r} in {question.channel or 'any channel'}.")
     return found
+
+
+def _within(channels: tuple[str, ...], question: Usable, bounds: Bounds | None) -> tuple[str, ...]:
+    """Those of the channels of a question that leaves them open which a token reaches, or all where it reaches none.
+
+    One that reaches but a part of a channel, such as a platform, is asked for that.
+    """
+    if bounds is None or not (question.platform or question.channel in ("", "any")):
+        return channels
+    found = tuple(one for one in channels if bounds.allows_channel(one))
+    below = () if question.platform else (one for one in sorted(bounds.channels) if one.startswith(_below(channels)))
+    return tuple(dict.fromkeys((*found, *below))) or channels
+
+
+def _below(channels: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{one}." for one in channels)
 
 
 def _end(until: str) -> datetime | None:

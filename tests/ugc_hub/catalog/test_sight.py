@@ -49,6 +49,36 @@ def test_a_role_or_a_token_that_may_not_ask_learns_nothing_of_rights(hub: Hub) -
     assert found.items[0].uses == ("email",)
 
 
+def test_what_a_bound_token_leaves_open_is_asked_within_its_bounds(hub: Hub) -> None:
+    known = {"territories": ["DE"], "edits": ["crop"]}
+    mailed, web = (asset_row(hub, f"{name}.jpg") for name in ("mailed", "web"))
+    clear(hub, mailed, channels=["email", "paid_social.meta"], **known)
+    clear(hub, web, channels=["website"], **known)
+    rebuild(hub)
+    mail = replace(VIEWER, bounds=Bounds.of(["email"]))
+    meta = replace(VIEWER, bounds=Bounds.of(["paid_social.meta"]))
+    german = replace(VIEWER, bounds=Bounds.of(["email", "website"], ["DE"]))
+
+    def asked(text: str, actor: Actor, **known: Any) -> tuple[set[str], int]:
+        found = search(hub, actor, Search(text, **known))
+        return {one.asset.id for one in found.items}, len(found.problems)
+
+    for text in ("territory:DE", "territory:DE edits:crop", "territory:DE until:2027-01-01", "usable:any territory:DE"):
+        assert asked(text, VIEWER) == asked(text, german) == ({mailed, web}, 0)
+        assert asked(text, mail) == asked(text, meta) == ({mailed}, 0)
+        assert asked(f"-({text})", mail) == ({web}, 0)
+    assert asked("edits:crop", german) == ({mailed, web}, 0)
+    assert asked("territory:DE platform:meta", VIEWER) == asked("territory:DE platform:meta", meta) == ({mailed}, 0)
+    for text, actor in (("territory:FR", german), ("territory:DE platform:meta", mail), ("usable:website", mail)):
+        assert asked(text, actor) == (set(), 1)
+    counting = {"facets": ("usable",)}
+    for text, chosen in (("territory:DE", {"usable": frozenset({"email"})}), ("territory:DE usable:email", {})):
+        found = search(hub, mail, Search(text, chosen, **counting))
+        assert (found.total, counts(found, "usable")) == (1, {"email": 1})
+    question = Question("territory:DE")
+    assert problem_of(hub, mail, question) == ""
+
+
 def test_hits_tell_the_use_that_was_asked_for_in_its_place_until_its_day_and_with_its_edits(hub: Hub) -> None:
     known = {"territories": ["DE"], "channels": ["tv", "email", "website"], "edits": ["crop"]}
     clear(hub, german := asset_row(hub, "german.jpg"), **known)
