@@ -79,6 +79,26 @@ def test_what_a_bound_token_leaves_open_is_asked_within_its_bounds(hub: Hub) -> 
     assert problem_of(hub, mail, question) == ""
 
 
+def test_a_bound_token_reads_states_and_ends_whole_as_its_record_and_asks_for_uses_within(hub: Hub) -> None:
+    end = (hub.now() + timedelta(days=40)).isoformat()
+    mailed, web = (asset_row(hub, f"{name}.jpg") for name in ("mailed", "web"))
+    clear(hub, mailed, channels=["email"], perpetual=False, ends_at=end)
+    clear(hub, web, channels=["website"], perpetual=False, ends_at=end)
+    rebuild(hub)
+    mail = replace(VIEWER, bounds=Bounds.of(["email"]))
+    silent = replace(VIEWER, scopes=frozenset({"asset.view"}), bounds=mail.bounds)
+    day = (hub.now() + timedelta(days=10)).date()
+
+    def asked(text: str, actor: Actor, sort: str = "newest") -> list[str]:
+        return [one.asset.id for one in search(hub, actor, Search(text, sort=sort)).items]
+
+    for text in ("expires:<2099", "has:expires", "status:active"):
+        assert set(asked(text, mail)) == set(asked(text, VIEWER)) == {mailed, web}
+        assert asked(text, silent) == []
+    assert asked("", mail, "expiring") == asked("", VIEWER, "expiring")
+    assert asked(f"until:{day}", mail) == [mailed]
+
+
 def test_hits_tell_the_use_that_was_asked_for_in_its_place_until_its_day_and_with_its_edits(hub: Hub) -> None:
     known = {"territories": ["DE"], "channels": ["tv", "email", "website"], "edits": ["crop"]}
     clear(hub, german := asset_row(hub, "german.jpg"), **known)
