@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ugc_hub.accounts import Actor, require
 from ugc_hub.catalog.captioned import cues_for, rows_of
-from ugc_hub.catalog.view import load
+from ugc_hub.catalog.view import load, load_shown
 from ugc_hub.errors import Conflict
 from ugc_hub.framing.cutting import LENGTHS_S, Proposal, propose, spans
 from ugc_hub.hub import Hub
@@ -36,12 +36,13 @@ def storyboard(hub: Hub, actor: Actor, asset_id: str, language: str | None = Non
     `language` is that of the cues; None: that of the asset.
 
     Raises:
+        LegalOrder: only legal and administrators may look at it.
         NotFound: there is no such asset, or the actor may not see it.
         Forbidden: the actor may not see renditions.
     """
     require(actor, "rendition.view")
     with hub.database.read() as session:
-        load(session, actor, asset_id)
+        load_shown(session, actor, asset_id)
         found = view_of(session, asset_id)
         if found.clip is None:
             return Board(found)

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from tests.ugc_hub.rows import asset_row, facts_of, user_row
-from ugc_hub import catalog
+from ugc_hub import catalog, renditions
 from ugc_hub.accounts import SYSTEM, Actor, actor_of
 from ugc_hub.catalog import AssetView, Change, Definition, Description, FocalPoint, Query, Search, Selection
+from ugc_hub.catalog.fields import Plain
 from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.errors import Invalid, LegalOrder
 from ugc_hub.hub import Hub
@@ -26,7 +27,7 @@ LOOKS = facts_of(
     perceptual_hash="0" * 16,
     pixel_sha256="1" * 64,
     thumbhash="1QcSHQRnh493V4dIh4eXh1h4kJUI",
-    faces=(Box(0.1, 0.1, 0.2, 0.2),),
+    faces=(Box(10, 10, 20, 20),),
     focal_point=Point(0.2, 0.2),
     embedded=Embedded(description="A platypus", gps=(1.0, 2.0)),
 )
@@ -38,7 +39,7 @@ def one(hub: Hub) -> str:
     asset = asset_row(hub, "pond.jpg", campaign="Summer", creator="ana", facts=LOOKS)
     for name, kind, choices in (("Note", "text", ()), ("Place", "choice", ("zoo", "sea")), ("Year", "number", ())):
         catalog.add_field(hub, SYSTEM, "Summer", Definition(name, kind, choices=choices))
-    said = {"Note": "zanzibar overpriced", "Place": "zoo", "Year": 2026}
+    said: dict[str, Plain] = {"Note": "zanzibar overpriced", "Place": "zoo", "Year": 2026}
     catalog.describe(hub, SYSTEM, asset, Description("Quokka", "A platypus", tags=["wombat"], fields=said))
     catalog.edit(hub, SYSTEM, asset, FocalPoint(Point(0.3, 0.3)))
     return asset
@@ -92,6 +93,16 @@ def test_views_show_its_record_and_nothing_that_tells_what_it_shows(hub: Hub, on
         assert not any(word in plain for word in ("platypus", "#ff0000", "0" * 16, "1" * 64, "wombat", "zanzibar"))
     for view, old in zip(views(hub, legal, one), before, strict=True):
         assert view == old
+
+
+def test_a_storyboard_shows_captions_to_those_alone_who_may_see_the_video(hub: Hub) -> None:
+    video = asset_row(hub, "pond.mp4", facts=facts_of(kind="video"))
+    viewer = person(hub, "viewer")
+    assert renditions.storyboard(hub, viewer, video).view.asset_id == video
+    order(hub, video)
+    with pytest.raises(LegalOrder):
+        renditions.storyboard(hub, viewer, video)
+    assert renditions.storyboard(hub, SYSTEM, video).view.asset_id == video
 
 
 def test_nobody_changes_what_they_may_not_look_at(hub: Hub, one: str) -> None:

@@ -71,9 +71,9 @@ def test_what_a_bound_token_leaves_open_is_asked_within_its_bounds(hub: Hub) -> 
     assert asked("territory:DE platform:meta", VIEWER) == asked("territory:DE platform:meta", meta) == ({mailed}, 0)
     for text, actor in (("territory:FR", german), ("territory:DE platform:meta", mail), ("usable:website", mail)):
         assert asked(text, actor) == (set(), 1)
-    counting = {"facets": ("usable",)}
-    for text, chosen in (("territory:DE", {"usable": frozenset({"email"})}), ("territory:DE usable:email", {})):
-        found = search(hub, mail, Search(text, chosen, **counting))
+    chosen = {"usable": frozenset({"email"})}
+    for wanted in (Search("territory:DE", chosen), Search("territory:DE usable:email")):
+        found = search(hub, mail, replace(wanted, facets=("usable",)))
         assert (found.total, counts(found, "usable")) == (1, {"email": 1})
     question = Question("territory:DE")
     assert problem_of(hub, mail, question) == ""
