@@ -56,16 +56,27 @@ _ELSEWHERE = (
         re.compile(r"(?<=[*?])[^\W_*?]*~[12]?(?=[\s)]|$)"),
         "A pattern is asked for without typing errors; ~ says nothing.",
     ),
+    (
+        re.compile(r"(?<![^\s(])(?!NOT)(?i:not|no|nicht|niet)(?=\s+[^\s)])"),
+        "What is to be left out is written with NOT in capitals, or with - before it. As a word, put this in quotes.",
+    ),
+    (
+        re.compile(r"(?<=\s)(?!OR)(?i:or|oder|ou)(?=\s+[^\s)])"),
+        "Alternatives are written with OR in capitals. As a word, put this in quotes.",
+    ),
 )
-"""Signs of other languages of queries, or at a place where they do nothing."""
+"""Signs of other languages of queries, or at a place where they do nothing.
+
+Function words are not asked for, so that `not lake` would find the lakes in silence.
+"""
 _PARTS = re.compile(
     rf'(?:(?i:(?P<field>{_FIELDS})):(?P<value>\w+(?:,\w+)*))|(?P<word>[^\W_]+)|"(?P<phrase>[^\W_]+(?: [^\W_]+)*)"'
 )
 _SIMPLE = re.compile(
     rf' *(?:(?:(?i:{_FIELDS}):\w+(?:,\w+)*|[^\W_]+|"[^\W_]+(?: [^\W_]+)*")(?: +|$))+',
 )
-_SIGNS = frozenset({"AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE"})
-"""Words that are something else to the parser."""
+_SIGNS = frozenset({"AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE", "NO", "NICHT", "NIET", "ODER", "OU"})
+"""Words that are something else to the parser, or that somebody may take for such."""
 Tell = Callable[[str, int, int], None]
 
 

@@ -44,3 +44,27 @@ def test_a_sign_that_says_nothing_is_told_with_its_place(text: str, start: int, 
     [problem] = parse(text, CLOCK).problems
     assert (problem.start, problem.end, "says nothing" in problem.message) == (start, end, True)
     assert not parse(f'"{text}"', CLOCK).problems
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "sign"),
+    [
+        ("not lake", 0, 3, "NOT"),
+        ("lake OR Not snow", 8, 11, "NOT"),
+        ("lake (no people)", 6, 8, "NOT"),
+        ("not kind:video", 0, 3, "NOT"),
+        ("see nicht schnee", 4, 9, "NOT"),
+        ("lake or snow", 5, 7, "OR"),
+        ("lake  oder kind:video", 6, 10, "OR"),
+    ],
+)
+def test_a_sign_in_small_letters_is_told_rather_than_left_out_in_silence(
+    text: str, start: int, end: int, sign: str
+) -> None:
+    [problem] = parse(text, CLOCK).problems
+    assert (problem.start, problem.end, f"{sign} in capitals" in problem.message) == (start, end, True)
+
+
+@pytest.mark.parametrize("text", ["lake NOT snow", "lake OR snow", '"not" lake', '"lake or snow"', "forget-me-not", "not"])
+def test_signs_in_capitals_and_words_in_quotes_say_what_they_mean(text: str) -> None:
+    assert not parse(text, CLOCK).problems
