@@ -17,32 +17,60 @@ Span = tuple[datetime | None, datetime | None]
 FIRST, LAST = 1900, 2200
 LEAP = 9
 """In so many years each day comes at least once."""
-UNITS = r"(?P<unit>hour|day|week|month|quarter|year)s?"
+UNITS = r"(?P<unit>minute|hour|day|week|month|quarter|year)s?"
 _MONTH = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     "|nov(?:ember)?|dec(?:ember)?)"
 )
+_NAMED_DAYS = r"(?:mon|tue|tues|wed|wednes|thu|thurs|fri|sat|satur|sun)(?:day)?"
+_COUNTED = rf"\d{{1,4}}\s+{UNITS.replace('?P<unit>', '?:')}\b"
 _SPAN = (
     rf"(?:last|past|previous|this|next)\s+(?:\d{{1,4}}\s+)?{UNITS.replace('?P<unit>', '?:')}\b"
-    r"|(?:last|next)\s+(?:mon|tue|tues|wed|wednes|thu|thurs|fri|sat|satur|sun)(?:day)?\b"
-    rf"|\d{{1,4}}\s+{UNITS.replace('?P<unit>', '?:')}\s+ago\b"
+    rf"|(?:last|next)\s+{_NAMED_DAYS}\b|{_COUNTED}\s+ago\b"
     rf"|\d{{1,2}}\s+{_MONTH}\b(?:\s+\d{{4}}\b)?|{_MONTH}\s+\d{{4}}\b"
+    rf"|{_MONTH}\s+\d{{1,2}}\b(?:,?\s+\d{{4}}\b)?"
 )
+_SURE = (
+    rf"(?:{_SPAN}|(?:today|yesterday|tomorrow|{_NAMED_DAYS}|{_MONTH})\b"
+    r"|\d{4}(?:-\d{1,2}){0,2}(?:T\d[\w:.+-]*)?\b(?!-)|\d{1,2}[./]\d{1,2}[./]\d{4}\b)"
+)
+"""What is a date wherever it stands."""
+_END = rf"(?:{_SPAN}|(?:(?!\.\.)[\w.:/+-])+)"
 NATURAL = re.compile(
-    rf"{_SPAN}|(?:since|after|before|until)\s+(?:{_SPAN}|(?:(?:last|this)\s+)?[\w.:+-]+)", re.IGNORECASE
+    rf"(?:from\s+)?{_END}(?:\s*\.\.\s*{_SURE}|\s+(?:to|-)\s+{_SURE}|\.\.{_END}?)|\.\.\s*{_SURE}"
+    rf"|between\s+{_END}\s+and\s+{_SURE}|{_SPAN}|{_COUNTED}"
+    rf"|(?:since|from|after|before|until)\s+(?:{_SPAN}|(?:(?:last|this)\s+)?[\w.:+-]+)(?:\.\.\S*)?",
+    re.IGNORECASE,
 )
-"""What needs no quotes behind the name of a date field, though it has blanks."""
+"""What needs no quotes behind the name of a date field, though it has blanks: a date, or a range of two."""
+_PARTED = re.compile(r"(?:(?:from|between)\s+)?(?P<low>\S.*?)\s+(?:to|and|-)\s+(?P<high>.+)", re.IGNORECASE)
+_FROM_RANGE = re.compile(r"from\s+(?=.*\.\.)", re.IGNORECASE)
+_MONTH_FIRST = re.compile(rf"(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})(?:,?(?P<year>\s+\d{{4}}))?", re.IGNORECASE)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT")
 _EXACT = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
 _RELATIVE = re.compile(rf"(?P<which>last|past|previous|this|next)\s+(?:(?P<count>\d{{1,4}})\s+)?{UNITS}", re.IGNORECASE)
+_COUNT = re.compile(_COUNTED, re.IGNORECASE)
 _AGO = re.compile(rf"(?P<count>\d{{1,4}})\s+{UNITS}\s+ago", re.IGNORECASE)
 _FROM = re.compile(r"(?P<word>since|from|after|before|until)\s+(?P<rest>.+)", re.IGNORECASE)
+_SHORT = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
+"""What is shorter than a day, and counted from now."""
 _DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1}
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NAMED_DAY = re.compile(r"(?:mon|tue|tues|wed|wednes|thu|thurs|fri|sat|satur|sun)(?:day)?", re.IGNORECASE)
+_NAMED_DAY = re.compile(_NAMED_DAYS, re.IGNORECASE)
 _NAMED_MONTH = re.compile(rf"(?:(?P<day>\d{{1,2}})\s+)?(?P<month>{_MONTH})", re.IGNORECASE)
+
+
+def joined(text: str) -> str:
+    """Return a range that is written in words, `last month to today`, with points between its ends."""
+    match = _PARTED.fullmatch(text)
+    return f"{match['low']}..{match['high']}" if match else _FROM_RANGE.sub("", text)
+
+
+def advice(text: str) -> str:
+    """Return what may be meant by a number of days alone, which is no date; else nothing."""
+    return f" Write “last {text}” or “{text} ago”." if _COUNT.fullmatch(text) else ""
 
 
 def read_span(text: str, clock: Clock) -> Span | None:
@@ -50,6 +78,8 @@ def read_span(text: str, clock: Clock) -> Span | None:
     text = " ".join(text.split()).strip("'\"")
     if not text or len(text) > 100:
         return None
+    if first := _MONTH_FIRST.fullmatch(text):
+        text = f"{first['day']} {first['month']}{first['year'] or ''}"
     try:
         for read in (_instant, _exact, _relative, _ago, _day, _from, _named, _english):
             found = read(text, clock)
@@ -87,8 +117,8 @@ def _relative(text: str, clock: Clock) -> Span | None:
     if match is None:
         return None
     which, unit = match["which"].lower(), match["unit"].lower()
-    if unit == "hour":
-        return _hours(which, int(match["count"] or 1), clock)
+    if unit in _SHORT:
+        return _lately(which, unit, int(match["count"] or 1), clock)
     start = _start(clock.today, unit)
     if match["count"] is not None and which != "this":
         count = int(match["count"])
@@ -100,12 +130,12 @@ def _relative(text: str, clock: Clock) -> Span | None:
     return _later(start, unit, number), _later(start, unit, number + 1)
 
 
-def _hours(which: str, count: int, clock: Clock) -> Span:
-    """Those before or behind now; `this hour` is that of the clock."""
+def _lately(which: str, unit: str, count: int, clock: Clock) -> Span:
+    """Hours or minutes before or behind now; `this hour` is that of the clock."""
     now = clock.now.astimezone(clock.zone)
     if which == "this":
-        now, which = now.replace(minute=0, second=0, microsecond=0), "next"
-    end = now + timedelta(hours=count if which == "next" else -count)
+        now, which = now.replace(minute=0 if unit == "hour" else now.minute, second=0, microsecond=0), "next"
+    end = now + _SHORT[unit] * (count if which == "next" else -count)
     return (now, end) if now < end else (end, now)
 
 
@@ -114,8 +144,8 @@ def _ago(text: str, clock: Clock) -> Span | None:
     if match is None:
         return None
     unit = match["unit"].lower()
-    if unit == "hour":
-        when = clock.now - timedelta(hours=int(match["count"]))
+    if unit in _SHORT:
+        when = clock.now - _SHORT[unit] * int(match["count"])
         return when, when + timedelta(milliseconds=1)
     start = _later(clock.today, unit, -int(match["count"]))
     return start, _later(start, "day" if unit == "day" else unit, 1)

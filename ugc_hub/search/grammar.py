@@ -49,6 +49,14 @@ _UNIT = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """A number and its unit with a blank between them, which would be a word to look for."""
+_MEASURE = r"[+-]?\d[\d.,:]*(?:[ ]*(?:s|secs?|seconds?|m|mins?|minutes?|h|hours?|ms|px|%))?"
+_SPREAD = re.compile(
+    rf"""
+    (?<![\w:]) (?P<name> duration | width | height | er | ctr | roas ) :
+    (?P<low>{_MEASURE}) (?: [ ]*\.\.[ ]* | [ ]+(?:to|-)[ ]+ ) (?P<high>{_MEASURE}) (?=[\s)]|$)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A range of numbers with blanks in it: `10 to 30`, `10 sec..2 min`."""
 _ELSEWHERE = (
     (re.compile(r"(?<!\S)\|{1,2}(?!\S)"), "Alternatives are written with OR between them; | says nothing."),
     (re.compile(r"(?<![^\s(])!(?=[^\W_])"), "What is to be left out is written with - before it; ! says nothing."),
@@ -197,6 +205,7 @@ def mended(text: str, tell: Tell) -> str:
     """Return a text of the same length whose quotes and brackets are closed; `tell` hears what was not."""
     said = _quoted(text)
     text = _SAID.sub(lambda match: match[0] if match.start() in said else _as_one(match), text)
+    text = _SPREAD.sub(lambda match: match[0] if match.start() in said else _parted(match), text)
     text = _UNIT.sub(lambda match: match[0] if match.start() in said else _at_once(match), text)
     for sign, words in _ELSEWHERE:
         for match in sign.finditer(text):
@@ -238,6 +247,12 @@ def _as_one(match: re.Match[str]) -> str:
 def _at_once(match: re.Match[str]) -> str:
     """Write a number with its unit as one word, of the same length."""
     return f"{match['start']}{match['unit']}".ljust(len(match[0]))
+
+
+def _parted(match: re.Match[str]) -> str:
+    """Write a range of numbers as one word, of the same length."""
+    low, high = ("".join(match[name].split()) for name in ("low", "high"))
+    return f"{match['name']}:{low}..{high}".ljust(len(match[0]))
 
 
 def _close(letters: list[str], within: set[int], tell: Tell) -> None:

@@ -10,7 +10,7 @@ from whoosh.qparser import plugins, syntax
 
 from . import colours
 from .analysis import asked
-from .dates import FIRST, LAST, read_span
+from .dates import FIRST, LAST, advice, read_span
 from .documents import spelled
 from .folding import fold
 from .grammar import AmountNode, FuzzyNode, mended, parser, seen_at_a_glance
@@ -240,7 +240,7 @@ class Reader:
         found = same(name, text, self._clock)
         if found is None:
             known = f"a date from {FIRST} to {LAST}" if name in DATES else f"a value of {name}:"
-            self._tell_of(node, f"{text!r} is not {known}.")
+            self._tell_of(node, f"{text!r} is not {known}.{advice(text) if name in DATES else ''}")
         return self._ordered(node, found)
 
     def _colour(self, node: syntax.TextNode, text: str) -> Node | None:

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from datetime import datetime, time
 
-from .dates import FIRST, LAST, following, read_span
+from .dates import FIRST, LAST, following, joined, read_span
 from .shapes import Clock
 from .tree import DATES, PERCENT, Amount, Range
 
@@ -43,6 +43,7 @@ def number(field: str, text: str) -> float | None:
 
 def same(field: str, text: str, clock: Clock) -> Range | None:
     """Return what a value alone means: a number, the span of a date, a range `10..30` or `10..`, of numbers `10-30`."""
+    text = joined(text) if field in DATES else text
     start, found, end = (part.strip() for part in text.partition(".."))
     if found and (start or end):
         return between(field, (start or None, end or None), (True, True), clock)

@@ -60,6 +60,22 @@ def millis(text: str) -> int:
         (">=2026-03-09", "2026-03-09T00:00+01:00", None),
         (">2026-03-09", "2026-03-10T00:00+01:00", None),
         ("<=2026-03", None, "2026-04-01T00:00+02:00"),
+        ("last month..today", "2026-10-01T00:00+02:00", "2026-11-26T00:00+01:00"),
+        ("last month .. today", "2026-10-01T00:00+02:00", "2026-11-26T00:00+01:00"),
+        ("last month to today", "2026-10-01T00:00+02:00", "2026-11-26T00:00+01:00"),
+        ("'last month to today'", "2026-10-01T00:00+02:00", "2026-11-26T00:00+01:00"),
+        ("from last month - today", "2026-10-01T00:00+02:00", "2026-11-26T00:00+01:00"),
+        ("between 2026-01 and 2026-02", "2026-01-01T00:00+01:00", "2026-03-01T00:00+01:00"),
+        ("12 march 2026..3 april 2026", "2026-03-12T00:00+01:00", "2026-04-04T00:00+02:00"),
+        ("monday to friday", "2026-11-23T00:00+01:00", "2026-11-28T00:00+01:00"),
+        ("last month..", "2026-10-01T00:00+02:00", None),
+        ("..last month", None, "2026-11-01T00:00+01:00"),
+        ("from last month", "2026-10-01T00:00+02:00", None),
+        ("last 30 minutes", "2026-11-25T20:30+01:00", "2026-11-25T21:00+01:00"),
+        ("since 5 minutes ago", "2026-11-25T20:55+01:00", None),
+        ("this minute", "2026-11-25T21:00+01:00", "2026-11-25T21:01+01:00"),
+        ("march 12, 2026", "2026-03-12T00:00+01:00", "2026-03-13T00:00+01:00"),
+        ("march 12", "2026-03-12T00:00+01:00", "2026-03-13T00:00+01:00"),
         ("[2026-01 TO 2026-02]", "2026-01-01T00:00+01:00", "2026-03-01T00:00+01:00"),
     ],
 )
@@ -82,6 +98,7 @@ def test_dates_are_spans_in_the_zone_of_the_hub(text: str, start: str | None, en
         ("'24 november'", "2027-11-24", "2027-11-25"),
         ("25 Nov", "2026-11-25", "2026-11-26"),
         ("'29 february'", "2028-02-29", "2028-03-01"),
+        ("nov 26", "2026-11-26", "2026-11-27"),
         ("<friday", None, "2026-11-27"),
         ("before march", None, "2027-03-01"),
         ("last friday", "2026-11-20", "2026-11-21"),
@@ -113,3 +130,23 @@ def test_a_range_goes_from_a_monday_to_the_friday_behind_it() -> None:
     assert (reading.problems, reading.tree) == ((), Range("created", low, high, True, False))
     for wrong in ("[2026-05 TO 2026-02]", "[tomorrow TO yesterday]"):
         assert parse(f"created:{wrong}", CLOCK).problems
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("2 weeks", "'2 weeks' is not a date from 1900 to 2200. Write “last 2 weeks” or “2 weeks ago”."),
+        ("last month..whenever", "'last month..whenever' is not a date from 1900 to 2200."),
+        ("until last month..today", "'until last month..today' is not a date from 1900 to 2200."),
+        (">last month..today", "created: cannot be a range of this kind."),
+    ],
+)
+def test_what_is_no_date_is_told_whole_and_no_part_of_it_searched_for(said: str, message: str) -> None:
+    reading = parse(f"created:{said} beach", CLOCK)
+    assert (reading.tree, [one.message for one in reading.problems]) == (Word("beach"), [message])
+
+
+@pytest.mark.parametrize("word", ["to", "and", "-"])
+def test_a_word_behind_a_date_ends_no_range(word: str) -> None:
+    today = parse("created:today", CLOCK).tree
+    assert parse(f"created:today {word} surf", CLOCK) == Reading(And((today, Word("surf"))))

@@ -22,6 +22,10 @@ CLOCK = Clock(datetime(2025, 11, 20, tzinfo=UTC))
         ("width:>=1080 px", Range("width", 1080, None)),
         ('"duration:90 s"', Phrase("duration:90 s")),
         ("duration:10..", Range("duration", 10, None)),
+        ("duration:10 to 30", Range("duration", 10, 30)),
+        ("duration:10 sec..1.5 min beach", And((Range("duration", 10, 90), Word("beach")))),
+        ("er:1 % - 3 %", Range("er", 0.01, 0.03)),
+        ("duration:10 - sea", And((Range("duration", 10, 10), Word("sea")))),
         ("duration:..0:30", Range("duration", None, 30)),
         ("status:ready", Term("is", "ready")),
     ],
@@ -65,6 +69,8 @@ def test_a_sign_in_small_letters_is_told_rather_than_left_out_in_silence(
     assert (problem.start, problem.end, f"{sign} in capitals" in problem.message) == (start, end, True)
 
 
-@pytest.mark.parametrize("text", ["lake NOT snow", "lake OR snow", '"not" lake', '"lake or snow"', "forget-me-not", "not"])
+@pytest.mark.parametrize(
+    "text", ["lake NOT snow", "lake OR snow", '"not" lake', '"lake or snow"', "forget-me-not", "not"]
+)
 def test_signs_in_capitals_and_words_in_quotes_say_what_they_mean(text: str) -> None:
     assert not parse(text, CLOCK).problems
