@@ -62,6 +62,19 @@ def test_a_search_without_hits_leaves_out_what_excluded_them(visit: Visitor, sho
     assert wide_by(someone.page) == 0
 
 
+def test_a_clause_to_leave_out_is_as_it_was_typed_and_stands_in_the_middle(visit: Visitor, shore: None) -> None:
+    someone = visit("viewer", viewport={"width": 360, "height": 740})
+    someone.go("/?q=shoreline+harbour+created:from+12+january+2024+to+15+february+2024+kind:image")
+    page = someone.page
+    way = page.get_by_role("link", name="harbour + created:from 12 january 2024 to 15 february 2024 2 assets")
+    box, around = way.bounding_box(), page.locator(".empty").bounding_box()
+    assert box is not None
+    assert around is not None
+    left, right = box["x"] - around["x"], around["x"] + around["width"] - box["x"] - box["width"]
+    assert (abs(left - right) <= 1, left > 20, wide_by(page)) == (True, True, 0)
+    assert way.locator(".clip").evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
 def test_how_a_search_may_go_on_is_offered_and_taken_by_keys(visit: Visitor, shore: None) -> None:
     someone = visit("content_manager", viewport=PHONE)
     someone.go("/")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import field as member
 from datetime import UTC, date, datetime
 
 TEXT = "text"
@@ -118,8 +119,12 @@ class Range(Node):
     high: float | None
     with_low: bool = True
     with_high: bool = True
+    said: str = member(default="", compare=False, repr=False)
+    """How somebody wrote it, where that is easier to read: `created:yesterday` is two instants in UTC."""
 
     def __str__(self) -> str:
+        if self.said:
+            return self.said
         low, high = (None if end is None else written(self.field, end) for end in (self.low, self.high))
         if low is not None and high is None:
             return f"{self.field}:>{'=' if self.with_low else ''}{low}"

@@ -7,15 +7,17 @@ import re
 from dataclasses import replace
 from datetime import datetime, time
 
-from .dates import FIRST, LAST, following, joined, read_span
+from .dates import FIRST, LAST, NATURAL, following, joined, read_span
 from .shapes import Clock
 from .tree import DATES, PERCENT, Amount, Range
 
 _CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)")
+_AT_ONCE = re.compile(r"[\w.-]+")
 _UNITS = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "ms": 0.001}
 _NUMBER = re.compile(
     r"(?P<number>[+-]?(\d{1,17}(\.\d{1,22})?|\.\d{1,22})(e[+-]?\d{1,3})?)\s*(?P<unit>[a-z%]*)", re.ASCII
 )
+Ends = tuple[str | None, str | None]
 
 
 def number(field: str, text: str) -> float | None:
@@ -43,13 +45,15 @@ def number(field: str, text: str) -> float | None:
 
 def same(field: str, text: str, clock: Clock) -> Range | None:
     """Return what a value alone means: a number, the span of a date, a range `10..30` or `10..`, of numbers `10-30`."""
+    said = f"{field}:{_as_said(text)}" if field in DATES else ""
     text = joined(text) if field in DATES else text
     start, found, end = (part.strip() for part in text.partition(".."))
     if found and (start or end):
-        return between(field, (start or None, end or None), (True, True), clock)
+        spread = between(field, (start or None, end or None), (True, True), clock)
+        return None if spread is None else replace(spread, said=said)
     if field in DATES:
         span = read_span(text, _looking(field, clock))
-        return None if span is None else Range(field, millis(span[0]), millis(span[1]), True, span[1] is None)
+        return None if span is None else Range(field, millis(span[0]), millis(span[1]), True, span[1] is None, said)
     value = number(field, text)
     if value is not None:
         return Range(field, value, value)
@@ -58,7 +62,7 @@ def same(field: str, text: str, clock: Clock) -> Range | None:
     return Range(field, *limits) if found and None not in limits else None
 
 
-def between(field: str, ends: tuple[str | None, str | None], included: tuple[bool, bool], clock: Clock) -> Range | None:
+def between(field: str, ends: Ends, included: tuple[bool, bool], clock: Clock) -> Range | None:
     """Return a range; the end of a date in it is its last instant."""
     if field not in DATES:
         low, high = (None if not end else number(field, end) for end in ends)
@@ -75,15 +79,26 @@ def between(field: str, ends: tuple[str | None, str | None], included: tuple[boo
     end = last[1] if included[1] else last[0]
     if (ends[0] and start is None) or (ends[1] and end is None):
         return None
-    return Range(field, millis(start), millis(end), True, end is None)
+    return Range(field, millis(start), millis(end), True, end is None, _range_as_said(field, ends, included))
+
+
+def _range_as_said(field: str, ends: Ends, included: tuple[bool, bool]) -> str:
+    low, high = (None if end is None else _as_said(end) for end in ends)
+    if low is None or high is None:
+        sign, equal = ("<", included[1]) if low is None else (">", included[0])
+        return f"{field}:{sign}{'=' if equal else ''}{low or high}"
+    return f"{field}:{'[' if included[0] else '{'}{low} TO {high}{']' if included[1] else '}'}"
+
+
+def _as_said(text: str) -> str:
+    """A date as somebody wrote it, in quotes where it would be read as something else without them."""
+    text = " ".join(text.split()).strip("'\"").strip()
+    return text if _AT_ONCE.fullmatch(text) or NATURAL.fullmatch(text) else f"'{text}'"
 
 
 def _looking(field: str, clock: Clock) -> Clock:
     """The clock as a field is read by: what ends is asked about what is to come."""
     return replace(clock, ahead=True) if field == "expires" else clock
-
-
-Ends = tuple[str | None, str | None]
 
 
 def amounts(name: str, ends: Ends, included: tuple[bool, bool], clock: Clock) -> tuple[Amount, ...]:

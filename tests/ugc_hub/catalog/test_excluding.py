@@ -59,3 +59,12 @@ def test_an_empty_answer_names_the_part_of_a_question_about_rights_that_excluded
         ("territory:QQ", 2),
     ]
     assert ask("beach usable:email territory:QQ", creator_actor(hub, "ana")).excluded == ()
+
+
+def test_a_date_that_excluded_the_nearest_is_named_as_it_was_typed(hub: Hub, ask: Ask) -> None:
+    asset_row(hub, "beach.jpg")
+    for said in ("last year", "2001..2002", "<2001-05", "from 12 march 2001 to 3 april 2001", "[2001 TO 2002}"):
+        found = ask(f"beach created:{said}")
+        assert [(one.clause, one.count, one.text) for one in found.excluded] == [(f"created:{said}", 1, "beach")]
+        assert found.read_as == f"beach created:{said}"
+    assert [one.text for one in ask("mountain created:'last year' beach").excluded] == ["beach"]
