@@ -21,6 +21,7 @@ from .allowing import Answers, Asking, answerable
 from .facets import CHANNEL, LISTED, OFFERED, facet, meant, with_channels
 from .find import MOST
 from .synonyms import read
+from .unsaid import said
 from .withholding import Asked, askable
 
 SORTS = {
@@ -75,7 +76,8 @@ def question(
 
     `ask` may ask the index itself about rights; see `answers`.
     """
-    reading = parse(wanted.text, Clock(hub.now()), typing=wanted.typing)
+    text = said(hub, wanted.text) if wanted.typing else wanted.text
+    reading = parse(text, Clock(hub.now()), typing=wanted.typing)
     asked = askable(actor, Asked(wanted.text, reading, wanted.chosen, wanted.sort))
     reading, wanted = asked.reading, replace(wanted, sort=asked.sort)
     tree, chosen = reading.tree, asked.chosen

@@ -20,7 +20,8 @@ LONGEST = 1000
 def parse(text: str, clock: Clock, *, typing: bool = False) -> Reading:
     """Read a query; never raises. Empty text is everything.
 
-    With `typing` the last word is still being typed, and what begins like it is found as well.
+    With `typing` the last word is still being typed, and what begins like it is found as well; a field that waits for
+    its value says nothing yet.
     """
     problems: list[Problem] = []
     if len(text) > LONGEST:
@@ -28,6 +29,11 @@ def parse(text: str, clock: Clock, *, typing: bool = False) -> Reading:
             Problem(f"A query has at most {LONGEST} characters; the rest was left out.", LONGEST, len(text))
         )
         text = text[:LONGEST]
+    if typing:
+        with LOADING:
+            from .unsaid import said
+
+        text = said(text)
     if not text.strip():
         return Reading(Everything(), tuple(problems))
     with LOADING:

@@ -76,7 +76,9 @@ class Reader:
         found = self._read(nodes)
         if found is None and not self.problems:
             self._tell("There is nothing in this to look for.", 0, len(text))
-        return Nothing() if found is None else found
+        if found is None:
+            return Everything() if self._typing else Nothing()
+        return found
 
     def _tell(self, message: str, start: int, end: int) -> None:
         self.problems.append(Problem(message, start, end))

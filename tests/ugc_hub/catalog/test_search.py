@@ -293,3 +293,22 @@ def test_what_does_not_exist_is_refused(hub: Hub, ask: Ask, known: dict[str, obj
     asset_row(hub)
     with pytest.raises(Invalid):
         ask(**known)
+
+
+@pytest.mark.parametrize(
+    "ending", ["usable:ema", "territory:Q", "territory:ger", "platform:inst", "edits:cro", "-usable:e"]
+)
+def test_half_a_word_about_rights_says_nothing_while_it_is_typed(hub: Hub, ask: Ask, ending: str) -> None:
+    asset_row(hub, "lake.jpg")
+    for text in (ending, f"lake {ending}"):
+        found = ask(text, typing=True)
+        assert (found.total, found.problems) == (1, ())
+        assert (ask(text).total, len(ask(text).problems)) == (0, 1)
+    strange = ask("usable:nowhere", typing=True)
+    assert (strange.total, len(strange.problems)) == (0, 1)
+
+
+def test_of_several_places_the_last_one_alone_is_not_said_yet(hub: Hub, ask: Ask) -> None:
+    free_row(hub, "lake.jpg")
+    asset_row(hub, "lake.jpg")
+    assert ask("usable:email territory:DE,F", typing=True).total == ask("usable:email territory:DE").total == 1

@@ -237,6 +237,32 @@ def test_a_sign_says_where_it_lacks_something() -> None:
 def test_a_value_that_is_being_typed_is_not_told_to_be_none() -> None:
     assert parse("kind:im", CLOCK, typing=True) == Reading(Prefix("im", "kind"))
     assert parse("kind:im sun", CLOCK, typing=True).problems
+    assert parse("duration:long", CLOCK, typing=True).tree == Everything()
+    assert parse("duration:long", CLOCK, typing=True).problems
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "creator:",
+        "kind:",
+        "created:",
+        "created:>",
+        "-tag:",
+        "creator:@",
+        'tag:"',
+        "usable:",
+        "until:202",
+        "kind:i",
+        "created:2026-",
+        "expires:y",
+    ],
+)
+def test_a_field_that_waits_for_its_value_says_nothing_yet(ending: str) -> None:
+    assert parse(ending, CLOCK, typing=True) == Reading(Everything())
+    for sign in ("", "OR ", "NOT ", "AND "):
+        assert parse(f"lake {sign}{ending}", CLOCK, typing=True) == Reading(Word("lake"))
+    assert parse(ending, CLOCK).problems
 
 
 @pytest.mark.parametrize(
