@@ -19,7 +19,7 @@ from .names import ALIASES, KEYWORDS, NAMES, USES
 from .tree import DATES, TEXT
 
 DEEPEST = 15
-_NAMED = re.compile(r"(?<![\w:/\"'])([^\W\d]\w*):(?!//)(?=[^\s:])")
+_NAMED = re.compile(r"(?:(?<![^\s(])(?P<without>-))?(?<![\w:/\"'])(?P<name>[^\W\d]\w*):(?!//)(?=[^\s:])")
 _RANGE_START = re.compile(r"(?<=:)[\[{]")
 _END = r"""'[^']*'|[^\]}'"]*?"""
 _AMOUNT = re.compile(
@@ -221,9 +221,10 @@ def mended(text: str, tell: Tell) -> str:
     within |= {number for match in _AMOUNT.finditer(text) for number in range(*match.span())}
     known = NAMES | ALIASES.keys()
     for match in _NAMED.finditer(text):
-        if match.start() not in within and match.group(1).lower() not in known:
-            tell(f"There is no field {match.group(1)!r}; it is searched for as text.", *match.span(1))
-            letters[match.end(1)] = " "
+        if match.start() not in within and match["name"].lower() not in known:
+            words = f"There is no field {match['name']!r}; what stands behind it is searched for."
+            tell(words, *match.span("name"))
+            letters[slice(*match.span())] = (match["without"] or "").rjust(len(match[0]))
     for match in _RANGE_START.finditer(text):
         if match.start() not in within and not _RANGE.match(text, match.start()):
             tell("A range is written [low TO high].", *match.span())

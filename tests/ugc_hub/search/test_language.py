@@ -184,7 +184,7 @@ def test_it_is_read_as_it_is_meant(text: str, tree: Node) -> None:
         ("sun) sea", And(words("sun", "sea")), (3, 4)),
         ("AND sea", Word("sea"), (0, 3)),
         ("sun OR", Word("sun"), (4, 6)),
-        ("sun colr:red", And(words("sun", "colr", "red")), (4, 8)),
+        ("sun colr:red", And(words("sun", "red")), (4, 8)),
         ("created:someday sun", Word("sun"), (8, 15)),
         ("sun duration:long", Word("sun"), (13, 17)),
         ("sun until:1900~2", And((Word("sun"), Nothing())), (10, 16)),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ugc_hub.search.language import Clock, Reading, parse
-from ugc_hub.search.tree import And, Node, Phrase, Range, Term, Word
+from ugc_hub.search.tree import And, Node, Not, Phrase, Range, Term, Word
 
 CLOCK = Clock(datetime(2025, 11, 20, tzinfo=UTC))
 
@@ -74,3 +74,21 @@ def test_a_sign_in_small_letters_is_told_rather_than_left_out_in_silence(
 )
 def test_signs_in_capitals_and_words_in_quotes_say_what_they_mean(text: str) -> None:
     assert not parse(text, CLOCK).problems
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("title:snow", Word("snow")),
+        ("lake -title:snow", And((Word("lake"), Not(Word("snow"))))),
+        ("lake NOT title:snow", And((Word("lake"), Not(Word("snow"))))),
+        ('title:"snow lake"', Phrase("snow lake")),
+        ("lake-title:snow", And((Word("lake-"), Word("snow")))),
+    ],
+)
+def test_behind_a_field_that_there_is_not_the_value_alone_is_searched_for(text: str, tree: Node) -> None:
+    reading = parse(text, CLOCK)
+    assert reading.tree == tree
+    [problem] = reading.problems
+    assert "no field 'title'" in problem.message
+    assert text[problem.start : problem.end] == "title"
