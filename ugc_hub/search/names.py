@@ -18,6 +18,12 @@ MEANT: Mapping[tuple[str, str], str] = {
     ("orientation", "horizontal"): "landscape",
     ("orientation", "vertical"): "portrait",
     ("colour", "gray"): "grey",
+    ("status", "approved"): "active",
+    ("status", "reviewed"): "active",
+    ("status", "pending"): "pending_review",
+    ("status", "to review"): "pending_review",
+    ("status", "on hold"): "hold",
+    ("status", "taken-down"): "taken_down",
 }
 """What people say for a value that is called otherwise."""
 VALUES: Mapping[str, tuple[str, ...]] = {

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from .completing import ending
-from .names import VALUES
+from .names import MEANT, VALUES
 from .tree import DATES
 
 _SIGNS = re.compile(r"(?:(?:(?<![^\s(])(?:AND|OR|NOT|ANDNOT)\s+)|(?<![^\s(])-)+$")
@@ -38,4 +38,9 @@ def _is_half(field: str, value: str) -> bool:
         return True
     if field in DATES or field == "until":
         return _HALF_A_DATE.fullmatch(value) is not None
-    return field in VALUES and len(value) == 1
+    if field not in VALUES:
+        return False
+    typed = value.lower()
+    others = [other for name, other in MEANT if name == field]
+    begins = any(other.startswith(typed) for other in others) and typed not in others
+    return len(value) == 1 or (begins and not any(one.startswith(typed) for one in VALUES[field]))

@@ -56,6 +56,7 @@ def test_words_fields_and_facets_find_together(hub: Hub, ask: Ask) -> None:
         ("kind", "photo"),
         ("kind", "IMAGE"),
         ("status", "ready"),
+        ("status", "Approved"),
         ("tag", "#crème BRULEE"),
         ("campaign", " Éte\N{COMBINING ACUTE ACCENT} "),
         ("usable", "Paid_Social"),

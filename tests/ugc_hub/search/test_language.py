@@ -254,6 +254,7 @@ def test_a_value_that_is_being_typed_is_not_told_to_be_none() -> None:
         "usable:",
         "until:202",
         "kind:i",
+        "status:appr",
         "created:2026-",
         "expires:y",
     ],

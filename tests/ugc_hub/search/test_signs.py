@@ -28,6 +28,10 @@ CLOCK = Clock(datetime(2025, 11, 20, tzinfo=UTC))
         ("duration:10 - sea", And((Range("duration", 10, 10), Word("sea")))),
         ("duration:..0:30", Range("duration", None, 30)),
         ("status:ready", Term("is", "ready")),
+        ("status:approved", Term("status", "active")),
+        ("status:Pending", Term("status", "pending_review")),
+        ("status:taken-down", Term("status", "taken_down")),
+        ('status:"to review"', Term("status", "pending_review")),
     ],
 )
 def test_what_people_write_is_read_as_they_mean_it(text: str, tree: Node) -> None:
