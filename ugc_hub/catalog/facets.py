@@ -78,6 +78,14 @@ def meant(name: str, values: Iterable[str]) -> frozenset[str]:
     return frozenset(given)
 
 
+def unknown(chosen: Mapping[str, Collection[str]]) -> tuple[str, str] | None:
+    """Return the first facet of which a value is chosen that there is not, and a sentence about it; None for none."""
+    for name, values in chosen.items():
+        if name in VALUES and (strange := sorted(meant(name, values) - {*VALUES[name]})):
+            return name, f"{strange[0][:40]!r} is not a value of {name}; there are {', '.join(VALUES[name])}."
+    return None
+
+
 def engine_facets(names: Iterable[str], channels: str) -> tuple[str, ...]:
     """Return what the index counts by itself; `channels` is what it counts for those of channels, see below."""
     asked = (channels if name == CHANNEL else name for name in names if name != OFFERED)

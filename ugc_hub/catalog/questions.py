@@ -17,7 +17,7 @@ from ugc_hub.search.shapes import TOO_MANY
 from ugc_hub.search.tree import Nothing
 
 from .allowing import refusals
-from .facets import CHANNEL, facet, with_channels
+from .facets import CHANNEL, facet, unknown, with_channels
 from .wanted import SORTS
 from .withholding import Asked, askable
 
@@ -74,6 +74,8 @@ def checked(question: Question) -> Question:
         if len(values) > MOST_VALUES or any(not 1 <= len(one) <= LONGEST_VALUE for one in values):
             words = f"Choose up to {MOST_VALUES} values, each of 1 to {LONGEST_VALUE} characters."
             raise Invalid(words, extra={"field": "chosen"})
+    if strange := unknown(question.chosen):
+        raise Invalid(strange[1], extra={"field": "chosen"})
     return question
 
 

@@ -18,7 +18,7 @@ from ugc_hub.search.shapes import TOO_MANY, Problem, Reading
 from ugc_hub.search.tree import And, Everything, Node, Nothing, Or, Range, Term
 
 from .allowing import Answers, Asking, answerable
-from .facets import CHANNEL, LISTED, OFFERED, facet, meant, with_channels
+from .facets import CHANNEL, LISTED, OFFERED, facet, meant, unknown, with_channels
 from .find import MOST
 from .synonyms import read
 from .unsaid import said
@@ -78,6 +78,8 @@ def question(
     """
     text = said(hub, wanted.text) if wanted.typing else wanted.text
     reading = parse(text, Clock(hub.now()), typing=wanted.typing)
+    if strange := unknown(wanted.chosen):
+        reading = replace(reading, problems=(*reading.problems, Problem(strange[1], 0, len(wanted.text))))
     asked = askable(actor, Asked(wanted.text, reading, wanted.chosen, wanted.sort))
     reading, wanted = asked.reading, replace(wanted, sort=asked.sort)
     tree, chosen = reading.tree, asked.chosen

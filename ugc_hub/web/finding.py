@@ -8,13 +8,15 @@ from werkzeug.datastructures import MultiDict
 
 from ugc_hub.catalog import CUSTOM, FACETS, Found, FoundAsset
 from ugc_hub.catalog.condition import condition
-from ugc_hub.catalog.facets import facet, meant
+from ugc_hub.catalog.facets import facet, meant, unknown
 from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.search.tree import plain
 
 MOST_VALUES = 50
 LONGEST = 400
+ONCE = ("q", "text", "sort", "seed", "limit", "cursor", "trash")
+"""What an address says once of a list or a search."""
 
 
 def chosen(args: MultiDict[str, str]) -> dict[str, frozenset[str]]:
@@ -31,15 +33,22 @@ def chosen(args: MultiDict[str, str]) -> dict[str, frozenset[str]]:
 
 
 def require_values(args: MultiDict[str, str]) -> None:
-    """Do nothing where each choice of an address has a value: one without would pass for no choice, and show more.
+    """Do nothing where each choice of an address has a value that there is, and what is said once is not said twice.
+
+    A choice without a value would pass for no choice, and of two texts the second one would not be searched for.
 
     Raises:
-        Invalid: a choice is empty.
+        Invalid: a choice is empty or unknown, or a word, an order, a place or a number comes several times.
     """
+    for name in ONCE:
+        if len(args.getlist(name)) > 1:
+            raise Invalid(f"{name}= is given several times; only one can count.", extra={"field": name})
     for name, value in args.items(multi=True):
         if name in (*FACETS, "custom") and not value.strip():
             words = f"{name}= names no value; leave it out to mean assets with any."
             raise Invalid(words, extra={"field": name})
+    if strange := unknown({name: args.getlist(name) for name in FACETS}):
+        raise Invalid(strange[1], extra={"field": strange[0]})
 
 
 def _options(args: MultiDict[str, str]) -> dict[str, frozenset[str]]:

@@ -96,6 +96,7 @@ def test_only_its_owner_changes_a_search_and_who_keeps_order_takes_it_back_from_
         Question("x" * 1001),
         Question("a", sort="best"),
         Question("a", {"hair": frozenset({"red"})}),
+        Question("a", {"kind": frozenset({"image", "foo"})}),
         Question("a", {"tag": frozenset(map(str, range(51)))}),
         Question("a", {"tag": frozenset({"x" * 401})}),
         Question("a", {"tag": frozenset({""})}),

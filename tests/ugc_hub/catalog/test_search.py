@@ -313,3 +313,13 @@ def test_of_several_places_the_last_one_alone_is_not_said_yet(hub: Hub, ask: Ask
     free_row(hub, "lake.jpg")
     asset_row(hub, "lake.jpg")
     assert ask("usable:email territory:DE,F", typing=True).total == ask("usable:email territory:DE").total == 1
+
+
+def test_a_choice_that_there_is_not_is_told(hub: Hub, ask: Ask) -> None:
+    asset_row(hub, "lake.jpg")
+    found = ask("lake", chosen={"kind": frozenset({"foo"})})
+    assert [one.message for one in found.problems] == [
+        "'foo' is not a value of kind; there are animation, image, video."
+    ]
+    with pytest.raises(Invalid, match="not a value of kind"):
+        catalog.hits(hub, SYSTEM, Search(chosen={"kind": frozenset({"foo"})}))

@@ -159,6 +159,23 @@ def test_a_query_is_offered_ways_to_go_on(viewer: Person) -> None:
     assert viewer.get("/api/v1/suggestions", query_string={"q": "a", "limit": 99}).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("kind=foo", "'foo' is not a value of kind"),
+        ("kind=foo&sort=newest", "'foo' is not a value of kind; there are animation, image, video."),
+        ("kind=image&kind=foo", "'foo' is not a value of kind"),
+        ("q=*&status=foo", "'foo' is not a value of status"),
+        ("q=*&colour=%23e4002b", "'#e4002b' is not a value of colour"),
+        ("q=a&q=b", "q= is given several times"),
+        ("sort=newest&sort=oldest", "sort= is given several times"),
+    ],
+)
+def test_a_choice_that_there_is_not_is_refused_however_it_is_asked_for(viewer: Person, asked: str, words: str) -> None:
+    answer = viewer.get(f"/api/v1/assets?{asked}")
+    assert (answer.status_code, words in answer.get_json()["detail"]) == (422, True)
+
+
 @pytest.mark.parametrize("empty", ["usable=", "kind=&kind=image", "q=beach&usable=%20", "custom="])
 def test_a_choice_without_a_value_is_refused_and_shows_no_more(viewer: Person, empty: str) -> None:
     answer = viewer.get(f"/api/v1/assets?{empty}")
