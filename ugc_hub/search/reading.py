@@ -48,6 +48,8 @@ _SIGNS = re.compile(r"[*?\"]")
 _OPERATORS = frozenset({"AND", "OR", "NOT", "ANDNOT"})
 _SIGNED = re.compile(r"([^\W_]+)[~^]\d+(?:\.\d+)?")
 """A word with a number behind it that counts for nothing; `~1` and `~2` are taken by the grammar."""
+_STRAYED = "Behind a word may stand ~1 or ~2, for so many typing errors, and no other number."
+_WEIGHED = "No word counts more than another here; ^ and the number behind it say nothing."
 
 
 class Reader:
@@ -153,7 +155,7 @@ class Reader:
             self._tell_of(node, _lacking(text))
             return None
         if signed := _SIGNED.fullmatch(text):
-            self._tell_of(node, "Behind a word may stand ~1 or ~2, for so many typing errors, and no other number.")
+            self._tell_of(node, _WEIGHED if "^" in text else _STRAYED)
             text = signed[1]
         if text.endswith(":") and text[:-1].lower() in NAMES | ALIASES.keys():
             self._tell_of(node, f"{text} needs a value.")

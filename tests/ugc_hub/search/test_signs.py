@@ -96,3 +96,10 @@ def test_behind_a_field_that_there_is_not_the_value_alone_is_searched_for(text: 
     [problem] = reading.problems
     assert "no field 'title'" in problem.message
     assert text[problem.start : problem.end] == "title"
+
+
+@pytest.mark.parametrize(("text", "sign"), [("snow^5", "^"), ("snow^0.5", "^"), ("snow~3", "~1 or ~2")])
+def test_a_number_behind_a_word_is_told_by_its_sign(text: str, sign: str) -> None:
+    reading = parse(text, CLOCK)
+    assert reading.tree == Word("snow")
+    assert [sign in one.message for one in reading.problems] == [True]
