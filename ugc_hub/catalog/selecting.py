@@ -28,7 +28,8 @@ from .wanted import Search, checked, question
 MOST = 10_000
 """Assets that can be meant at once."""
 BATCH = 500
-FIELD = {"field": "ids"}
+FIELD = {"field": "asset_ids"}
+SEARCH = {"field": "search"}
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def settled(hub: Hub, actor: Actor, selection: Selection, *, most: int = MOST, i
     wanted = selection.search if in_order else replace(selection.search, sort="newest")
     found = hits(hub, actor, wanted, most=most, as_read=selection.as_read)
     if not found:
-        raise Invalid("The search finds no asset now.", extra=FIELD)
+        raise Invalid("The search finds no asset now.", extra=SEARCH)
     return Selection(tuple(found))
 
 
@@ -108,7 +109,7 @@ def hits(hub: Hub, actor: Actor, wanted: Search, *, most: int = MOST, as_read: b
 def _require_clear(problems: Iterable[Problem]) -> None:
     for one in problems:
         words = f"{one.message} (characters {one.start + 1} to {one.end}) An unclear search chooses nothing."
-        raise Invalid(words, code="unclear_search", extra=FIELD)
+        raise Invalid(words, code="unclear_search", extra=SEARCH)
 
 
 def _all(engine: Engine, request: Request, most: int, *, as_read: bool) -> tuple[list[str], Node]:
@@ -116,9 +117,9 @@ def _all(engine: Engine, request: Request, most: int, *, as_read: bool) -> tuple
     result, request = spelled(engine, request, lambda asked: find(engine, asked))
     if result.corrected and not as_read:
         words = ", ".join(f"{word} would be read as {reading}" for word, reading in result.corrected.items())
-        raise Invalid(f"Nothing matches as it is written: {words}.", code="unclear_search", extra=FIELD)
+        raise Invalid(f"Nothing matches as it is written: {words}.", code="unclear_search", extra=SEARCH)
     if result.total > most:
-        raise Invalid(f"{result.total:,} assets are found; at most {most:,} can be chosen at once.", extra=FIELD)
+        raise Invalid(f"{result.total:,} assets are found; at most {most:,} can be chosen at once.", extra=SEARCH)
     ids, tree = [hit.id for hit in result.hits], result.tree
     while result.next_cursor is not None and len(ids) < most:
         result = engine.search(replace(request, tree=tree, cursor=result.next_cursor))

@@ -62,7 +62,7 @@ def test_what_is_not_looked_for_as_it_is_written_chooses_nothing_unseen(hub: Hub
     rebuild(hub)
     with pytest.raises(Invalid) as caught:
         catalog.edit_many(hub, DESIGNER, Selection(search=Search(text)), Change(title="T"))
-    assert caught.value.code == "unclear_search"
+    assert (caught.value.code, caught.value.extra["field"]) == ("unclear_search", "search")
     assert catalog.get(hub, SYSTEM, asset).title == ""
 
 
