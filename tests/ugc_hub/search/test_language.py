@@ -242,31 +242,6 @@ def test_a_value_that_is_being_typed_is_not_told_to_be_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "ending",
-    [
-        "creator:",
-        "kind:",
-        "created:",
-        "created:>",
-        "-tag:",
-        "creator:@",
-        'tag:"',
-        "usable:",
-        "until:202",
-        "kind:i",
-        "status:appr",
-        "created:2026-",
-        "expires:y",
-    ],
-)
-def test_a_field_that_waits_for_its_value_says_nothing_yet(ending: str) -> None:
-    assert parse(ending, CLOCK, typing=True) == Reading(Everything())
-    for sign in ("", "OR ", "NOT ", "AND "):
-        assert parse(f"lake {sign}{ending}", CLOCK, typing=True) == Reading(Word("lake"))
-    assert parse(ending, CLOCK).problems
-
-
-@pytest.mark.parametrize(
     ("name", "known"),
     [
         ("kind", KINDS),
