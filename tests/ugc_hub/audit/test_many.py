@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.ugc_hub.audit.tampering import broken, chain, happen
+from tests.waiting import wait_until
 from ugc_hub.audit import record
 from ugc_hub.hub import Hub
 from ugc_hub.models import Campaign, Event
@@ -73,18 +74,25 @@ def test_processes_share_one_chain(hub: Hub) -> None:
     assert broken(hub) is None
 
 
+def _committed(hub: Hub) -> int:
+    with hub.database.read() as session:
+        return session.scalar(select(func.count()).select_from(Campaign)) or 0
+
+
 @pytest.mark.req("R87")
 def test_a_process_killed_in_the_middle_leaves_a_whole_chain_with_what_was_committed(hub: Hub) -> None:
     for attempt in range(4):
         process = writer(hub, f"k{attempt}", 100_000)
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
+        if not attempt:  # a slow machine may have written nothing by then
+            wait_until(lambda: _committed(hub))
         threading.Event().wait(random.uniform(0.05, 0.3))
         process.send_signal(signal.SIGKILL)
         process.communicate(timeout=30)
     happen(hub, 1, kind="afterwards")  # waits for what the killed ones held
+    committed = _committed(hub)
     with hub.database.read() as session:
-        committed = session.scalar(select(func.count()).select_from(Campaign))
         told = session.scalar(select(func.count()).where(Event.kind == "process"))
     assert committed == told
     assert committed
