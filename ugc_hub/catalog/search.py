@@ -19,7 +19,7 @@ from ugc_hub.search.engine import Engine, Request, Result
 from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.finding import find as find_in
 from ugc_hub.search.highlighting import Highlighter, Spans, seen
-from ugc_hub.search.shapes import Problem, Reading
+from ugc_hub.search.shapes import Problem, Reading, alternatives
 from ugc_hub.search.tree import Node
 
 from .allowing import Asking
@@ -132,12 +132,12 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
 def _ways_out(
     engine: Engine, request: Request, asked: tuple[Reading, Search, int], ask: Asking
 ) -> tuple[tuple[Excluded, ...], tuple[Problem, ...]]:
-    """Say of a search without hits what excluded the nearest, and which numbers and dates no asset has."""
+    """Say of a search without hits what excluded the nearest, what no asset has, and where OR may be meant."""
     reading, wanted, total = asked
     if total or wanted.cursor or wanted.narrowed:
         return (), ()
     nearest = excluded(engine, request, (reading.tree, wanted.channels), ask)
-    return nearest, unfilled(engine, request, (reading.tree, wanted.text))
+    return nearest, (*alternatives(wanted.text), *unfilled(engine, request, (reading.tree, wanted.text)))
 
 
 def _with_facets(session: Session, actor: Actor, wanted: Search, tree: Node) -> Search:

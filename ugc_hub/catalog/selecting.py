@@ -16,7 +16,7 @@ from ugc_hub.search.engine import MOST_HITS, Engine, Request
 from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.finding import find
 from ugc_hub.search.plan import Cleared, Plan
-from ugc_hub.search.shapes import Problem
+from ugc_hub.search.shapes import Problem, alternatives
 from ugc_hub.search.tree import Node
 
 from .engines import engine_of
@@ -96,7 +96,7 @@ def hits(hub: Hub, actor: Actor, wanted: Search, *, most: int = MOST, as_read: b
     with hub.database.read() as session:
         reading, allowed, request = question(hub, session, actor, replace(wanted, facets=(), cursor=None, limit=0))
         if not as_read:
-            _require_clear((*reading.problems, *allowed.problems))
+            _require_clear((*reading.problems, *allowed.problems, *alternatives(wanted.text)))
         try:
             ids, tree = _all(engine, request, most, as_read=as_read)
         except Corrupt:

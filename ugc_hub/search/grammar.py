@@ -68,10 +68,6 @@ _ELSEWHERE = (
         re.compile(r"(?<![^\s(])(?!NOT)(?i:not|no|nicht|niet)(?=\s+[^\s)])"),
         "What is to be left out is written with NOT in capitals, or with - before it. As a word, put this in quotes.",
     ),
-    (
-        re.compile(r"(?<=\s)(?!OR)(?i:or|oder|ou)(?=\s+[^\s)])"),
-        "Alternatives are written with OR in capitals. As a word, put this in quotes.",
-    ),
 )
 """Signs of other languages of queries, or at a place where they do nothing.
 
@@ -83,7 +79,7 @@ _PARTS = re.compile(
 _SIMPLE = re.compile(
     rf' *(?:(?:(?i:{_FIELDS}):\w+(?:,\w+)*|[^\W_]+|"[^\W_]+(?: [^\W_]+)*")(?: +|$))+',
 )
-_SIGNS = frozenset({"AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE", "NO", "NICHT", "NIET", "ODER", "OU"})
+_SIGNS = frozenset({"AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE", "NO", "NICHT", "NIET"})
 """Words that are something else to the parser, or that somebody may take for such."""
 Tell = Callable[[str, int, int], None]
 

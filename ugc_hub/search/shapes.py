@@ -18,6 +18,7 @@ TOO_MANY = (
     "nothing is shown. Name fewer of them."
 )
 _QUOTED = re.compile(r"'[^']*'")
+_EITHER = re.compile(r'"[^"]*"|(?<=\s)(?!OR)(?P<sign>(?i:or|oder|ou))(?=\s+[^\s)])')
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,16 @@ class Problem:
     message: str
     start: int
     end: int
+
+
+def alternatives(text: str) -> tuple[Problem, ...]:
+    """Return where a text says `or` in small letters, which means nothing.
+
+    That is told where nothing was found or much depends on it, for `rain or shine` finds what both words stand in.
+    """
+    places = [match.span() for match in _EITHER.finditer(text) if match["sign"]]
+    message = "Alternatives are written with OR in capitals. As a word, put this in quotes."
+    return tuple(Problem(message, start, end) for start, end in places)
 
 
 def alike(problems: Iterable[Problem]) -> list[Problem]:

@@ -29,6 +29,15 @@ def test_an_empty_answer_names_the_clause_that_excluded_the_nearest(hub: Hub, as
     assert [(one.facet, one.count, one.text) for one in found.excluded] == [("usable", 3, "beach")]
 
 
+def test_alternatives_in_small_letters_are_told_where_nothing_was_found(hub: Hub, ask: Ask) -> None:
+    asset_row(hub, "rain shine.jpg")
+    asset_row(hub, "lake.jpg")
+    assert ask("rain or shine").total == 1
+    assert not ask("rain or shine").problems
+    [told] = ask("rain or lake").problems
+    assert (told.start, told.end, "OR in capitals" in told.message) == (5, 7, True)
+
+
 def test_what_excluded_the_nearest_is_counted_with_typing_errors_forgiven(hub: Hub, ask: Ask) -> None:
     for number in range(3):
         asset_row(hub, f"beach {number}.jpg")

@@ -56,7 +56,7 @@ def test_words_that_were_read_as_typing_errors_mean_what_they_found(hub: Hub, mo
     assert set(catalog.hits(hub, VIEWER, Search("sunzet"), as_read=True)) == ids
 
 
-@pytest.mark.parametrize("text", ["sunzet", "sunset AND (", "usable:nothing sunset", "not sunset"])
+@pytest.mark.parametrize("text", ["sunzet", "sunset AND (", "usable:nothing sunset", "not sunset", "sunset or sunset"])
 def test_what_is_not_looked_for_as_it_is_written_chooses_nothing_unseen(hub: Hub, text: str) -> None:
     asset = asset_row(hub, "sunset.jpg")
     rebuild(hub)

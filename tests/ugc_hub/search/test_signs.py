@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ugc_hub.search.language import Clock, Reading, parse
+from ugc_hub.search.shapes import alternatives
 from ugc_hub.search.tree import And, Node, Not, Phrase, Range, Term, Word
 
 CLOCK = Clock(datetime(2025, 11, 20, tzinfo=UTC))
@@ -62,8 +63,6 @@ def test_a_sign_that_says_nothing_is_told_with_its_place(text: str, start: int, 
         ("lake (no people)", 6, 8, "NOT"),
         ("not kind:video", 0, 3, "NOT"),
         ("see nicht schnee", 4, 9, "NOT"),
-        ("lake or snow", 5, 7, "OR"),
-        ("lake  oder kind:video", 6, 10, "OR"),
     ],
 )
 def test_a_sign_in_small_letters_is_told_rather_than_left_out_in_silence(
@@ -77,6 +76,19 @@ def test_a_sign_in_small_letters_is_told_rather_than_left_out_in_silence(
     "text", ["lake NOT snow", "lake OR snow", '"not" lake', '"lake or snow"', "forget-me-not", "not"]
 )
 def test_signs_in_capitals_and_words_in_quotes_say_what_they_mean(text: str) -> None:
+    assert not parse(text, CLOCK).problems
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("lake or snow", [(5, 7)]),
+        ("lake  oder kind:video Ou snow", [(6, 10), (22, 24)]),
+        ('lake OR snow "rain or shine" or', []),
+    ],
+)
+def test_alternatives_in_small_letters_are_told_to_who_asks_for_them(text: str, places: list[tuple[int, int]]) -> None:
+    assert [(one.start, one.end) for one in alternatives(text)] == places
     assert not parse(text, CLOCK).problems
 
 
