@@ -32,7 +32,7 @@ FILES = {
     "mov": made.movie(made.quicktime_text(b"\xa9ART", "Maya"), top=made.box(b"uuid", made.XMP_UUID, XMP)),
 }
 PLENTY_S = 5.0
-"""No look at a small file takes this long, however busy the machine."""
+"""No look at a small file takes this much of the processor; the clock would also count a machine that stands still."""
 
 
 def look(folder: Path, data: bytes, name: str) -> tuple[Embedded, tuple[str, ...]]:
@@ -64,9 +64,9 @@ def test_damaged_files_never_raise_and_stay_fast(name: str, tmp_path: Path, data
     for place, value in data.draw(st.lists(st.tuples(st.integers(0, len(file) - 1), st.integers(0, 255)), max_size=8)):
         file[place] = value
     length = data.draw(st.one_of(st.just(len(file)), st.integers(0, len(file))))
-    started = time.monotonic()
+    started = time.process_time()
     harmless(*look(tmp_path, bytes(file[:length]), name))
-    assert time.monotonic() - started < PLENTY_S
+    assert time.process_time() - started < PLENTY_S
 
 
 @pytest.mark.req("R92")
@@ -149,9 +149,9 @@ def test_deep_nesting_is_survived(tmp_path: Path) -> None:
     ids=["nested descriptions", "nested names", "document types", "declarations", "creators", "ampersands"],
 )
 def test_packets_that_invite_repeated_work_are_read_once(packet: bytes, tmp_path: Path) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     harmless(*look(tmp_path, made.png_with(EXIF, packet), "png"))
-    assert time.monotonic() - started < PLENTY_S
+    assert time.process_time() - started < PLENTY_S
 
 
 def peak(call: Callable[[], object]) -> int:
@@ -228,10 +228,10 @@ def test_endless_small_parts_end_early(count: int, tmp_path: Path) -> None:
         "webp": b"RIFF\0\0\0\0WEBP" + b"abcd\0\0\0\0" * count,
     }
     for name, file in files.items():
-        started = time.monotonic()
+        started = time.process_time()
         found, _ = look(tmp_path, file, name)
         assert found == Embedded()
-        assert time.monotonic() - started < PLENTY_S
+        assert time.process_time() - started < PLENTY_S
 
 
 @pytest.mark.req("R49")
