@@ -69,6 +69,8 @@ _TOTAL = re.compile(rb'"total":(\d+)')
 """In an answer, which is not read as JSON: it would be the client's time that is measured."""
 BLOCK = 10_000
 WARM, FEW = 10, 60
+START_S = 15.0
+"""After its first answer a hub's workers load their libraries on the same cores; that is a start, not a search."""
 
 
 def fill(hub: Hub, count: int) -> None:
@@ -198,6 +200,7 @@ class Served:
             except OSError:
                 time.sleep(0.1)
             else:
+                time.sleep(START_S)
                 return
         raise SystemExit("The hub does not answer.")
 
