@@ -102,8 +102,12 @@ def test_a_legal_order_takes_words_off_the_page_and_out_of_the_api(
     assert "#e4002b" not in page.text
     assert "A legal order hides what is said of it." in page.text
     assert "Describe and tag it" not in page.text
+    assert "A legal order hides the picture." in page.text
+    ways = (f"/assets/{asset}/similar", f"/assets/{asset}/take")
+    assert not any(way in page.text for way in ways), "what an order refuses is not offered"
     answer = program("content_manager").ask("PATCH", f"/api/v1/assets/{asset}", json={"description": ""})
     assert answer.status_code == 451
     assert program("content_manager").get(f"/api/v1/assets/{asset}/texts").status_code == 451
     seen = browser("legal").get(f"/assets/{asset}").text
     assert all(word in seen for word in ("SECRET", "A SECRET pond", "#e4002b"))
+    assert all(way in browser("admin").get(f"/assets/{asset}").text for way in ways)
