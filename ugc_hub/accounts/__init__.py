@@ -1,6 +1,6 @@
 """Users, what they may do, and how they sign in."""
 
-from .actors import SYSTEM, Actor, may, reads_papers, require, require_papers, roles
+from .actors import SYSTEM, Actor, may, reads_papers, require, require_papers, rescues, roles, sees
 from .bounds import Bounds
 from .links import invitation, may_ask, may_claim, request_link, sign_in_with_link
 from .passwords import set_password, sign_in_with_password
@@ -29,8 +29,10 @@ __all__ = [
     "request_link",
     "require",
     "require_papers",
+    "rescues",
     "revoke_token",
     "roles",
+    "sees",
     "session",
     "set_password",
     "sign_in_with_link",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Protocol
@@ -19,6 +20,14 @@ class Owned(Protocol):
     @property
     def creator_id(self) -> str | None:
         """The creator's id, or None."""
+
+
+class Kept(Owned, Protocol):
+    """An asset, which may lie in the trash."""
+
+    @property
+    def trashed_at(self) -> datetime | None:
+        """When it went there, or None."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +95,25 @@ def require(actor: Actor, action: str, thing: Owned | None = None) -> None:
         role = roles().get(actor.role)
         title = role.title if role else actor.role
         raise Forbidden(f"The role {title} may not do this ({action}). Ask an administrator.", extra={"action": action})
+
+
+RESCUES = ("asset.edit", "rights.edit", "rights.legal")
+"""Who may do one of these can take an asset out of the trash, or keep it from being erased there by a hold."""
+
+
+def sees(actor: Actor, asset: Kept) -> bool:
+    """Tell whether the actor may know of an asset: any or their own; of the trash only who may rescue it.
+
+    Creators go on seeing what they handed in.
+    """
+    if not may(actor, "asset.view", asset):
+        return False
+    return asset.trashed_at is None or rescues(actor) or only_own(actor, "asset.view") is not None
+
+
+def rescues(actor: Actor) -> bool:
+    """Tell whether the actor may open what lies in the trash."""
+    return any(may(actor, action) for action in RESCUES)
 
 
 PAPERS = ("rights.edit", "rights.legal", "rights.request")

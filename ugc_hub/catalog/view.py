@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from ugc_hub.accounts import Actor, may, require
+from ugc_hub.accounts import Actor, may, require, sees
 from ugc_hub.accounts.actors import only_own
 from ugc_hub.errors import Gone, LegalOrder, NotFound
 from ugc_hub.hub import Hub
@@ -187,12 +187,12 @@ def load(session: Session, actor: Actor, asset_id: str) -> Asset:
     """Return the row of an asset that the actor may see.
 
     Raises:
-        NotFound: there is none, or the actor may not know of it.
+        NotFound: there is none, or the actor may not know of it: not theirs, or in the trash; see `accounts.sees`.
         Gone: the file was refused; the message says why.
     """
     require(actor, "asset.view")
     asset = session.get(Asset, asset_id)
-    if asset is not None and may(actor, "asset.view", asset):
+    if asset is not None and sees(actor, asset):
         if asset.status == "erased":
             raise Gone("This asset was erased; nothing of it was kept.", code="asset_erased")
         return asset

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ugc_hub.accounts import Actor, reads_papers, require
+from ugc_hub.accounts import Actor, reads_papers, require, rescues
 from ugc_hub.errors import NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.models import (
@@ -76,14 +76,13 @@ def asset_of(session: Session, actor: Actor, asset_id: str) -> Asset:
     """Return an asset whose rights the actor may see.
 
     Raises:
-        NotFound: there is none, or the actor may not know of it.
+        NotFound: there is none, or it lies in a trash that the actor may not open.
         Forbidden: the role does not see rights.
     """
     asset = session.get(Asset, asset_id)
-    if asset is None:
-        require(actor, "rights.view")
-        raise NotFound("There is no such asset.")
     require(actor, "rights.view", asset)
+    if asset is None or (asset.trashed_at is not None and not rescues(actor)):
+        raise NotFound("There is no such asset.")
     return asset
 
 

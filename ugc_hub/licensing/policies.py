@@ -9,12 +9,13 @@ from sqlalchemy import select
 from ugc_hub.accounts import Actor, require
 from ugc_hub.errors import NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.models import Agreement, AgreementVersion, Asset, Grant, Usage
+from ugc_hub.models import Agreement, AgreementVersion, Grant, Usage
 from ugc_hub.rights import Parties, policy, superseded
 
 from .copies import copy_page
 from .following import replaced
 from .loading import grants_of, load_facts, situation
+from .panel import asset_of
 
 UNKNOWN = "unknown"
 
@@ -23,13 +24,10 @@ def policy_of_asset(hub: Hub, actor: Actor, asset_id: str) -> dict[str, Any]:
     """Return everything that holds for one asset as an ODRL Agreement in JSON-LD.
 
     Raises:
-        NotFound: there is no such asset.
+        NotFound, Forbidden: as `panel.asset_of`.
     """
-    require(actor, "rights.view")
     with hub.database.read() as session:
-        asset = session.get(Asset, asset_id)
-        if asset is None:
-            raise NotFound("There is no such asset.")
+        asset = asset_of(session, actor, asset_id)
         rows = situation(session, [asset_id])
     now, facts = hub.now(), rows.facts.get(asset_id)
     gone = superseded(rows.grants, now)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, select
 from sqlalchemy.orm import Session
 
 from storage import errors as stored
-from ugc_hub.accounts import Actor, may, require
+from ugc_hub.accounts import Actor, require, sees
 from ugc_hub.catalog.view import load
 from ugc_hub.errors import NotFound
 from ugc_hub.hub import Hub
@@ -192,7 +192,7 @@ def get_many(hub: Hub, actor: Actor, rendition_ids: Iterable[str]) -> dict[str, 
     with hub.database.read() as session:
         for some in batches(sorted(set(rendition_ids))):
             found = session.execute(_with_jobs(Rendition.id.in_(some)))
-            seen = [row for row in found if may(actor, "asset.view", row.Asset)]
+            seen = [row for row in found if sees(actor, row.Asset)]
             views |= {view.id: view for view in _views(session, seen)}
     return views
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from ugc_hub.accounts import Actor, may, require
+from ugc_hub.accounts import Actor, require, sees
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, Pack
 
@@ -48,4 +48,4 @@ def asset_names(hub: Hub, actor: Actor, asset_ids: Sequence[str]) -> dict[str, s
     require(actor, "asset.view")
     with hub.database.read() as session:
         rows = session.scalars(select(Asset).where(Asset.id.in_(sorted(set(asset_ids))))).all()
-    return {row.id: row.file_name for row in rows if may(actor, "asset.view", row)}
+    return {row.id: row.file_name for row in rows if sees(actor, row)}

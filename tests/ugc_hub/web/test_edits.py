@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
+
 from tests.ugc_hub.licensing.copies import usage_row
 from tests.ugc_hub.licensing.rows import clear
-from tests.ugc_hub.rows import asset_row
+from tests.ugc_hub.rows import asset_row, creator_actor
 from tests.ugc_hub.web.conftest import Person
 from ugc_hub import catalog
-from ugc_hub.accounts import SYSTEM
+from ugc_hub.accounts import SYSTEM, Actor
 from ugc_hub.catalog import Change, Selection
+from ugc_hub.errors import NotFound
 from ugc_hub.hub import Hub
 
 
@@ -76,6 +79,49 @@ def test_who_may_not_edit_does_not_see_the_trash(hub: Hub, program: Callable[...
         for role in ("designer", "viewer", "legal", "channel_team", "creator")
     }
     assert statuses == {"designer": 200, "viewer": 403, "legal": 403, "channel_team": 403, "creator": 403}
+
+
+THERE = ("", "/similar", "/renditions", "/rights", "/policy.jsonld", "/previews/thumb", "/sheet", "/texts", "/captions")
+"""What the API answers about an asset, by its address."""
+
+
+def test_the_trash_does_not_open_by_address_for_who_may_not_rescue_from_it(
+    hub: Hub, program: Callable[..., Person], browser: Callable[..., Person]
+) -> None:
+    asset, gone = asset_row(hub), {404}
+    paths = [f"/api/v1/assets/{asset}{one}" for one in THERE]
+    before = {path: program("viewer").get(path).status_code for path in paths}
+    catalog.edit_many(hub, SYSTEM, Selection((asset,)), Change(trash=True))
+    assert before[paths[0]] == before[f"{paths[0]}/rights"] == 200
+    for role in ("viewer", "channel_team"):
+        assert {program(role).get(path).status_code for path in paths} == gone, role
+        assert browser(role).get(f"/assets/{asset}").status_code == 404, role
+    asked = program("viewer").post(f"/api/v1/assets/{asset}/decisions", json={"channel": "internal"})
+    assert asked.status_code == 404
+    told, absent = (program("viewer").get(path).json for path in (paths[0], "/api/v1/assets/ast_none"))
+    assert told
+    assert absent
+    assert {**told, "request_id": ""} == {**absent, "request_id": ""}
+    for role in ("designer", "legal"):
+        assert {path: program(role).get(path).status_code for path in paths} == before, role
+        assert browser(role).get(f"/assets/{asset}").status_code == 200, role
+
+
+def test_a_token_that_may_not_edit_does_not_open_the_trash(hub: Hub) -> None:
+    asset = asset_row(hub)
+    catalog.edit_many(hub, SYSTEM, Selection((asset,)), Change(trash=True))
+    with pytest.raises(NotFound):
+        catalog.get(hub, Actor(None, "content_manager", scopes=frozenset({"asset.view"})), asset)
+    assert catalog.get(hub, Actor(None, "content_manager"), asset).trashed_at
+
+
+def test_creators_open_what_they_handed_in_although_it_lies_in_the_trash(hub: Hub) -> None:
+    asset, other = asset_row(hub, creator="ana"), asset_row(hub, creator="bea")
+    catalog.edit_many(hub, SYSTEM, Selection((asset, other)), Change(trash=True))
+    ana = creator_actor(hub, "ana")
+    assert catalog.get(hub, ana, asset).trashed_at
+    with pytest.raises(NotFound):
+        catalog.get(hub, ana, other)
 
 
 def test_the_form_changes_only_what_was_ticked(hub: Hub, browser: Callable[[str], Person]) -> None:
