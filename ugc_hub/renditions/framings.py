@@ -92,7 +92,7 @@ def framings_of(
             cues, known = said[film.language], looked_up(session, film) if preset.target.kind == "video" else film
             laid = known if isinstance(known, Reason) else with_cards(known, outfit, preset, clip)
             if isinstance(laid, Reason):
-                framings.append(_refused(preset, laid.code, laid.sentence))
+                framings.append(refused(preset, laid.code, laid.sentence))
                 continue
             framed = _of_clip(clip, preset, laid, cues)
             if framed.reasons and framed.reasons[0].code == "too_short":
@@ -111,14 +111,15 @@ def _of_clip(view: ClipView | None, preset: Preset, choice: FilmChoice, cues: Se
         words = (
             f"There are no captions{f' in {choice.language}' if choice.language else ''}. Add some, or leave them out."
         )
-        return _refused(preset, "no_captions", words)
+        return refused(preset, "no_captions", words)
     if clip is not None:
         return framing.of_clip(clip, preset, choice, cues=cues)
     if view is not None and view.status == "failed" and view.code is not None:
-        return _refused(preset, view.code, view.message or "The video could not be prepared.")
+        return refused(preset, view.code, view.message or "The video could not be prepared.")
     words = "The video is being prepared for its versions. Ask again in a moment."
-    return _refused(preset, ClipNotReady.code, words)
+    return refused(preset, ClipNotReady.code, words)
 
 
-def _refused(preset: Preset, code: str, sentence: str) -> AnyFraming:
+def refused(preset: Preset, code: str, sentence: str) -> AnyFraming:
+    """Return the answer for a preset that makes nothing of an asset, with the reason."""
     return AnyFraming(preset.id, "refused", reasons=(Reason(code, sentence, "refusal"),))

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, require
 from ugc_hub.audit import record
-from ugc_hub.catalog.view import load
-from ugc_hub.errors import Conflict, Gone, HubError, Invalid, NotFound
+from ugc_hub.catalog.view import ORDERED, load, ordered
+from ugc_hub.errors import Conflict, Gone, HubError, Invalid, LegalOrder, NotFound
 from ugc_hub.framing import AnyFraming, Choice, FilmChoice
 from ugc_hub.hub import Hub, crash_point
 from ugc_hub.licensing import StatedUse
@@ -27,7 +27,7 @@ from .asking import Asked, ask
 from .clips import ClipNotReady, ClipView
 from .customs import all_presets
 from .dressing import labelled
-from .framings import Choices, clip_for, framings_of, view_for
+from .framings import Choices, clip_for, framings_of, refused, view_for
 from .view import jobs_of, state_of
 
 MOST_PRESETS = 200
@@ -77,12 +77,15 @@ def plan(
     """Say what each preset would make of the asset, or why not; no pixel is touched and nothing is kept.
 
     With `stated` the grants are asked as well, and what may not be used so is refused. `film` and `films` are as of
-    `request`. A video whose clip is not there yet gets a refusal that says so (`clip_not_ready`).
+    `request`. A video whose clip is not there yet gets a refusal that says so (`clip_not_ready`), and so does what a
+    legal order hides from the actor (`legal_order`): a crop would tell where the picture shows something.
     """
     require(actor, "rendition.view")
     presets = _presets(hub, preset_ids)
     with hub.database.read() as session:
         asset = load(session, actor, asset_id)
+        if ordered(session, actor, [asset_id]):
+            return [refused(preset, LegalOrder.code, ORDERED) for preset in presets]
         choices = Choices(choice or Choice(), film, films or {})
         clip = view_for(session, asset, presets)
         framings = framings_of(hub, session, asset, presets=presets, choices=choices, clip=clip)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from storage import errors as stored
 from ugc_hub.accounts import Actor, require, sees
-from ugc_hub.catalog.view import load
+from ugc_hub.catalog.view import load, ordered
 from ugc_hub.errors import NotFound
 from ugc_hub.hub import Hub
 from ugc_hub.models import Asset, Rendition, RenditionUse
@@ -72,6 +72,8 @@ class RenditionView:
     file_name: str
     measured: dict[str, Any] | None = None
     """What was read again of a finished video: `Measured`, with its loudness; of a still, its ThumbHash."""
+    hidden: bool = False
+    """Whether a legal order hides the asset: its plan decides what may be done with it, and is not shown."""
     job: Job | None = None
     """The job that makes it, as it stood when the view was built; None once it is made or refused."""
 
@@ -81,9 +83,9 @@ class RenditionView:
         return (self.measured or {}).get("thumbhash") or None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain JSON, without the place in the storage and what is for the queue."""
-        plain = asdict(replace(self, job=None))
-        del plain["storage_key"], plain["job"]
+        """Return plain JSON, without the place in the storage and what is for the queue; `plan` is {} where hidden."""
+        plain = asdict(replace(self, job=None, plan={} if self.hidden else self.plan))
+        del plain["storage_key"], plain["job"], plain["hidden"]
         plain["created_at"] = self.created_at.isoformat()
         plain["thumbhash"] = self.thumbhash
         return plain
@@ -135,9 +137,10 @@ def _with_jobs(*wanted: ColumnElement[bool]) -> Select[Any]:
     return select(Rendition, Asset, jobs).join(Asset).outerjoin(jobs, waited_for).where(*wanted)
 
 
-def _views(session: Session, found: Sequence[Row[Any]]) -> list[RenditionView]:
+def _views(session: Session, actor: Actor, found: Sequence[Row[Any]]) -> list[RenditionView]:
     """Build the views of renditions of any number of assets in a number of queries that is not theirs."""
     presets = _presets(session, [row.Rendition.id for row in found])
+    hidden = ordered(session, actor, {row.Asset.id for row in found})
     views = []
     for one in found:
         row, asset, job = one.Rendition, one.Asset, job_of(one) if one.id is not None else None
@@ -162,7 +165,8 @@ def _views(session: Session, found: Sequence[Row[Any]]) -> list[RenditionView]:
                 plan=row.plan,
                 storage_key=row.storage_key,
                 file_name=file_name(asset.file_name, presets.get(row.id, [""])[0], row),
-                measured=row.measured,
+                measured=None if asset.id in hidden else row.measured,
+                hidden=asset.id in hidden,
                 job=job,
             )
         )
@@ -182,7 +186,7 @@ def of_asset(hub: Hub, actor: Actor, asset_id: str) -> list[RenditionView]:
     with hub.database.read() as session:
         load(session, actor, asset_id)
         wanted = _with_jobs(Rendition.asset_id == asset_id)
-        return _views(session, session.execute(wanted.order_by(Rendition.created_at.desc(), Rendition.id)).all())
+        return _views(session, actor, session.execute(wanted.order_by(Rendition.created_at.desc(), Rendition.id)).all())
 
 
 def get_many(hub: Hub, actor: Actor, rendition_ids: Iterable[str]) -> dict[str, RenditionView]:
@@ -193,7 +197,7 @@ def get_many(hub: Hub, actor: Actor, rendition_ids: Iterable[str]) -> dict[str, 
         for some in batches(sorted(set(rendition_ids))):
             found = session.execute(_with_jobs(Rendition.id.in_(some)))
             seen = [row for row in found if sees(actor, row.Asset)]
-            views |= {view.id: view for view in _views(session, seen)}
+            views |= {view.id: view for view in _views(session, actor, seen)}
     return views
 
 
@@ -209,4 +213,4 @@ def get(hub: Hub, actor: Actor, rendition_id: str) -> RenditionView:
         if row is None:
             raise NotFound("There is no such rendition.")
         load(session, actor, row.Rendition.asset_id)
-        return _views(session, [row])[0]
+        return _views(session, actor, [row])[0]

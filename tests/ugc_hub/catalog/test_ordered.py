@@ -14,7 +14,7 @@ from ugc_hub.catalog.fields import Plain
 from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.errors import Invalid, LegalOrder
 from ugc_hub.hub import Hub
-from ugc_hub.models import AssetRights
+from ugc_hub.models import AssetRights, Rendition
 from workers.media.shapes import Box, Embedded, Point
 
 NAMES = ("pond", "quokka", "campaign:summer", "creator:ana", "kind:image")
@@ -93,6 +93,27 @@ def test_views_show_its_record_and_nothing_that_tells_what_it_shows(hub: Hub, on
         assert not any(word in plain for word in ("platypus", "#ff0000", "0" * 16, "1" * 64, "wombat", "zanzibar"))
     for view, old in zip(views(hub, legal, one), before, strict=True):
         assert view == old
+
+
+def test_plans_and_facts_of_renditions_tell_nothing_of_what_is_hidden(hub: Hub, one: str) -> None:
+    viewer, legal, crop = person(hub, "viewer"), person(hub, "legal"), {"left": 7, "top": 9}
+    with hub.database.write() as session:
+        measured = {"thumbhash": "1QcSHQRn"}
+        row = {"id": "ren_a", "asset_id": one, "created_at": hub.now(), "plan": crop, "plan_digest": "d"}
+        row |= {"status": "ready", "media_type": "image/jpeg", "width": 9, "height": 9, "measured": measured}
+        session.add(Rendition(**row))
+    (planned,) = renditions.plan(hub, viewer, one, ["instagram.organic.feed_image"])
+    assert planned.plans
+    order(hub, one)
+    for actor, shown in ((viewer, ({}, None, None)), (legal, (crop, measured, "1QcSHQRn"))):
+        many = renditions.get_many(hub, actor, ["ren_a"]).values()
+        for view in (renditions.get(hub, actor, "ren_a"), *renditions.of_asset(hub, actor, one), *many):
+            plain = view.as_dict()
+            assert (plain["plan"], plain["measured"], plain["thumbhash"]) == shown
+            assert "hidden" not in plain
+    (told,) = renditions.plan(hub, viewer, one, ["instagram.organic.feed_image"])
+    assert (told.outcome, told.plans, [reason.code for reason in told.reasons]) == ("refused", (), ["legal_order"])
+    assert renditions.plan(hub, legal, one, ["instagram.organic.feed_image"]) == [planned]
 
 
 def test_a_storyboard_shows_captions_to_those_alone_who_may_see_the_video(hub: Hub) -> None:
