@@ -1,6 +1,6 @@
 """Users, what they may do, and how they sign in."""
 
-from .actors import SYSTEM, Actor, may, reads_papers, require, require_papers, rescues, roles, sees
+from .actors import SYSTEM, Actor, may, reads_papers, require, require_papers, rescues, roles, sees, who_lacks
 from .bounds import Bounds
 from .links import invitation, may_ask, may_claim, request_link, sign_in_with_link
 from .passwords import set_password, sign_in_with_password
@@ -39,4 +39,5 @@ __all__ = [
     "sign_in_with_password",
     "sign_out",
     "token_actor",
+    "who_lacks",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -95,6 +95,13 @@ def require(actor: Actor, action: str, thing: Owned | None = None) -> None:
         role = roles().get(actor.role)
         title = role.title if role else actor.role
         raise Forbidden(f"The role {title} may not do this ({action}). Ask an administrator.", extra={"action": action})
+
+
+def who_lacks(actor: Actor, action: str) -> str:
+    """Return what keeps the actor from an action, to begin a sentence: their role, or the token without its scope."""
+    if actor.scopes and may(replace(actor, scopes=frozenset()), action):
+        return f"This token, without the scope {action},"
+    return "Your role"
 
 
 RESCUES = ("asset.edit", "rights.edit", "rights.legal")

@@ -9,11 +9,13 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from ugc_hub.accounts import Actor, Bounds, may
-from ugc_hub.errors import HubError, Invalid
+from ugc_hub.accounts import Actor, Bounds, may, who_lacks
+from ugc_hub.errors import Forbidden, HubError, Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.licensing import StatedUse, Use, bounded, usable_now, usable_situations
+from ugc_hub.licensing.bounding import CODE as OUTSIDE
 from ugc_hub.licensing.live import beginning
+from ugc_hub.licensing.wording import channel_name, listed
 from ugc_hub.rights import standard
 from ugc_hub.search.holding import AsOf
 from ugc_hub.search.plan import Cleared, Empty, Plan, Telling, either
@@ -137,11 +139,11 @@ def uses_of(hub: Hub, actor: Actor, question: Usable) -> tuple[Use, ...]:
     """The uses that a question means: one for each channel that it may be about, within the actor's token.
 
     Raises:
-        Invalid: a word is not known, the time is over, or the actor's role may not ask.
+        Invalid: a word is not known, the time is over, or the actor's role or the scopes of their token forbid it.
         Forbidden: the actor's token is bound to others.
     """
     if not may(actor, "rights.view"):
-        raise Invalid("Your role may not ask what can be used.")
+        raise Invalid(f"{who_lacks(actor, 'rights.view')} may not ask what can be used.")
     edits = frozenset(question.edits)
     if strange := standard().unknown("edits", edits):
         raise Invalid(f"There is no edit {strange[0][:40]!r}.")
@@ -173,15 +175,25 @@ def _channels(question: Usable) -> tuple[str, ...]:
 
 
 def _within(channels: tuple[str, ...], question: Usable, bounds: Bounds | None) -> tuple[str, ...]:
-    """Those of the channels of a question that leaves them open which a token reaches, or all where it reaches none.
+    """Those of the channels of a question that leaves them open which a token reaches.
 
     One that reaches but a part of a channel, such as a platform, is asked for that.
+
+    Raises:
+        Forbidden: it reaches none of them.
     """
     if bounds is None or not (question.platform or question.channel in ("", "any")):
         return channels
     found = tuple(one for one in channels if bounds.allows_channel(one))
     below = () if question.platform else (one for one in sorted(bounds.channels) if one.startswith(_below(channels)))
-    return tuple(dict.fromkeys((*found, *below))) or channels
+    if reached := tuple(dict.fromkeys((*found, *below))):
+        return reached
+    known = listed([channel_name(one) for one in sorted(bounds.channels)])
+    if question.platform:
+        told = f"it may not ask for {question.platform[:40]!r}"
+    else:
+        told = f"ask for a channel by its name, such as usable:{min(bounds.channels)}"
+    raise Forbidden(f"This token is bound to {known}; {told}.", code=OUTSIDE, extra={"field": "channel"})
 
 
 def _below(channels: tuple[str, ...]) -> tuple[str, ...]:

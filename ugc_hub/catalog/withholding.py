@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from ugc_hub.accounts import Actor, may
+from ugc_hub.accounts import Actor, may, who_lacks
 from ugc_hub.search.documents import spelled
 from ugc_hub.search.names import USES
 from ugc_hub.search.shapes import Problem, Reading
@@ -21,8 +21,9 @@ FIELDS = frozenset({STATUS, EXPIRES, *USES})
 OF_FILES = frozenset({"received"})
 """States that tell of the file, and nothing of rights."""
 EXPIRING = "expiring"
-NO_STATES = "Your role may not ask for states of rights, nor when they end."
-NO_ORDER = "Your role may not ask which rights end soonest; the newest come first."
+NO_STATES = "may not ask for states of rights, nor when they end."
+NO_ORDER = "may not ask which rights end soonest; the newest come first."
+"""How these sentences end; they begin with the role, or with the token that lacks the scope."""
 _CLAUSES = re.compile(rf"\b(?:{STATUS}|{EXPIRES}|has)\s*:\s*(?:\"[^\"]*\"|\S*)", re.IGNORECASE)
 
 
@@ -42,14 +43,15 @@ def askable(actor: Actor, asked: Asked) -> Asked:
         return asked
     tree, chosen, whole = _told(asked.reading.tree), asked.chosen, (0, len(asked.text))
     problems: list[Problem] = []
+    who = who_lacks(actor, "rights.view")
     if tree != asked.reading.tree:
         place = _CLAUSES.search(asked.text)
-        problems.append(Problem(NO_STATES, *(place.span() if place else whole)))
+        problems.append(Problem(f"{who} {NO_STATES}", *(place.span() if place else whole)))
     if chosen.get(STATUS, frozenset()) & {*MEASURED} not in (frozenset(), {*MEASURED}):  # all of them is a file's state
         tree, chosen = Nothing(), {name: values for name, values in chosen.items() if name != STATUS}
-        problems.append(Problem(NO_STATES, *whole))
+        problems.append(Problem(f"{who} {NO_STATES}", *whole))
     if asked.sort == EXPIRING:
-        problems.append(Problem(NO_ORDER, *whole))
+        problems.append(Problem(f"{who} {NO_ORDER}", *whole))
     if not problems:
         return asked
     sort = "newest" if asked.sort == EXPIRING else asked.sort

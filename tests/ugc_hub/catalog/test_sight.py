@@ -79,6 +79,33 @@ def test_what_a_bound_token_leaves_open_is_asked_within_its_bounds(hub: Hub) -> 
     assert problem_of(hub, mail, question) == ""
 
 
+@pytest.mark.parametrize(
+    ("actor", "text", "told"),
+    [
+        (
+            replace(VIEWER, bounds=Bounds.of(["internal"])),
+            "usable:any",
+            "This token is bound to internal use; ask for a channel by its name, such as usable:internal.",
+        ),
+        (
+            replace(VIEWER, bounds=Bounds.of(["email"])),
+            "platform:meta",
+            "This token is bound to e-mail; it may not ask for 'meta'.",
+        ),
+        (
+            replace(VIEWER, scopes=frozenset({"asset.view"})),
+            "usable:email",
+            "This token, without the scope rights.view, may not ask what can be used.",
+        ),
+        (replace(VIEWER, role="creator"), "usable:email", "Your role may not ask what can be used."),
+    ],
+)
+def test_who_may_not_ask_for_a_use_is_told_what_keeps_them_from_it(
+    hub: Hub, actor: Actor, text: str, told: str
+) -> None:
+    assert problem_of(hub, actor, Question(text)) == told
+
+
 def test_a_bound_token_reads_states_and_ends_whole_as_its_record_and_asks_for_uses_within(hub: Hub) -> None:
     end = (hub.now() + timedelta(days=40)).isoformat()
     mailed, web = (asset_row(hub, f"{name}.jpg") for name in ("mailed", "web"))
@@ -147,21 +174,22 @@ def test_a_role_or_a_token_that_may_not_see_rights_learns_no_state_and_no_end_of
     ana, token = creator_actor(hub, "ana"), replace(VIEWER, scopes=frozenset({"asset.view"}))
     assert names(ask("status:hold", VIEWER)) == ["beach 1.jpg"]
     assert ids(ask("beach", VIEWER, sort="expiring")) != ids(ask("beach", VIEWER, sort="newest"))
-    for actor in (ana, token):
+    for actor, who in ((ana, "Your role"), (token, "This token, without the scope rights.view,")):
+        no_states, no_order = f"{who} {NO_STATES}", f"{who} {NO_ORDER}"
         for text in (*STATES, *ENDS):
             found = ask(text, actor, facets=FACETS)
             assert (found.total, found.excluded) == (0, ()), text
-            assert [one.message for one in found.problems] == [NO_STATES], text
-            assert problem_of(hub, actor, Question(text)) == NO_STATES
+            assert [one.message for one in found.problems] == [no_states], text
+            assert problem_of(hub, actor, Question(text)) == no_states
         for states in ({"hold"}, {"active", "received"}, {"pending_review", "taken_down"}):
             found = ask("", actor, chosen={"status": frozenset(states)}, facets=FACETS)
-            assert (found.total, found.items, found.problems[0].message) == (0, (), NO_STATES)
+            assert (found.total, found.items, found.problems[0].message) == (0, (), no_states)
             assert "status" not in found.facets
         assert ask("", actor, chosen={"status": frozenset({"ready"})}).total == 3, "what is said of the file"
         assert (ask("status:received", actor).total, ask("status:received", actor).problems) == (0, ())
         found = ask("beach", actor, sort="expiring")
         assert ids(found) == ids(ask("beach", actor, sort="newest"))
-        assert [one.message for one in found.problems] == [NO_ORDER]
+        assert [one.message for one in found.problems] == [no_order]
         assert not [
             one for text in ("status:", "sta", "exp", "expires:", "has:e") for one in complete(hub, actor, text)
         ]
