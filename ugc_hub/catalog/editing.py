@@ -98,14 +98,14 @@ def edit(hub: Hub, actor: Actor, selection: Selection, change: Change, *, rehear
     require(actor, "asset.edit")
     if change.creator is not None:
         require(actor, "rights.edit")
-    selection = settled(hub, actor, selection)
+    told, selection = selection.told, settled(hub, actor, selection)
     with hub.database.write() as session:
         if selection.query is not None or len(selection.ids) > FEW:
             _take_turn(hub, session, TURN)
         row = Edit(id=hub.new_id("edt"), created_at=hub.now(), user_id=actor.user_id, fields=_fields(change), chosen=0)
         session.add(row)
         session.flush()
-        row.chosen = _choose(session, actor, row.id, selection)
+        row.chosen = _choose(session, actor, row.id, selection, told=told)
         _apply(hub, session, actor, row=row, change=change)
         counted = select(func.count(distinct(EditValue.asset_id))).where(EditValue.edit_id == row.id)
         row.changed = session.scalar(counted) or 0
@@ -140,10 +140,10 @@ def _fields(change: Change) -> list[str]:
     return names
 
 
-def _choose(session: Session, actor: Actor, edit_id: str, selection: Selection) -> int:
-    """Write down which assets are meant; returns their number."""
+def _choose(session: Session, actor: Actor, edit_id: str, selection: Selection, *, told: dict[str, str]) -> int:
+    """Write down which assets are meant; returns their number. `told` is what an error says of how they were chosen."""
     if len(selection.ids) > MOST:
-        raise Invalid(f"Choose at most {MOST:,} assets at once.", extra={"field": "ids"})
+        raise Invalid(f"Choose at most {MOST:,} assets at once.", extra=told)
     if selection.query is not None:
         _insert(session, edit_id, _open(matching(session, actor, selection.query), actor).limit(MOST + 1))
     else:
@@ -154,7 +154,7 @@ def _choose(session: Session, actor: Actor, edit_id: str, selection: Selection) 
     count = session.scalar(select(func.count()).where(EditAsset.edit_id == edit_id)) or 0
     if not 1 <= count <= MOST:
         words = f"Choose at most {MOST:,} assets at once." if count else "No asset is chosen."
-        raise Invalid(words, extra={"field": "ids"})
+        raise Invalid(words, extra=told)
     return count
 
 

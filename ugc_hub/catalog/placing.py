@@ -17,7 +17,7 @@ from ugc_hub.models import Asset, Collection, CollectionItem
 from .collected import locked, require_edit, shown
 from .collecting import clean_name, insert_row
 from .find import visible
-from .selecting import Selection, batches, meant
+from .selecting import FIELD, Selection, batches, meant
 from .words import key
 
 MOST = 10_000
@@ -123,7 +123,8 @@ def move(hub: Hub, actor: Actor, collection_id: str, wanted: Move) -> None:
     require_edit(actor)
     moved = _each(wanted.asset_ids)
     if wanted.before in moved or (wanted.by and (len(moved) > 1 or wanted.before is not None)):
-        raise Invalid("Move assets before another one, or one asset by some places.", extra={"field": "before"})
+        field = "by" if wanted.by else "before"
+        raise Invalid("Move assets before another one, or one asset by some places.", extra={"field": field})
     with hub.database.write() as session:
         row = _manual(hub, session, collection_id)
         has = _order(session, row.id)
@@ -151,7 +152,7 @@ def _each(asset_ids: Iterable[str]) -> list[str]:
     found = list(dict.fromkeys(asset_ids))
     if not 1 <= len(found) <= MOST:
         words = f"Choose at most {MOST:,} assets at once." if found else "No asset is chosen."
-        raise Invalid(words, extra={"field": "ids"})
+        raise Invalid(words, extra=FIELD)
     return found
 
 

@@ -29,7 +29,9 @@ MOST = 10_000
 """Assets that can be meant at once."""
 BATCH = 500
 FIELD = {"field": "asset_ids"}
+QUERY = {"field": "query"}
 SEARCH = {"field": "search"}
+"""How errors name what somebody chose by, as the API does."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,13 @@ class Selection:
     search: Search | None = None
     as_read: bool = False
     """A search that cannot be read as it is written means what it was read as: somebody has seen that."""
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What an error says of the way in which the assets were chosen."""
+        if self.search is not None:
+            return SEARCH
+        return FIELD if self.query is None else QUERY
 
 
 def settled(hub: Hub, actor: Actor, selection: Selection, *, most: int = MOST, in_order: bool = False) -> Selection:
@@ -158,7 +167,7 @@ def meant(hub: Hub, actor: Actor, selection: Selection, *, most: int = MOST) -> 
     with hub.database.read() as session:
         found = list(session.scalars(matching(session, actor, query).order_by(Asset.id.desc()).limit(most + 1)))
     if not 1 <= len(found) <= most:
-        raise Invalid(f"Choose at most {most:,} assets at once." if found else "No asset is chosen.", extra=FIELD)
+        raise Invalid(f"Choose at most {most:,} assets at once." if found else "No asset is chosen.", extra=QUERY)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -14,8 +15,10 @@ from tests.ugc_hub.web.conftest import Person
 from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM, Actor
 from ugc_hub.catalog import Change, Selection
+from ugc_hub.catalog.indexing import rebuild
 from ugc_hub.errors import NotFound
 from ugc_hub.hub import Hub
+from ugc_hub.models import AssetRights
 
 
 def test_a_program_edits_many_assets_and_takes_it_back(hub: Hub, program: Callable[..., Person]) -> None:
@@ -51,6 +54,31 @@ def test_a_program_rehearses_an_edit(hub: Hub, program: Callable[..., Person]) -
     wrong = {**asked, "language": "xx9", "dry_run": True}
     assert manager.post("/api/v1/edits", json=wrong).status_code == 422
     assert manager.post("/api/v1/edits", json=asked).status_code == 201
+
+
+def test_an_error_names_the_field_by_which_assets_were_chosen(hub: Hub, program: Callable[..., Person]) -> None:
+    manager, asset = program("content_manager"), asset_row(hub)
+    with hub.database.write() as session:
+        session.merge(AssetRights(asset_id=asset, legal_order=True, updated_at=hub.now()))
+    rebuild(hub)
+    made = manager.post("/api/v1/collections", json={"name": "A"}).json
+    assert made
+    items = f"/api/v1/collections/{made['id']}/items"
+    nothing: dict[str, Any] = {"query": {"text": "none"}}
+
+    def field(path: str, said: dict[str, Any]) -> object:
+        answer = manager.post(path, json=said)
+        assert answer.json
+        assert (answer.status_code, answer.json["code"]) == (422, "invalid")
+        return answer.json["field"]
+
+    assert field("/api/v1/edits", {**nothing, "title": "T"}) == "query"
+    assert field("/api/v1/edits", {"search": {"q": "photo"}, "title": "T"}) == "search"
+    assert field("/api/v1/edits", {"asset_ids": [asset], "title": "T"}) == "asset_ids"
+    assert field(items, nothing) == "query"
+    assert field(items, {}) == "asset_ids"
+    assert field(f"{items}/move", {"asset_ids": [asset, "ast_0"], "by": 1}) == "by"
+    assert field(f"{items}/move", {"asset_ids": [asset], "before": asset}) == "before"
 
 
 def test_a_program_moves_into_the_trash_and_out(hub: Hub, program: Callable[..., Person]) -> None:
