@@ -26,7 +26,7 @@ _NAMED_DAYS = r"(?:mon|tue|tues|wed|wednes|thu|thurs|fri|sat|satur|sun)(?:day)?"
 _COUNTED = rf"\d{{1,4}}\s+{UNITS.replace('?P<unit>', '?:')}\b"
 _SPAN = (
     rf"(?:last|past|previous|this|next)\s+(?:\d{{1,4}}\s+)?{UNITS.replace('?P<unit>', '?:')}\b"
-    rf"|(?:last|next)\s+{_NAMED_DAYS}\b|{_COUNTED}\s+ago\b"
+    rf"|(?:last|past|previous|this|next)\s+(?:{_NAMED_DAYS}|{_MONTH})\b|{_COUNTED}\s+ago\b"
     rf"|\d{{1,2}}\s+{_MONTH}\b(?:\s+\d{{4}}\b)?|{_MONTH}\s+\d{{4}}\b"
     rf"|{_MONTH}\s+\d{{1,2}}\b(?:,?\s+\d{{4}}\b)?"
 )
@@ -50,6 +50,9 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT")
 _EXACT = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
 _RELATIVE = re.compile(rf"(?P<which>last|past|previous|this|next)\s+(?:(?P<count>\d{{1,4}})\s+)?{UNITS}", re.IGNORECASE)
+_CERTAIN = re.compile(
+    rf"(?P<which>last|past|previous|this|next)\s+(?:(?P<day>{_NAMED_DAYS})|(?P<month>{_MONTH}))", re.IGNORECASE
+)
 _COUNT = re.compile(_COUNTED, re.IGNORECASE)
 _AGO = re.compile(rf"(?P<count>\d{{1,4}})\s+{UNITS}\s+ago", re.IGNORECASE)
 _FROM = re.compile(r"(?P<word>since|from|after|before|until)\s+(?P<rest>.+)", re.IGNORECASE)
@@ -81,7 +84,7 @@ def read_span(text: str, clock: Clock) -> Span | None:
     if first := _MONTH_FIRST.fullmatch(text):
         text = f"{first['day']} {first['month']}{first['year'] or ''}"
     try:
-        for read in (_instant, _exact, _relative, _ago, _day, _from, _named, _english):
+        for read in (_instant, _exact, _relative, _certain, _ago, _day, _from, _named, _english):
             found = read(text, clock)
             if found is not None:
                 # The first instant behind the last year is an end of that, and may be written by itself.
@@ -137,6 +140,26 @@ def _lately(which: str, unit: str, count: int, clock: Clock) -> Span:
         now, which = now.replace(minute=0 if unit == "hour" else now.minute, second=0, microsecond=0), "next"
     end = now + _SHORT[unit] * (count if which == "next" else -count)
     return (now, end) if now < end else (end, now)
+
+
+def _certain(text: str, clock: Clock) -> Span | None:
+    """`this friday` is that of this week, `this november` that of this year; the last or next one is not of now."""
+    match = _CERTAIN.fullmatch(text)
+    if match is None:
+        return None
+    which = match["which"].lower()
+    if match["day"]:
+        unit, whole = "day", "week"
+        start = _start(clock.today, whole) + timedelta(days=_WEEKDAYS.index(match["day"][:3].lower()))
+    else:
+        unit, whole = "month", "year"
+        start = clock.today.replace(month=_MONTHS.index(match["month"][:3].lower()) + 1, day=1)
+    now = _start(clock.today, unit)
+    if which == "next":
+        start = start if start > now else _later(start, whole, 1)
+    elif which != "this":
+        start = start if start < now else _later(start, whole, -1)
+    return start, _later(start, unit, 1)
 
 
 def _ago(text: str, clock: Clock) -> Span | None:
@@ -202,7 +225,7 @@ def _named(text: str, clock: Clock) -> Span | None:
 
 
 def _english(text: str, clock: Clock) -> Span | None:
-    """What Whoosh knows of English dates, such as `12 march 2026`, or `last friday`, which is not today."""
+    """What Whoosh knows of English dates, such as `12 march 2026`."""
     base = clock.now.astimezone(clock.zone).replace(tzinfo=None)
     for wording in (text.lower(), f"last {text.lower()}"):
         try:
