@@ -364,3 +364,23 @@ def test_page_and_api_show_where_words_were_found_that_nobody_sees_in_a_list(hub
     page = html(viewer, "/", q="sneaker")
     assert "In the picture:</span> all &lt;i&gt;<mark>sneakers</mark>&lt;/i&gt; at half the price</span>" in page
     assert "In the picture:" not in html(viewer, "/", q="sign")
+
+
+def test_a_hit_that_has_a_title_shows_its_file_name_where_that_alone_was_found(hub: Hub, viewer: Person) -> None:
+    asset = asset_row(hub, "kelp-forest.jpg", title="Under water", creator="kim")
+    rebuild(hub)
+    (item,) = told(viewer, q="forest")["items"]
+    assert item["highlights"] == {"file_name": [[5, 11]]}
+    line = "File:</span> kelp-<mark>forest</mark>.jpg</span>"
+    assert line in html(viewer, "/", q="forest")
+    for other in ("water forest", "kim forest"):
+        page = html(viewer, "/", q=other)
+        assert "<mark>" in page
+        assert "File:</span>" not in page, other
+    catalog.set_text(hub, SYSTEM, asset, "ocr", words="A forest of kelp")
+    rebuild(hub)
+    page = html(viewer, "/", q="forest")
+    assert "In the picture:</span> A <mark>forest</mark> of kelp" in page
+    assert "File:</span>" not in page
+    assert "File:</span>" not in html(viewer, "/", q="beach"), "a name without a title stands there anyway"
+    assert "File:</span>" not in html(viewer, "/", q="kind:image")
