@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVarTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ugc_hub.accounts import Actor, require
 from ugc_hub.accounts.actors import only_own
@@ -125,17 +125,18 @@ def _filtered(wanted: Select[*Columns], session: Session, actor: Actor, query: Q
     if query.status:
         wanted = wanted.where(Asset.status == query.status)
     if query.creator:
-        wanted = wanted.where(Creator.handle == _normal(query.creator).removeprefix("@").lower())
+        handle = _normal(query.creator).removeprefix("@").lower()
+        wanted = wanted.where(Creator.handle.in_(_meant(session, Creator.handle, handle)))
     if query.campaign:
-        wanted = wanted.where(Campaign.name.in_(_campaigns(session, _normal(query.campaign))))
+        wanted = wanted.where(Campaign.name.in_(_meant(session, Campaign.name, _normal(query.campaign))))
     for word in _normal(query.text or "").split()[:MOST_WORDS]:
         columns = (Asset.file_name, Creator.handle, Campaign.name)
         wanted = wanted.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
     return wanted
 
 
-def _campaigns(session: Session, name: str) -> list[str]:
-    """The campaigns that a name stands for: the one that is spelled so, else those that a search would take for it."""
-    if session.scalar(select(Campaign.id).where(Campaign.name == name)):
+def _meant(session: Session, names: InstrumentedAttribute[str], name: str) -> list[str]:
+    """The names that one stands for: that which is spelled so, else those that a search would take for it."""
+    if session.scalar(select(names).where(names == name)) is not None:
         return [name]
-    return [one for one in session.scalars(select(Campaign.name)) if spelled(one) == spelled(name)]
+    return [one for one in session.scalars(select(names)) if spelled(one) == spelled(name)]

@@ -114,3 +114,18 @@ def test_a_plain_list_takes_a_campaign_however_it_is_spelled(library: Hub) -> No
     assert listed("wint") == []
     assert catalog.count(library, SYSTEM, Query(campaign="WINTER")) == 1
     assert len(catalog.meant(library, SYSTEM, Selection(query=Query(campaign="winter")))) == 1
+
+
+def test_a_plain_list_takes_a_creator_however_they_are_spelled(house: Hub) -> None:
+    for name, creator in (("1.jpg", "Zoë"), ("2.jpg", "zoé"), ("3.jpg", "noor"), ("4.jpg", "noör")):
+        asset_row(house, name, creator=creator)
+
+    def listed(creator: str) -> list[str]:
+        return [one.file_name for one in catalog.find(house, SYSTEM, Query(creator=creator)).items]
+
+    assert listed("@ZOE") == ["2.jpg", "1.jpg"]
+    assert listed("zoë") == ["1.jpg"]
+    assert listed("noor") == ["3.jpg"]
+    assert listed("nòor") == ["4.jpg", "3.jpg"]
+    assert listed("zo") == []
+    assert catalog.count(house, SYSTEM, Query(creator=" zoe ")) == 2
