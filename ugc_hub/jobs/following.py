@@ -1,4 +1,4 @@
-"""Decides whether the index has anything to follow; what carries it out is loaded with the first change."""
+"""Decides whether the index has anything to follow; what carries it out is loaded only where there are assets."""
 
 from __future__ import annotations
 
@@ -46,6 +46,14 @@ class Follower:
             return self._stepped()
         except Corrupt as error:
             return self._anew(str(error))
+
+    def prepare(self) -> None:
+        """Load what carries changes out, where there are assets that may change.
+
+        That takes a second on a slow machine: with the first change, that would be found no sooner.
+        """
+        if self._is_any():
+            _indexing()
 
     def _stepped(self) -> int:
         hub = self._hub
@@ -118,6 +126,6 @@ class Follower:
 
 
 def _indexing() -> Any:
-    """Return the module, loaded with the first change: a worker at rest does not hold it in memory."""
+    """Return the module, loaded when it is needed: the worker of an empty hub does not hold it in memory."""
     with LOADING:
         return import_module("ugc_hub.catalog.indexing")

@@ -48,6 +48,8 @@ class Indexer(Beside):
         follower = Follower(self._hub)
         idle_s = 0.0
         try:
+            follower.step()
+            follower.prepare()
             while not self._end.is_set():
                 idle_s = 0.0 if follower.step() else idle_s + self._look_s
                 if idle_s > IDLE_S:

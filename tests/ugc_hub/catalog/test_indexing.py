@@ -332,6 +332,33 @@ def test_changes_are_found_within_a_second_at_fifty_changes_a_second(hub: Hub) -
     assert max(late) < 1.0, late
 
 
+@pytest.mark.parametrize(("assets", "ready"), [(1, True), (0, False)])
+def test_a_worker_that_has_just_started_is_ready_for_a_change_where_there_are_assets(
+    hub: Hub, assets: int, *, ready: bool
+) -> None:
+    for number in range(assets):
+        asset_row(hub, f"{number}.jpg")
+    rebuild(hub)
+    hub.index.close()
+    program = (
+        "import sys, time\n"
+        "from ugc_hub.hub import open_hub; from ugc_hub.settings import load_settings\n"
+        "from ugc_hub.jobs.indexer import Follower, Indexer\n"
+        "prepared = []\n"
+        "prepare = Follower.prepare\n"
+        "Follower.prepare = lambda self: prepared.append(prepare(self))\n"
+        "with Indexer(open_hub(load_settings())):\n"
+        "    until = time.monotonic() + 30\n"
+        "    while not prepared and time.monotonic() < until: time.sleep(0.02)\n"
+        "print(len(prepared), 'ugc_hub.catalog.indexing' in sys.modules)\n"
+    )
+    settings = hub.settings
+    known = {"UGC_HUB_DATA_DIR": str(settings.data_dir), "UGC_HUB_DATABASE_URL": settings.database_url}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, env={**os.environ, **known}, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1", str(ready)], done.stderr
+
+
 def test_one_worker_of_a_machine_keeps_the_index_and_another_takes_over(hub: Hub, tmp_path: Path) -> None:
     asset_row(hub, "one.jpg")
     with Indexer(hub, 0.02):
