@@ -36,6 +36,7 @@ from .plan import (
 FEW = 32
 """Tokens up to which a list is joined by OR; a longer one is looked up as a set."""
 _SPECIAL = re.compile(r"[.+()|\[\]{}^$\\]")
+_JOKERS = re.compile(r"[*?]")
 _MUST, _SHOULD, _MUST_NOT = Occur.Must, Occur.Should, Occur.MustNot
 Clause = tuple[Occur, Query]
 _LEAST, _MOST = -(2**63), 2**63 - 1
@@ -129,6 +130,8 @@ def _leaf(plan: Plan) -> Query:
             return Query.phrase_query(schema(), "words", list(values))
         case Pattern("marks", text):
             return Query.regex_query(schema(), "marks", beginnings(text) + _regex(text.partition("=")[2]))
+        case Pattern(field, text) if text.endswith("*") and not _JOKERS.search(text, endpos=len(text) - 1):
+            return Query.fuzzy_term_query(schema(), field, text[:-1], 0, True, True)  # a regex takes 0.5 ms to be built
         case Pattern(field, text):
             return Query.regex_query(schema(), field, _regex(text))
         case Near(field, text, distance, prefix):
