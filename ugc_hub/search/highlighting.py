@@ -29,7 +29,7 @@ class Highlighter:
         found = [(leaf, *_finder(leaf)) for leaf in _leaves(tree)]
         found = [(leaf, finder, tells) for leaf, finder, tells in found if tells is not _never]
         self._finders = [finder for _, finder, _ in found]
-        self._telling = _Telling([tells for _, _, tells in found], _forms([leaf for leaf, _, _ in found]))
+        self._telling = _Telling([tells for _, _, tells in found], _beginnings([leaf for leaf, _, _ in found]))
         self._by_words = not any(isinstance(finder, partial) for finder in self._finders)
         self._known: dict[str, Spans] = {}
 
@@ -82,17 +82,17 @@ def _joined(spans: Iterable[tuple[int, int]]) -> Spans:
 class _Telling(dict[str, bool]):
     """Word -> whether any of some finders may find it; worked out once for the texts of a page."""
 
-    def __init__(self, tells: list[Tells], forms: frozenset[str] | None) -> None:
+    def __init__(self, tells: list[Tells], beginnings: frozenset[str] | None) -> None:
         super().__init__()
         self._tells = tells
-        self._forms = forms
+        self._beginnings = beginnings
 
     def among(self, words: Collection[str]) -> list[str]:
-        """Return those of some words that may be found."""
-        if self._forms is None:
+        """Return those of some plain words that may be found."""
+        near = self._beginnings
+        if near is None:
             return [word for word in words if self[word]]
-        forms = self._forms
-        found = [word for word in words if word in forms or not forms.isdisjoint(stems(word))]
+        found = [word for word in words if word[0] in near and self[word]]
         self.update(dict.fromkeys(words, False) | dict.fromkeys(found, True))
         return found
 
@@ -143,12 +143,18 @@ def _leaves(node: Node) -> Iterator[Node]:
         yield node  # what stands behind NOT has no words to find
 
 
-def _forms(leaves: list[Node]) -> frozenset[str] | None:
-    """All forms of words, of which one look tells; None where something else is to be found."""
-    known = [asked(leaf.text) for leaf in leaves if isinstance(leaf, Word)]
-    if len(known) < len(leaves) or any(one.phrase for one in known):
+def _beginnings(leaves: list[Node]) -> frozenset[str] | None:
+    """The first letters of all words in which a query may find something; None where they are not known.
+
+    A stem begins as its word does, but in Dutch, where `ge` before it may be left out.
+    """
+    if not all(isinstance(leaf, Word) or (isinstance(leaf, Prefix) and leaf.field == TEXT) for leaf in leaves):
         return None
-    return frozenset(form for one in known for form in one.forms)
+    known = [asked(leaf.text) for leaf in leaves if isinstance(leaf, Word | Prefix)]
+    starts = {fold(leaf.text)[:1] for leaf in leaves if isinstance(leaf, Prefix)}
+    if "" in starts or any(one.phrase for one in known):
+        return None
+    return frozenset({"g", *starts, *(form[:1] for one in known for form in one.forms)})
 
 
 def _finder(leaf: Node) -> tuple[Finder, Tells]:

@@ -34,6 +34,23 @@ def test_what_was_found_is_marked(tree: Node, text: str, found: list[str]) -> No
     assert [text[start:end] for start, end in highlights(tree, text)] == found
 
 
+@pytest.mark.parametrize(
+    ("tree", "found"),
+    [
+        (Word("werk"), ["Gewerkt", "werk", "werkt"]),  # in Dutch a stem may begin with another letter than its word
+        (Word("gewerkt"), ["Gewerkt", "werk", "werkt"]),
+        (Prefix("wer"), ["werk", "werkt"]),
+        (Or((Word("skies"), Prefix("wor"))), ["work", "Sky"]),
+        (Word("strong"), []),
+    ],
+)
+def test_texts_that_are_looked_at_together_are_marked_as_each_alone(tree: Node, found: list[str]) -> None:
+    texts = ["Gewerkt", "a werk of art", "a sand box, a work", "Sky", "he werkt there"]
+    marked = Highlighter(tree).each(texts)
+    assert marked == {text: spans for text in texts if (spans := highlights(tree, text))}
+    assert [text[start:end] for text in texts for start, end in marked.get(text, ())] == found
+
+
 def test_an_excerpt_is_where_most_was_found() -> None:
     text = "sea " * 100 + "a sunset at the beach " + "lake " * 100
     part, spans = excerpt(Highlighter(And((Word("sunset"), Word("beach")))), text, 60)
