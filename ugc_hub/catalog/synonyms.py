@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from ugc_hub.database.among import among
@@ -48,11 +49,21 @@ def _begun(session: Session, tree: Node) -> Begun:
     begun = {key(node.text) for node in walk(tree) if isinstance(node, Prefix) and node.field in (TEXT, TAG)} - {""}
     if not begun:
         return {}
-    wanted = select(TagSynonym.folded, Tag.name).join(Tag, Tag.id == TagSynonym.tag_id).order_by(TagSynonym.folded)
-    begin = or_(*(TagSynonym.folded.startswith(one, autoescape=True) for one in sorted(begun)))
-    rows = session.execute(wanted.where(begin).limit(BEGUN)).all()
+    asked = {f"begun{number}": _ESCAPED.sub(r"/\g<0>", one) for number, one in enumerate(sorted(begun))}
+    rows = session.connection().execute(_beginning(len(asked)), asked).all()
     found = {one: tuple(dict.fromkeys(name for folded, name in rows if folded.startswith(one))) for one in begun}
     return {one: names for one, names in found.items() if names}
+
+
+_ESCAPED = re.compile(r"[/%_]")
+
+
+@cache
+def _beginning(count: int) -> Select[str, str]:
+    """The statement for so many beginnings, built once: that took twice as long as asking it."""
+    begin = [TagSynonym.folded.startswith(bindparam(f"begun{number}"), escape="/") for number in range(count)]
+    wanted = select(TagSynonym.folded, Tag.name).join(Tag, Tag.id == TagSynonym.tag_id).where(or_(*begin))
+    return wanted.order_by(TagSynonym.folded).limit(BEGUN)
 
 
 @cache

@@ -174,6 +174,22 @@ def test_a_tag_is_found_by_its_synonyms_and_by_the_names_it_had(hub: Hub, ask: A
     assert ids(ask("tag:strand", typing=True)) == tagged
 
 
+def test_each_of_several_beginnings_means_the_synonyms_that_begin_so_and_no_sign_in_them_means_others(
+    hub: Hub, ask: Ask
+) -> None:
+    sea, sale = asset_row(hub, "a.jpg"), asset_row(hub, "b.jpg")
+    catalog.describe(hub, SYSTEM, sea, Description(tags=["Coast"]))
+    catalog.describe(hub, SYSTEM, sale, Description(tags=["Offers"]))
+    names = {one.name: one.id for one in catalog.list_tags(hub, SYSTEM)}
+    catalog.set_synonyms(hub, SYSTEM, names["Coast"], ["Strand", "my_sea"])
+    catalog.set_synonyms(hub, SYSTEM, names["Offers"], ["Rabatt", "50% off"])
+    rebuild(hub)
+    assert ids(ask("tag:stra* OR tag:raba*")) == sorted([sea, sale], reverse=True)
+    assert ids(ask("tag:stra*")) == ids(ask("tag:my_s*")) == [sea]
+    assert ids(ask("tag:50%*")) == [sale]
+    assert ids(ask("tag:st_a*")) == ids(ask("tag:s%nd*")) == ids(ask("tag:my%s*")) == []
+
+
 def test_who_may_not_see_the_tags_of_the_house_is_told_none_by_a_synonym(hub: Hub) -> None:
     asset_row(hub, "trousers.jpg", creator="ana")
     catalog.describe(hub, SYSTEM, asset_row(hub, "x.jpg", creator="bea"), Description(tags=["Difficult creator"]))
