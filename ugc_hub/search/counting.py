@@ -70,9 +70,11 @@ def _buckets(hits: Hits, size: int) -> int:
 def _aggregated(searcher: Searcher, query: Query, fields: list[str], size: int) -> dict[str, list[tuple[str, int]]]:
     if not fields:
         return {}
+    sizes = {name: MOST if name in WHOLE else size for name in {column(facet)[0] for facet in fields}}
+    # Of several segments each has to tell all of its values, so that the sums are exact.
+    each = MOST if searcher.num_segments > 1 else 0
     asked = {
-        name: {"terms": {"field": name, "size": MOST if name in WHOLE else size, "segment_size": MOST}}
-        for name in {column(facet)[0] for facet in fields}
+        name: {"terms": {"field": name, "size": most, "segment_size": max(most, each)}} for name, most in sizes.items()
     }
     answer = searcher.aggregate(query, asked)
     found = {}
