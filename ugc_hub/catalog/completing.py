@@ -17,6 +17,7 @@ from ugc_hub.search.completing import Ending, completed, ending, fields, meant
 from ugc_hub.search.documents import spelled
 from ugc_hub.search.engine import Engine, Request, Sight
 from ugc_hub.search.errors import Corrupt
+from ugc_hub.search.folding import fold
 from ugc_hub.search.names import NAMES as FIELDS
 from ugc_hub.search.names import VALUES
 from ugc_hub.search.tree import DATES, TEXT, Or, Term
@@ -195,7 +196,7 @@ def _tags(hub: Hub, marks: list[str]) -> dict[tuple[str, str], str]:
 
 def _sought(typed: Ending) -> tuple[tuple[str, ...], str]:
     """The fields in whose values is looked for what is typed, and that without its sign."""
-    sign = SIGNS.get(typed.beginning[:1])
+    sign = SIGNS.get(fold(typed.beginning[:1]))
     if typed.field:
         return (typed.field,), typed.beginning[1:] if sign == typed.field else typed.beginning
     return ((sign,), typed.beginning[1:]) if sign else (NAMES, typed.beginning)

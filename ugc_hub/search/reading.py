@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 from datetime import timedelta
 
@@ -48,6 +49,8 @@ _SIGNS = re.compile(r"[*?\"]")
 _OPERATORS = frozenset({"AND", "OR", "NOT", "ANDNOT"})
 _SIGNED = re.compile(r"([^\W_]+)[~^]\d+(?:\.\d+)?")
 """A word with a number behind it that counts for nothing; `~1` and `~2` are taken by the grammar."""
+_BEFORE = {"creator": "@\uff20\ufe6b", "tag": "#\uff03\ufe5f"}
+"""Signs that may stand before a value, in all their widths."""
 _STRAYED = "Behind a word may stand ~1 or ~2, for so many typing errors, and no other number."
 _WEIGHED = "No word counts more than another here; ^ and the number behind it say nothing."
 
@@ -146,11 +149,13 @@ class Reader:
 
     def _words(self, node: syntax.TextNode) -> Node | None:
         text = node.text.strip()
+        tag = _hashtag(text)
         if isinstance(node, plugins.PhrasePlugin.PhraseNode):
             if node.slop > 1:
                 self._tell_of(node, "A phrase is looked for as it is written; there are no words left out of it.")
-            found = asked(text)
-            return Phrase(" ".join(text.split())) if found != asked("") else None
+            if asked(text) == asked(""):
+                return None
+            return _or_tagged(Phrase(" ".join(text.split())), tag)
         if text in _OPERATORS:
             self._tell_of(node, _lacking(text))
             return None
@@ -162,14 +167,11 @@ class Reader:
             return None
         if asked(text) == asked(""):
             return None
-        if plain(text) != text:
-            return Phrase(" ".join(text.replace('"', " ").split()))
         typed = self._is_typed(node) and text[-1].isalnum()
-        word = Prefix(text) if typed else Word(text)
-        if not text.startswith("#") or asked(text).forms != (fold(text),):
-            return word
-        tag = text.removeprefix("#")  # it stands in a text, or somebody gave the asset the tag
-        return any_of([word, Prefix(tag, "tag") if typed and plain(tag) == tag else Term("tag", tag)])
+        text = f"#{tag}" if tag else text
+        if plain(text) != text:
+            return _or_tagged(Phrase(" ".join(text.replace('"', " ").split())), tag)
+        return _or_tagged(Prefix(text) if typed else Word(text), tag)
 
     def _is_typed(self, node: syntax.TextNode) -> bool:
         last = self._typing and getattr(node, "endchar", None) == len(self._text)
@@ -226,7 +228,7 @@ class Reader:
     def _value(self, node: syntax.TextNode, name: str) -> Node | None:
         text = " ".join(node.text.replace('"', " ").split())
         if name in KEYWORDS:
-            text = text.lstrip({"creator": "@", "tag": "#"}.get(name, ""))
+            text = text.lstrip(_BEFORE.get(name, ""))
             text = MEANT.get((name, text.lower()), text)
             if not text:
                 return None
@@ -270,6 +272,21 @@ class Reader:
         if name == "territory":
             return Usable(territory=text.upper())
         return Usable(platform=text.lower()) if name == "platform" else Usable(channel=text.lower())
+
+
+def _hashtag(text: str) -> str:
+    """Return the tag of a text that is a hashtag, whatever the width of its sign and the marks around it; else ""."""
+    text = unicodedata.normalize("NFKC", text)
+    marks = "".join(one for one in text if unicodedata.category(one)[0] not in "LNM")
+    tag = text.rstrip(marks).rpartition("#")[2]
+    return tag if asked(text).forms == (fold(f"#{tag}"),) else ""
+
+
+def _or_tagged(word: Word | Prefix | Phrase, tag: str) -> Node:
+    """What stands in a text, or, of a hashtag, is a tag that somebody gave the asset."""
+    if not tag:
+        return word
+    return any_of([word, Prefix(tag, "tag") if isinstance(word, Prefix) and plain(tag) == tag else Term("tag", tag)])
 
 
 def _lacking(sign: str) -> str:

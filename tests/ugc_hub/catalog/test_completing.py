@@ -51,6 +51,7 @@ def test_a_sign_before_a_word_says_what_it_is(hub: Hub) -> None:
     rebuild(hub)
     assert offered(hub, "#sum") == offered(hub, "tag:#sum") == [("tag:Summer ", 1)]
     assert offered(hub, "@sum") == [("creator:summerlin ", 1)]
+    assert offered(hub, "\uff03sum") == offered(hub, "tag:\uff03sum") == [("tag:Summer ", 1)], "of any width"
     assert offered(hub, "creator:#sum") == []
 
 

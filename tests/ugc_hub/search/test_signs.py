@@ -8,7 +8,7 @@ import pytest
 
 from ugc_hub.search.language import Clock, Reading, parse
 from ugc_hub.search.shapes import alternatives
-from ugc_hub.search.tree import And, Node, Not, Phrase, Range, Term, Word
+from ugc_hub.search.tree import And, Node, Not, Or, Phrase, Range, Term, Word
 
 CLOCK = Clock(datetime(2025, 11, 20, tzinfo=UTC))
 
@@ -38,6 +38,28 @@ CLOCK = Clock(datetime(2025, 11, 20, tzinfo=UTC))
 def test_what_people_write_is_read_as_they_mean_it(text: str, tree: Node) -> None:
     assert parse(text, CLOCK) == Reading(tree)
     assert parse(str(tree), CLOCK).tree == tree
+
+
+@pytest.mark.parametrize("text", ["#q1,", "#q1!", "#q1.", "##q1", "\uff03q1", "\ufe5fq1", "#q1"])
+def test_a_hashtag_is_one_in_any_width_and_before_a_mark(text: str) -> None:
+    tag = Or((Word("#q1"), Term("tag", "q1")))
+    assert parse(text, CLOCK) == Reading(tag)
+    assert parse(f"-{text}", CLOCK) == Reading(Not(tag))
+    assert parse(str(tag), CLOCK).tree == tag
+
+
+def test_a_hashtag_in_quotes_is_the_tag_as_well() -> None:
+    for text, mark in (('"#q1"', "#q1"), ('"\uff03q1!"', "\uff03q1!")):
+        assert parse(text, CLOCK) == Reading(tree := Or((Phrase(mark), Term("tag", "q1"))))
+        assert parse(str(tree), CLOCK).tree == tree
+    assert parse('"red #q1"', CLOCK) == Reading(Phrase("red #q1"))
+    assert parse("#sum!", CLOCK, typing=True) == Reading(Or((Word("#sum"), Term("tag", "sum")))), "its end was typed"
+
+
+@pytest.mark.parametrize("text", ["creator:@bob", "creator:\uff20bob", "creator:\ufe6bbob"])
+def test_the_sign_before_a_value_may_have_any_width(text: str) -> None:
+    assert parse(text, CLOCK) == Reading(Term("creator", "bob"))
+    assert parse("tag:\uff03q1", CLOCK) == Reading(Term("tag", "q1"))
 
 
 @pytest.mark.parametrize("dates", ["2025-11..2026-02", "november..february", "1.11.2025..28.2.2026"])
