@@ -31,7 +31,7 @@ _SPAN = (
     rf"|{_MONTH}\s+\d{{1,2}}\b(?:,?\s+\d{{4}}\b)?"
 )
 _SURE = (
-    rf"(?:{_SPAN}|(?:today|yesterday|tomorrow|{_NAMED_DAYS}|{_MONTH})\b"
+    rf"(?:{_SPAN}|(?:now|today|yesterday|tomorrow|{_NAMED_DAYS}|{_MONTH})\b"
     r"|\d{4}(?:-\d{1,2}){0,2}(?:T\d[\w:.+-]*)?\b(?!-)|\d{1,2}[./]\d{1,2}[./]\d{4}\b)"
 )
 """What is a date wherever it stands."""
