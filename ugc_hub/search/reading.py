@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import replace
 from datetime import timedelta
+from itertools import groupby
 
 from whoosh.qparser import plugins, syntax
 
@@ -13,7 +14,7 @@ from . import colours
 from .analysis import asked
 from .dates import FIRST, LAST, advice, read_span
 from .documents import spelled
-from .folding import fold
+from .folding import fold, placed
 from .grammar import AmountNode, FuzzyNode, mended, parser, seen_at_a_glance
 from .joining import all_of, any_of, none_of
 from .names import ALIASES, KEYWORDS, MEANT, NAMES, USES, VALUES
@@ -49,6 +50,8 @@ _SIGNS = re.compile(r"[*?\"]")
 _OPERATORS = frozenset({"AND", "OR", "NOT", "ANDNOT"})
 _SIGNED = re.compile(r"([^\W_]+)[~^]\d+(?:\.\d+)?")
 """A word with a number behind it that counts for nothing; `~1` and `~2` are taken by the grammar."""
+_ELSEWHERE = frozenset({"TO", "ANDMAYBE", "REQUIRE"})
+"""Words that are signs at other places or in other languages of queries."""
 _BEFORE = {"creator": "@\uff20\ufe6b", "tag": "#\uff03\ufe5f"}
 """Signs that may stand before a value, in all their widths."""
 _STRAYED = "Behind a word may stand ~1 or ~2, for so many typing errors, and no other number."
@@ -167,11 +170,16 @@ class Reader:
             return None
         if asked(text) == asked(""):
             return None
-        typed = self._is_typed(node) and text[-1].isalnum()
+        text = text.lower() if text in _ELSEWHERE else text
+        kind = Prefix if self._is_typed(node) and text[-1].isalnum() else Word
         text = f"#{tag}" if tag else text
+        if plain(text) == text and 1 < len(pieces := _pieces(text)) <= MOST_CLAUSES - self._clauses:
+            self._clauses += len(pieces) - 1
+            *words, last = pieces
+            return all_of([_or_tagged(one, _hashtag(one.text)) for one in (*map(Word, words), kind(last))])
         if plain(text) != text:
             return _or_tagged(Phrase(" ".join(text.replace('"', " ").split())), tag)
-        return _or_tagged(Prefix(text) if typed else Word(text), tag)
+        return _or_tagged(kind(text), tag)
 
     def _is_typed(self, node: syntax.TextNode) -> bool:
         last = self._typing and getattr(node, "endchar", None) == len(self._text)
@@ -272,6 +280,13 @@ class Reader:
         if name == "territory":
             return Usable(territory=text.upper())
         return Usable(platform=text.lower()) if name == "platform" else Usable(channel=text.lower())
+
+
+def _pieces(text: str) -> list[str]:
+    """Return letters and pictures of a word, `surf🌊`, apart: titles have blanks between them, or other words."""
+    runs = [list(run) for _, run in groupby(placed(text), lambda one: any(map(str.isalnum, one.whole or "a")))]
+    found = [text[run[0].start : run[-1].end] for run in runs]
+    return [one if plain(one) == one else one.lower() for one in found]  # AND would be read as a sign
 
 
 def _hashtag(text: str) -> str:

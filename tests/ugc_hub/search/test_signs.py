@@ -8,7 +8,7 @@ import pytest
 
 from ugc_hub.search.language import Clock, Reading, parse
 from ugc_hub.search.shapes import alternatives
-from ugc_hub.search.tree import And, Node, Not, Or, Phrase, Range, Term, Word
+from ugc_hub.search.tree import And, Node, Not, Or, Phrase, Prefix, Range, Term, Word
 
 CLOCK = Clock(datetime(2025, 11, 20, tzinfo=UTC))
 
@@ -60,6 +60,36 @@ def test_a_hashtag_in_quotes_is_the_tag_as_well() -> None:
 def test_the_sign_before_a_value_may_have_any_width(text: str) -> None:
     assert parse(text, CLOCK) == Reading(Term("creator", "bob"))
     assert parse("tag:\uff03q1", CLOCK) == Reading(Term("tag", "q1"))
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("beach TO sunset", And((Word("beach"), Word("sunset")))),
+        ("sea OR REQUIRE", Or((Word("sea"), Word("require")))),
+        ("-ANDMAYBE", Not(Word("andmaybe"))),
+        ('"TO"', Phrase("TO")),
+        ("surf🌊", And((Word("surf"), Word("🌊")))),
+        ("-🌊🏄‍♀️surf", Not(And((Word("🌊🏄‍♀"), Word("surf"))))),
+        ("🇩🇪2026", And((Word("🇩🇪"), Word("2026")))),
+        ("t-shirt🌸 day", And((Word("t-shirt"), Word("🌸"), Word("day")))),
+        ("#surf🌊", And((Or((Word("#surf"), Term("tag", "surf"))), Word("🌊")))),
+        ("🌊REQUIRE", And((Word("🌊"), Word("require")))),
+        ('"surf🌊"', Phrase("surf🌊")),
+        ("東京タワー", Word("東京タワー")),
+        ("🌊🏄", Word("🌊🏄")),
+    ],
+)
+def test_a_sign_of_ranges_is_a_word_elsewhere_and_a_picture_stands_for_itself(text: str, tree: Node) -> None:
+    assert parse(text, CLOCK) == Reading(tree)
+    assert parse(str(tree), CLOCK).tree == tree
+
+
+def test_words_of_letters_and_pictures_count_as_so_many_parts() -> None:
+    reading = parse("a🌊" * 400, CLOCK)
+    assert reading == Reading(Word("a🌊" * 400))
+    assert len(parse("a🌊" * 10 + " sea" * 30, CLOCK).problems) == 1
+    assert parse("🌊sun", CLOCK, typing=True) == Reading(And((Word("🌊"), Prefix("sun"))))
 
 
 @pytest.mark.parametrize("dates", ["2025-11..2026-02", "november..february", "1.11.2025..28.2.2026"])
