@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
@@ -19,6 +20,9 @@ Finder = Callable[[list[Token]], Iterator[tuple[int, int]]]
 Tells = Callable[[str], bool]
 """Whether a plain word can be part of what a finder finds."""
 _NAMES = frozenset({"creator", "tag", "campaign"})
+_JOINER = "\u200d"
+_PART = re.compile("[\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+"""Skin tones, and the letters of the flags of countries within others."""
 _JOKERS = re.compile(r"[^\w*?#@]")
 
 
@@ -66,7 +70,22 @@ class Highlighter:
         if plain and self._by_words:
             return _joined(plainly(text, self._telling))
         found = list(placed(text))
-        return _joined(sorted({span for find in self._finders for span in find(found)}))
+        spans = {span for find in self._finders for span in find(found)}
+        return _joined(sorted(spans if text.isascii() else {_widened(text, *span) for span in spans}))
+
+
+def _widened(text: str, start: int, end: int) -> tuple[int, int]:
+    """The place of what was found with all that one sees as one sign with it: a mark in its middle would part that."""
+    while end < len(text) and (_belongs(text[end]) or (text[end - 1] == _JOINER and not text[end].isspace())):
+        end += 1
+    while start and not text[start - 1].isspace() and (_belongs(text[start]) or text[start - 1] == _JOINER):
+        start -= 1
+    return start, end
+
+
+def _belongs(letter: str) -> bool:
+    """Whether a character is part of the one before it: accents, vowel signs, skin tones, what parts of emoji join."""
+    return letter == _JOINER or _PART.match(letter) is not None or unicodedata.category(letter).startswith("M")
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> Spans:
