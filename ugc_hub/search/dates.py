@@ -58,7 +58,7 @@ _AGO = re.compile(rf"(?P<count>\d{{1,4}})\s+{UNITS}\s+ago", re.IGNORECASE)
 _FROM = re.compile(r"(?P<word>since|from|after|before|until)\s+(?P<rest>.+)", re.IGNORECASE)
 _SHORT = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
 """What is shorter than a day, and counted from now."""
-_DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1}
+DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1}
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAMED_DAY = re.compile(_NAMED_DAYS, re.IGNORECASE)
@@ -175,7 +175,7 @@ def _ago(text: str, clock: Clock) -> Span | None:
 
 
 def _day(text: str, clock: Clock) -> Span | None:
-    days = _DAYS.get(text.lower())
+    days = DAYS.get(text.lower())
     if days is None:
         return None
     start = clock.today + timedelta(days=days)

@@ -39,7 +39,7 @@ from .tree import (
     Word,
     plain,
 )
-from .values import amounts, between, same
+from .values import alone, amounts, between, same
 
 MOST_CLAUSES = 40
 """Words, phrases and values of a query."""
@@ -201,6 +201,8 @@ class Reader:
         if name not in KEYWORDS | {TEXT}:
             self._tell_of(node, f"{name}: takes no pattern.")
             return None
+        if name == "custom" and text.rstrip("*").endswith("=") and (said := _any_value(text.rstrip("=*"))):
+            return said
         joker = plugins.WildcardPlugin.qmarks[1:]
         text = "".join("?" if letter in joker else letter for letter in text)
         bare = text.replace("*", "").replace("?", "")
@@ -248,6 +250,8 @@ class Reader:
                 self._tell_of(node, f"{name}: is looked for as it is written, without typing errors.")
             if self._is_typed(node) and plain(text) == text and text[-1].isalnum():
                 return Prefix(text, name)
+            if name == "custom":
+                return self._said(node, text)
             if name in VALUES and spelled(text) not in VALUES[name]:
                 self._tell_of(node, f"{text!r} is not a value of {name}:; there are {', '.join(VALUES[name])}.")
             return Term(name, text)
@@ -256,6 +260,14 @@ class Reader:
             known = f"a date from {FIRST} to {LAST}" if name in DATES else f"a value of {name}:"
             self._tell_of(node, f"{text!r} is not {known}.{advice(text) if name in DATES else ''}")
         return self._ordered(node, found)
+
+    def _said(self, node: syntax.TextNode, text: str) -> Node:
+        """What a field of a campaign says, `name=value`, or, of its name alone, that it says anything."""
+        of, equal, value = (part.strip() for part in text.partition("="))
+        if not equal or value == "*":
+            return _any_value(of) or Term("custom", text)
+        amounts_of = [part for one in alone(of, value, self._clock) if (part := self._ordered(node, one))]
+        return any_of([Term("custom", text), *amounts_of]) or Term("custom", text)
 
     def _colour(self, node: syntax.TextNode, text: str) -> Node | None:
         text = f"{text}~{node.distance}" if isinstance(node, FuzzyNode) else text
@@ -280,6 +292,12 @@ class Reader:
         if name == "territory":
             return Usable(territory=text.upper())
         return Usable(platform=text.lower()) if name == "platform" else Usable(channel=text.lower())
+
+
+def _any_value(of: str) -> Prefix | None:
+    """Any value of a field of a campaign; None where its name can not be written before a star."""
+    of = spelled(of)
+    return Prefix(f"{of}=", "custom") if of and plain(of) == of else None
 
 
 def _pieces(text: str) -> list[str]:

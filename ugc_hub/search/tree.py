@@ -159,8 +159,12 @@ class Amount(Node):
             return f"{name}<{'=' if self.with_high else ''}{high}"
         return f"{name}{'[' if self.with_low else '{'}{low} TO {high}{']' if self.with_high else '}'}"
 
+    def shown(self, value: float) -> str:
+        """Return an end as the values of fields are shown."""
+        return date.fromordinal(int(value)).isoformat() if self.days else written("", value)
+
     def _written(self, value: float) -> str:
-        return f"'{date.fromordinal(int(value)).isoformat()}'" if self.days else written("", value)
+        return f"'{self.shown(value)}'" if self.days else self.shown(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from datetime import datetime, time
 
-from .dates import FIRST, LAST, NATURAL, following, joined, read_span
+from .dates import DAYS, FIRST, LAST, NATURAL, following, joined, read_span
 from .shapes import Clock
 from .tree import DATES, PERCENT, Amount, Range
 
@@ -118,6 +118,20 @@ def amounts(name: str, ends: Ends, included: tuple[bool, bool], clock: Clock) ->
     years = (None if low is None else f"{low:.0f}", None if high is None else f"{high:.0f}")
     days = _days(name, years, included, clock)
     return (numbers,) if days is None else (numbers, days)
+
+
+def alone(name: str, text: str, clock: Clock) -> tuple[Amount, ...]:
+    """Return what a value alone may mean of what a field of a campaign says: a number, the days of a date, a range.
+
+    None where it is written as such values are shown, by which they are found anyway, or is a word, such as `sun`.
+    """
+    if not (any(map(str.isdecimal, text)) or NATURAL.fullmatch(text) or text.lower() in DAYS):
+        return ()
+    low, found, high = (part.strip() for part in joined(text).partition(".."))
+    if found:
+        return amounts(name, (low or None, high or None), (True, True), clock)
+    read = amounts(name, (text, text), (True, True), clock)
+    return tuple(one for one in read if one.low != one.high or one.low is None or one.shown(one.low) != text)
 
 
 def _days(name: str, ends: Ends, included: tuple[bool, bool], clock: Clock) -> Amount | None:

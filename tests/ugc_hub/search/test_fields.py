@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -15,6 +15,7 @@ from tests.ugc_hub.search.test_engine import ALL, asset, filled, found, ids
 from ugc_hub.search.engine import Engine, Request, Sight, Sort
 from ugc_hub.search.fields import fraction, rising
 from ugc_hub.search.folding import usual
+from ugc_hub.search.language import Clock, parse
 from ugc_hub.search.tree import Amount, Not, Range, Term, Word
 
 LAST_DIGITS = [0.0, 5e-324, 0.013501931403831305, 0.023715282059162974, 1 / 3, 2.5, 3.0, 1e300]
@@ -41,6 +42,23 @@ def test_numbers_and_days_of_fields_of_campaigns_lie_in_ranges(engine: Engine) -
     engine.update([asset("a", fields={"fee": 7.0})])
     engine.commit(2)
     assert found(engine, Amount("fee", None, 1000)) == {"a", "b"}
+
+
+def test_what_fields_of_campaigns_say_is_found_however_it_is_written(engine: Engine) -> None:
+    fee, day = {"Fee": 12.5}, {"Shoot day": date(2026, 5, 1)}
+    filled(
+        engine,
+        asset("a", fields=fee, keywords={"custom": ("Fee=12.5",)}),
+        asset("b", fields=day, keywords={"custom": ("Shoot day=2026-05-01",)}),
+        asset("c", keywords={"custom": ("Feed=dry",)}),
+    )
+    clock = Clock(datetime(2026, 6, 10, tzinfo=UTC))
+    for text in ("fee=12,5", "fee:12.50", "fee:12.5", "fee:10..13", "fee:..13", "fee:*", "FEE"):
+        assert found(engine, parse(f"custom:{text}", clock).tree) == {"a"}, text
+    for text in ("2026", "may", "2026-05-01", '"1 may 2026"', "1.5.2026", '"last month"', "*"):
+        expected = set() if text == "may" else {"b"}  # a word is a choice
+        assert found(engine, parse(f'custom:"shoot day":{text}', clock).tree) == expected, text
+    assert found(engine, parse("-custom:fee=12,5", clock).tree) == {"b", "c"}
 
 
 def test_fractions_are_kept_to_their_last_digit(engine: Engine) -> None:

@@ -40,6 +40,7 @@ from ugc_hub.web.api.legal import StatusAsk
 
 DAY = date(2026, 6, 1).toordinal()
 YEAR = date(2027, 1, 1).toordinal()
+OF_2026 = (date(2026, 1, 1).toordinal(), date(2026, 12, 31).toordinal())
 CLOCK = Clock(datetime(2026, 11, 25, 20, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
 
 
@@ -125,6 +126,17 @@ def words(*texts: str) -> tuple[Word, ...]:
         ),
         ("custom:fee:[100 TO 2026]", Amount("fee", 100, 2026)),
         ("custom:Size:s sun", And((Term("custom", "Size=s"), Word("sun")))),
+        ("custom:fee=12,5", Or((Term("custom", "fee=12,5"), Amount("fee", 12.5, 12.5)))),
+        ("-custom:fee:12.50", Not(Or((Term("custom", "fee=12.50"), Amount("fee", 12.5, 12.5))))),
+        ("custom:fee:10..13", Or((Term("custom", "fee=10..13"), Amount("fee", 10, 13)))),
+        ('custom:"shoot day":2026', Or((Term("custom", "shoot day=2026"), Amount("shoot day", *OF_2026, days=True)))),
+        ("custom:day:1.6.2026", Or((Term("custom", "day=1.6.2026"), Amount("day", DAY, DAY, days=True)))),
+        ("custom:day=2026-06-01", Term("custom", "day=2026-06-01")),
+        ("custom:mood=sun", Term("custom", "mood=sun")),
+        ("custom:fee", Prefix("fee=", "custom")),
+        ("custom:fee:*", Prefix("fee=", "custom")),
+        ('custom:"Colour way"', Prefix("colour_way=", "custom")),
+        ('custom:"colour way":*', Prefix("colour_way=", "custom")),
         ('custom:"shoe size":12.5', Term("custom", "shoe size=12.5")),
         ('custom:size="X L" custom:"a b":"c d"', And((Term("custom", "size=X L"), Term("custom", "a b=c d")))),
         ("custom:a<b=yes", Term("custom", "a<b=yes")),
