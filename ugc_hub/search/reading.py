@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import replace
 from datetime import timedelta
-from itertools import groupby
 
 from whoosh.qparser import plugins, syntax
 
@@ -14,10 +12,11 @@ from . import colours
 from .analysis import asked
 from .dates import FIRST, LAST, advice, read_span
 from .documents import spelled
-from .folding import fold, placed
+from .folding import fold
 from .grammar import AmountNode, FuzzyNode, mended, parser, seen_at_a_glance
 from .joining import all_of, any_of, none_of
 from .names import ALIASES, KEYWORDS, MEANT, NAMES, USES, VALUES
+from .parting import any_value, hashtag, or_tagged, pieces
 from .planning import LETTERS
 from .shapes import Clock, Problem
 from .tree import (
@@ -152,13 +151,13 @@ class Reader:
 
     def _words(self, node: syntax.TextNode) -> Node | None:
         text = node.text.strip()
-        tag = _hashtag(text)
+        tag = hashtag(text)
         if isinstance(node, plugins.PhrasePlugin.PhraseNode):
             if node.slop > 1:
                 self._tell_of(node, "A phrase is looked for as it is written; there are no words left out of it.")
             if asked(text) == asked(""):
                 return None
-            return _or_tagged(Phrase(" ".join(text.split())), tag)
+            return or_tagged(Phrase(" ".join(text.split())), tag)
         if text in _OPERATORS:
             self._tell_of(node, _lacking(text))
             return None
@@ -173,13 +172,13 @@ class Reader:
         text = text.lower() if text in _ELSEWHERE else text
         kind = Prefix if self._is_typed(node) and text[-1].isalnum() else Word
         text = f"#{tag}" if tag else text
-        if plain(text) == text and 1 < len(pieces := _pieces(text)) <= MOST_CLAUSES - self._clauses:
-            self._clauses += len(pieces) - 1
-            *words, last = pieces
-            return all_of([_or_tagged(one, _hashtag(one.text)) for one in (*map(Word, words), kind(last))])
+        if plain(text) == text and 1 < len(parts := pieces(text)) <= MOST_CLAUSES - self._clauses:
+            self._clauses += len(parts) - 1
+            *words, last = parts
+            return all_of([or_tagged(one, hashtag(one.text)) for one in (*map(Word, words), kind(last))])
         if plain(text) != text:
-            return _or_tagged(Phrase(" ".join(text.replace('"', " ").split())), tag)
-        return _or_tagged(kind(text), tag)
+            return or_tagged(Phrase(" ".join(text.replace('"', " ").split())), tag)
+        return or_tagged(kind(text), tag)
 
     def _is_typed(self, node: syntax.TextNode) -> bool:
         last = self._typing and getattr(node, "endchar", None) == len(self._text)
@@ -201,7 +200,7 @@ class Reader:
         if name not in KEYWORDS | {TEXT}:
             self._tell_of(node, f"{name}: takes no pattern.")
             return None
-        if name == "custom" and text.rstrip("*").endswith("=") and (said := _any_value(text.rstrip("=*"))):
+        if name == "custom" and text.rstrip("*").endswith("=") and (said := any_value(text.rstrip("=*"))):
             return said
         joker = plugins.WildcardPlugin.qmarks[1:]
         text = "".join("?" if letter in joker else letter for letter in text)
@@ -265,7 +264,7 @@ class Reader:
         """What a field of a campaign says, `name=value`, or, of its name alone, that it says anything."""
         of, equal, value = (part.strip() for part in text.partition("="))
         if not equal or value == "*":
-            return _any_value(of) or Term("custom", text)
+            return any_value(of) or Term("custom", text)
         amounts_of = [part for one in alone(of, value, self._clock) if (part := self._ordered(node, one))]
         return any_of([Term("custom", text), *amounts_of]) or Term("custom", text)
 
@@ -292,34 +291,6 @@ class Reader:
         if name == "territory":
             return Usable(territory=text.upper())
         return Usable(platform=text.lower()) if name == "platform" else Usable(channel=text.lower())
-
-
-def _any_value(of: str) -> Prefix | None:
-    """Any value of a field of a campaign; None where its name can not be written before a star."""
-    of = spelled(of)
-    return Prefix(f"{of}=", "custom") if of and plain(of) == of else None
-
-
-def _pieces(text: str) -> list[str]:
-    """Return letters and pictures of a word, `surf🌊`, apart: titles have blanks between them, or other words."""
-    runs = [list(run) for _, run in groupby(placed(text), lambda one: any(map(str.isalnum, one.whole or "a")))]
-    found = [text[run[0].start : run[-1].end] for run in runs]
-    return [one if plain(one) == one else one.lower() for one in found]  # AND would be read as a sign
-
-
-def _hashtag(text: str) -> str:
-    """Return the tag of a text that is a hashtag, whatever the width of its sign and the marks around it; else ""."""
-    text = unicodedata.normalize("NFKC", text)
-    marks = "".join(one for one in text if unicodedata.category(one)[0] not in "LNM")
-    tag = text.rstrip(marks).rpartition("#")[2]
-    return tag if asked(text).forms == (fold(f"#{tag}"),) else ""
-
-
-def _or_tagged(word: Word | Prefix | Phrase, tag: str) -> Node:
-    """What stands in a text, or, of a hashtag, is a tag that somebody gave the asset."""
-    if not tag:
-        return word
-    return any_of([word, Prefix(tag, "tag") if isinstance(word, Prefix) and plain(tag) == tag else Term("tag", tag)])
 
 
 def _lacking(sign: str) -> str:
