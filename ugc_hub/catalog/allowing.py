@@ -17,6 +17,7 @@ from ugc_hub.licensing.bounding import CODE as OUTSIDE
 from ugc_hub.licensing.live import beginning
 from ugc_hub.licensing.wording import channel_name, listed
 from ugc_hub.rights import standard
+from ugc_hub.search.folding import fold
 from ugc_hub.search.holding import AsOf
 from ugc_hub.search.plan import Cleared, Empty, Plan, Telling, either
 from ugc_hub.search.shapes import Problem
@@ -144,6 +145,7 @@ def uses_of(hub: Hub, actor: Actor, question: Usable) -> tuple[Use, ...]:
     """
     if not may(actor, "rights.view"):
         raise Invalid(f"{who_lacks(actor, 'rights.view')} may not ask what can be used.")
+    question = _in_codes(question)
     edits = frozenset(question.edits)
     if strange := standard().unknown("edits", edits):
         raise Invalid(f"There is no edit {strange[0][:40]!r}.")
@@ -155,6 +157,16 @@ def uses_of(hub: Hub, actor: Actor, question: Usable) -> tuple[Use, ...]:
         use = replace(stated.use(hub, channel, edits), starts_at=None)  # now, whenever it is asked: the same question
         made.append(bounded(hub, actor, use))
     return tuple(made)
+
+
+def _in_codes(question: Usable) -> Usable:
+    """The question with the codes of channels and places that it calls by their names, as pages do."""
+    words = standard()
+    channels = {fold(channel_name(one)): one for one in words.channels}
+    places = {fold(words.atlas.name(one)): one for one in (*words.atlas.groups, *words.atlas.countries)}
+    each = [one.strip() for one in question.territory.split(",")]
+    named = places.get(fold(question.territory)) or ",".join(places.get(fold(one), one) for one in each)
+    return replace(question, channel=channels.get(fold(question.channel), question.channel), territory=named)
 
 
 def _channels(question: Usable) -> tuple[str, ...]:

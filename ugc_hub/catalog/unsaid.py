@@ -18,10 +18,8 @@ def said(hub: Hub, text: str) -> str:
 def _is_half(hub: Hub, field: str, value: str) -> bool:
     typed = value.lower()
     known = set(_known(hub, field))
-    if not typed or typed in known:
-        return False
-    titles = hub.words.atlas.countries.values() if field == "territory" else ()
-    return any(one.lower().startswith(typed) for one in (*known, *titles))
+    titles = {one.lower() for one in hub.words.atlas.countries.values()} if field == "territory" else set()
+    return bool(typed) and typed not in known | titles and any(one.startswith(typed) for one in known | titles)
 
 
 def _known(hub: Hub, field: str) -> Iterator[str]:

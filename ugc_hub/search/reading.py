@@ -49,6 +49,8 @@ _SIGNS = re.compile(r"[*?\"]")
 _OPERATORS = frozenset({"AND", "OR", "NOT", "ANDNOT"})
 _SIGNED = re.compile(r"([^\W_]+)[~^]\d+(?:\.\d+)?")
 """A word with a number behind it that counts for nothing; `~1` and `~2` are taken by the grammar."""
+_LABELLED = frozenset({"usable", "territory"})
+"""What may be used, and where, is said by its name as well, in quotes."""
 _ELSEWHERE = frozenset({"TO", "ANDMAYBE", "REQUIRE"})
 """Words that are signs at other places or in other languages of queries."""
 _BEFORE = {"creator": "@\uff20\ufe6b", "tag": "#\uff03\ufe5f"}
@@ -276,14 +278,15 @@ class Reader:
         return Term("colour", text.lower())
 
     def _use(self, node: syntax.TextNode, name: str) -> Node | None:
-        text = node.text.strip().strip("\"'").strip()
+        text = " ".join(node.text.strip("\"' \t\r\n").split())
         if name == "until":
             span = read_span(text, replace(self._clock, ahead=True))
             if span is None or span[1] is None:
                 self._tell_of(node, f"{text!r} is not a date that can be reached.")
                 return None
             return Usable(until=(span[1] - timedelta(microseconds=1)).astimezone(self._clock.zone).date().isoformat())
-        if not text or plain(text.replace(",", "")) != text.replace(",", ""):
+        named = name in _LABELLED and isinstance(node, plugins.PhrasePlugin.PhraseNode) and asked(text) != asked("")
+        if not text or (plain(text.replace(",", "")) != text.replace(",", "") and not named):
             self._tell_of(node, f"{name}: needs a word.")
             return None
         if name == "edits":

@@ -100,6 +100,25 @@ def test_what_may_be_used_is_a_clause_a_facet_and_told_of_every_hit(hub: Hub, as
     assert names(ask("NOT usable:paid_social")) == ["closed.jpg"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'usable:"Paid social" territory:DE',
+        'usable:"paid social (Meta)" territory:germany',
+        'usable:paid_social territory:"United States"',
+        'usable:E-mail territory:"DE, France"',
+        'usable:email territory:"European Union"',
+        'usable:email territory:"Saint Helena, Ascension and Tristan da Cunha"',
+    ],
+)
+def test_a_use_is_asked_for_by_the_names_that_pages_show(hub: Hub, ask: Ask, text: str) -> None:
+    free = free_row(hub, "free.jpg")
+    asset_row(hub, "closed.jpg")
+    found = ask(text)
+    assert ([one.asset.id for one in found.items], found.problems) == ([free], ())
+    assert ask(found.read_as).read_as == found.read_as
+
+
 def test_assets_that_are_decided_singly_are_found_and_counted_too(hub: Hub, ask: Ask) -> None:
     free = free_row(hub, "free.jpg")
     with hub.database.write() as session:
