@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 
 from sqlalchemy.orm import Session
 
@@ -161,12 +162,18 @@ def uses_of(hub: Hub, actor: Actor, question: Usable) -> tuple[Use, ...]:
 
 def _in_codes(question: Usable) -> Usable:
     """The question with the codes of channels and places that it calls by their names, as pages do."""
-    words = standard()
-    channels = {fold(channel_name(one)): one for one in words.channels}
-    places = {fold(words.atlas.name(one)): one for one in (*words.atlas.groups, *words.atlas.countries)}
+    channels, places = _named()
     each = [one.strip() for one in question.territory.split(",")]
     named = places.get(fold(question.territory)) or ",".join(places.get(fold(one), one) for one in each)
     return replace(question, channel=channels.get(fold(question.channel), question.channel), territory=named)
+
+
+@cache
+def _named() -> tuple[dict[str, str], dict[str, str]]:
+    """The codes of channels and of places by their folded names."""
+    words = standard()
+    channels = {fold(channel_name(one)): one for one in words.channels}
+    return channels, {fold(words.atlas.name(one)): one for one in (*words.atlas.groups, *words.atlas.countries)}
 
 
 def _channels(question: Usable) -> tuple[str, ...]:

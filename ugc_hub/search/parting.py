@@ -28,6 +28,8 @@ def pieces(text: str) -> list[str]:
 def hashtag(text: str) -> str:
     """Return the tag of a text that is a hashtag, whatever the width of its sign and the marks around it; else ""."""
     text = unicodedata.normalize("NFKC", text)
+    if "#" not in text:
+        return ""
     marks = "".join(one for one in text if unicodedata.category(one)[0] not in "LNM")
     tag = text.rstrip(marks).rpartition("#")[2]
     return tag if asked(text).forms == (fold(f"#{tag}"),) else ""
