@@ -29,7 +29,7 @@ from .collected import (
     require_view,
     seen,
 )
-from .facets import facet
+from .facets import facet, require_values
 from .wanted import SORTS
 from .words import key
 
@@ -224,6 +224,7 @@ def _check(query: LiveQuery) -> None:
         raise Invalid(f"A query has at most {LONGEST_QUERY:,} characters.", extra={"field": "query"})
     if query.sort not in (USUAL, *SORTS):
         raise Invalid(f"sort is one of {', '.join(SORTS)}.", extra={"field": "sort"})
+    require_values(query.chosen)
     for name in query.chosen:
         facet(name, "chosen")
     if not query.text.strip() and not any(query.chosen.values()):

@@ -64,6 +64,18 @@ def facet(name: str, said_in: str = "facets") -> str:
     return CUSTOM + field
 
 
+def require_values(chosen: Mapping[str, Collection[str]]) -> None:
+    """Do nothing where each facet that is chosen of has a value: one without would count for nothing.
+
+    Raises:
+        Invalid: one has none.
+    """
+    for name, values in chosen.items():
+        if not values:
+            words = f"{name[:40]} names no value; leave it out to mean assets with any."
+            raise Invalid(words, extra={"field": "chosen"})
+
+
 def meant(name: str, values: Iterable[str]) -> frozenset[str]:
     """Return values that are chosen of a facet as the index knows them, whichever way somebody wrote them."""
     given = {unicodedata.normalize("NFC", value).strip() for value in values} - {""}

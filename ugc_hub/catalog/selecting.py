@@ -20,6 +20,7 @@ from ugc_hub.search.shapes import Problem, alternatives
 from ugc_hub.search.tree import Node
 
 from .engines import engine_of
+from .facets import require_values
 from .find import MOST_WORDS, Query, matching, visible
 from .spelling import settled as spelled
 from .using import required
@@ -97,6 +98,7 @@ def hits(hub: Hub, actor: Actor, wanted: Search, *, most: int = MOST, as_read: b
     Raises: as `settled`, but for a search that finds nothing; Invalid for what cannot be searched.
     """
     require(actor, "asset.view")
+    require_values(wanted.chosen)
     wanted = checked(wanted)
     engine = engine_of(hub)
     unknown = Unavailable("The index of the search is being built. Try again in a minute.")

@@ -15,8 +15,9 @@ from tests.ugc_hub.rows import asset_row, facts_of
 from tests.ugc_hub.web.conftest import Person
 from ugc_hub import catalog, packs
 from ugc_hub.accounts import SYSTEM
-from ugc_hub.catalog import Query
+from ugc_hub.catalog import Change, Query, Search, Selection
 from ugc_hub.catalog.indexing import rebuild
+from ugc_hub.errors import Invalid
 from ugc_hub.hub import Hub
 from ugc_hub.web.pages import library
 from ugc_hub.web.pages.choosing import near, nearness
@@ -117,6 +118,11 @@ EMPTY: list[dict[str, Any]] = [
     {"search": {"chosen": {"tag": []}}},
     {"search": {"chosen": {"tag": [""]}}},
     {"search": {"q": "beach", "chosen": {"tag": [" "]}}},
+    {"search": {"q": "*", "chosen": {"kind": []}}},
+    {"search": {"q": "kind:image", "chosen": {"creator": []}}},
+    {"search": {"q": "*", "chosen": {"custom:colour": [], "kind": ["image"]}}},
+    {"query": {}},
+    {"query": {"kind": None, "creator": None}},
     {"query": {"campaign": ""}},
     {"query": {"creator": " "}},
     {"query": {"text": "beach " * 9}},
@@ -133,6 +139,28 @@ def test_what_a_program_left_empty_does_not_mean_the_whole_library(
         assert manager.post(f"/api/v1/collections/{collection}/items", json=meant).status_code == 422, meant
     assert catalog.count(hub, SYSTEM, Query()) == len(shoot)
     assert manager.post("/api/v1/edits", json={"search": {"q": "*"}, "title": "T"}).json["chosen"] == 5  # type: ignore[index]
+
+
+def test_a_facet_without_a_value_and_a_query_without_a_filter_are_named(
+    hub: Hub, program: Make, shoot: dict[str, str]
+) -> None:
+    manager, left = program("content_manager"), {"q": "*", "chosen": {"kind": []}}
+    refused = manager.post("/api/v1/edits", json={"search": left, "add_tags": ["t1"]}).json
+    assert refused
+    assert [one["field"] for one in refused["errors"]] == ["search.chosen"]
+    assert "kind names no value; leave it out" in refused["errors"][0]["message"]
+    refused = manager.post("/api/v1/edits", json={"query": {}, "trash": True, "dry_run": True}).json
+    assert refused
+    assert [one["field"] for one in refused["errors"]] == ["query"]
+    assert 'send "search": {"q": "*"}' in refused["detail"]
+    for path, name in (("collections", "live"), ("searches", "question")):
+        assert manager.post(f"/api/v1/{path}", json={"name": "All", name: left}).status_code == 422
+    with pytest.raises(Invalid, match="kind names no value"):
+        catalog.edit_many(hub, SYSTEM, Selection(search=Search("*", {"kind": frozenset()})), Change(title="T"))
+    manager.post("/api/v1/edits", json={"search": {"q": "hill"}, "trash": True})
+    back = manager.post("/api/v1/edits", json={"query": {"trash": True}, "trash": False}).json
+    assert back
+    assert back["changed"] == 1
 
 
 def test_what_fields_say_is_chosen_by_page_and_in_both_ways_by_a_program(

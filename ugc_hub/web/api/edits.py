@@ -14,12 +14,12 @@ from ugc_hub.catalog.selecting import MOST
 from ugc_hub.web.context import allowed, the_hub
 
 from .blueprint import blueprint, body, described, gives
-from .searches import SearchShape
+from .searches import SearchShape, require_filter
 from .shapes import Asked, FieldGiven, Given
 
 
 class EditQuery(Asked):
-    """All assets that agree with these filters, as `GET /api/v1/assets` takes them; none: the whole library."""
+    """All assets that agree with these filters, as `GET /api/v1/assets` takes them; at least one."""
 
     kind: Literal["image", "animation", "video"] | None = None
     status: Literal["received", "ready"] | None = None
@@ -54,6 +54,8 @@ class EditAsk(Asked):
 
     def selection(self) -> Selection:
         """Return which assets are meant."""
+        if self.query is not None:
+            require_filter(self.query)
         query = Query(**self.query.model_dump()) if self.query is not None else None
         return Selection(tuple(self.asset_ids or ()), query, self.search.search() if self.search else None)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 from werkzeug.datastructures import MultiDict
 
 from ugc_hub.catalog import CUSTOM, FACETS, OFFERED, LiveQuery, Search
+from ugc_hub.catalog.selecting import QUERY
 from ugc_hub.errors import Invalid
 from ugc_hub.web import finding
 
@@ -15,8 +16,18 @@ from .shapes import Asked
 
 Order = Literal["", "relevance", "newest", "oldest", "expiring", "performance", "random"]
 Value = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=finding.LONGEST)]
-Values = Annotated[list[Value], Field(max_length=finding.MOST_VALUES)]
+Values = Annotated[list[Value], Field(max_length=finding.MOST_VALUES, json_schema_extra={"minItems": 1})]
 """None is left out: a choice that counts for nothing would mean more assets than were chosen."""
+
+
+def require_filter(query: Asked) -> None:
+    """Do nothing where a query says by what assets are chosen.
+
+    Raises:
+        Invalid: it says nothing, as where a program had nothing to fill in; that would mean the whole library.
+    """
+    if not any(query.model_dump().values()):
+        raise Invalid('The query names no filter. To mean all assets, send "search": {"q": "*"}.', extra=QUERY)
 
 
 class SearchShape(Asked):
@@ -24,9 +35,18 @@ class SearchShape(Asked):
 
     q: str = Field(default="", description="A query; see the explanation of the search.")
     chosen: dict[str, Values] = Field(
-        default_factory=dict, max_length=20, description="Facet -> values, any of which an asset has."
+        default_factory=dict, max_length=20, description="Facet -> values, at least one, any of which an asset has."
     )
     sort: Order = Field(default="", description="Empty: best match where there are words, else newest.")
+
+    @field_validator("chosen")
+    @classmethod
+    def with_values(cls, chosen: dict[str, Values]) -> dict[str, Values]:
+        """Refuse a facet without a value, in words that say what to do."""
+        for name, values in chosen.items():
+            if not values:
+                raise ValueError(f"{name[:40]} names no value; leave it out to mean assets with any")
+        return chosen
 
     def record(self) -> LiveQuery:
         """Return the record that the use cases take."""
