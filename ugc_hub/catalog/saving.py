@@ -60,7 +60,8 @@ def save(hub: Hub, actor: Actor, name: str, question: Question, *, shared: bool 
 
     Raises:
         Conflict: the actor has a search of this name, or `MOST` of them.
-        Forbidden: the actor may not see assets, is no person, or would share what is only about their own assets.
+        Forbidden: the actor may not see assets, may not change what their user keeps
+            (`account.edit`), is no person, or would share what is only about their own assets.
         Invalid: nothing is asked, a value cannot be, or it is to tell of new assets and cannot be read.
     """
     user_id = person(actor)
@@ -109,12 +110,13 @@ def remove(hub: Hub, actor: Actor, search_id: str) -> None:
 
 
 def person(actor: Actor) -> str:
-    """Return the id of whoever has searches of their own.
+    """Return the id of whoever keeps searches of their own, or takes them away.
 
     Raises:
-        Forbidden: the actor may not see assets, or is the hub itself.
+        Forbidden: the actor may not see assets, may only look at what their user keeps, or is the hub itself.
     """
     require(actor, "asset.view")
+    require(actor, "account.edit")  # every role may; a token only where its scopes say so
     if actor.user_id is None:
         raise Forbidden("Only somebody who signs in has searches of their own.")
     return actor.user_id

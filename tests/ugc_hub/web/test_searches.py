@@ -162,6 +162,31 @@ def test_a_program_lists_and_forgets_the_last_searches(hub: Hub, program: Make) 
     assert told(viewer, "DELETE", "/recent") == {"items": []}
 
 
+def test_a_token_that_only_looks_reads_what_its_owner_keeps_and_changes_none_of_it(hub: Hub, program: Make) -> None:
+    asset_row(hub, "beach.jpg")
+    rebuild(hub)
+    owner = actor_of(user_of(hub, "viewer"))
+    made = catalog.save(hub, owner, "Beach", Question("beach"))
+    catalog.remember(hub, owner, Question("beach"))
+    narrow = program("viewer", "asset.view")
+    refused = told(narrow, "POST", "", {"name": "Sea", "question": ASKED}, 403)
+    assert refused["action"] == "account.edit"
+    for method, path, body in (
+        ("PATCH", f"/{made}", {"name": "Sea"}),
+        ("PATCH", f"/{made}", {"alert": "mail"}),
+        ("POST", f"/{made}/looked", None),
+        ("DELETE", f"/{made}", None),
+        ("DELETE", "/recent", None),
+    ):
+        told(narrow, method, path, body, 403)
+    assert narrow.get("/api/v1/assets?q=beach").json["total"] == 1  # type: ignore[index]
+    assert [one["name"] for one in told(narrow, "GET", "")["items"]] == ["Beach"]
+    assert [one["q"] for one in told(narrow, "GET", "/recent")["items"]] == ["beach"]
+    wider = program("viewer", "asset.view", "account.edit")
+    told(wider, "PATCH", f"/{made}", {"name": "Sea"})
+    assert told(wider, "DELETE", "/recent") == {"items": []}
+
+
 def test_a_search_that_cannot_be_kept_is_answered_all_the_same(
     hub: Hub, browser: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
