@@ -10,7 +10,7 @@ from itertools import combinations
 from ugc_hub.search.engine import Engine, Request
 from ugc_hub.search.finding import find
 from ugc_hub.search.shapes import Problem
-from ugc_hub.search.tree import And, Everything, Node, Nothing, Range, Term, Usable, walk
+from ugc_hub.search.tree import And, Everything, Node, Nothing, Range, Term, Usable, pruned, walk
 
 from .allowing import Asking
 from .facets import CHANNEL, with_channels
@@ -72,6 +72,7 @@ def excluded(engine: Engine, request: Request, query: tuple[Node, frozenset[str]
     """
     tree, channels = query
     clauses = tree.parts if isinstance(tree, And) else () if isinstance(tree, Everything) else (tree,)
+    clauses = tuple(map(pruned, clauses))  # what cannot be read or asked is told as a problem, and is no way out
     asked = _Asked(clauses, channels, request.chosen)
     parts = asked.parts()
     plain = replace(request, limit=0, cursor=None, facets=())

@@ -20,7 +20,7 @@ from ugc_hub.search.errors import Corrupt
 from ugc_hub.search.finding import find as find_in
 from ugc_hub.search.highlighting import Highlighter, Spans, seen
 from ugc_hub.search.shapes import Problem, Reading, alternatives
-from ugc_hub.search.tree import Node
+from ugc_hub.search.tree import Node, told
 
 from .allowing import Asking
 from .engines import ask_anew, engine_of
@@ -67,6 +67,7 @@ class Found:
     excluded: tuple[Excluded, ...] = ()
     """Where nothing was found: what would be without each of the clauses, most first."""
     read_as: str = ""
+    """The query as it was read; "nothing" where what was read of it can find none."""
     indexed: bool = True
     titles: Mapping[str, str] = field(default_factory=dict)
     """Of facets that are fields of campaigns: the name as it is written."""
@@ -121,7 +122,7 @@ def search(hub: Hub, actor: Actor, wanted: Search) -> Found:
             (*reading.problems, *allowed.problems, *unread, *lacking),
             result.corrected,
             nearest,
-            str(reading.tree) if wanted.text.strip() else "",
+            told(reading.tree) if wanted.text.strip() else "",
             titles=titles(session, actor, {*wanted.facets, *wanted.chosen}),
             asked=each(needed),
             more=more,

@@ -228,6 +228,29 @@ def walk(node: Node) -> Iterator[Node]:
             waiting.append(one.part)
 
 
+def pruned(node: Node) -> Node:
+    """Return a tree that finds the same, without parts that find nothing; `Nothing` where the whole finds none."""
+    match node:
+        case And(parts):
+            kept = tuple(one for one in map(pruned, parts) if one != Everything())
+            if Nothing() in kept:
+                return Nothing()
+            return And(kept) if len(kept) > 1 else kept[0] if kept else Everything()
+        case Or(parts):
+            kept = tuple(one for one in map(pruned, parts) if one != Nothing())
+            return Or(kept) if len(kept) > 1 else kept[0] if kept else Nothing()
+        case Not(part):
+            rest = pruned(part)
+            return Everything() if rest == Nothing() else Nothing() if rest == Everything() else Not(rest)
+    return node
+
+
+def told(node: Node) -> str:
+    """Return what somebody is told that a query was read as: "nothing" where it can find none."""
+    rest = pruned(node)
+    return "nothing" if rest == Nothing() else str(rest)
+
+
 def usables(node: Node) -> tuple[Usable, ...]:
     """Return the questions to the grants that a tree asks, each once."""
     return tuple(dict.fromkeys(one for one in walk(node) if isinstance(one, Usable)))

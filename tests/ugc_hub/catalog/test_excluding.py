@@ -77,3 +77,20 @@ def test_a_date_that_excluded_the_nearest_is_named_as_it_was_typed(hub: Hub, ask
         assert [(one.clause, one.count, one.text) for one in found.excluded] == [(f"created:{said}", 1, "beach")]
         assert found.read_as == f"beach created:{said}"
     assert [one.text for one in ask("mountain created:'last year' beach").excluded] == ["beach"]
+
+
+def test_what_may_not_be_asked_is_no_way_out_and_is_told_in_words(hub: Hub, ask: Ask) -> None:
+    asset_row(hub, "beach.jpg", creator="ana")
+    ana = creator_actor(hub, "ana")
+    for text in (
+        "status:(active OR hold)",
+        "status:active",
+        "beach (status:active OR status:hold)",
+        "beach status:hold",
+    ):
+        found = ask(text, ana)
+        assert (found.total, found.excluded, found.read_as) == (0, (), "nothing"), text
+        assert found.problems, text
+    found = ask("hill (status:active OR beach)", ana)
+    assert (found.read_as, [(one.clause, one.count) for one in found.excluded]) == ("hill beach", [("hill", 1)])
+    assert [one.text for one in found.excluded] == ["beach"]

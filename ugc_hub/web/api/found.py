@@ -96,7 +96,7 @@ class AssetPage(Given):
     next_cursor: str | None
     total: int | None = Field(default=None, description="Of a search: how many there are; null without an index.")
     indexed: bool = Field(default=True, description="False as long as the index is being built: names are searched.")
-    read_as: str = Field(default="", description="What the query was read as.")
+    read_as: str = Field(default="", description="What the query was read as; nothing: none of it finds any.")
     facets: dict[str, list[CountOut]] = Field(default_factory=dict)
     titles: dict[str, str] = Field(
         default_factory=dict, description="Of facets that are fields of campaigns: the name as it is written."
