@@ -29,7 +29,7 @@ from .selecting import batches as parts
 from .tags import MOST as MOST_TAGS
 from .tags import ensure
 from .view import under_order
-from .words import named
+from .words import key, named
 
 UNDO_DAYS = 30
 """For so long what was there before is kept."""
@@ -172,8 +172,9 @@ def _insert(session: Session, edit_id: str, ids: Select[str]) -> None:
 def _apply(hub: Hub, session: Session, actor: Actor, *, row: Edit, change: Change) -> None:
     batches.set_columns(session, row.id, _values(hub, session, change))
     gone = {tag.id for tag in named(session, change.remove_tags).values()}
+    taken = {key(name.strip().removeprefix("#")) for name in change.remove_tags}  # of some there is no tag yet
     for tag in ensure(hub, session, actor, change.add_tags) if change.add_tags else ():
-        if tag.id in gone:
+        if tag.id in gone or tag.folded in taken:
             raise Invalid(f"“{tag.name}” cannot be added and taken away at once.", extra={"field": "add_tags"})
         batches.add_tag(session, row.id, tag.id)
     for tag_id in sorted(gone):

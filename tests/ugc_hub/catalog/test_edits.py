@@ -164,6 +164,7 @@ def test_undoing_gives_nothing_back_to_a_creator_who_was_erased(hub: Hub) -> Non
         (Selection(("{0}",), Query()), Change(title="T"), "invalid"),
         (Selection(("{0}",)), Change(title="T", language="english"), "invalid"),
         (Selection(("{0}",)), Change(title="T", add_tags=("a",), remove_tags=("A",)), "invalid"),
+        (Selection(("{0}",)), Change(title="T", add_tags=("new",), remove_tags=("# New",)), "invalid"),
         (Selection(("{0}",)), Change(title="T", add_tags=("fits", "more")), "too_many_tags"),
     ],
 )
