@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -232,9 +232,22 @@ def _end(until: str) -> datetime | None:
 def _problem(message: str, text: str) -> Problem:
     """Put a problem where in the text the word stands that it is about, else at the first clause about rights."""
     places = list(_CLAUSES.finditer(text))
-    quoted = re.search(r"'([^']+)'", message)
-    word = quoted[1].lower() if quoted else ""
+    word = _quoted(message)
     about = [one for one in places if word and one[2].strip('"').lower() == word]
     about = about or [one for one in places if word and word in one[2].lower()] or places
     start, end = about[0].span() if about else (0, len(text))
     return Problem(message, start, end)
+
+
+def of_choice(problem: Problem, text: str, channels: Collection[str]) -> Problem:
+    """Return a problem with the facet in place of characters where it is about chosen channels, not about the text."""
+    word = _quoted(problem.message)
+    chosen = word in {one.lower() for one in channels} and word not in text.lower()
+    if chosen or (channels and not _CLAUSES.search(text)):
+        return replace(problem, start=0, end=0, facet="usable")
+    return problem
+
+
+def _quoted(message: str) -> str:
+    found = re.search(r"'([^']+)'", message)
+    return found[1].lower() if found else ""

@@ -119,7 +119,8 @@ def hits(hub: Hub, actor: Actor, wanted: Search, *, most: int = MOST, as_read: b
 
 def _require_clear(problems: Iterable[Problem]) -> None:
     for one in problems:
-        words = f"{one.message} (characters {one.start + 1} to {one.end}) An unclear search chooses nothing."
+        place = f"chosen: {one.facet}" if one.facet else f"characters {one.start + 1} to {one.end}"
+        words = f"{one.message} ({place}) An unclear search chooses nothing."
         raise Invalid(words, code="unclear_search", extra=SEARCH)
 
 

@@ -17,7 +17,7 @@ from ugc_hub.search.language import Clock, parse
 from ugc_hub.search.shapes import TOO_MANY, Problem, Reading
 from ugc_hub.search.tree import And, Everything, Node, Nothing, Or, Range, Term
 
-from .allowing import Answers, Asking, answerable
+from .allowing import Answers, Asking, answerable, of_choice
 from .facets import CHANNEL, LISTED, OFFERED, facet, meant, unknown, with_channels
 from .find import MOST
 from .synonyms import read
@@ -79,7 +79,7 @@ def question(
     text = said(hub, wanted.text) if wanted.typing else wanted.text
     reading = parse(text, Clock(hub.now()), typing=wanted.typing)
     if strange := unknown(wanted.chosen):
-        reading = replace(reading, problems=(*reading.problems, Problem(strange[1], 0, len(wanted.text))))
+        reading = replace(reading, problems=(*reading.problems, Problem(strange[1], 0, 0, strange[0])))
     asked = askable(actor, Asked(wanted.text, reading, wanted.chosen, wanted.sort))
     reading, wanted = asked.reading, replace(wanted, sort=asked.sort)
     tree, chosen = reading.tree, asked.chosen
@@ -88,8 +88,9 @@ def question(
     reading, wanted = replace(reading, tree=tree), replace(wanted, chosen=chosen)
     tree = with_channels(reading.tree, wanted.channels)
     if tree == Nothing() != reading.tree:
-        reading = replace(reading, problems=(*reading.problems, Problem(TOO_MANY, 0, len(wanted.text))))
+        reading = replace(reading, problems=(*reading.problems, Problem(TOO_MANY, 0, 0, CHANNEL)))
     allowed = (ask or Asking(hub, session, (actor, wanted.text), None)).first(tree)
+    allowed = replace(allowed, problems=[of_choice(one, wanted.text, wanted.channels) for one in allowed.problems])
     tree = answerable(tree, allowed)
     return reading, allowed, _request(wanted, sight_of(actor), _narrowed(tree, wanted), allowed)
 

@@ -49,7 +49,7 @@ def askable(actor: Actor, asked: Asked) -> Asked:
         problems.append(Problem(f"{who} {NO_STATES}", *(place.span() if place else whole)))
     if chosen.get(STATUS, frozenset()) & {*MEASURED} not in (frozenset(), {*MEASURED}):  # all of them is a file's state
         tree, chosen = Nothing(), {name: values for name, values in chosen.items() if name != STATUS}
-        problems.append(Problem(f"{who} {NO_STATES}", *whole))
+        problems.append(Problem(f"{who} {NO_STATES}", 0, 0, STATUS))
     if asked.sort == EXPIRING:
         problems.append(Problem(f"{who} {NO_ORDER}", *whole))
     if not problems:

@@ -12,8 +12,10 @@ from ugc_hub import catalog
 from ugc_hub.accounts import SYSTEM
 from ugc_hub.catalog import FACETS, SORTS, Found, Search
 from ugc_hub.catalog.condition import condition
+from ugc_hub.catalog.facets import unknown
 from ugc_hub.cli.common import Choice, opened
 from ugc_hub.cli.output import as_json, say, show
+from ugc_hub.errors import Invalid
 from ugc_hub.search.shapes import alike
 
 _MINUS = re.compile(r"-(?!-|h$).")
@@ -66,6 +68,8 @@ class _Asking(click.Command):
 def search(query: str, json_: bool, pairs: tuple[tuple[str, str], ...], facets: tuple[str, ...], **known: Any) -> None:
     """Find assets by words, fields and rights."""
     chosen = {name: frozenset(value for other, value in pairs if other == name) for name, _ in pairs}
+    if strange := unknown(chosen):
+        raise Invalid(strange[1], extra={"field": strange[0]})
     counted = tuple(filter(None, (one.strip() for names in facets for one in names.split(","))))
     with opened() as hub:
         found = catalog.search(hub, SYSTEM, Search(text=query.lstrip(), chosen=chosen, facets=counted, **known))
@@ -92,7 +96,8 @@ def _tell(found: Found, state: str) -> None:
     if not found.indexed:
         say(f"These are the names that fit. {state}", err=True)
     for problem in alike(found.problems):
-        say(f"{problem.message} (characters {problem.start + 1} to {problem.end}; read as: {found.read_as})", err=True)
+        place = f"characters {problem.start + 1} to {problem.end}; read as: {found.read_as}"
+        say(f"{problem.message} ({f'chosen: {problem.facet}' if problem.facet else place})", err=True)
     for word, reading in found.corrected.items():
         say(f"Nothing matches {word}; searched for {reading}.", err=True)
     for one in found.items:

@@ -28,6 +28,8 @@ class Problem:
     message: str
     start: int
     end: int
+    facet: str = ""
+    """Of what was chosen: the facet; it then has no place in the text."""
 
 
 def alternatives(text: str) -> tuple[Problem, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -107,7 +108,7 @@ def plain_found(found: Found) -> dict[str, Any]:
         },
         "titles": dict(found.titles),
         "more": list(found.more),
-        "problems": [{"message": one.message, "start": one.start, "end": one.end} for one in found.problems],
+        "problems": [asdict(one) for one in found.problems],
         "corrected": dict(found.corrected),
         "excluded": [
             {"clause": one.clause, "facet": one.facet, "count": one.count, "query": one.text} for one in found.excluded

@@ -83,6 +83,8 @@ def test_a_search_counts_and_chooses_what_fields_say(hub: Hub) -> None:
     assert (both["total"], [*both["facets"]]) == (2, ["custom:fee", "campaign"])
     for choice in ("usable=", "usable", "kind= ", "custom=Fee", "custom:Fee=", "hair=red"):
         assert "Usage:" in run("search", "--choose", choice, exits=2).stderr, choice
+    assert "'foo' is not a value of kind" in run("search", "--choose", "kind=foo", "x", exits=1).stderr
+    assert "(chosen: usable)\n" in run("search", "--choose", "usable=foo").stderr
 
 
 def test_an_asset_is_described_and_what_is_left_out_stays(hub: Hub) -> None:

@@ -103,6 +103,20 @@ def test_a_facet_that_is_cut_off_says_how_to_get_at_the_rest(viewer: Person, mon
     assert re.search(r"Find others by typing <span[^>]*>kind:</span>", html(viewer, "/", q="beach"))
 
 
+def test_a_problem_of_a_choice_names_its_facet_and_no_place(viewer: Person) -> None:
+    for asked in ({"usable": "foo"}, {"q": "usable:tv beach", "usable": "foo"}):
+        [problem] = told(viewer, **asked)["problems"]
+        assert (problem["facet"], problem["start"], problem["end"]) == ("usable", 0, 0), asked
+        assert "'foo'" in problem["message"]
+    [problem] = told(viewer, q="beach usable:foo")["problems"]
+    assert (problem["facet"], problem["start"], problem["end"]) == ("", 6, 16)
+    page = html(viewer, "/", q="beach", usable="foo")
+    assert re.search(r"&#39;foo&#39;.*?<p class=\"small soft\">Chosen: ", page, re.DOTALL)
+    assert re.search(
+        r"is not a value of kind.*?<p class=\"small soft\">Chosen: ", html(viewer, "/", kind="foo"), re.DOTALL
+    )
+
+
 def test_values_of_a_facet_come_several_times(viewer: Person) -> None:
     found = told(viewer, kind=["image", "video"], facets="kind")
     assert found["total"] == 3

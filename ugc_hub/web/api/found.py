@@ -54,6 +54,7 @@ class QueryProblemOut(Given):
     message: str
     start: int
     end: int
+    facet: str = Field(default="", description="Of what was chosen: the facet, in place of characters; else empty.")
 
 
 class ExcludedOut(Given):
