@@ -32,6 +32,7 @@ from .fielding import (
     Definition,
     FieldChange,
     add_field,
+    assets_of_fields,
     change_field,
     field_names,
     get_field,
@@ -53,7 +54,7 @@ from .search import Found, FoundAsset, search
 from .selecting import Selection, hits, meant
 from .sidecars import Sidecar, take_captions
 from .similar import BY, Similar, similar
-from .tags import TagView, get_tag, list_tags, suggest, tag, tag_named
+from .tags import TagView, assets_with, get_tag, list_tags, suggest, tag, tag_named
 from .texts import TextView, set_text, texts
 from .transcribing import TranscriptionView, ask_transcription, stop_transcription, transcription_of
 from .using import channels_of
@@ -108,6 +109,8 @@ __all__ = [
     "add_field",
     "ask_transcription",
     "asset_ids",
+    "assets_of_fields",
+    "assets_with",
     "change_collection",
     "change_field",
     "change_search",

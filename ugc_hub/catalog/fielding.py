@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import ScalarSelect, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from ugc_hub.accounts import Actor, require
@@ -15,10 +15,11 @@ from ugc_hub.audit import record
 from ugc_hub.creators import clean_name
 from ugc_hub.errors import Conflict, Invalid, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.models import Campaign, CampaignField, FieldValue
+from ugc_hub.models import Asset, Campaign, CampaignField, FieldValue
 
 from .fields import KINDS, LONGEST_CHOICE, LONGEST_NAME, clean
 from .filling import lock
+from .view import under_order
 from .words import key
 
 MOST_FIELDS = 50
@@ -48,7 +49,10 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class DefinedField:
-    """A field of a campaign, and the number of assets of which it says something, those in the trash included."""
+    """A field of a campaign, and the number of assets of which a search finds what it says.
+
+    Those in the trash, under a legal order or in another campaign by now are not among them, whoever asks.
+    """
 
     id: str
     campaign: str
@@ -66,8 +70,7 @@ def list_fields(hub: Hub, actor: Actor, campaign: str | None = None) -> dict[str
         NotFound: there is no campaign with this name.
     """
     require(actor, "field.view")
-    uses = select(func.count()).where(FieldValue.field_id == CampaignField.id).scalar_subquery()
-    wanted = select(Campaign.name, CampaignField, uses)
+    wanted = select(Campaign.name, CampaignField, _found())
     wanted = wanted.outerjoin(CampaignField, CampaignField.campaign_id == Campaign.id)
     if campaign is not None:
         wanted = wanted.where(Campaign.name == unicodedata.normalize("NFC", campaign).strip())
@@ -93,7 +96,24 @@ def get_field(hub: Hub, actor: Actor, field_id: str) -> DefinedField:
     require(actor, "field.view")
     with hub.database.read() as session:
         row = _field(session, field_id)
-        return _shown(row, session.get_one(Campaign, row.campaign_id).name, _count(session, field_id))
+        count = session.scalar(select(_found()).where(CampaignField.id == field_id)) or 0
+        return _shown(row, session.get_one(Campaign, row.campaign_id).name, count)
+
+
+def _found() -> ScalarSelect[int]:
+    """Of how many assets a search finds what a field says."""
+    said = select(func.count()).select_from(FieldValue).join(Asset, Asset.id == FieldValue.asset_id)
+    said = said.where(FieldValue.field_id == CampaignField.id, Asset.campaign_id == CampaignField.campaign_id)
+    said = said.where(Asset.trashed_at.is_(None), Asset.id.not_in(under_order()))
+    return said.correlate(CampaignField).scalar_subquery()
+
+
+def assets_of_fields(hub: Hub, actor: Actor) -> dict[str, int]:
+    """Return of how many assets each field says something, by its id, whether they are seen or not; none says 0."""
+    require(actor, "field.edit")
+    wanted = select(FieldValue.field_id, func.count()).group_by(FieldValue.field_id)
+    with hub.database.read() as session:
+        return {row[0]: row[1] for row in session.execute(wanted)}
 
 
 def field_names(hub: Hub, actor: Actor) -> list[str]:

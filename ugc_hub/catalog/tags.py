@@ -6,16 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, delete, func, insert, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ugc_hub.accounts import Actor, require
+from ugc_hub.accounts import Actor, may, require
 from ugc_hub.audit import record
 from ugc_hub.errors import Invalid, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.models import AssetTag, Tag, TagSynonym
+from ugc_hub.models import Asset, AssetRights, AssetTag, Tag, TagSynonym
 
-from .view import load_shown
+from .view import load_shown, under_order
 from .words import clean, key, named
 
 MOST = 100
@@ -26,7 +26,10 @@ MANAGED_AT_ONCE = 200
 
 @dataclass(frozen=True)
 class TagView:
-    """A tag with its synonyms and the number of assets that have it, those in the trash included."""
+    """A tag with its synonyms and the number of assets that a search for it finds.
+
+    Those in the trash and those that a legal order hides are not among them, whoever asks: no search finds them by it.
+    """
 
     id: str
     name: str
@@ -92,12 +95,45 @@ def suggest(hub: Hub, actor: Actor, text: str, *, limit: int = MOST_SUGGESTED) -
     begun = _like(text)
     if not begun:
         return []
-    uses = select(func.count()).where(AssetTag.tag_id == Tag.id).scalar_subquery()
+    gone = _gone()
     with hub.database.read() as session:
-        wanted = select(Tag.name).where(_matches(begun, inside=False))
+        wanted = select(Tag.name).outerjoin(gone, gone.c.tag_id == Tag.id)
+        wanted = wanted.where(_matches(begun, inside=False), *_offered(actor, gone))
         # What begins so comes before what only has a later word like it.
-        order = Tag.folded.startswith(begun, autoescape=True).desc(), uses.desc(), Tag.folded
+        order = Tag.folded.startswith(begun, autoescape=True).desc(), _found(gone).desc(), Tag.folded
         return list(session.scalars(wanted.order_by(*order).limit(limit)))
+
+
+def _gone() -> FromClause:
+    """By tag, how many of its assets no search for it finds, and how many of those a legal order hides.
+
+    They are few: to begin with them and count the others by the index of tags asks far less than looking at each asset.
+    """
+    open_ = or_(AssetRights.legal_order.is_(None), AssetRights.legal_order.is_(False))
+    trashed = select(Asset.id, literal(0).label("ordered")).outerjoin(AssetRights, AssetRights.asset_id == Asset.id)
+    unseen = union_all(
+        trashed.where(Asset.trashed_at.is_not(None), open_), under_order().add_columns(literal(1))
+    ).subquery("unseen")
+    found = select(AssetTag.tag_id, func.count().label("number"), func.sum(unseen.c.ordered).label("ordered"))
+    # An outer join, so that SQLite begins with them: else it goes through all assets of all tags.
+    found = found.select_from(unseen).outerjoin(AssetTag, AssetTag.asset_id == unseen.c.id)
+    return found.group_by(AssetTag.tag_id).subquery("gone")
+
+
+def _uses() -> ScalarSelect[int]:
+    return select(func.count()).where(AssetTag.tag_id == Tag.id).correlate(Tag).scalar_subquery()
+
+
+def _found(gone: FromClause) -> ColumnElement[int]:
+    return _uses() - func.coalesce(gone.c.number, 0)
+
+
+def _offered(actor: Actor, gone: FromClause) -> tuple[ColumnElement[bool], ...]:
+    """Leave out tags that a legal order hides with all of their assets; not those that are on nothing."""
+    if may(actor, "rights.legal"):
+        return ()
+    ordered = func.coalesce(gone.c.ordered, 0)
+    return (or_(ordered == 0, ordered < _uses()),)
 
 
 def _matches(begun: str, *, inside: bool) -> ColumnElement[bool]:
@@ -111,10 +147,14 @@ def _matches(begun: str, *, inside: bool) -> ColumnElement[bool]:
 
 
 def list_tags(hub: Hub, actor: Actor, *, text: str = "", after: str = "", limit: int = 100) -> list[TagView]:
-    """Return tags in alphabetical order with counts and synonyms; `after` is the last name of the page before."""
+    """Return tags in alphabetical order with counts and synonyms; `after` is the last name of the page before.
+
+    Tags of which a legal order hides all assets from the actor are left out.
+    """
     require(actor, "tag.view")
-    count = select(func.count()).where(AssetTag.tag_id == Tag.id).scalar_subquery()
-    wanted = select(Tag, count).order_by(Tag.folded).limit(min(limit, MANAGED_AT_ONCE + 1))
+    gone = _gone()
+    wanted = select(Tag, _found(gone)).outerjoin(gone, gone.c.tag_id == Tag.id).where(*_offered(actor, gone))
+    wanted = wanted.order_by(Tag.folded).limit(min(limit, MANAGED_AT_ONCE + 1))
     if sought := _like(text):
         wanted = wanted.where(_matches(sought, inside=True))
     if after:
@@ -147,11 +187,21 @@ def get_tag(hub: Hub, actor: Actor, tag_id: str) -> TagView:
     """
     require(actor, "tag.view")
     with hub.database.read() as session:
-        row = session.get(Tag, tag_id)
-        if row is None:
+        gone = _gone()
+        wanted = select(Tag, _found(gone)).outerjoin(gone, gone.c.tag_id == Tag.id).where(Tag.id == tag_id)
+        found = session.execute(wanted).one_or_none()
+        if found is None:
             raise NotFound("There is no such tag.")
-        count = session.scalar(select(func.count()).where(AssetTag.tag_id == tag_id)) or 0
+        row, count = found
         return TagView(row.id, row.name, count, _synonyms(session, [row.id]).get(row.id, ()))
+
+
+def assets_with(hub: Hub, actor: Actor, ids: Iterable[str]) -> dict[str, int]:
+    """Return from how many assets each of these tags would go if it were removed, whether they are seen or not."""
+    require(actor, "tag.edit")
+    wanted = select(AssetTag.tag_id, func.count()).where(AssetTag.tag_id.in_(list(ids))).group_by(AssetTag.tag_id)
+    with hub.database.read() as session:
+        return {row[0]: row[1] for row in session.execute(wanted)}
 
 
 def _synonyms(session: Session, ids: list[str]) -> dict[str, tuple[str, ...]]:

@@ -27,7 +27,7 @@ def fields() -> None:
 @click.option("--campaign", metavar="NAME", help="Only of this campaign.")
 @as_json
 def list_command(campaign: str | None, json_: bool) -> None:
-    """List the fields of campaigns, with the number of assets of which each says something."""
+    """List the fields of campaigns, and how many assets are found by what each says."""
     with opened() as hub:
         found = catalog.list_fields(hub, SYSTEM, campaign)
     if json_:

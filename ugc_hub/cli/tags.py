@@ -26,7 +26,7 @@ def tags() -> None:
 @click.option("--after", default="", metavar="NAME", help="`next_after` of the page before.")
 @as_json
 def list_command(text: str, limit: int, after: str, json_: bool) -> None:
-    """List tags in alphabetical order with counts and synonyms."""
+    """List tags in alphabetical order with synonyms and how many assets each finds."""
     with opened() as hub:
         found = catalog.list_tags(hub, SYSTEM, text=text, after=after, limit=limit + 1)
     items = found[:limit]
@@ -99,9 +99,11 @@ def merge_command(tag: str, into: str, json_: bool) -> None:
 def remove_command(tag: str, yes: bool, json_: bool) -> None:
     """Take a tag and its synonyms away from everything."""
     with opened() as hub:
-        row = catalog.get_tag(hub, SYSTEM, tag_named(hub, SYSTEM, tag).id)
+        row = tag_named(hub, SYSTEM, tag)
         if not yes:
-            click.confirm(f"Remove “{row.name}” from {row.count} assets? Nothing brings it back.", abort=True, err=True)
+            # All of them, since all lose it: those in the trash as well.
+            number = catalog.assets_with(hub, SYSTEM, [row.id]).get(row.id, 0)
+            click.confirm(f"Remove “{row.name}” from {number} assets? Nothing brings it back.", abort=True, err=True)
         count = catalog.remove(hub, SYSTEM, row.id)
     if json_:
         show({"assets": count})

@@ -9,6 +9,7 @@ from tests.pictures import jpeg
 from tests.ugc_hub.rows import asset_row
 from tests.ugc_hub.web.conftest import Person
 from ugc_hub.hub import Hub
+from ugc_hub.models import Asset
 
 PIECES = {"campaign": "Summer", "name": "Pieces", "kind": "number", "required": True}
 
@@ -141,3 +142,19 @@ def test_the_edit_dialog_sets_a_field_where_it_was_ticked(hub: Hub, browser: Cal
     assert "Fields" in manager.get(sent.headers["Location"]).text
     values = [one["value"] for one in manager.get(f"/api/v1/assets/{asset}").json["fields"]]  # type: ignore[index]
     assert values == [7]
+
+
+def test_the_page_of_fields_counts_what_is_found_and_asks_before_what_the_trash_says_goes(
+    hub: Hub, browser: Callable[[str], Person]
+) -> None:
+    manager, asset = browser("content_manager"), asset_row(hub, campaign="Summer")
+    manager.post("/fields", data={"campaign": "Summer", "name": "Pieces", "kind": "number"})
+    (field,) = manager.get("/api/v1/fields").json["items"]  # type: ignore[index]
+    manager.post(f"/assets/{asset}/fields", data={f"field-{field['id']}": "12"})
+    with hub.database.write() as session:
+        session.get_one(Asset, asset).trashed_at = hub.now()
+    page = manager.get("/fields").text
+    assert "0 assets" in page
+    assert "Its 1 value may go as well" in page
+    assert browser("viewer").get("/api/v1/fields").json["items"][0]["assets"] == 0  # type: ignore[index]
+    assert manager.post(f"/fields/{field['id']}", data={"act": "remove"}).status_code == 409

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tests.ugc_hub.rows import asset_row
 from tests.ugc_hub.web.conftest import Person
 from ugc_hub.hub import Hub
+from ugc_hub.models import Asset
 
 
 def test_a_program_describes_tags_and_orders(hub: Hub, program: Callable[..., Person]) -> None:
@@ -81,3 +82,33 @@ def test_the_page_of_tags_renames_merges_and_says_what_went_wrong(hub: Hub, brow
     assert "<form" not in browser("viewer").get("/tags").text.split("tag-lines")[1].split("</ul>")[0]
     assert manager.post(f"/tags/{tags['shoe']}", data={"act": "remove"}).status_code == 303
     assert manager.post(f"/tags/{tags['shoe']}", data={"act": "fly"}).status_code == 422
+
+
+def test_a_tag_under_a_legal_order_shows_to_legal_alone(
+    hub: Hub, browser: Callable[[str], Person], program: Callable[..., Person]
+) -> None:
+    asset, admin = asset_row(hub), program("admin")
+    admin.ask("PATCH", f"/api/v1/assets/{asset}", json={"tags": ["zebratag"]})
+    hold = {"status": "hold", "legal_order": True}
+    assert admin.ask("PUT", f"/api/v1/assets/{asset}/rights/status", json=hold).status_code < 300
+    viewer, legal = program("viewer"), program("legal")
+    assert viewer.get("/api/v1/tags").json["items"] == []  # type: ignore[index]
+    assert viewer.get("/api/v1/tags/suggestions?text=zeb").json == {"items": []}
+    assert "zebratag" not in browser("channel_team").get("/tags").text
+    assert [row["name"] for row in legal.get("/api/v1/tags").json["items"]] == ["zebratag"]  # type: ignore[index]
+    assert legal.get("/api/v1/tags/suggestions?text=zeb").json == {"items": ["zebratag"]}
+
+
+def test_the_page_says_what_a_search_finds_and_its_button_from_how_many_a_tag_goes(
+    hub: Hub, browser: Callable[[str], Person]
+) -> None:
+    manager, asset = browser("content_manager"), asset_row(hub)
+    manager.post(f"/assets/{asset}/words", data={"tags": "shoe"})
+    with hub.database.write() as session:
+        session.get_one(Asset, asset).trashed_at = hub.now()
+    page = manager.get("/tags").text
+    assert "0 assets" in page
+    assert "Remove it from 1 asset" in page
+    shown = browser("viewer").get("/tags").text
+    assert "0 assets" in shown
+    assert "1 asset" not in shown

@@ -31,7 +31,7 @@ class DefinedFieldOut(Given):
     kind: Kind
     required: bool
     choices: list[str]
-    assets: int = Field(description="Assets of which it says something.")
+    assets: int = Field(description="Assets found by what it says: none in the trash or under a legal order.")
 
 
 class FieldPage(Given):

@@ -23,11 +23,11 @@ class TagQuery(Asked):
 
 
 class TagOut(Given):
-    """A tag, its synonyms, and how many assets have it."""
+    """A tag, its synonyms, and how many assets a search for it finds."""
 
     id: str
     name: str
-    count: int
+    count: int = Field(description="Neither those in the trash nor those that a legal order hides.")
     synonyms: list[str]
 
 

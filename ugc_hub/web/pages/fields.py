@@ -8,6 +8,7 @@ from flask import Response, make_response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import catalog
+from ugc_hub.accounts import may
 from ugc_hub.catalog import Definition, FieldChange
 from ugc_hub.catalog.describing import Description
 from ugc_hub.catalog.fields import KINDS
@@ -19,8 +20,11 @@ from .blueprint import blueprint
 
 
 def _list(status: int = 200, **problem: Any) -> Response:
-    rows = catalog.list_fields(the_hub(), allowed("field.view"))
-    shown = {"rows": rows, "kinds": KINDS, "problem": "", "said": "", "typed": None} | problem
+    hub, actor = the_hub(), allowed("field.view")
+    rows = catalog.list_fields(hub, actor)
+    # Removing a field takes what it says of the trash as well: whoever does it is told of how many assets.
+    losing = catalog.assets_of_fields(hub, actor) if may(actor, "field.edit") else {}
+    shown = {"rows": rows, "losing": losing, "kinds": KINDS, "problem": "", "said": "", "typed": None} | problem
     return make_response(render_template("pages/fields.html", **shown), status)
 
 

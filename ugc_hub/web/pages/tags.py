@@ -6,6 +6,7 @@ from flask import Response, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from ugc_hub import catalog
+from ugc_hub.accounts import may
 from ugc_hub.catalog import Description
 from ugc_hub.errors import HubError, Invalid
 from ugc_hub.web.context import allowed, the_hub
@@ -22,7 +23,9 @@ def _list(status: int = 200, problem: str = "", said: str = "") -> Response:
     found = catalog.list_tags(hub, actor, text=text, after=after, limit=PAGE_SIZE + 1)
     rows = found[:PAGE_SIZE]
     older = url_for("pages.tags", text=text, after=rows[-1].name) if len(found) > PAGE_SIZE else ""
-    shown = {"text": text, "after": after, "problem": problem, "said": said}
+    # Removing a tag takes it from what lies in the trash as well: its button says of how many.
+    losing = catalog.assets_with(hub, actor, [one.id for one in rows]) if may(actor, "tag.edit") else {}
+    shown = {"losing": losing, "text": text, "after": after, "problem": problem, "said": said}
     return make_response(render_template("pages/tags.html", rows=rows, older=older, **shown), status)
 
 
