@@ -6,17 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, FromClause, ScalarSelect, delete, func, insert, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, FromClause, delete, func, insert, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ugc_hub.accounts import Actor, may, require
+from ugc_hub.accounts import Actor, require
 from ugc_hub.audit import record
 from ugc_hub.errors import Invalid, NotFound
 from ugc_hub.hub import Hub
-from ugc_hub.models import Asset, AssetRights, AssetTag, Tag, TagSynonym
+from ugc_hub.models import Asset, AssetTag, Tag, TagSynonym
 
 from .view import load_shown, under_order
-from .words import clean, key, named
+from .words import clean, key, known_to, named
 
 MOST = 100
 """Tags of one asset."""
@@ -98,42 +98,26 @@ def suggest(hub: Hub, actor: Actor, text: str, *, limit: int = MOST_SUGGESTED) -
     gone = _gone()
     with hub.database.read() as session:
         wanted = select(Tag.name).outerjoin(gone, gone.c.tag_id == Tag.id)
-        wanted = wanted.where(_matches(begun, inside=False), *_offered(actor, gone))
+        wanted = wanted.where(_matches(begun, inside=False), known_to(actor))
         # What begins so comes before what only has a later word like it.
         order = Tag.folded.startswith(begun, autoescape=True).desc(), _found(gone).desc(), Tag.folded
         return list(session.scalars(wanted.order_by(*order).limit(limit)))
 
 
 def _gone() -> FromClause:
-    """By tag, how many of its assets no search for it finds, and how many of those a legal order hides.
+    """By tag, how many of its assets no search for it finds.
 
     They are few: to begin with them and count the others by the index of tags asks far less than looking at each asset.
     """
-    open_ = or_(AssetRights.legal_order.is_(None), AssetRights.legal_order.is_(False))
-    trashed = select(Asset.id, literal(0).label("ordered")).outerjoin(AssetRights, AssetRights.asset_id == Asset.id)
-    unseen = union_all(
-        trashed.where(Asset.trashed_at.is_not(None), open_), under_order().add_columns(literal(1))
-    ).subquery("unseen")
-    found = select(AssetTag.tag_id, func.count().label("number"), func.sum(unseen.c.ordered).label("ordered"))
+    unseen = union(select(Asset.id).where(Asset.trashed_at.is_not(None)), under_order()).subquery("unseen")
     # An outer join, so that SQLite begins with them: else it goes through all assets of all tags.
-    found = found.select_from(unseen).outerjoin(AssetTag, AssetTag.asset_id == unseen.c.id)
-    return found.group_by(AssetTag.tag_id).subquery("gone")
-
-
-def _uses() -> ScalarSelect[int]:
-    return select(func.count()).where(AssetTag.tag_id == Tag.id).correlate(Tag).scalar_subquery()
+    found = select(AssetTag.tag_id, func.count().label("number")).select_from(unseen)
+    return found.outerjoin(AssetTag, AssetTag.asset_id == unseen.c.id).group_by(AssetTag.tag_id).subquery("gone")
 
 
 def _found(gone: FromClause) -> ColumnElement[int]:
-    return _uses() - func.coalesce(gone.c.number, 0)
-
-
-def _offered(actor: Actor, gone: FromClause) -> tuple[ColumnElement[bool], ...]:
-    """Leave out tags that a legal order hides with all of their assets; not those that are on nothing."""
-    if may(actor, "rights.legal"):
-        return ()
-    ordered = func.coalesce(gone.c.ordered, 0)
-    return (or_(ordered == 0, ordered < _uses()),)
+    uses = select(func.count()).where(AssetTag.tag_id == Tag.id).correlate(Tag).scalar_subquery()
+    return uses - func.coalesce(gone.c.number, 0)
 
 
 def _matches(begun: str, *, inside: bool) -> ColumnElement[bool]:
@@ -153,7 +137,7 @@ def list_tags(hub: Hub, actor: Actor, *, text: str = "", after: str = "", limit:
     """
     require(actor, "tag.view")
     gone = _gone()
-    wanted = select(Tag, _found(gone)).outerjoin(gone, gone.c.tag_id == Tag.id).where(*_offered(actor, gone))
+    wanted = select(Tag, _found(gone)).outerjoin(gone, gone.c.tag_id == Tag.id).where(known_to(actor))
     wanted = wanted.order_by(Tag.folded).limit(min(limit, MANAGED_AT_ONCE + 1))
     if sought := _like(text):
         wanted = wanted.where(_matches(sought, inside=True))

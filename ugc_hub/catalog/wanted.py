@@ -84,7 +84,7 @@ def question(
     reading, wanted = asked.reading, replace(wanted, sort=asked.sort)
     tree, chosen = reading.tree, asked.chosen
     if may(actor, "tag.view"):  # to all others it would tell how the house calls tags that they may not know of
-        tree, chosen = read(session, tree, chosen)
+        tree, chosen = read(session, actor, tree, chosen)
     reading, wanted = replace(reading, tree=tree), replace(wanted, chosen=chosen)
     tree = with_channels(reading.tree, wanted.channels)
     if tree == Nothing() != reading.tree:

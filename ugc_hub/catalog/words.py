@@ -5,11 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
+from ugc_hub.accounts import Actor, may
 from ugc_hub.errors import Invalid
-from ugc_hub.models import Tag, TagSynonym
+from ugc_hub.models import AssetRights, AssetTag, Tag, TagSynonym
 from ugc_hub.search.folding import fold
 
 LONGEST = 60
@@ -39,3 +40,21 @@ def named(session: Session, names: Iterable[str]) -> dict[str, Tag]:
     found = {tag.folded: tag for tag in session.scalars(select(Tag).where(Tag.folded.in_(keys)))}
     other = select(TagSynonym.folded, Tag).join(Tag, Tag.id == TagSynonym.tag_id).where(TagSynonym.folded.in_(keys))
     return {row[0]: row[1] for row in session.execute(other)} | found
+
+
+def known_to(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on tags that the actor may know of; see `known`."""
+    return known(legal=may(actor, "rights.legal"))
+
+
+def known(*, legal: bool) -> ColumnElement[bool]:
+    """Return the condition that a tag has no asset, or one without a legal order; to legal all are known.
+
+    It is asked tag by tag, where mostly the first asset answers it.
+    """
+    if legal:
+        return true()
+    has = select(AssetTag.tag_id).where(AssetTag.tag_id == Tag.id)
+    shown = has.outerjoin(AssetRights, AssetRights.asset_id == AssetTag.asset_id)
+    shown = shown.where(or_(AssetRights.legal_order.is_(None), AssetRights.legal_order.is_(False)))
+    return or_(shown.exists(), ~has.exists())

@@ -148,3 +148,22 @@ def test_the_number_beside_a_field_is_what_a_search_for_it_finds(hub: Hub) -> No
         assert catalog.search(hub, actor, Search("custom:fee>0")).total == shown.assets == 2
         assert catalog.get_field(hub, actor, field.id).assets == 2
     assert catalog.assets_of_fields(hub, SYSTEM) == {field.id: 5}
+
+
+def test_a_search_is_not_read_as_a_tag_that_a_legal_order_hides(hub: Hub) -> None:
+    asset = tagged(hub, "zebra")
+    catalog.set_synonyms(hub, SYSTEM, catalog.tag_named(hub, SYSTEM, "zebra").id, ["quagga"])
+    asked = (
+        *(Search("quagga"), Search("quag", typing=True), Search("tag:quagga")),
+        *(Search(chosen={"tag": frozenset({name})}) for name in ("quagga", "ZEBRA")),
+    )
+
+    def naming(role: str) -> list[bool]:
+        rebuild(hub)
+        found = (catalog.search(hub, person(role), one) for one in asked)
+        return ["zebra" in f"{one.read_as} {one.chosen}" for one in found]
+
+    assert naming("viewer") == [True] * 5
+    order(hub, asset)
+    assert [naming(role) for role in KEPT_OUT] == [[False] * 5] * 4
+    assert naming("legal")[:4] == [True] * 4
