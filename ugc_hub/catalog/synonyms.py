@@ -65,8 +65,8 @@ _ESCAPED = re.compile(r"[/%_]")
 def _beginning(count: int, *, legal: bool) -> Select[str, str]:
     """The statement for so many beginnings, built once: that took twice as long as asking it."""
     begin = [TagSynonym.folded.startswith(bindparam(f"begun{number}"), escape="/") for number in range(count)]
-    wanted = select(TagSynonym.folded, Tag.name).join(Tag, Tag.id == TagSynonym.tag_id).where(or_(*begin), known(legal=legal))
-    return wanted.order_by(TagSynonym.folded).limit(BEGUN)
+    wanted = select(TagSynonym.folded, Tag.name).join(Tag, Tag.id == TagSynonym.tag_id).where(or_(*begin))
+    return wanted.where(known(legal=legal)).order_by(TagSynonym.folded).limit(BEGUN)
 
 
 @cache
