@@ -334,7 +334,7 @@ def test_numbers_and_days_are_found_in_ranges(hub: Hub) -> None:
     Follower(hub).step()
     assert found(hub, 'custom:"fee paid":[-3 TO 399.99]') == [one]
     assert found(hub, 'custom:"Fee paid">=400') == [two]
-    assert found(hub, "custom:day:2026-05") == []
+    assert found(hub, "custom:day:2026-05") == [one, two]
     assert found(hub, "custom:day:[2026-05 TO 2026-05]") == [one, two]
     assert found(hub, "custom:day>2026-05-01") == [two]
     assert found(hub, "-custom:day<=2026-06") == [three]
